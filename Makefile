@@ -1,0 +1,57 @@
+# One set of commands, for people and for CI. `make help` lists them.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format generate generate-check schema bench live clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@if command -v uv >/dev/null; then \
+	    VIRTUAL_ENV=$(VENV) uv pip install --quiet --editable . --group dev; \
+	else \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1' && \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev; \
+	fi
+	@touch $@
+
+setup: $(READY) ## create .venv with everything needed for development
+
+demo: $(READY) ## do the main job before your eyes
+	@$(BIN)/python examples/demo.py
+
+test: $(READY) generate-check ## run all tests with coverage
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-report=html:.stamps/coverage
+
+check: $(READY) ## format check, lint, mypy --strict, pyright strict
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+format: $(READY) ## format the code and mend what lint can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+generate: $(READY) ## compile schema/ and queries/ into generated/
+	$(BIN)/python -m wikijs.codegen
+
+generate-check: $(READY) ## fail when generated/ is not what `make generate` writes
+	$(BIN)/python -m wikijs.codegen --check
+
+schema: $(READY) ## report how many operations each Wiki.js version since 2.0.1 serves
+	$(BIN)/python -m wikijs.codegen.versions
+
+bench: $(READY) ## measure: each number beside a peer or a floor
+	$(BIN)/python benchmarks/run.py
+
+live: $(READY) ## run the tests that need a real Wiki.js at WIKIJS_URL
+	$(BIN)/python -m pytest -m live
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .stamps .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
