@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
@@ -27,6 +28,23 @@ MARK: Final = "\x01"
 """Stands in templates for the prefix that tells operations sharing one document apart. Never legal in GraphQL."""
 
 
+class UnsetType(Enum):
+    """Type of `UNSET`, the default of arguments that are not sent at all; `None` is sent as null."""
+
+    UNSET = "UNSET"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+UNSET: Final = UnsetType.UNSET
+
+
+def given(**variables: Any) -> dict[str, Any]:
+    """The variables that were given a value, `None` included. Generated constructors call it."""
+    return {name: value for name, value in variables.items() if value is not UNSET}
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class OperationSpec(Generic[T_co]):
     """The fixed part of one GraphQL operation, written by code generation.
@@ -38,7 +56,7 @@ class OperationSpec(Generic[T_co]):
     name: str
     """Name of the operation in its document, such as `PagesList`."""
     kind: OperationKind
-    field: str
+    server_field: str
     """The server's field, such as `pages.list`."""
     model: str
     """Where the result model lives, `module:Class`, loaded at first use."""
@@ -100,8 +118,8 @@ class Operation(Generic[T_co]):
         """The request as JSON bytes."""
         from pydantic_core import to_json
 
-        return to_json(self.payload(), by_alias=True, exclude_none=False)
+        return to_json(self.payload(), by_alias=True)
 
     def __repr__(self) -> str:
         # Variables may hold passwords, page contents, tokens: their names are enough to recognise a call.
-        return f"<Operation {self.spec.field}({', '.join(self.variables)})>"
+        return f"<Operation {self.spec.server_field}({', '.join(self.variables)})>"
