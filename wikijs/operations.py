@@ -40,7 +40,7 @@ class UnsetType(Enum):
 UNSET: Final = UnsetType.UNSET
 
 
-def given(**variables: Any) -> dict[str, Any]:
+def given(variables: Mapping[str, Any]) -> dict[str, Any]:
     """The variables that were given a value, `None` included. Generated constructors call it."""
     return {name: value for name, value in variables.items() if value is not UNSET}
 
