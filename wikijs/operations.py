@@ -17,8 +17,10 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
 
+from typing_extensions import NotRequired, TypedDict
+
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from pydantic import BaseModel, TypeAdapter
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -26,6 +28,13 @@ OperationKind = Literal["query", "mutation", "subscription"]
 
 MARK: Final = "\x01"
 """Stands in templates for the prefix that tells operations sharing one document apart. Never legal in GraphQL."""
+
+
+class Envelope(TypedDict):
+    """A GraphQL reply."""
+
+    data: NotRequired[Any]
+    errors: NotRequired[list[Any] | None]
 
 
 class UnsetType(Enum):
@@ -62,6 +71,8 @@ class OperationSpec(Generic[T_co]):
     """Where the result model lives, `module:Class`, loaded at first use."""
     path: tuple[str, ...]
     """Attributes that lead from the result model to the leaf, the value that users get."""
+    keys: tuple[str, ...]
+    """Response keys that lead to the leaf in plain JSON, one for each attribute of `path`."""
     selection: str
     """Template of the selection set, without the outer braces."""
     fragment_sources: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
@@ -92,6 +103,14 @@ class OperationSpec(Generic[T_co]):
         module, _, name = self.model.partition(":")
         model: type[BaseModel] = getattr(import_module(module), name)
         return model
+
+    @cached_property
+    def envelope(self) -> TypeAdapter[Envelope]:
+        """Decoder of a whole reply, straight from bytes: `data` as the result model, `errors` left as they are."""
+        from pydantic import TypeAdapter
+
+        shape = TypedDict("Reply", {"data": NotRequired[self.result | None], "errors": NotRequired[list[Any] | None]})
+        return TypeAdapter(shape)
 
 
 @dataclass(frozen=True, eq=False)

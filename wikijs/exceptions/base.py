@@ -1,0 +1,215 @@
+"""The handful of bases that callers catch."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+
+class WikiJSException(Exception):  # noqa: N818  the public name of the root of the hierarchy
+    """Root of everything this package raises on purpose.
+
+    Attributes:
+        message: What happened, in one sentence; never a token, an SQL statement or a stack trace.
+        operation: The server's operation, such as `pages.single`, where there was one.
+        hint: What to do about it, where that is known.
+    """
+
+    default_hint: ClassVar[str | None] = None
+
+    def __init__(self, message: str, *, operation: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.operation = operation
+        self.hint = hint or self.default_hint
+
+    def __str__(self) -> str:
+        where = f"{self.operation}: " if self.operation else ""
+        return f"{where}{self.message}{self._details()}" + (f" {self.hint}" if self.hint else "")
+
+    def _details(self) -> str:
+        return ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Keyword-only arguments defeat the default; errors must survive the way back from a worker process.
+        return (_rebuild, (type(self), self.args, self.__dict__.copy()))
+
+
+def _rebuild(cls: type[WikiJSException], args: tuple[Any, ...], state: dict[str, Any]) -> WikiJSException:
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class ConfigurationError(WikiJSException):
+    """The client was set up wrongly: a bad URL, a token of the wrong kind. Nothing was sent, or nothing can work."""
+
+
+class EndpointError(ConfigurationError):
+    """What answers at this URL is no Wiki.js GraphQL endpoint: an HTML page, a redirect, a foreign server."""
+
+
+class InvalidTokenError(ConfigurationError):
+    """The token cannot be one for this use: malformed, of the wrong kind, or for another audience."""
+
+
+class TransportError(WikiJSException):
+    """The request or its answer was lost on the way.
+
+    Attributes:
+        sent: False when the request certainly did not reach the server, so that repeating it is safe.
+    """
+
+    def __init__(
+        self, message: str, *, operation: str | None = None, hint: str | None = None, sent: bool = True
+    ) -> None:
+        super().__init__(message, operation=operation, hint=hint)
+        self.sent = sent
+
+
+class TimeoutError(TransportError, builtins.TimeoutError):  # noqa: A001  promised public name; also caught as the builtin
+    """The server did not answer in time; a write may have happened all the same unless `sent` is False."""
+
+
+class OutcomeUnknownError(WikiJSException):
+    """It cannot be told whether a write took place; the message says what is known and how to check."""
+
+
+class APIError(WikiJSException):
+    """The server answered, and the answer is no.
+
+    Attributes:
+        code: The server's error code (such as 6003), 1 for errors without a code of their own, 0 where none was given.
+        slug: The server's name of the error, such as `PageNotFound`; empty where none was given.
+        status: HTTP status of the answer; Wiki.js reports most failures with 200.
+        errors: All GraphQL errors of the answer, cleaned, each with `message` and, where known, `path` and `code`.
+        data: What the answer held in spite of the error, as plain dictionaries; None where it held nothing.
+    """
+
+    server_code: ClassVar[int] = 0
+    server_slug: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str | None = None,
+        hint: str | None = None,
+        code: int | None = None,
+        slug: str | None = None,
+        status: int = 200,
+        errors: Sequence[Mapping[str, Any]] = (),
+        data: Any = None,
+    ) -> None:
+        super().__init__(message, operation=operation, hint=hint)
+        self.code = self.server_code if code is None else code
+        self.slug = self.server_slug if slug is None else slug
+        self.status = status
+        self.errors = list(errors)
+        self.data = data
+
+    def _details(self) -> str:
+        known = f"{self.code} {self.slug}".strip() if self.code else self.slug
+        return f" ({known})" if known else ""
+
+
+class AuthenticationError(APIError):
+    """The server does not accept who we say we are."""
+
+
+class PermissionDeniedError(APIError):
+    """The caller is known but may not do this.
+
+    Attributes:
+        permissions: Global permissions of which any one would do, where they are known.
+    """
+
+    def __init__(self, message: str, *, permissions: Sequence[str] = (), **details: Any) -> None:
+        super().__init__(message, **details)
+        self.permissions = tuple(permissions)
+
+
+class NotFoundError(APIError):
+    """What was asked for does not exist."""
+
+
+class ConflictError(APIError):
+    """The change collides with what is there."""
+
+
+class ValidationError(APIError):
+    """The server refused the input."""
+
+
+class RateLimitError(APIError):
+    """Too many requests.
+
+    Attributes:
+        retry_after: Seconds to wait, as the server says; None where it does not say.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.retry_after = retry_after
+
+
+class ServerError(APIError):
+    """The server failed, or answered with something that makes no sense."""
+
+
+class ExpiredTokenError(AuthenticationError):
+    """The token has expired; found out on this side, before a request was wasted."""
+
+
+class TwoFactorRequiredError(AuthenticationError):
+    """The account asks for a two-factor code, and no way to get one was given."""
+
+
+class TwoFactorSetupRequiredError(AuthenticationError):
+    """The account must set up two-factor authentication in the browser before it can log in."""
+
+
+class PasswordChangeRequiredError(AuthenticationError):
+    """The account must change its password before it can log in.
+
+    Attributes:
+        continuation_token: Token for `authentication.login_change_password`; valid for a day, used once. Not part of
+            the message.
+    """
+
+    continuation_token: str | None = None
+
+    def with_token(self, token: str | None) -> Self:
+        """Attach the continuation token."""
+        self.continuation_token = token
+        return self
+
+
+class ApiDisabledError(AuthenticationError):
+    """API keys are switched off on this wiki (the state of a new installation)."""
+
+    default_hint = "An administrator can switch the API on under Administration, API Access."
+
+
+class ApiKeyRevokedError(AuthenticationError):
+    """The API key was revoked or is unknown to this wiki."""
+
+    default_hint = "Create a new key under Administration, API Access."
+
+
+class QueryError(ValidationError):
+    """The GraphQL document or its variables do not fit the server's schema."""
+
+
+class UnsupportedByServerError(QueryError):
+    """This Wiki.js release does not have the operation, an argument or a field of it."""
+
+
+class PayloadTooLargeError(ValidationError):
+    """The request is larger than the server accepts (5 MB by default, 1 MB before 2.5.275)."""
+
+
+class TagNotFoundError(NotFoundError):
+    """The tag does not exist."""

@@ -1,0 +1,281 @@
+"""From the bytes of an answer to a value or an exception.
+
+Wiki.js reports failures on three channels: the HTTP status, GraphQL `errors`, and `responseResult` inside the data of a
+mutation. The order below matters: a mutation whose `responseResult` says yes has succeeded even when `errors` is set,
+because the server fails to resolve some fields of what it has just written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast
+
+from . import exceptions as exc
+from .operations import OperationSpec
+from .redaction import clean
+
+if TYPE_CHECKING:
+    from .flow import Reply
+
+T = TypeVar("T")
+JSON: Final = "application/json"
+
+_TOO_MANY = re.compile(r"^Too many requests, please try again in (\d+) seconds?\.")
+_UNKNOWN_TO_SCHEMA = re.compile(r'^(Cannot query field|Unknown argument|Unknown type|Field "\w+" is not defined)')
+_UNCODED: Final[tuple[tuple[str, str, type[exc.APIError]], ...]] = (
+    # operation prefix, start of the server's message, exception (server-side texts without a code of their own)
+    ("", "API is disabled", exc.ApiDisabledError),
+    ("", "API Key is invalid", exc.ApiKeyRevokedError),
+    ("", "Invalid Page Id", exc.PageNotFoundError),
+    ("", "This tag does not exist", exc.TagNotFoundError),
+    ("", "Page is already using this editor", exc.ConflictError),
+    ("", "Unsupported source / destination content types", exc.ValidationError),
+    ("", "User is already assigned to group", exc.ConflictError),
+    ("", "Comment must be at least", exc.CommentContentError),
+    # A lookup that found nothing surfaces as a TypeError of the server's own code.
+    ("users.single", "Cannot read propert", exc.UserNotFoundError),
+    ("pages.history", "Cannot read propert", exc.PageNotFoundError),
+)
+_BY_SLUG: Final[dict[str, type[exc.APIError]]] = {
+    "UniqueViolationError": exc.ConflictError,
+    "ForeignKeyViolationError": exc.ValidationError,
+    "NotNullViolationError": exc.ValidationError,
+    "DataError": exc.ValidationError,
+    "ValidationError": exc.ValidationError,
+}
+
+
+def parse(spec: OperationSpec[T], reply: Reply) -> T:
+    """The leaf of one operation's answer.
+
+    Raises:
+        APIError: The server refused or failed; the subclass says how.
+        EndpointError: Something other than Wiki.js answered.
+    """
+    content = reply.content
+    if reply.status_code == 200:
+        from pydantic import ValidationError
+
+        try:
+            envelope = spec.envelope.validate_json(content)
+        except ValidationError:
+            pass  # told apart below, from the plain JSON
+        else:
+            if not envelope.get("errors") and envelope.get("data") is not None:
+                return accept(spec, envelope["data"])
+    return parse_data(spec, payload(reply, spec.server_field), reply.status_code)
+
+
+def parse_data(spec: OperationSpec[T], body: Mapping[str, Any], status: int = 200) -> T:
+    """The leaf of one operation's answer, from decoded JSON: the thorough way, also for parts of a batch."""
+    from pydantic import ValidationError
+
+    errors, data = body.get("errors") or (), body.get("data")
+    leaf = _reach(data, spec)
+    if isinstance(leaf, dict):
+        result = cast("dict[str, Any]", leaf).get("responseResult", leaf)
+        if isinstance(result, dict) and "succeeded" in result and not result["succeeded"]:
+            _raise_refused(spec.server_field, cast("dict[str, Any]", result), status)
+    succeeded = spec.kind == "mutation" and leaf is not None
+    if errors and not succeeded:
+        raise_errors(errors, operation=spec.server_field, spec=spec, status=status, data=data)
+    try:
+        model = spec.result.model_validate(data)
+    except ValidationError as error:
+        if errors:
+            raise_errors(errors, operation=spec.server_field, spec=spec, status=status, data=data)
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise exc.ServerError(
+            f"The answer does not have the shape that the schema promises: {place}: {first['msg']}.",
+            operation=spec.server_field,
+            status=status,
+            hint="Check with system.info which Wiki.js release this is; the client knows 2.5.314.",
+        ) from None
+    return accept(spec, model)
+
+
+def accept(spec: OperationSpec[T], data: Any) -> T:
+    """Walk from the result model to the leaf, and refuse it where `responseResult` says that the operation failed."""
+    for attribute in spec.path:
+        data = getattr(data, attribute)
+    if spec.kind == "mutation":
+        result = getattr(data, "response_result", data)
+        if result is None:
+            raise exc.ServerError(
+                "The server answered without a result.",
+                operation=spec.server_field,
+                hint="In Wiki.js 2.x this operation does nothing.",
+            )
+        if not result.succeeded:
+            _raise_refused(
+                spec.server_field,
+                {"errorCode": result.error_code, "slug": result.slug, "message": result.message},
+            )
+    leaf: T = data
+    return leaf
+
+
+def payload(reply: Reply, operation: str | None = None) -> dict[str, Any]:
+    """The JSON object of an answer that is one.
+
+    Raises:
+        APIError, EndpointError: The answer is a redirect, a page of a proxy, plain text, or broken.
+    """
+    decoded = decode(reply, operation)
+    if not isinstance(decoded, dict):
+        raise _foreign(reply, operation)
+    return cast("dict[str, Any]", decoded)
+
+
+def decode(reply: Reply, operation: str | None = None) -> Any:
+    """The JSON of an answer; see `payload`."""
+    from pydantic_core import from_json
+
+    status, content = reply.status_code, reply.content
+    kind = reply.headers.get("content-type", "")
+    if kind.startswith(JSON) and not 300 <= status < 400:
+        try:
+            return from_json(content)
+        except ValueError:
+            raise exc.ServerError("The answer is cut off or is not JSON.", operation=operation, status=status) from None
+    raise _foreign(reply, operation)
+
+
+def _foreign(reply: Reply, operation: str | None) -> exc.WikiJSException:
+    """The exception for an answer that does not come from Wiki.js' GraphQL endpoint."""
+    status = reply.status_code
+    kind = reply.headers.get("content-type", "").partition(";")[0] or "no content type"
+    if 300 <= status < 400:
+        target = reply.headers.get("location", "").split("?", 1)[0]
+        return exc.EndpointError(
+            f"The server redirects to {clean(target) or 'another place'} (HTTP {status}).",
+            operation=operation,
+            hint="Use the address it redirects to (https instead of http, for instance) as the wiki's URL.",
+        )
+    text = "" if "html" in kind and b"<" in reply.content else clean(reply.content[:500].decode("utf-8", "replace"))
+    if status == 429:
+        wait = reply.headers.get("retry-after", "")
+        return exc.RateLimitError(
+            "Too many requests.",
+            operation=operation,
+            status=status,
+            retry_after=float(wait) if wait.isdecimal() else None,
+        )
+    if status in {401, 403}:
+        return exc.AuthenticationError(
+            f"Access was refused before the request reached Wiki.js (HTTP {status}).",
+            operation=operation,
+            status=status,
+            hint="A proxy in front of the wiki asks for credentials of its own; pass them with headers=.",
+        )
+    if status == 413:
+        return exc.PayloadTooLargeError("The request is too large.", operation=operation, status=status)
+    if status == 400 and "html" in kind and text:
+        return exc.QueryError(text, operation=operation, status=status)
+    if status >= 500:
+        return exc.ServerError(
+            f"The server failed with HTTP {status}{f': {text}' if text else '.'}", operation=operation, status=status
+        )
+    return exc.EndpointError(
+        f"No Wiki.js GraphQL endpoint answers here (HTTP {status}, {kind}).",
+        operation=operation,
+        hint="The URL must be the root of the wiki, such as https://wiki.example.com, and its setup must be finished.",
+    )
+
+
+def raise_errors(
+    errors: Sequence[Any],
+    *,
+    operation: str | None = None,
+    spec: OperationSpec[Any] | None = None,
+    status: int = 200,
+    data: Any = None,
+) -> NoReturn:
+    """Raise the exception for the `errors` of an answer: its class by the first error, all of them attached."""
+    items = [_item(error) for error in errors]
+    first = items[0]
+    message, code = first["message"], first.get("code", 0)
+    path = ".".join(str(part) for part in first.get("path", ()))
+    details: dict[str, Any] = {"operation": operation, "status": status, "errors": items, "data": data}
+    waiting = _TOO_MANY.match(message)
+    if waiting:
+        raise exc.RateLimitError(message, retry_after=float(waiting[1]), **details)
+    if message == "Forbidden":
+        permissions = spec.requires if spec and path.count(".") < 2 else ()
+        names = ", ".join(permissions)
+        raise exc.PermissionDeniedError(
+            f"The server forbids this{f' ({path})' if path and path != operation else ''}.",
+            permissions=permissions,
+            hint=(f"It takes any of these permissions: {names}. " if names else "")
+            + "A bad token is silently taken for a guest; client.whoami() tells.",
+            **details,
+        )
+    if message == "Unauthorized":
+        raise exc.AuthenticationRequiredError(
+            "The server knows no user for this token.",
+            code=0,
+            slug="Unauthorized",
+            hint="The API key has expired, or the account was deactivated or deleted.",
+            **details,
+        )
+    kind = first.get("kind", "")
+    if kind in {"GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED", "BAD_USER_INPUT"} or (status == 400 and not code):
+        if spec and spec.since and _UNKNOWN_TO_SCHEMA.match(message):
+            raise exc.UnsupportedByServerError(
+                message, hint=f"{spec.server_field} needs Wiki.js {spec.since} or later.", **details
+            )
+        cls = exc.UnsupportedByServerError if spec and _UNKNOWN_TO_SCHEMA.match(message) else exc.QueryError
+        raise cls(message, **details)
+    if status == 413:
+        raise exc.PayloadTooLargeError(
+            "The request is too large.", hint="The server's bodyParserLimit is 5 MB unless configured.", **details
+        )
+    raise class_for(code, "", message, operation)(message, code=code or None, **details)
+
+
+def _raise_refused(operation: str, result: Mapping[str, Any], status: int = 200) -> NoReturn:
+    code, slug = int(result.get("errorCode") or 0), str(result.get("slug") or "")
+    message = clean(str(result.get("message") or slug or "The server refused without a reason."))
+    waiting = _TOO_MANY.match(message)
+    if waiting:
+        raise exc.RateLimitError(message, retry_after=float(waiting[1]), operation=operation, code=code, slug=slug)
+    cls = class_for(code, slug, message, operation)
+    raise cls(message, operation=operation, code=code, slug=slug, status=status)
+
+
+def class_for(code: int, slug: str, message: str, operation: str | None) -> type[exc.APIError]:
+    """The exception class for what the server says: by code, then by its known texts, then by its own class name."""
+    if code in exc.CLASS_FOR_CODE:
+        return exc.CLASS_FOR_CODE[code]
+    for where, start, cls in _UNCODED:
+        if message.startswith(start) and (operation or "").startswith(where):
+            return cls
+    return _BY_SLUG.get(slug, exc.ServerError)
+
+
+def _item(error: Any) -> dict[str, Any]:
+    """One GraphQL error without stack trace, positions and SQL."""
+    if not isinstance(error, dict):
+        return {"message": clean(str(error))}
+    fields = cast("dict[str, Any]", error)
+    item: dict[str, Any] = {"message": clean(str(fields.get("message", "")))}
+    if fields.get("path"):
+        item["path"] = fields["path"]
+    extensions = cast("dict[str, Any]", fields.get("extensions") or {})
+    exception = cast("dict[str, Any]", extensions.get("exception") or {})
+    if isinstance(exception.get("code"), int):
+        item["code"] = exception["code"]
+    if extensions.get("code"):
+        item["kind"] = extensions["code"]
+    return item
+
+
+def _reach(data: Any, spec: OperationSpec[Any]) -> Any:
+    """The leaf's plain data, as far as it is there."""
+    for key in spec.keys:
+        if not isinstance(data, dict):
+            return None
+        data = cast("dict[str, Any]", data).get(key)
+    return cast("Any", data)
