@@ -17,10 +17,8 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
 
-from typing_extensions import NotRequired, TypedDict
-
 if TYPE_CHECKING:
-    from pydantic import BaseModel, TypeAdapter
+    from pydantic import BaseModel
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -28,13 +26,6 @@ OperationKind = Literal["query", "mutation", "subscription"]
 
 MARK: Final = "\x01"
 """Stands in templates for the prefix that tells operations sharing one document apart. Never legal in GraphQL."""
-
-
-class Envelope(TypedDict):
-    """A GraphQL reply."""
-
-    data: NotRequired[Any]
-    errors: NotRequired[list[Any] | None]
 
 
 class UnsetType(Enum):
@@ -103,14 +94,6 @@ class OperationSpec(Generic[T_co]):
         module, _, name = self.model.partition(":")
         model: type[BaseModel] = getattr(import_module(module), name)
         return model
-
-    @cached_property
-    def envelope(self) -> TypeAdapter[Envelope]:
-        """Decoder of a whole reply, straight from bytes: `data` as the result model, `errors` left as they are."""
-        from pydantic import TypeAdapter
-
-        shape = TypedDict("Reply", {"data": NotRequired[self.result | None], "errors": NotRequired[list[Any] | None]})
-        return TypeAdapter(shape)
 
 
 @dataclass(frozen=True, eq=False)

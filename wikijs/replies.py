@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast
+
+import pydantic
+from pydantic_core import from_json
 
 from . import exceptions as exc
 from .operations import OperationSpec
@@ -46,6 +50,19 @@ _BY_SLUG: Final[dict[str, type[exc.APIError]]] = {
 }
 
 
+class Envelope(pydantic.BaseModel):
+    """A whole reply: `data` becomes the operation's result model, `errors` are read when there are any."""
+
+    data: Any = None
+    errors: Any = None
+
+
+@cache
+def envelope_for(spec: OperationSpec[Any]) -> type[Envelope]:
+    """The decoder of an operation's replies, which goes from bytes to models in one pass."""
+    return pydantic.create_model("Reply", __base__=Envelope, data=(spec.result | None, None))
+
+
 def parse(spec: OperationSpec[T], reply: Reply) -> T:
     """The leaf of one operation's answer.
 
@@ -55,22 +72,18 @@ def parse(spec: OperationSpec[T], reply: Reply) -> T:
     """
     content = reply.content
     if reply.status_code == 200:
-        from pydantic import ValidationError
-
         try:
-            envelope = spec.envelope.validate_json(content)
-        except ValidationError:
+            envelope = envelope_for(spec).model_validate_json(content)
+        except pydantic.ValidationError:
             pass  # told apart below, from the plain JSON
         else:
-            if not envelope.get("errors") and envelope.get("data") is not None:
-                return accept(spec, envelope["data"])
+            if not envelope.errors and envelope.data is not None:
+                return accept(spec, envelope.data)
     return parse_data(spec, payload(reply, spec.server_field), reply.status_code)
 
 
 def parse_data(spec: OperationSpec[T], body: Mapping[str, Any], status: int = 200) -> T:
     """The leaf of one operation's answer, from decoded JSON: the thorough way, also for parts of a batch."""
-    from pydantic import ValidationError
-
     errors, data = body.get("errors") or (), body.get("data")
     leaf = _reach(data, spec)
     if isinstance(leaf, dict):
@@ -82,7 +95,7 @@ def parse_data(spec: OperationSpec[T], body: Mapping[str, Any], status: int = 20
         raise_errors(errors, operation=spec.server_field, spec=spec, status=status, data=data)
     try:
         model = spec.result.model_validate(data)
-    except ValidationError as error:
+    except pydantic.ValidationError as error:
         if errors:
             raise_errors(errors, operation=spec.server_field, spec=spec, status=status, data=data)
         first = error.errors(include_url=False, include_input=False)[0]
@@ -131,8 +144,6 @@ def payload(reply: Reply, operation: str | None = None) -> dict[str, Any]:
 
 def decode(reply: Reply, operation: str | None = None) -> Any:
     """The JSON of an answer; see `payload`."""
-    from pydantic_core import from_json
-
     status, content = reply.status_code, reply.content
     kind = reply.headers.get("content-type", "")
     if kind.startswith(JSON) and not 300 <= status < 400:
@@ -154,6 +165,17 @@ def _foreign(reply: Reply, operation: str | None) -> exc.WikiJSException:
             operation=operation,
             hint="Use the address it redirects to (https instead of http, for instance) as the wiki's URL.",
         )
+    if status in {400, 401, 403, 413, 429} or status >= 500:
+        return _refused_by_status(reply, kind, operation)
+    return exc.EndpointError(
+        f"No Wiki.js GraphQL endpoint answers here (HTTP {status}, {kind}).",
+        operation=operation,
+        hint="The URL must be the root of the wiki, such as https://wiki.example.com, and its setup must be finished.",
+    )
+
+
+def _refused_by_status(reply: Reply, kind: str, operation: str | None) -> exc.APIError:
+    status = reply.status_code
     text = "" if "html" in kind and b"<" in reply.content else clean(reply.content[:500].decode("utf-8", "replace"))
     if status == 429:
         wait = reply.headers.get("retry-after", "")
@@ -172,16 +194,9 @@ def _foreign(reply: Reply, operation: str | None) -> exc.WikiJSException:
         )
     if status == 413:
         return exc.PayloadTooLargeError("The request is too large.", operation=operation, status=status)
-    if status == 400 and "html" in kind and text:
-        return exc.QueryError(text, operation=operation, status=status)
-    if status >= 500:
-        return exc.ServerError(
-            f"The server failed with HTTP {status}{f': {text}' if text else '.'}", operation=operation, status=status
-        )
-    return exc.EndpointError(
-        f"No Wiki.js GraphQL endpoint answers here (HTTP {status}, {kind}).",
-        operation=operation,
-        hint="The URL must be the root of the wiki, such as https://wiki.example.com, and its setup must be finished.",
+    cls, what = (exc.QueryError, "refused the request") if status == 400 else (exc.ServerError, "failed")
+    return cls(
+        f"The server {what} with HTTP {status}{f': {text}' if text else '.'}", operation=operation, status=status
     )
 
 
@@ -278,4 +293,4 @@ def _reach(data: Any, spec: OperationSpec[Any]) -> Any:
         if not isinstance(data, dict):
             return None
         data = cast("dict[str, Any]", data).get(key)
-    return cast("Any", data)
+    return data
