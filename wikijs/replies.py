@@ -60,7 +60,8 @@ class Envelope(pydantic.BaseModel):
 @cache
 def envelope_for(spec: OperationSpec[Any]) -> type[Envelope]:
     """The decoder of an operation's replies, which goes from bytes to models in one pass."""
-    return pydantic.create_model("Reply", __base__=Envelope, data=(spec.result | None, None))
+    data: Any = (spec.result | None, None)
+    return pydantic.create_model("Reply", __base__=Envelope, data=data)
 
 
 def parse(spec: OperationSpec[T], reply: Reply) -> T:

@@ -1,0 +1,5 @@
+"""The asynchronous client under its traditional address."""
+
+from .client import AsyncWikiJSClient
+
+__all__ = ["AsyncWikiJSClient"]

@@ -1,0 +1,323 @@
+"""Ways to say who we are: an API key, a login token, or user name and password."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from threading import Lock
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+
+from . import exceptions as exc
+from .flow import Flow, exclusively
+from .tokens import DEFAULT_AUDIENCE, Token, read_token
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import LoginResult
+
+    from .operations import Operation
+
+__all__ = ["APIKeyAuth", "Auth", "JWTAuth", "NoAuth", "PasswordAuth", "as_auth"]
+
+T = TypeVar("T")
+Clock = Callable[[], float]
+
+RENEWAL_WINDOW: Final = 14 * 24 * 3600.0
+"""Seconds for which Wiki.js renews an expired login token, unless configured otherwise."""
+_FORESIGHT: Final = 30.0
+"""Seconds before its expiry at which a login token is no longer worth sending."""
+
+
+class Execute(Protocol):
+    """Executes an operation without credentials; what a login needs of the client."""
+
+    def __call__(self, operation: Operation[T]) -> Flow[T]: ...
+
+
+class Auth(ABC):
+    """Supplies the token of each request. One object may serve several clients and threads."""
+
+    @abstractmethod
+    def flow(self, execute: Execute) -> Flow[Token | None]:
+        """The token to send next, or None for a guest; logs in first where that is needed."""
+
+    def adopt(self, value: str) -> None:
+        """Take over a token that the server renewed (its `new-jwt` header). API keys are never renewed."""
+        del value
+
+    @property
+    def current(self) -> Token | None:
+        """The token at hand, None when there is none yet."""
+        return None
+
+
+class NoAuth(Auth):
+    """No credentials: the server takes us for a guest."""
+
+    def flow(self, execute: Execute) -> Flow[Token | None]:
+        """No token."""
+        del execute
+        return None
+        yield  # makes this a generator
+
+
+class APIKeyAuth(Auth):
+    """An API key, made under Administration, API Access, or by `authentication.create_api_key`.
+
+    Args:
+        key: The key as Wiki.js showed it once.
+        audience: What the wiki is configured to (`auth.audience`, "urn:wiki.js" unless changed); None to accept any.
+        clock: Seconds since the epoch, for tests.
+
+    Raises:
+        InvalidTokenError: The key is malformed, a user's login token, or meant for another audience.
+        ExpiredTokenError: The key has expired.
+    """
+
+    def __init__(self, key: str, *, audience: str | None = DEFAULT_AUDIENCE, clock: Clock = time.time) -> None:
+        token = read_token(key)
+        if not token.is_api_key:
+            raise exc.InvalidTokenError(
+                "This is a user's login token, not an API key.", hint="Pass it as auth=JWTAuth(token)."
+            )
+        _check_audience(token, audience)
+        self._token = token
+        self._clock = clock
+        self._check_expiry()
+
+    def flow(self, execute: Execute) -> Flow[Token | None]:
+        """The key.
+
+        Raises:
+            ExpiredTokenError: The key has expired meanwhile.
+        """
+        del execute
+        self._check_expiry()
+        return self._token
+        yield  # makes this a generator
+
+    @property
+    def current(self) -> Token:
+        """The key and its claims."""
+        return self._token
+
+    def _check_expiry(self) -> None:
+        if self._token.expires_at is not None and self._token.expires_at <= self._clock():
+            # The server would answer "Unauthorized", treat us as a guest, or never answer an upload at all.
+            raise exc.ExpiredTokenError(
+                f"The API key expired on {self._token.expiry}.",
+                hint="Create a new one under Administration, API Access.",
+            )
+
+    def __repr__(self) -> str:
+        return f"<APIKeyAuth key {self._token.key_id}, expires {self._token.expiry}>"
+
+
+class _LoginToken:
+    """The newest login token; safe to share between threads and tasks: only a newer one ever replaces it."""
+
+    def __init__(self, token: Token | None = None) -> None:
+        self.token = token
+        self._lock = Lock()
+
+    def adopt(self, value: str) -> None:
+        try:
+            new = read_token(value)
+        except exc.InvalidTokenError:
+            return  # a broken renewal is no reason to lose a good token
+        with self._lock:
+            old = self.token
+            if old is None or (new.user_id == old.user_id and new.issued_at >= old.issued_at):
+                self.token = new
+
+
+class JWTAuth(Auth):
+    """A user's login token, as `authentication.login` returns it. The server renews it; renewals are taken over.
+
+    Args:
+        token: The token.
+        audience: What the wiki is configured to ("urn:wiki.js" unless changed); None to accept any.
+        renewal_window: Seconds after expiry for which the server still renews it (14 days unless configured).
+        clock: Seconds since the epoch, for tests.
+
+    Raises:
+        InvalidTokenError: The token is malformed, an API key, or meant for another audience.
+        ExpiredTokenError: The token expired too long ago to be renewed.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        audience: str | None = DEFAULT_AUDIENCE,
+        renewal_window: float = RENEWAL_WINDOW,
+        clock: Clock = time.time,
+    ) -> None:
+        claims = read_token(token)
+        if claims.is_api_key:
+            raise exc.InvalidTokenError(
+                "This is an API key, not a user's login token.", hint="Pass it as auth=APIKeyAuth(key)."
+            )
+        _check_audience(claims, audience)
+        self._login = _LoginToken(claims)
+        self._window = renewal_window
+        self._clock = clock
+        self._check_expiry(claims)
+
+    def flow(self, execute: Execute) -> Flow[Token | None]:
+        """The newest token.
+
+        Raises:
+            ExpiredTokenError: It expired too long ago to be renewed.
+        """
+        del execute
+        token = self._login.token
+        if token is not None:
+            self._check_expiry(token)
+        return token
+        yield  # makes this a generator
+
+    def adopt(self, value: str) -> None:
+        """Take over a renewed token, unless a newer one is here already or it belongs to another user."""
+        self._login.adopt(value)
+
+    @property
+    def current(self) -> Token | None:
+        """The newest token and its claims."""
+        return self._login.token
+
+    def _check_expiry(self, token: Token) -> None:
+        if token.expires_at is not None and token.expires_at + self._window <= self._clock():
+            raise exc.ExpiredTokenError(
+                f"The login token expired on {token.expiry}, too long ago for the server to renew it.",
+                hint="Log in again, or use PasswordAuth, which does so by itself.",
+            )
+
+    def __repr__(self) -> str:
+        token = self._login.token
+        return f"<JWTAuth user {token.user_id if token else None}>"
+
+
+class PasswordAuth(Auth):
+    """User name and password; logs in at the first request, once for all waiting callers, and again when needed.
+
+    The server allows five logins in 60 seconds for one address.
+
+    Args:
+        username: The user's email address (or the name that an LDAP strategy wants).
+        password: The password; never logged or shown.
+        strategy: Key of the login strategy, see `authentication.active_strategies`; "local" unless changed.
+        totp: Called for a two-factor code of six digits when the account asks for one.
+        clock: Seconds since the epoch, for tests.
+    """
+
+    def __init__(
+        self,
+        username: str,
+        password: str,
+        *,
+        strategy: str = "local",
+        totp: Callable[[], str] | None = None,
+        clock: Clock = time.time,
+    ) -> None:
+        if not username or not password:
+            raise exc.ConfigurationError("PasswordAuth needs a user name and a password.")
+        self._username = username
+        self._password = password
+        self._strategy = strategy
+        self._totp = totp
+        self._clock = clock
+        self._login = _LoginToken()
+
+    def flow(self, execute: Execute) -> Flow[Token | None]:
+        """The newest token, after a login where that is needed.
+
+        Raises:
+            LoginFailedError, AccountDisabledError, TwoFactorFailedError: The server refuses the login.
+            TwoFactorRequiredError: The account wants a code and no `totp` was given.
+            PasswordChangeRequiredError: The account must change its password first.
+        """
+        token = self._usable()
+        if token is None:
+            token = yield from exclusively("login", self._log_in(execute))
+        return token
+
+    def adopt(self, value: str) -> None:
+        """Take over a renewed token."""
+        self._login.adopt(value)
+
+    @property
+    def current(self) -> Token | None:
+        """The newest token and its claims; None before the first login."""
+        return self._login.token
+
+    def _usable(self) -> Token | None:
+        token = self._login.token
+        fresh = token is not None and (token.expires_at is None or token.expires_at - _FORESIGHT > self._clock())
+        return token if fresh else None
+
+    def _log_in(self, execute: Execute) -> Flow[Token | None]:
+        from wikijs_generated import operations as ops
+
+        token = self._usable()
+        if token is not None:  # somebody else logged in while we waited for the lock
+            return token
+        answer = yield from execute(
+            ops.authentication_login(self._username, password=self._password, strategy=self._strategy)
+        )
+        if answer.must_provide_tfa:
+            code = self._second_factor()
+            answer = yield from execute(
+                ops.authentication_login_tfa(_continuation(answer), security_code=code, setup=False)
+            )
+        self._login.token = read_token(_completed(answer))
+        return self._login.token
+
+    def _second_factor(self) -> str:
+        if self._totp is None:
+            raise exc.TwoFactorRequiredError(
+                "The account asks for a two-factor code.", hint="Pass totp=, a function that returns the current code."
+            )
+        return self._totp()
+
+    def __repr__(self) -> str:
+        return f"<PasswordAuth strategy {self._strategy!r}>"
+
+
+def _continuation(answer: LoginResult) -> str:
+    return answer.continuation_token or ""
+
+
+def _completed(answer: LoginResult) -> str:
+    """The token of a finished login, or the error for what stands in its way."""
+    if answer.must_change_pwd:
+        raise exc.PasswordChangeRequiredError(
+            "The account must change its password before it can log in.",
+            hint="Log in with a browser, or call authentication.login_change_password with the error's"
+            " continuation_token.",
+        ).with_token(answer.continuation_token)
+    if answer.must_setup_tfa:
+        raise exc.TwoFactorSetupRequiredError(
+            "The account must set up two-factor authentication before it can log in.",
+            hint="Log in with a browser once.",
+        )
+    if not answer.jwt:
+        raise exc.AuthError("The server accepted the login but sent no token.")
+    return answer.jwt
+
+
+def _check_audience(token: Token, audience: str | None) -> None:
+    if audience is not None and token.audience and audience not in token.audience:
+        raise exc.InvalidTokenError(
+            f"The token is meant for {', '.join(token.audience)!r}, not for {audience!r}.",
+            hint="Take a token of this wiki; if it is, pass its audience: APIKeyAuth(key, audience=...).",
+        )
+
+
+def as_auth(auth: Auth | str | None) -> Auth:
+    """What `auth=` of a client means: a plain string is an API key, None a guest."""
+    if auth is None:
+        return NoAuth()
+    if isinstance(auth, str):
+        return APIKeyAuth(auth)
+    return auth

@@ -1,0 +1,82 @@
+"""The request flow: from an operation to its result, the same for sync and async.
+
+Everything that happens around a request (credentials, parsing, logging) happens here, in this order, once.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
+
+from . import replies
+from .auth import Auth
+from .flow import Flow, Reply, Send, send
+from .operations import Operation
+from .tokens import Token
+
+T = TypeVar("T")
+log = logging.getLogger("wikijs")
+
+GRAPHQL_PATH: Final = "/graphql"
+# Exactly this value: with a charset behind it the server renews tokens by cookie instead of by header.
+HEADERS: Final = {"content-type": replies.JSON, "accept": replies.JSON}
+
+
+class Engine:
+    """Flows of one client. Holds no connection: the drivers in `wikijs.transport` run them."""
+
+    def __init__(self, auth: Auth) -> None:
+        self.auth = auth
+
+    def credentials(self) -> Flow[Token | None]:
+        """The token to send next; logs in first where that is needed."""
+        return (yield from self.auth.flow(self._execute_as_guest))
+
+    def execute(self, operation: Operation[T]) -> Flow[T]:
+        """Send one operation with the client's credentials and return its leaf."""
+        token = yield from self.credentials()
+        return (yield from self._attempt(operation, token))
+
+    def graphql(
+        self, document: str, variables: Mapping[str, Any] | None, operation_name: str | None
+    ) -> Flow[dict[str, Any]]:
+        """Send a document as it is and return its `data`.
+
+        Raises:
+            APIError: The answer has errors; `data` of the exception holds what came with them.
+        """
+        from pydantic_core import to_json
+
+        request: dict[str, Any] = {"query": document, "variables": dict(variables or {})}
+        if operation_name is not None:
+            request["operationName"] = operation_name
+        token = yield from self.credentials()
+        reply = yield from self._post(to_json(request, by_alias=True), token, operation_name or "graphql")
+        body = replies.payload(reply, operation_name)
+        if body.get("errors"):
+            replies.raise_errors(
+                body["errors"], operation=operation_name, status=reply.status_code, data=body.get("data")
+            )
+        data: dict[str, Any] = body.get("data") or {}
+        return data
+
+    def _execute_as_guest(self, operation: Operation[T]) -> Flow[T]:
+        return (yield from self._attempt(operation, None))
+
+    def _attempt(self, operation: Operation[T], token: Token | None) -> Flow[T]:
+        reply = yield from self._post(operation.body(), token, operation.spec.server_field)
+        return replies.parse(operation.spec, reply)
+
+    def _post(self, body: bytes, token: Token | None, name: str) -> Flow[Reply]:
+        headers = HEADERS if token is None else {**HEADERS, "authorization": f"Bearer {token.value}"}
+        started = time.perf_counter()
+        reply = yield from send(Send(GRAPHQL_PATH, body, headers))
+        if log.isEnabledFor(logging.DEBUG):  # never the variables or the token: names and times only
+            milliseconds = (time.perf_counter() - started) * 1000
+            log.debug("%s: HTTP %d, %d bytes, %.1f ms", name, reply.status_code, len(reply.content), milliseconds)
+        renewed = reply.headers.get("new-jwt")
+        if renewed:
+            self.auth.adopt(renewed)
+        return reply

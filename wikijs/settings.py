@@ -1,0 +1,50 @@
+"""What a client was told about the server and the network, checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from . import __version__
+from .exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    import ssl
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of one client. See `WikiJSClient` for what each means."""
+
+    url: str
+    timeout: float = 30.0
+    verify_ssl: bool | ssl.SSLContext = True
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    proxy: str | None = field(default=None, repr=False)
+    user_agent: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "url", normalize_url(self.url))
+        if self.timeout <= 0:
+            raise ConfigurationError(f"timeout must be more than 0 seconds, not {self.timeout!r}.")
+        if not self.user_agent:
+            object.__setattr__(self, "user_agent", f"py-wikijs/{__version__}")
+
+
+def normalize_url(url: str) -> str:
+    """The root of a wiki, without a trailing slash and without `/graphql`.
+
+    Raises:
+        ConfigurationError: This is no http or https URL, or it holds credentials.
+    """
+    parts = urlsplit(url.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        suggestion = f"https://{url.strip()}" if url.strip() and "://" not in url else "https://wiki.example.com"
+        raise ConfigurationError(f"{url!r} is not the URL of a wiki.", hint=f"It should read like {suggestion}")
+    if parts.username or parts.password:
+        # They would show up in every log line that names the URL.
+        raise ConfigurationError("The wiki's URL must not hold a user name or password.", hint="Use auth= instead.")
+    path = parts.path.rstrip("/").removesuffix("/graphql").rstrip("/")
+    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))

@@ -1,0 +1,162 @@
+"""The two drivers: they run flows on httpx2, one blocking, one with asyncio. Nothing else here knows of either.
+
+A driver answers each step of a flow and turns the HTTP library's exceptions into `TransportError`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import defaultdict
+from typing import Any, Final, TypeVar, assert_never
+
+import httpx2
+
+from . import exceptions as exc
+from .flow import Exclusive, Flow, Reply, Send, Sleep, Step
+from .settings import Settings
+
+T = TypeVar("T")
+
+_LIMITS: Final = httpx2.Limits(
+    max_connections=100,
+    max_keepalive_connections=20,
+    keepalive_expiry=3.0,  # seconds; Wiki.js closes idle connections after 5, and a request on a closed one is lost
+)
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "headers": {"user-agent": settings.user_agent, **settings.headers},
+        "timeout": settings.timeout,
+        "verify": settings.verify_ssl,
+        "limits": _LIMITS,
+        "follow_redirects": False,  # a redirected POST would arrive as a GET; it is reported as a wrong URL instead
+    }
+    if settings.proxy is not None:
+        options["proxy"] = settings.proxy
+    return options
+
+
+def _lost(error: httpx2.TransportError, settings: Settings) -> exc.TransportError:
+    """The exception for a request without an answer, and whether the server can have seen it."""
+    not_sent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout)
+    if isinstance(error, httpx2.TimeoutException):
+        stage = "could not be reached" if not_sent else "did not answer"
+        return exc.TimeoutError(f"{settings.url} {stage} within {settings.timeout:g} s.", sent=not not_sent)
+    if isinstance(error, httpx2.ConnectError):
+        return exc.TransportError(
+            f"No connection to {settings.url}: {error}.",
+            sent=False,
+            hint="Check the URL and whether the wiki is running.",
+        )
+    if isinstance(error, httpx2.UnsupportedProtocol | httpx2.ProxyError):
+        return exc.TransportError(f"The request was not sent: {error}.", sent=False)
+    return exc.TransportError(f"The connection to {settings.url} broke before the answer was complete.", sent=True)
+
+
+class SyncDriver:
+    """Runs flows in the calling thread. Safe to share between threads."""
+
+    def __init__(self, settings: Settings, http: httpx2.Client | None = None) -> None:
+        self._settings = settings
+        self._owns_http = http is None
+        self._http = http or httpx2.Client(**_options(settings))
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end and return its result."""
+        try:
+            step = next(flow)
+            while True:
+                try:
+                    answer = self._perform(step)
+                except BaseException as error:  # the flow decides; KeyboardInterrupt included
+                    step = flow.throw(error)
+                else:
+                    step = flow.send(answer)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        finally:
+            flow.close()
+
+    def _perform(self, step: Step) -> Any:
+        match step:
+            case Send():
+                return self._send(step)
+            case Sleep():
+                time.sleep(step.seconds)
+                return None
+            case Exclusive():
+                with self._locks[step.lock]:
+                    return self.run(step.flow)
+            case _:
+                assert_never(step)
+
+    def _send(self, step: Send) -> Reply:
+        try:
+            return self._http.request(
+                step.method, self._settings.url + step.path, content=step.content, headers=dict(step.headers)
+            )
+        except httpx2.TransportError as error:
+            raise _lost(error, self._settings) from None
+
+    def close(self) -> None:
+        """Close the connections, unless the HTTP client came from the caller."""
+        if self._owns_http:
+            self._http.close()
+
+
+class AsyncDriver:
+    """Runs flows as part of the calling task."""
+
+    def __init__(self, settings: Settings, http: httpx2.AsyncClient | None = None) -> None:
+        self._settings = settings
+        self._owns_http = http is None
+        self._http = http or httpx2.AsyncClient(**_options(settings))
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end and return its result."""
+        try:
+            step = next(flow)
+            while True:
+                try:
+                    answer = await self._perform(step)
+                except BaseException as error:  # the flow decides; cancellation included
+                    step = flow.throw(error)
+                else:
+                    step = flow.send(answer)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        finally:
+            flow.close()
+
+    async def _perform(self, step: Step) -> Any:
+        match step:
+            case Send():
+                return await self._send(step)
+            case Sleep():
+                await asyncio.sleep(step.seconds)
+                return None
+            case Exclusive():
+                async with self._locks[step.lock]:
+                    return await self.run(step.flow)
+            case _:
+                assert_never(step)
+
+    async def _send(self, step: Send) -> Reply:
+        try:
+            return await self._http.request(
+                step.method, self._settings.url + step.path, content=step.content, headers=dict(step.headers)
+            )
+        except httpx2.TransportError as error:
+            raise _lost(error, self._settings) from None
+
+    async def aclose(self) -> None:
+        """Close the connections, unless the HTTP client came from the caller."""
+        if self._owns_http:
+            await self._http.aclose()
