@@ -57,8 +57,8 @@ class NoAuth(Auth):
     def flow(self, execute: Execute) -> Flow[Token | None]:
         """No token."""
         del execute
+        yield from ()
         return None
-        yield  # makes this a generator
 
 
 class APIKeyAuth(Auth):
@@ -92,9 +92,9 @@ class APIKeyAuth(Auth):
             ExpiredTokenError: The key has expired meanwhile.
         """
         del execute
+        yield from ()
         self._check_expiry()
         return self._token
-        yield  # makes this a generator
 
     @property
     def current(self) -> Token:
@@ -171,11 +171,11 @@ class JWTAuth(Auth):
             ExpiredTokenError: It expired too long ago to be renewed.
         """
         del execute
+        yield from ()
         token = self._login.token
         if token is not None:
             self._check_expiry(token)
         return token
-        yield  # makes this a generator
 
     def adopt(self, value: str) -> None:
         """Take over a renewed token, unless a newer one is here already or it belongs to another user."""
@@ -268,7 +268,7 @@ class PasswordAuth(Auth):
         if answer.must_provide_tfa:
             code = self._second_factor()
             answer = yield from execute(
-                ops.authentication_login_tfa(_continuation(answer), security_code=code, setup=False)
+                ops.authentication_login_tfa(answer.continuation_token or "", security_code=code, setup=False)
             )
         self._login.token = read_token(_completed(answer))
         return self._login.token
@@ -282,10 +282,6 @@ class PasswordAuth(Auth):
 
     def __repr__(self) -> str:
         return f"<PasswordAuth strategy {self._strategy!r}>"
-
-
-def _continuation(answer: LoginResult) -> str:
-    return answer.continuation_token or ""
 
 
 def _completed(answer: LoginResult) -> str:

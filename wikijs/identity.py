@@ -43,9 +43,9 @@ class Identity:
 
 
 GUEST_ID: Final = 2
-IGNORED_TOKEN: Final = (
-    "The server ignored the token that was sent: it belongs to another wiki, was altered, or its account was deactivated"
-    " or deleted."
+GUEST_WARNING: Final = (
+    "The server ignored the token that was sent: it belongs to another wiki, was altered, or its account was"
+    " deactivated or deleted."
 )
 
 
@@ -62,7 +62,7 @@ def whoami(engine: Engine) -> Flow[Identity]:
             user_id=GUEST_ID,
             name="Guest",
             email="",
-            warning=IGNORED_TOKEN if sent else None,
+            warning=GUEST_WARNING if sent else None,
         )
     token = engine.auth.current
     is_key = token is not None and token.is_api_key

@@ -19,6 +19,11 @@ _STACK_LINE = re.compile(r"(?m)^\s*at\s+\S.*(?:\(.*\)|:\d+:\d+)\s*$")
 _SPACES = re.compile(r"\s+")
 
 
+def hide_tokens(text: str) -> str:
+    """The text without tokens."""
+    return _BEARER.sub(r"\1 <hidden>", _JWT.sub("<token>", text))
+
+
 def clean(text: str) -> str:
     """Make a text of the server fit to show: no token, no SQL, no stack trace, one line, at most 500 characters.
 
@@ -29,6 +34,6 @@ def clean(text: str) -> str:
     if found:
         before, (_, separator, reason) = text[: found.start()].strip(), text.rpartition(" - ")
         text = f"{before} {reason if separator else '(SQL statement left out)'}"
-    text = _BEARER.sub(r"\1 <hidden>", _JWT.sub("<token>", text))
+    text = hide_tokens(text)
     text = _SPACES.sub(" ", text).strip()
     return text if len(text) <= _LONGEST_MESSAGE else text[: _LONGEST_MESSAGE - 1] + "…"

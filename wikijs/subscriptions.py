@@ -7,9 +7,10 @@ connection ends the iteration with `TransportError`: whether to connect again, a
 from __future__ import annotations
 
 import json
+import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 from . import exceptions as exc
 from . import replies
@@ -23,6 +24,9 @@ T = TypeVar("T")
 PATH: Final = "/graphql-subscriptions"
 SUBPROTOCOL: Final = "graphql-ws"
 _CLOSED_AS_UNAUTHORIZED: Final = 1011
+
+_frames = logging.getLogger("wikijs.subscriptions.frames")
+_frames.setLevel(logging.WARNING)  # the websocket library logs frames at DEBUG, and the first frame holds the token
 
 
 class Conversation(Generic[T]):
@@ -50,7 +54,7 @@ class Conversation(Generic[T]):
         """
         message = self._read(text)
         if message["type"] != "connection_ack":
-            raise self.refused(str((message.get("payload") or {}).get("message", "")))
+            raise self.refused(_reason(message, ""))
 
     def receive(self, text: str | bytes) -> list[T]:
         """The values in one message: one, or none for messages about the connection."""
@@ -60,7 +64,7 @@ class Conversation(Generic[T]):
                 return [replies.parse_data(self._operation.spec, message.get("payload") or {})]
             case "error" | "connection_error":
                 raise exc.ServerError(
-                    clean(str((message.get("payload") or {}).get("message", "The subscription failed."))),
+                    _reason(message, "The subscription failed."),
                     operation=self._operation.spec.server_field,
                 )
             case "complete":
@@ -72,7 +76,7 @@ class Conversation(Generic[T]):
     def refused(self, reason: str) -> exc.APIError:
         """The exception for a refused connection."""
         return exc.PermissionDeniedError(
-            f"The server refused the subscription{f' ({clean(reason)})' if reason else ''}.",
+            f"The server refused the subscription{f' ({reason})' if reason else ''}.",
             operation=self._operation.spec.server_field,
             permissions=("manage:system",),
             hint="It takes a login token, not older than its lifetime, of a user with manage:system.",
@@ -105,6 +109,7 @@ def _connection(settings: Settings) -> tuple[str, dict[str, Any]]:
         "user_agent_header": settings.user_agent,
         "open_timeout": settings.timeout,
         "max_size": None,
+        "logger": _frames,
     }
     if settings.proxy is not None:
         options["proxy"] = settings.proxy
@@ -158,13 +163,13 @@ async def subscribe_async(
     """Yield the values of a subscription until the server ends it; closing the iterator closes the connection."""
     import asyncio
 
-    from websockets.asyncio.client import connect
+    from websockets.asyncio.client import ClientConnection, connect
     from websockets.exceptions import ConnectionClosed, WebSocketException
 
     conversation = Conversation(operation, await credentials())
     address, options = _connection(settings)
     try:
-        socket = await connect(address, **options)
+        socket: ClientConnection = await connect(address, **options)
     except (OSError, WebSocketException) as error:
         raise _unreachable(error, settings) from None
     async with socket:

@@ -6,6 +6,7 @@ A driver answers each step of a flow and turns the HTTP library's exceptions int
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections import defaultdict
@@ -15,6 +16,7 @@ import httpx2
 
 from . import exceptions as exc
 from .flow import Exclusive, Flow, Reply, Send, Sleep, Step
+from .redaction import hide_tokens
 from .settings import Settings
 
 T = TypeVar("T")
@@ -24,6 +26,17 @@ _LIMITS: Final = httpx2.Limits(
     max_keepalive_connections=20,
     keepalive_expiry=3.0,  # seconds; Wiki.js closes idle connections after 5, and a request on a closed one is lost
 )
+
+
+class _RedactingFilter(logging.Filter):
+    """Cleans the log of the HTTP library, which shows response headers at DEBUG: `new-jwt` is a token."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = hide_tokens(record.getMessage()), ()
+        return True
+
+
+logging.getLogger("httpcore2.http11").addFilter(_RedactingFilter())
 
 
 def _options(settings: Settings) -> dict[str, Any]:
@@ -96,12 +109,17 @@ class SyncDriver:
                 assert_never(step)
 
     def _send(self, step: Send) -> Reply:
+        self._check_open()
         try:
             return self._http.request(
                 step.method, self._settings.url + step.path, content=step.content, headers=dict(step.headers)
             )
         except httpx2.TransportError as error:
             raise _lost(error, self._settings) from None
+
+    def _check_open(self) -> None:
+        if self._http.is_closed:
+            raise exc.ConfigurationError("This client is closed.", hint="Make its requests inside its with block.")
 
     def close(self) -> None:
         """Close the connections, unless the HTTP client came from the caller."""
@@ -149,12 +167,17 @@ class AsyncDriver:
                 assert_never(step)
 
     async def _send(self, step: Send) -> Reply:
+        self._check_open()
         try:
             return await self._http.request(
                 step.method, self._settings.url + step.path, content=step.content, headers=dict(step.headers)
             )
         except httpx2.TransportError as error:
             raise _lost(error, self._settings) from None
+
+    def _check_open(self) -> None:
+        if self._http.is_closed:
+            raise exc.ConfigurationError("This client is closed.", hint="Make its requests inside its with block.")
 
     async def aclose(self) -> None:
         """Close the connections, unless the HTTP client came from the caller."""

@@ -1,0 +1,108 @@
+"""Several operations in one request, and each one's part of the answer.
+
+Two ways, both understood by every Wiki.js 2.x:
+
+- alias mode merges the operations into one document, each under response keys and variables of its own. The templates
+  were prepared by code generation, so this is text replacement; no GraphQL is parsed.
+- array mode posts a JSON array of ordinary requests, which the server executes in parallel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, TypeAlias, cast
+
+from . import replies
+from .exceptions import APIError, ConfigurationError, ServerError
+from .flow import Reply
+from .operations import MARK, Operation
+
+BatchMode: TypeAlias = Literal["alias", "array"]
+Outcome: TypeAlias = Any
+"""A leaf, or the `APIError` that came in its place."""
+
+
+def _prefix(index: int) -> str:
+    return f"b{index}_"
+
+
+def merge(operations: Sequence[Operation[Any]]) -> dict[str, Any]:
+    """One GraphQL request that executes all operations.
+
+    Raises:
+        ConfigurationError: The operations are not all queries or all mutations.
+    """
+    kinds = {operation.spec.kind for operation in operations}
+    if len(kinds) != 1 or "subscription" in kinds:
+        raise ConfigurationError("A batch holds either queries or mutations, not both, and at least one of them.")
+    variables: dict[str, Any] = {}
+    definitions: list[str] = []
+    selections: list[str] = []
+    fragments: dict[str, str] = {}
+    for index, operation in enumerate(operations):
+        spec, prefix = operation.spec, _prefix(index)
+        if spec.variable_definitions:
+            definitions.append(spec.variable_definitions.replace(MARK, prefix))
+        selections.append(spec.selection.replace(MARK, prefix))
+        variables |= {prefix + name: value for name, value in operation.variables.items()}
+        fragments |= {name: spec.fragment_sources[name] for name in spec.fragments}
+    head = f"{kinds.pop()} Batch" + (f"({', '.join(definitions)})" if definitions else "")
+    query = "\n".join([head, "{", *selections, "}", *fragments.values()])
+    return {"query": query, "operationName": "Batch", "variables": variables}
+
+
+def body(operations: Sequence[Operation[Any]], mode: BatchMode) -> bytes:
+    """The request of a batch as JSON bytes."""
+    from pydantic_core import to_json
+
+    content = merge(operations) if mode == "alias" else [operation.payload() for operation in operations]
+    return to_json(content, by_alias=True)
+
+
+def split(operations: Sequence[Operation[Any]], reply: Reply, mode: BatchMode) -> list[Outcome]:
+    """Each operation's leaf or `APIError`, in order.
+
+    Raises:
+        APIError, EndpointError: The answer as a whole is a failure.
+    """
+    if mode == "alias":
+        return _split_aliases(operations, replies.payload(reply, "Batch"), reply.status_code)
+    answers = replies.decode(reply, "Batch")
+    if not isinstance(answers, list):
+        whole = cast("dict[str, Any]", answers) if isinstance(answers, dict) else {}
+        replies.raise_errors(whole.get("errors") or [{"message": "The answer is no batch."}], operation="Batch")
+    parts = cast("list[dict[str, Any]]", answers)
+    if len(parts) != len(operations):
+        raise ServerError(f"The server answered {len(parts)} of {len(operations)} operations.", operation="Batch")
+    return [_outcome(operation, part, 200) for operation, part in zip(operations, parts, strict=True)]
+
+
+def _split_aliases(operations: Sequence[Operation[Any]], whole: dict[str, Any], status: int) -> list[Outcome]:
+    data: dict[str, Any] | None = whole.get("data")
+    errors: list[dict[str, Any]] = whole.get("errors") or []
+    if not data and not any(error.get("path") for error in errors):
+        replies.raise_errors(errors or [{"message": "The answer is empty."}], operation="Batch", status=status)
+    outcomes: list[Outcome] = []
+    for index, operation in enumerate(operations):
+        prefix = _prefix(index)
+        mine = {key.removeprefix(prefix): value for key, value in (data or {}).items() if key.startswith(prefix)}
+        part = {"data": mine, "errors": [_own(error, prefix) for error in errors if _concerns(error, prefix)]}
+        outcomes.append(_outcome(operation, part, status))
+    return outcomes
+
+
+def _concerns(error: dict[str, Any], prefix: str) -> bool:
+    path = error.get("path")
+    return not path or str(path[0]).startswith(prefix)
+
+
+def _own(error: dict[str, Any], prefix: str) -> dict[str, Any]:
+    path: list[Any] = error.get("path") or []
+    return {**error, "path": [str(path[0]).removeprefix(prefix), *path[1:]]} if path else error
+
+
+def _outcome(operation: Operation[Any], part: dict[str, Any], status: int) -> Outcome:
+    try:
+        return replies.parse_data(operation.spec, part, status)
+    except APIError as error:
+        return error
