@@ -1,0 +1,37 @@
+"""Docstrings of generated operations: what the query file says, then what is known about the server."""
+
+from __future__ import annotations
+
+from wikijs.codegen.intermediate import Fact, OperationIR
+
+
+def of_operation(operation: OperationIR) -> str:
+    """Docstring of an operation's constructor and of its methods in both colours."""
+    parts = [
+        operation.comment or f"Run the {operation.kind} `{operation.name}`.",
+        _arguments(operation),
+        "\n".join([*_facts(operation.fact), f"Operation: `{operation.server_field}` ({operation.kind})."]),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _arguments(operation: OperationIR) -> str:
+    lines = [
+        f"    {argument.name}: {' '.join(argument.doc.split())}" for argument in operation.arguments if argument.doc
+    ]
+    return "\n".join(["Args:", *lines]) if lines else ""
+
+
+def _facts(fact: Fact | None) -> list[str]:
+    if fact is None:
+        return []
+    permissions = ", ".join(f"`{permission}`" for permission in fact.requires)
+    any_of = "any of " if len(fact.requires) > 1 else ""
+    lines = [f"Permission: {any_of}{permissions}." if permissions else "Public."]
+    if fact.note:
+        lines.append(fact.note)
+    if fact.since:
+        lines.append(f"Server: {fact.since} or later.")
+    if fact.rate_limit:
+        lines.append("Rate limit: {} calls per {} s.".format(*fact.rate_limit))
+    return lines

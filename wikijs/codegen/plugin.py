@@ -1,0 +1,130 @@
+"""Bends ariadne-codegen, which writes the models, to this package: names, bases, docstrings, one module a fragment."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import Any
+
+from ariadne_codegen.plugins.base import Plugin
+from graphql import (
+    ExecutableDefinitionNode,
+    FragmentDefinitionNode,
+    GraphQLInputObjectType,
+    GraphQLSchema,
+    Node,
+    SelectionSetNode,
+)
+
+from wikijs.codegen import naming
+from wikijs.codegen.documents import comment_above, name_of
+from wikijs.codegen.rendering import BASE_MODEL
+
+
+class ModelsPlugin(Plugin):
+    """Collects what the package needs besides the files that ariadne-codegen writes by itself."""
+
+    def __init__(self, schema: GraphQLSchema, config_dict: dict[str, Any], *, header: str) -> None:
+        super().__init__(schema, config_dict)
+        self._header = header
+        self._classes: dict[str, str] = {}
+        self.fragment_modules: dict[str, ast.Module] = {}
+        self.exports: dict[str, str] = {}
+
+    def process_name(self, name: str, node: Node | None = None) -> str:
+        """One spelling for models, arguments and methods."""
+        return naming.refined(name)
+
+    def get_file_comment(self, comment: str, code: str, source: str | None = None) -> str:
+        """The header, without a date: output must not change by itself."""
+        return self._header
+
+    def copy_code(self, copied_code: str) -> str:
+        """Our bases instead of the copied file; `_add_comments_to_code` has put the header in front of that."""
+        return f"{self._header}\n\n{BASE_MODEL}"
+
+    def generate_result_class(
+        self,
+        class_def: ast.ClassDef,
+        operation_definition: ExecutableDefinitionNode,
+        selection_set: SelectionSetNode,
+    ) -> ast.ClassDef:
+        """Remember which fragment a class belongs to, and document the fragment's own class."""
+        if isinstance(operation_definition, FragmentDefinitionNode):
+            name = naming.pascal(name_of(operation_definition))
+            self._classes[class_def.name] = name
+            comment = comment_above(operation_definition)
+            if class_def.name == name and comment:
+                class_def.body.insert(0, ast.Expr(ast.Constant(comment)))
+        return class_def
+
+    def generate_input_class(self, class_def: ast.ClassDef, input_type: GraphQLInputObjectType) -> ast.ClassDef:
+        """Inputs have a base of their own."""
+        class_def.bases = [ast.Name("InputModel")]
+        return class_def
+
+    def generate_inputs_module(self, module: ast.Module) -> ast.Module:
+        """Import that base; the formatter removes the other."""
+        module.body.insert(0, ast.ImportFrom(module="base_model", names=[ast.alias("InputModel")], level=1))
+        return module
+
+    def generate_init_import(self, import_: ast.ImportFrom) -> ast.ImportFrom:
+        """Remember what is public: enums and inputs. Result models are wrappers that nobody needs by name."""
+        if import_.module in ("enums", "input_types"):
+            self.exports |= {alias.name: f".{import_.module}" for alias in import_.names}
+        return import_
+
+    def generate_init_module(self, module: ast.Module) -> ast.Module:
+        """Nothing: the package's `__init__` is lazy and typed, see `rendering.lazy_module`."""
+        return ast.Module(body=[], type_ignores=[])
+
+    def generate_fragments_module(
+        self, module: ast.Module, fragments_definitions: dict[str, FragmentDefinitionNode]
+    ) -> ast.Module:
+        """Cut the module into one a fragment, so that a call loads only the models it needs.
+
+        Fragments never spread each other in circles, so neither do these modules import each other in circles.
+        """
+        imports = [node for node in module.body if isinstance(node, ast.ImportFrom)]
+        classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
+        aliases = {
+            node.name: base
+            for node in classes
+            if (base := self._spread_alone(node)) and node.name not in self._classes.values()
+        }
+        names = sorted(set(self._classes.values()))
+        for fragment in names:
+            own = [
+                _Renamed(aliases).visit(node)
+                for node in classes
+                if self._classes[node.name] == fragment and node.name not in aliases
+            ]
+            others = [
+                ast.ImportFrom(module=naming.snake(name), names=[ast.alias(name)], level=1)
+                for name in names
+                if name != fragment
+            ]
+            outside = [ast.ImportFrom(n.module, n.names, n.level and n.level + 1) for n in imports]
+            self.fragment_modules[fragment] = ast.Module(body=[*outside, *others, *own], type_ignores=[])
+        self.exports |= {name: f".fragments.{naming.snake(name)}" for name in names}
+        return ast.Module(body=[], type_ignores=[])
+
+    def _spread_alone(self, node: ast.ClassDef) -> str | None:
+        """The fragment that a class is only another name for."""
+        base = node.bases[0]
+        alone = len(node.bases) == 1 and len(node.body) == 1 and isinstance(node.body[0], ast.Pass)
+        return base.id if alone and isinstance(base, ast.Name) and base.id in self._classes else None
+
+
+class _Renamed(ast.NodeTransformer):
+    """Uses other names; forward references carry their quotes inside the name."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        bare = node.id.strip('"')
+        if bare not in self._names:
+            return node
+        quote = node.id[: node.id.index(bare)]
+        return ast.Name(f"{quote}{self._names[bare]}{quote}")

@@ -1,0 +1,246 @@
+"""Python source of everything that is not a model, from plain data. Written unformatted; ruff lays it out later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from wikijs.codegen import docstrings, naming
+from wikijs.codegen.config import Config
+from wikijs.codegen.intermediate import Annotation, Argument, OperationIR, PackageIR
+from wikijs.operations import MARK
+
+FUTURE = "from __future__ import annotations"
+
+
+def operations_module(package: PackageIR, config: Config) -> str:
+    """Specs and constructors of all operations."""
+    operations = sorted(package.operations, key=lambda operation: operation.constructor)
+    fragments = "".join(f"    {name!r}: {literal(source)},\n" for name, source in package.fragment_sources.items())
+    return "\n".join(
+        [
+            _docstring("Every operation: its spec, and a constructor that fills in variables."),
+            FUTURE,
+            "from collections.abc import Mapping",
+            "from typing import TYPE_CHECKING, Any, Final",
+            f"from {config.operations_module} import UNSET, Operation, OperationSpec, UnsetType, given",
+            _typing_imports(operations, exclude=("Any",)),
+            f"FRAGMENTS: Final[Mapping[str, str]] = {{\n{fragments}}}\n",
+            *(_spec(operation, config.package) for operation in operations),
+            *(_constructor(operation) for operation in operations),
+        ]
+    )
+
+
+def client_module(package: PackageIR, config: Config, *, asynchronous: bool) -> str:
+    """Namespaces of one colour, and a base class of clients that has them all."""
+    prefix, executor = ("Async", "AsyncExecutor") if asynchronous else ("", "Executor")
+    iterator = "AsyncIterator" if asynchronous else "Iterator"
+    namespaces = package.namespaces
+    properties = [
+        f"    @cached_property\n    def {namespace}(self) -> {prefix}{naming.pascal(namespace)}:\n"
+        f"{_docstring(f'Operations of `{namespace}`.', 8)}\n"
+        f"        return {prefix}{naming.pascal(namespace)}(self._executor)\n"
+        for namespace in namespaces
+    ]
+    return "\n".join(
+        [
+            _docstring(f"Namespaces of the {'asynchronous' if asynchronous else 'synchronous'} client."),
+            FUTURE,
+            "import builtins",
+            "from functools import cached_property",
+            "from typing import TYPE_CHECKING, Any",
+            f"from {config.operations_module} import UNSET, UnsetType",
+            "from . import operations as _operations",
+            _typing_imports(
+                package.operations,
+                exclude=("Any",),
+                more=[("collections.abc", iterator), (config.executors_module, executor)],
+            ),
+            *(_namespace(name, members, asynchronous=asynchronous) for name, members in namespaces.items()),
+            f"class {prefix}GeneratedClient:",
+            _docstring("All namespaces, on one executor.", 4),
+            f"    def __init__(self, executor: {executor}) -> None:\n        self._executor = executor\n",
+            *properties,
+        ]
+    )
+
+
+def lazy_module(doc: str, names: Mapping[str, str]) -> str:
+    """A package's `__init__` that imports each name from its module when it is first used."""
+    ordered = sorted(names)
+    imports = "".join(f"    from {names[name]} import {name}\n" for name in ordered)
+    table = "".join(f"    {name!r}: {names[name]!r},\n" for name in ordered)
+    public = "".join(f"    {name!r},\n" for name in ordered)
+    return f"""{_docstring(doc)}
+{FUTURE}
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+if TYPE_CHECKING:
+{imports or "    pass"}
+_MODULES: Final[dict[str, str]] = {{
+{table}}}
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
+    value: object = getattr(import_module(_MODULES[name], __name__), name)
+    globals()[name] = value
+    return value
+
+def __dir__() -> list[str]:
+    return sorted(_MODULES)
+
+__all__ = [
+{public}]
+"""
+
+
+BASE_MODEL = '''"""Bases of all models."""
+
+from typing import Any
+
+from pydantic import BaseModel as PydanticBaseModel
+from pydantic import ConfigDict, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
+from pydantic.alias_generators import to_camel
+
+
+class BaseModel(PydanticBaseModel):
+    """Base of results: fields have Python names, take both spellings, and unknown ones are ignored."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        defer_build=True,
+        extra="ignore",
+        protected_namespaces=(),
+        validate_by_alias=True,
+        validate_by_name=True,
+    )
+
+
+class InputModel(BaseModel):
+    """Base of inputs: fields that were not given are left out, since the server tells absent from null."""
+
+    @model_serializer(mode="wrap")
+    def _without_unset(self, serialize: SerializerFunctionWrapHandler, info: SerializationInfo) -> dict[str, Any]:
+        data: dict[str, Any] = serialize(self)
+        for name, field in type(self).model_fields.items():
+            if name not in self.model_fields_set:
+                data.pop((field.serialization_alias if info.by_alias else None) or name, None)
+        return data
+'''
+
+
+def literal(text: str) -> str:
+    """A string literal that shows the lines of its text as lines."""
+    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').replace(MARK, "\\x01")
+    return f'"""\\\n{escaped}"""' if "\n" in text else repr(text)
+
+
+def _docstring(text: str, indent: int = 0) -> str:
+    pad = " " * indent
+    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    lines = "\n".join(f"{pad}{line}" if line else "" for line in escaped.splitlines())
+    return f'{pad}"""{lines.lstrip()}\n{pad}"""' if "\n" in text else f'{pad}"""{escaped}"""'
+
+
+def _typing_imports(
+    operations: Iterable[OperationIR], *, exclude: Collection[str], more: Iterable[tuple[str, str]] = ()
+) -> str:
+    found = set(more)
+    for operation in operations:
+        found |= operation.result.imports
+        for argument in operation.arguments:
+            found |= argument.annotation.imports
+    lines = [f"    from {module} import {name}\n" for module, name in sorted(found) if name not in exclude]
+    return f"if TYPE_CHECKING:\n{''.join(lines)}" if lines else ""
+
+
+def _spec(operation: OperationIR, package: str) -> str:
+    fact = operation.fact
+    settings: dict[str, str] = {
+        "name": repr(operation.name),
+        "kind": repr(operation.kind),
+        "server_field": repr(operation.server_field),
+        "model": repr(f"{package}.{operation.constructor}:{naming.pascal(operation.name)}"),
+        "path": repr(operation.path),
+        "keys": repr(operation.keys),
+        "selection": literal(operation.selection),
+    }
+    if operation.variable_definitions:
+        settings["variable_definitions"] = repr(operation.variable_definitions)
+    if operation.fragments:
+        settings["fragment_sources"] = "FRAGMENTS"
+        settings["fragments"] = repr(operation.fragments)
+    if fact and fact.requires:
+        settings["requires"] = repr(fact.requires)
+    if fact and fact.since:
+        settings["since"] = repr(fact.since)
+    if fact and fact.rate_limit:
+        settings["rate_limit"] = repr(fact.rate_limit)
+    arguments = "".join(f"    {name}={value},\n" for name, value in settings.items())
+    return f"{operation.constant}: Final[OperationSpec[{operation.result.text}]] = OperationSpec(\n{arguments})\n"
+
+
+def _constructor(operation: OperationIR) -> str:
+    variables = ", ".join(f"{argument.variable!r}: {argument.name}" for argument in operation.arguments)
+    optional = any(not argument.required for argument in operation.arguments)
+    value = f"given({{{variables}}})" if optional else f"{{{variables}}}"
+    return (
+        f"def {operation.constructor}({_parameters(operation.arguments)}) -> Operation[{operation.result.text}]:\n"
+        f"{_docstring(docstrings.of_operation(operation), 4)}\n"
+        f"    return Operation({operation.constant}{f', {value}' if variables else ''})\n"
+    )
+
+
+def _namespace(namespace: str, operations: Iterable[OperationIR], *, asynchronous: bool) -> str:
+    operations = list(operations)
+    prefix, executor = ("Async", "AsyncExecutor") if asynchronous else ("", "Executor")
+    methods = {operation.method for operation in operations}
+    return "\n".join(
+        [
+            f"class {prefix}{naming.pascal(namespace)}:",
+            _docstring(f"Operations of `{namespace}`.", 4),
+            f"    def __init__(self, executor: {executor}) -> None:\n        self._executor = executor\n",
+            *(_method(operation, methods, asynchronous=asynchronous) for operation in operations),
+        ]
+    )
+
+
+def _method(operation: OperationIR, methods: Collection[str], *, asynchronous: bool) -> str:
+    values = [
+        argument.name if index == 0 and argument.required else f"{argument.name}={argument.name}"
+        for index, argument in enumerate(operation.arguments)
+    ]
+    result = unshadowed(operation.result, methods)
+    wait, define, run = "", "def", "execute"
+    if operation.kind == "subscription":
+        result, run = f"{'Async' if asynchronous else ''}Iterator[{result}]", "subscribe"
+    elif asynchronous:
+        wait, define = "await ", "async def"
+    parameters = ", ".join(filter(None, ("self", _parameters(operation.arguments, methods))))
+    return (
+        f"    {define} {operation.method}({parameters}) -> {result}:\n"
+        f"{_docstring(docstrings.of_operation(operation), 8)}\n"
+        f"        return {wait}self._executor.{run}(_operations.{operation.constructor}({', '.join(values)}))\n"
+    )
+
+
+def _parameters(arguments: Sequence[Argument], methods: Collection[str] = ()) -> str:
+    """Keyword-only past the first, and altogether when the first may be left out."""
+    parts: list[str] = []
+    for argument in arguments:
+        unset = "" if argument.required else " | UnsetType = UNSET"
+        parts.append(f"{argument.name}: {unshadowed(argument.annotation, methods)}{unset}")
+    if arguments[1:] or (arguments and not arguments[0].required):
+        parts.insert(1 if arguments[0].required else 0, "*")
+    return ", ".join(parts)
+
+
+def unshadowed(annotation: Annotation, methods: Collection[str]) -> str:
+    """An annotation inside a class, where a method called `list` hides the type."""
+    return re.sub(
+        r"\b(bool|float|int|list|str)\b",
+        lambda match: f"builtins.{match[0]}" if match[0] in methods else match[0],
+        annotation.text,
+    )
