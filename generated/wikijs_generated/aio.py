@@ -547,7 +547,7 @@ class AsyncComments:
         """
         return await self._executor.execute(_operations.comments_providers())
 
-    async def single(self, id: int) -> Comment | None:
+    async def single(self, id: int) -> Comment:
         """Read a comment with its Markdown source.
 
         The source needs write:comments or manage:comments. Works with the built-in comment provider only.
@@ -558,7 +558,7 @@ class AsyncComments:
         """
         return await self._executor.execute(_operations.comments_single(id))
 
-    async def single_for_admin(self, id: int) -> CommentForAdmin | None:
+    async def single_for_admin(self, id: int) -> CommentForAdmin:
         """Read a comment with its author's e-mail and IP address, which need manage:system.
 
         Permission: any of `read:comments`, `manage:system`.
@@ -567,7 +567,7 @@ class AsyncComments:
         """
         return await self._executor.execute(_operations.comments_single_for_admin(id))
 
-    async def single_rendered(self, id: int) -> RenderedComment | None:
+    async def single_rendered(self, id: int) -> RenderedComment:
         """Read a comment as HTML only: works with read:comments alone.
 
         Permission: any of `read:comments`, `manage:system`.
@@ -614,7 +614,7 @@ class AsyncContribute:
     def __init__(self, executor: AsyncExecutor) -> None:
         self._executor = executor
 
-    async def contributors(self) -> list[Contributor]:
+    async def contributors(self) -> list[Contributor] | None:
         """List the sponsors of Wiki.js.
 
         The server asks the internet each time and answers None when it cannot.
@@ -746,7 +746,7 @@ class AsyncLocalization:
     def __init__(self, executor: AsyncExecutor) -> None:
         self._executor = executor
 
-    async def config(self) -> LocaleSettings | None:
+    async def config(self) -> LocaleSettings:
         """Read the locale settings of the wiki.
 
         Public.
@@ -869,7 +869,7 @@ class AsyncMail:
     def __init__(self, executor: AsyncExecutor) -> None:
         self._executor = executor
 
-    async def config(self) -> MailSettings | None:
+    async def config(self) -> MailSettings:
         """Read the mail settings.
 
         The password reads `********`; the DKIM key is in clear.
@@ -1099,7 +1099,7 @@ class AsyncPages:
         *,
         offset_page: int | None | UnsetType = UNSET,
         offset_size: int | None | UnsetType = UNSET,
-    ) -> PageHistory | None:
+    ) -> PageHistory:
         """List the changes of a page, newest first.
 
         `offset_page` counts from 0, `offset_size` is 100 unless given and has no maximum. An entry stands for the
@@ -1267,7 +1267,7 @@ class AsyncPages:
         """
         return await self._executor.execute(_operations.pages_search_tags(query))
 
-    async def single(self, id: int) -> Page | None:
+    async def single(self, id: int) -> Page:
         """Read a page by its id: metadata, source and rendered HTML.
 
         Besides the permissions to read it and its source, the server wants the caller's page rules to allow
@@ -1278,7 +1278,7 @@ class AsyncPages:
         """
         return await self._executor.execute(_operations.pages_single(id))
 
-    async def single_by_path(self, path: str, *, locale: str) -> Page | None:
+    async def single_by_path(self, path: str, *, locale: str) -> Page:
         """Read a page by its path: metadata, source and rendered HTML.
 
         `path` must match exactly: no leading slash, no locale in front, case as stored; the front page is `home`.
@@ -1294,7 +1294,7 @@ class AsyncPages:
 
     async def single_by_path_for_editor(
         self, path: str, *, locale: str
-    ) -> PageForEditor | None:
+    ) -> PageForEditor:
         """Read a page by its path with everything an editor needs: source, publication state, scripts, authors.
 
         Needs write:pages too: without it the server answers no page at all.
@@ -1307,9 +1307,7 @@ class AsyncPages:
             _operations.pages_single_by_path_for_editor(path, locale=locale)
         )
 
-    async def single_by_path_metadata(
-        self, path: str, *, locale: str
-    ) -> PageMetadata | None:
+    async def single_by_path_metadata(self, path: str, *, locale: str) -> PageMetadata:
         """Read a page by its path without its source: works without read:source.
 
         Permission: any of `read:pages`, `manage:system`.
@@ -1320,9 +1318,7 @@ class AsyncPages:
             _operations.pages_single_by_path_metadata(path, locale=locale)
         )
 
-    async def single_by_path_rendered(
-        self, path: str, *, locale: str
-    ) -> PageRendered | None:
+    async def single_by_path_rendered(self, path: str, *, locale: str) -> PageRendered:
         """Read a page by its path as rendered HTML, without its source: works without read:source.
 
         Permission: any of `read:pages`, `manage:system`.
@@ -1333,7 +1329,7 @@ class AsyncPages:
             _operations.pages_single_by_path_rendered(path, locale=locale)
         )
 
-    async def single_for_editor(self, id: int) -> PageForEditor | None:
+    async def single_for_editor(self, id: int) -> PageForEditor:
         """Read a page by its id with everything an editor needs: source, publication state, scripts, authors.
 
         Needs write:pages too: without it the server answers no page at all.
@@ -1343,7 +1339,7 @@ class AsyncPages:
         """
         return await self._executor.execute(_operations.pages_single_for_editor(id))
 
-    async def single_metadata(self, id: int) -> PageMetadata | None:
+    async def single_metadata(self, id: int) -> PageMetadata:
         """Read a page by its id without its source: works without read:source.
 
         Permission: any of `read:pages`, `manage:system`.
@@ -1351,7 +1347,7 @@ class AsyncPages:
         """
         return await self._executor.execute(_operations.pages_single_metadata(id))
 
-    async def single_rendered(self, id: int) -> PageRendered | None:
+    async def single_rendered(self, id: int) -> PageRendered:
         """Read a page by its id as rendered HTML, without its source: works without read:source.
 
         Permission: any of `read:pages`, `manage:system`.
@@ -1563,7 +1559,7 @@ class AsyncSite:
     def __init__(self, executor: AsyncExecutor) -> None:
         self._executor = executor
 
-    async def config(self) -> SiteSettings | None:
+    async def config(self) -> SiteSettings:
         """Read the settings of the wiki.
 
         Permission: `manage:system`.
@@ -1752,7 +1748,7 @@ class AsyncSystem:
             _operations.system_export(entities, path=path)
         )
 
-    async def export_status(self) -> ExportStatus | None:
+    async def export_status(self) -> ExportStatus:
         """Read how the export is getting on.
 
         Permission: `manage:system`.
@@ -1794,7 +1790,7 @@ class AsyncSystem:
             )
         )
 
-    async def info(self) -> ServerInfo | None:
+    async def info(self) -> ServerInfo:
         """Read about the server: version, database, machine, totals.
 
         Each field has its own permission, most of them manage:system. A field that the caller may not read is an
@@ -1805,7 +1801,7 @@ class AsyncSystem:
         """
         return await self._executor.execute(_operations.system_info())
 
-    async def info_accounts(self) -> AccountTotals | None:
+    async def info_accounts(self) -> AccountTotals:
         """Count users and groups.
 
         Open to callers who may write or manage users or groups, or have manage:navigation or manage:system.
@@ -1815,7 +1811,7 @@ class AsyncSystem:
         """
         return await self._executor.execute(_operations.system_info_accounts())
 
-    async def info_content(self) -> ContentTotals | None:
+    async def info_content(self) -> ContentTotals:
         """Count pages and tags.
 
         Open to callers with manage:pages, delete:pages, manage:navigation or manage:system.
@@ -1825,7 +1821,7 @@ class AsyncSystem:
         """
         return await self._executor.execute(_operations.system_info_content())
 
-    async def info_version(self) -> ServerVersion | None:
+    async def info_version(self) -> ServerVersion:
         """Read the server's version and the latest one known to it, which it asks for once a day.
 
         Public.
@@ -1896,7 +1892,7 @@ class AsyncTheming:
     def __init__(self, executor: AsyncExecutor) -> None:
         self._executor = executor
 
-    async def config(self) -> ThemeSettings | None:
+    async def config(self) -> ThemeSettings:
         """Read the theme settings, with the code that is put into every page.
 
         Permission: any of `manage:theme`, `manage:system`.
@@ -2079,7 +2075,7 @@ class AsyncUsers:
             _operations.users_list(filter=filter, order_by=order_by)
         )
 
-    async def profile(self) -> UserProfile | None:
+    async def profile(self) -> UserProfile:
         """Read the caller's own profile.
 
         With an API key this is the first administrator's profile: a key acts as that user.
@@ -2090,7 +2086,7 @@ class AsyncUsers:
         """
         return await self._executor.execute(_operations.users_profile())
 
-    async def reset_password(self, id: int) -> ResponseStatus:
+    async def reset_password(self, id: int) -> ResponseStatus | None:
         """Do nothing: the server has the operation but never implemented it, and answers None.
 
         Use `update` with a new password instead.
@@ -2110,7 +2106,7 @@ class AsyncUsers:
         """
         return await self._executor.execute(_operations.users_search(query))
 
-    async def single(self, id: int) -> User | None:
+    async def single(self, id: int) -> User:
         """Read a user by id.
 
         Fails with a text about `undefined` when there is no such user, or when the user's login strategy is not

@@ -529,7 +529,7 @@ class Comments:
         """
         return self._executor.execute(_operations.comments_providers())
 
-    def single(self, id: int) -> Comment | None:
+    def single(self, id: int) -> Comment:
         """Read a comment with its Markdown source.
 
         The source needs write:comments or manage:comments. Works with the built-in comment provider only.
@@ -540,7 +540,7 @@ class Comments:
         """
         return self._executor.execute(_operations.comments_single(id))
 
-    def single_for_admin(self, id: int) -> CommentForAdmin | None:
+    def single_for_admin(self, id: int) -> CommentForAdmin:
         """Read a comment with its author's e-mail and IP address, which need manage:system.
 
         Permission: any of `read:comments`, `manage:system`.
@@ -549,7 +549,7 @@ class Comments:
         """
         return self._executor.execute(_operations.comments_single_for_admin(id))
 
-    def single_rendered(self, id: int) -> RenderedComment | None:
+    def single_rendered(self, id: int) -> RenderedComment:
         """Read a comment as HTML only: works with read:comments alone.
 
         Permission: any of `read:comments`, `manage:system`.
@@ -594,7 +594,7 @@ class Contribute:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
 
-    def contributors(self) -> list[Contributor]:
+    def contributors(self) -> list[Contributor] | None:
         """List the sponsors of Wiki.js.
 
         The server asks the internet each time and answers None when it cannot.
@@ -726,7 +726,7 @@ class Localization:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
 
-    def config(self) -> LocaleSettings | None:
+    def config(self) -> LocaleSettings:
         """Read the locale settings of the wiki.
 
         Public.
@@ -847,7 +847,7 @@ class Mail:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
 
-    def config(self) -> MailSettings | None:
+    def config(self) -> MailSettings:
         """Read the mail settings.
 
         The password reads `********`; the DKIM key is in clear.
@@ -1075,7 +1075,7 @@ class Pages:
         *,
         offset_page: int | None | UnsetType = UNSET,
         offset_size: int | None | UnsetType = UNSET,
-    ) -> PageHistory | None:
+    ) -> PageHistory:
         """List the changes of a page, newest first.
 
         `offset_page` counts from 0, `offset_size` is 100 unless given and has no maximum. An entry stands for the
@@ -1243,7 +1243,7 @@ class Pages:
         """
         return self._executor.execute(_operations.pages_search_tags(query))
 
-    def single(self, id: int) -> Page | None:
+    def single(self, id: int) -> Page:
         """Read a page by its id: metadata, source and rendered HTML.
 
         Besides the permissions to read it and its source, the server wants the caller's page rules to allow
@@ -1254,7 +1254,7 @@ class Pages:
         """
         return self._executor.execute(_operations.pages_single(id))
 
-    def single_by_path(self, path: str, *, locale: str) -> Page | None:
+    def single_by_path(self, path: str, *, locale: str) -> Page:
         """Read a page by its path: metadata, source and rendered HTML.
 
         `path` must match exactly: no leading slash, no locale in front, case as stored; the front page is `home`.
@@ -1268,9 +1268,7 @@ class Pages:
             _operations.pages_single_by_path(path, locale=locale)
         )
 
-    def single_by_path_for_editor(
-        self, path: str, *, locale: str
-    ) -> PageForEditor | None:
+    def single_by_path_for_editor(self, path: str, *, locale: str) -> PageForEditor:
         """Read a page by its path with everything an editor needs: source, publication state, scripts, authors.
 
         Needs write:pages too: without it the server answers no page at all.
@@ -1283,7 +1281,7 @@ class Pages:
             _operations.pages_single_by_path_for_editor(path, locale=locale)
         )
 
-    def single_by_path_metadata(self, path: str, *, locale: str) -> PageMetadata | None:
+    def single_by_path_metadata(self, path: str, *, locale: str) -> PageMetadata:
         """Read a page by its path without its source: works without read:source.
 
         Permission: any of `read:pages`, `manage:system`.
@@ -1294,7 +1292,7 @@ class Pages:
             _operations.pages_single_by_path_metadata(path, locale=locale)
         )
 
-    def single_by_path_rendered(self, path: str, *, locale: str) -> PageRendered | None:
+    def single_by_path_rendered(self, path: str, *, locale: str) -> PageRendered:
         """Read a page by its path as rendered HTML, without its source: works without read:source.
 
         Permission: any of `read:pages`, `manage:system`.
@@ -1305,7 +1303,7 @@ class Pages:
             _operations.pages_single_by_path_rendered(path, locale=locale)
         )
 
-    def single_for_editor(self, id: int) -> PageForEditor | None:
+    def single_for_editor(self, id: int) -> PageForEditor:
         """Read a page by its id with everything an editor needs: source, publication state, scripts, authors.
 
         Needs write:pages too: without it the server answers no page at all.
@@ -1315,7 +1313,7 @@ class Pages:
         """
         return self._executor.execute(_operations.pages_single_for_editor(id))
 
-    def single_metadata(self, id: int) -> PageMetadata | None:
+    def single_metadata(self, id: int) -> PageMetadata:
         """Read a page by its id without its source: works without read:source.
 
         Permission: any of `read:pages`, `manage:system`.
@@ -1323,7 +1321,7 @@ class Pages:
         """
         return self._executor.execute(_operations.pages_single_metadata(id))
 
-    def single_rendered(self, id: int) -> PageRendered | None:
+    def single_rendered(self, id: int) -> PageRendered:
         """Read a page by its id as rendered HTML, without its source: works without read:source.
 
         Permission: any of `read:pages`, `manage:system`.
@@ -1535,7 +1533,7 @@ class Site:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
 
-    def config(self) -> SiteSettings | None:
+    def config(self) -> SiteSettings:
         """Read the settings of the wiki.
 
         Permission: `manage:system`.
@@ -1722,7 +1720,7 @@ class System:
         """
         return self._executor.execute(_operations.system_export(entities, path=path))
 
-    def export_status(self) -> ExportStatus | None:
+    def export_status(self) -> ExportStatus:
         """Read how the export is getting on.
 
         Permission: `manage:system`.
@@ -1764,7 +1762,7 @@ class System:
             )
         )
 
-    def info(self) -> ServerInfo | None:
+    def info(self) -> ServerInfo:
         """Read about the server: version, database, machine, totals.
 
         Each field has its own permission, most of them manage:system. A field that the caller may not read is an
@@ -1775,7 +1773,7 @@ class System:
         """
         return self._executor.execute(_operations.system_info())
 
-    def info_accounts(self) -> AccountTotals | None:
+    def info_accounts(self) -> AccountTotals:
         """Count users and groups.
 
         Open to callers who may write or manage users or groups, or have manage:navigation or manage:system.
@@ -1785,7 +1783,7 @@ class System:
         """
         return self._executor.execute(_operations.system_info_accounts())
 
-    def info_content(self) -> ContentTotals | None:
+    def info_content(self) -> ContentTotals:
         """Count pages and tags.
 
         Open to callers with manage:pages, delete:pages, manage:navigation or manage:system.
@@ -1795,7 +1793,7 @@ class System:
         """
         return self._executor.execute(_operations.system_info_content())
 
-    def info_version(self) -> ServerVersion | None:
+    def info_version(self) -> ServerVersion:
         """Read the server's version and the latest one known to it, which it asks for once a day.
 
         Public.
@@ -1860,7 +1858,7 @@ class Theming:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
 
-    def config(self) -> ThemeSettings | None:
+    def config(self) -> ThemeSettings:
         """Read the theme settings, with the code that is put into every page.
 
         Permission: any of `manage:theme`, `manage:system`.
@@ -2043,7 +2041,7 @@ class Users:
             _operations.users_list(filter=filter, order_by=order_by)
         )
 
-    def profile(self) -> UserProfile | None:
+    def profile(self) -> UserProfile:
         """Read the caller's own profile.
 
         With an API key this is the first administrator's profile: a key acts as that user.
@@ -2054,7 +2052,7 @@ class Users:
         """
         return self._executor.execute(_operations.users_profile())
 
-    def reset_password(self, id: int) -> ResponseStatus:
+    def reset_password(self, id: int) -> ResponseStatus | None:
         """Do nothing: the server has the operation but never implemented it, and answers None.
 
         Use `update` with a new password instead.
@@ -2074,7 +2072,7 @@ class Users:
         """
         return self._executor.execute(_operations.users_search(query))
 
-    def single(self, id: int) -> User | None:
+    def single(self, id: int) -> User:
         """Read a user by id.
 
         Fails with a text about `undefined` when there is no such user, or when the user's login strategy is not

@@ -9,25 +9,25 @@ from .enums import PageRuleMatch
 class AnalyticsProviderInput(InputModel):
     is_enabled: bool
     key: str
-    config: Optional[list[Optional["KeyValuePairInput"]]] = None
+    config: Optional[list["KeyValuePairInput"]] = None
 
 
 class AuthenticationStrategyInput(InputModel):
     key: str
     strategy_key: str
-    config: Optional[list[Optional["KeyValuePairInput"]]] = None
+    config: Optional[list["KeyValuePairInput"]] = None
     display_name: str
     order: int
     is_enabled: bool
     self_registration: bool
-    domain_whitelist: list[Optional[str]]
-    auto_enroll_groups: list[Optional[int]]
+    domain_whitelist: list[str]
+    auto_enroll_groups: list[int]
 
 
 class CommentProviderInput(InputModel):
     is_enabled: bool
     key: str
-    config: Optional[list[Optional["KeyValuePairInput"]]] = None
+    config: Optional[list["KeyValuePairInput"]] = None
 
 
 class KeyValuePairInput(InputModel):
@@ -39,21 +39,21 @@ class PageRuleInput(InputModel):
     id: str
     deny: bool
     match: PageRuleMatch
-    roles: list[Optional[str]]
+    roles: list[str]
     path: str
-    locales: list[Optional[str]]
+    locales: list[str]
 
 
 class LoggerInput(InputModel):
     is_enabled: bool
     key: str
     level: str
-    config: Optional[list[Optional["KeyValuePairInput"]]] = None
+    config: Optional[list["KeyValuePairInput"]] = None
 
 
 class NavigationTreeInput(InputModel):
     locale: str
-    items: list[Optional["NavigationItemInput"]]
+    items: list["NavigationItemInput"]
 
 
 class NavigationItemInput(InputModel):
@@ -64,19 +64,19 @@ class NavigationItemInput(InputModel):
     target_type: Optional[str] = None
     target: Optional[str] = None
     visibility_mode: Optional[str] = None
-    visibility_groups: Optional[list[Optional[int]]] = None
+    visibility_groups: Optional[list[int]] = None
 
 
 class RendererInput(InputModel):
     is_enabled: bool
     key: str
-    config: Optional[list[Optional["KeyValuePairInput"]]] = None
+    config: Optional[list["KeyValuePairInput"]] = None
 
 
 class SearchEngineInput(InputModel):
     is_enabled: bool
     key: str
-    config: Optional[list[Optional["KeyValuePairInput"]]] = None
+    config: Optional[list["KeyValuePairInput"]] = None
 
 
 class StorageTargetInput(InputModel):
@@ -84,7 +84,7 @@ class StorageTargetInput(InputModel):
     key: str
     mode: str
     sync_interval: Optional[str] = None
-    config: Optional[list[Optional["KeyValuePairInput"]]] = None
+    config: Optional[list["KeyValuePairInput"]] = None
 
 
 class SystemFlagInput(InputModel):

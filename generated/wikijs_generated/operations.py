@@ -1509,7 +1509,7 @@ COMMENTS_PROVIDERS: Final[OperationSpec[list[CommentProvider]]] = OperationSpec(
     since="2.4.75",
 )
 
-COMMENTS_SINGLE: Final[OperationSpec[Comment | None]] = OperationSpec(
+COMMENTS_SINGLE: Final[OperationSpec[Comment]] = OperationSpec(
     name="CommentsSingle",
     kind="query",
     server_field="comments.single",
@@ -1529,7 +1529,7 @@ COMMENTS_SINGLE: Final[OperationSpec[Comment | None]] = OperationSpec(
     since="2.4.75",
 )
 
-COMMENTS_SINGLE_FOR_ADMIN: Final[OperationSpec[CommentForAdmin | None]] = OperationSpec(
+COMMENTS_SINGLE_FOR_ADMIN: Final[OperationSpec[CommentForAdmin]] = OperationSpec(
     name="CommentsSingleForAdmin",
     kind="query",
     server_field="comments.single",
@@ -1549,7 +1549,7 @@ COMMENTS_SINGLE_FOR_ADMIN: Final[OperationSpec[CommentForAdmin | None]] = Operat
     since="2.4.75",
 )
 
-COMMENTS_SINGLE_RENDERED: Final[OperationSpec[RenderedComment | None]] = OperationSpec(
+COMMENTS_SINGLE_RENDERED: Final[OperationSpec[RenderedComment]] = OperationSpec(
     name="CommentsSingleRendered",
     kind="query",
     server_field="comments.single",
@@ -1611,7 +1611,7 @@ COMMENTS_UPDATE_PROVIDERS: Final[OperationSpec[ResponseStatus]] = OperationSpec(
     since="2.4.75",
 )
 
-CONTRIBUTE_CONTRIBUTORS: Final[OperationSpec[list[Contributor]]] = OperationSpec(
+CONTRIBUTE_CONTRIBUTORS: Final[OperationSpec[list[Contributor] | None]] = OperationSpec(
     name="ContributeContributors",
     kind="query",
     server_field="contribute.contributors",
@@ -1800,7 +1800,7 @@ GROUPS_UPDATE: Final[OperationSpec[ResponseStatus]] = OperationSpec(
     requires=("write:groups", "manage:groups", "manage:system"),
 )
 
-LOCALIZATION_CONFIG: Final[OperationSpec[LocaleSettings | None]] = OperationSpec(
+LOCALIZATION_CONFIG: Final[OperationSpec[LocaleSettings]] = OperationSpec(
     name="LocalizationConfig",
     kind="query",
     server_field="localization.config",
@@ -1955,7 +1955,7 @@ LOGGING_UPDATE_LOGGERS: Final[OperationSpec[ResponseStatus]] = OperationSpec(
     requires=("manage:system",),
 )
 
-MAIL_CONFIG: Final[OperationSpec[MailSettings | None]] = OperationSpec(
+MAIL_CONFIG: Final[OperationSpec[MailSettings]] = OperationSpec(
     name="MailConfig",
     kind="query",
     server_field="mail.config",
@@ -2263,7 +2263,7 @@ PAGES_FLUSH_CACHE: Final[OperationSpec[ResponseStatus]] = OperationSpec(
     requires=("manage:system",),
 )
 
-PAGES_HISTORY: Final[OperationSpec[PageHistory | None]] = OperationSpec(
+PAGES_HISTORY: Final[OperationSpec[PageHistory]] = OperationSpec(
     name="PagesHistory",
     kind="query",
     server_field="pages.history",
@@ -2494,7 +2494,7 @@ PAGES_SEARCH_TAGS: Final[OperationSpec[list[str]]] = OperationSpec(
     since="2.1.113",
 )
 
-PAGES_SINGLE: Final[OperationSpec[Page | None]] = OperationSpec(
+PAGES_SINGLE: Final[OperationSpec[Page]] = OperationSpec(
     name="PagesSingle",
     kind="query",
     server_field="pages.single",
@@ -2513,7 +2513,7 @@ PAGES_SINGLE: Final[OperationSpec[Page | None]] = OperationSpec(
     requires=("read:pages", "manage:system"),
 )
 
-PAGES_SINGLE_BY_PATH: Final[OperationSpec[Page | None]] = OperationSpec(
+PAGES_SINGLE_BY_PATH: Final[OperationSpec[Page]] = OperationSpec(
     name="PagesSingleByPath",
     kind="query",
     server_field="pages.singleByPath",
@@ -2533,73 +2533,67 @@ PAGES_SINGLE_BY_PATH: Final[OperationSpec[Page | None]] = OperationSpec(
     since="2.5.296",
 )
 
-PAGES_SINGLE_BY_PATH_FOR_EDITOR: Final[OperationSpec[PageForEditor | None]] = (
-    OperationSpec(
-        name="PagesSingleByPathForEditor",
-        kind="query",
-        server_field="pages.singleByPath",
-        model="wikijs_generated.pages_single_by_path_for_editor:PagesSingleByPathForEditor",
-        path=("pages", "single_by_path"),
-        keys=("pages", "singleByPath"),
-        selection="""\
+PAGES_SINGLE_BY_PATH_FOR_EDITOR: Final[OperationSpec[PageForEditor]] = OperationSpec(
+    name="PagesSingleByPathForEditor",
+    kind="query",
+    server_field="pages.singleByPath",
+    model="wikijs_generated.pages_single_by_path_for_editor:PagesSingleByPathForEditor",
+    path=("pages", "single_by_path"),
+    keys=("pages", "singleByPath"),
+    selection="""\
 \x01pages: pages {
   singleByPath(path: $\x01path, locale: $\x01locale) {
     ...PageForEditor
   }
 }""",
-        variable_definitions="$\x01path: String!, $\x01locale: String!",
-        fragment_sources=FRAGMENTS,
-        fragments=("PageForEditor", "PageMetadata", "PageTag"),
-        requires=("read:pages", "manage:system"),
-        since="2.5.296",
-    )
+    variable_definitions="$\x01path: String!, $\x01locale: String!",
+    fragment_sources=FRAGMENTS,
+    fragments=("PageForEditor", "PageMetadata", "PageTag"),
+    requires=("read:pages", "manage:system"),
+    since="2.5.296",
 )
 
-PAGES_SINGLE_BY_PATH_METADATA: Final[OperationSpec[PageMetadata | None]] = (
-    OperationSpec(
-        name="PagesSingleByPathMetadata",
-        kind="query",
-        server_field="pages.singleByPath",
-        model="wikijs_generated.pages_single_by_path_metadata:PagesSingleByPathMetadata",
-        path=("pages", "single_by_path"),
-        keys=("pages", "singleByPath"),
-        selection="""\
+PAGES_SINGLE_BY_PATH_METADATA: Final[OperationSpec[PageMetadata]] = OperationSpec(
+    name="PagesSingleByPathMetadata",
+    kind="query",
+    server_field="pages.singleByPath",
+    model="wikijs_generated.pages_single_by_path_metadata:PagesSingleByPathMetadata",
+    path=("pages", "single_by_path"),
+    keys=("pages", "singleByPath"),
+    selection="""\
 \x01pages: pages {
   singleByPath(path: $\x01path, locale: $\x01locale) {
     ...PageMetadata
   }
 }""",
-        variable_definitions="$\x01path: String!, $\x01locale: String!",
-        fragment_sources=FRAGMENTS,
-        fragments=("PageMetadata", "PageTag"),
-        requires=("read:pages", "manage:system"),
-        since="2.5.296",
-    )
+    variable_definitions="$\x01path: String!, $\x01locale: String!",
+    fragment_sources=FRAGMENTS,
+    fragments=("PageMetadata", "PageTag"),
+    requires=("read:pages", "manage:system"),
+    since="2.5.296",
 )
 
-PAGES_SINGLE_BY_PATH_RENDERED: Final[OperationSpec[PageRendered | None]] = (
-    OperationSpec(
-        name="PagesSingleByPathRendered",
-        kind="query",
-        server_field="pages.singleByPath",
-        model="wikijs_generated.pages_single_by_path_rendered:PagesSingleByPathRendered",
-        path=("pages", "single_by_path"),
-        keys=("pages", "singleByPath"),
-        selection="""\
+PAGES_SINGLE_BY_PATH_RENDERED: Final[OperationSpec[PageRendered]] = OperationSpec(
+    name="PagesSingleByPathRendered",
+    kind="query",
+    server_field="pages.singleByPath",
+    model="wikijs_generated.pages_single_by_path_rendered:PagesSingleByPathRendered",
+    path=("pages", "single_by_path"),
+    keys=("pages", "singleByPath"),
+    selection="""\
 \x01pages: pages {
   singleByPath(path: $\x01path, locale: $\x01locale) {
     ...PageRendered
   }
 }""",
-        variable_definitions="$\x01path: String!, $\x01locale: String!",
-        fragment_sources=FRAGMENTS,
-        fragments=("PageMetadata", "PageRendered", "PageTag"),
-        requires=("read:pages", "manage:system"),
-        since="2.5.296",
-    )
+    variable_definitions="$\x01path: String!, $\x01locale: String!",
+    fragment_sources=FRAGMENTS,
+    fragments=("PageMetadata", "PageRendered", "PageTag"),
+    requires=("read:pages", "manage:system"),
+    since="2.5.296",
 )
 
-PAGES_SINGLE_FOR_EDITOR: Final[OperationSpec[PageForEditor | None]] = OperationSpec(
+PAGES_SINGLE_FOR_EDITOR: Final[OperationSpec[PageForEditor]] = OperationSpec(
     name="PagesSingleForEditor",
     kind="query",
     server_field="pages.single",
@@ -2618,7 +2612,7 @@ PAGES_SINGLE_FOR_EDITOR: Final[OperationSpec[PageForEditor | None]] = OperationS
     requires=("read:pages", "manage:system"),
 )
 
-PAGES_SINGLE_METADATA: Final[OperationSpec[PageMetadata | None]] = OperationSpec(
+PAGES_SINGLE_METADATA: Final[OperationSpec[PageMetadata]] = OperationSpec(
     name="PagesSingleMetadata",
     kind="query",
     server_field="pages.single",
@@ -2637,7 +2631,7 @@ PAGES_SINGLE_METADATA: Final[OperationSpec[PageMetadata | None]] = OperationSpec
     requires=("read:pages", "manage:system"),
 )
 
-PAGES_SINGLE_RENDERED: Final[OperationSpec[PageRendered | None]] = OperationSpec(
+PAGES_SINGLE_RENDERED: Final[OperationSpec[PageRendered]] = OperationSpec(
     name="PagesSingleRendered",
     kind="query",
     server_field="pages.single",
@@ -2875,7 +2869,7 @@ SEARCH_UPDATE_SEARCH_ENGINES: Final[OperationSpec[ResponseStatus]] = OperationSp
     requires=("manage:system",),
 )
 
-SITE_CONFIG: Final[OperationSpec[SiteSettings | None]] = OperationSpec(
+SITE_CONFIG: Final[OperationSpec[SiteSettings]] = OperationSpec(
     name="SiteConfig",
     kind="query",
     server_field="site.config",
@@ -3076,7 +3070,7 @@ SYSTEM_EXPORT: Final[OperationSpec[ResponseStatus]] = OperationSpec(
     since="2.5.282",
 )
 
-SYSTEM_EXPORT_STATUS: Final[OperationSpec[ExportStatus | None]] = OperationSpec(
+SYSTEM_EXPORT_STATUS: Final[OperationSpec[ExportStatus]] = OperationSpec(
     name="SystemExportStatus",
     kind="query",
     server_field="system.exportStatus",
@@ -3154,7 +3148,7 @@ SYSTEM_IMPORT_USERS_FROM_V1: Final[OperationSpec[UserImportResult]] = OperationS
     requires=("manage:system",),
 )
 
-SYSTEM_INFO: Final[OperationSpec[ServerInfo | None]] = OperationSpec(
+SYSTEM_INFO: Final[OperationSpec[ServerInfo]] = OperationSpec(
     name="SystemInfo",
     kind="query",
     server_field="system.info",
@@ -3171,7 +3165,7 @@ SYSTEM_INFO: Final[OperationSpec[ServerInfo | None]] = OperationSpec(
     fragments=("ServerInfo",),
 )
 
-SYSTEM_INFO_ACCOUNTS: Final[OperationSpec[AccountTotals | None]] = OperationSpec(
+SYSTEM_INFO_ACCOUNTS: Final[OperationSpec[AccountTotals]] = OperationSpec(
     name="SystemInfoAccounts",
     kind="query",
     server_field="system.info",
@@ -3188,7 +3182,7 @@ SYSTEM_INFO_ACCOUNTS: Final[OperationSpec[AccountTotals | None]] = OperationSpec
     fragments=("AccountTotals",),
 )
 
-SYSTEM_INFO_CONTENT: Final[OperationSpec[ContentTotals | None]] = OperationSpec(
+SYSTEM_INFO_CONTENT: Final[OperationSpec[ContentTotals]] = OperationSpec(
     name="SystemInfoContent",
     kind="query",
     server_field="system.info",
@@ -3205,7 +3199,7 @@ SYSTEM_INFO_CONTENT: Final[OperationSpec[ContentTotals | None]] = OperationSpec(
     fragments=("ContentTotals",),
 )
 
-SYSTEM_INFO_VERSION: Final[OperationSpec[ServerVersion | None]] = OperationSpec(
+SYSTEM_INFO_VERSION: Final[OperationSpec[ServerVersion]] = OperationSpec(
     name="SystemInfoVersion",
     kind="query",
     server_field="system.info",
@@ -3347,7 +3341,7 @@ SYSTEM_UPDATE_FLAGS: Final[OperationSpec[ResponseStatus]] = OperationSpec(
     requires=("manage:system",),
 )
 
-THEMING_CONFIG: Final[OperationSpec[ThemeSettings | None]] = OperationSpec(
+THEMING_CONFIG: Final[OperationSpec[ThemeSettings]] = OperationSpec(
     name="ThemingConfig",
     kind="query",
     server_field="theming.config",
@@ -3613,7 +3607,7 @@ USERS_LIST: Final[OperationSpec[list[UserSummary]]] = OperationSpec(
     requires=("write:users", "manage:users", "manage:system"),
 )
 
-USERS_PROFILE: Final[OperationSpec[UserProfile | None]] = OperationSpec(
+USERS_PROFILE: Final[OperationSpec[UserProfile]] = OperationSpec(
     name="UsersProfile",
     kind="query",
     server_field="users.profile",
@@ -3631,7 +3625,7 @@ USERS_PROFILE: Final[OperationSpec[UserProfile | None]] = OperationSpec(
     since="2.3.71",
 )
 
-USERS_RESET_PASSWORD: Final[OperationSpec[ResponseStatus]] = OperationSpec(
+USERS_RESET_PASSWORD: Final[OperationSpec[ResponseStatus | None]] = OperationSpec(
     name="UsersResetPassword",
     kind="mutation",
     server_field="users.resetPassword",
@@ -3676,7 +3670,7 @@ USERS_SEARCH: Final[OperationSpec[list[UserSearchHit]]] = OperationSpec(
     ),
 )
 
-USERS_SINGLE: Final[OperationSpec[User | None]] = OperationSpec(
+USERS_SINGLE: Final[OperationSpec[User]] = OperationSpec(
     name="UsersSingle",
     kind="query",
     server_field="users.single",
@@ -4201,7 +4195,7 @@ def comments_providers() -> Operation[list[CommentProvider]]:
     return Operation(COMMENTS_PROVIDERS)
 
 
-def comments_single(id: int) -> Operation[Comment | None]:
+def comments_single(id: int) -> Operation[Comment]:
     """Read a comment with its Markdown source.
 
     The source needs write:comments or manage:comments. Works with the built-in comment provider only.
@@ -4213,7 +4207,7 @@ def comments_single(id: int) -> Operation[Comment | None]:
     return Operation(COMMENTS_SINGLE, {"id": id})
 
 
-def comments_single_for_admin(id: int) -> Operation[CommentForAdmin | None]:
+def comments_single_for_admin(id: int) -> Operation[CommentForAdmin]:
     """Read a comment with its author's e-mail and IP address, which need manage:system.
 
     Permission: any of `read:comments`, `manage:system`.
@@ -4223,7 +4217,7 @@ def comments_single_for_admin(id: int) -> Operation[CommentForAdmin | None]:
     return Operation(COMMENTS_SINGLE_FOR_ADMIN, {"id": id})
 
 
-def comments_single_rendered(id: int) -> Operation[RenderedComment | None]:
+def comments_single_rendered(id: int) -> Operation[RenderedComment]:
     """Read a comment as HTML only: works with read:comments alone.
 
     Permission: any of `read:comments`, `manage:system`.
@@ -4260,7 +4254,7 @@ def comments_update_providers(
     return Operation(COMMENTS_UPDATE_PROVIDERS, given({"providers": providers}))
 
 
-def contribute_contributors() -> Operation[list[Contributor]]:
+def contribute_contributors() -> Operation[list[Contributor] | None]:
     """List the sponsors of Wiki.js.
 
     The server asks the internet each time and answers None when it cannot.
@@ -4378,7 +4372,7 @@ def groups_update(
     )
 
 
-def localization_config() -> Operation[LocaleSettings | None]:
+def localization_config() -> Operation[LocaleSettings]:
     """Read the locale settings of the wiki.
 
     Public.
@@ -4484,7 +4478,7 @@ def logging_update_loggers(
     return Operation(LOGGING_UPDATE_LOGGERS, given({"loggers": loggers}))
 
 
-def mail_config() -> Operation[MailSettings | None]:
+def mail_config() -> Operation[MailSettings]:
     """Read the mail settings.
 
     The password reads `********`; the DKIM key is in clear.
@@ -4713,7 +4707,7 @@ def pages_history(
     *,
     offset_page: int | None | UnsetType = UNSET,
     offset_size: int | None | UnsetType = UNSET,
-) -> Operation[PageHistory | None]:
+) -> Operation[PageHistory]:
     """List the changes of a page, newest first.
 
     `offset_page` counts from 0, `offset_size` is 100 unless given and has no maximum. An entry stands for the
@@ -4890,7 +4884,7 @@ def pages_search_tags(query: str) -> Operation[list[str]]:
     return Operation(PAGES_SEARCH_TAGS, {"query": query})
 
 
-def pages_single(id: int) -> Operation[Page | None]:
+def pages_single(id: int) -> Operation[Page]:
     """Read a page by its id: metadata, source and rendered HTML.
 
     Besides the permissions to read it and its source, the server wants the caller's page rules to allow
@@ -4902,7 +4896,7 @@ def pages_single(id: int) -> Operation[Page | None]:
     return Operation(PAGES_SINGLE, {"id": id})
 
 
-def pages_single_by_path(path: str, *, locale: str) -> Operation[Page | None]:
+def pages_single_by_path(path: str, *, locale: str) -> Operation[Page]:
     """Read a page by its path: metadata, source and rendered HTML.
 
     `path` must match exactly: no leading slash, no locale in front, case as stored; the front page is `home`.
@@ -4917,7 +4911,7 @@ def pages_single_by_path(path: str, *, locale: str) -> Operation[Page | None]:
 
 def pages_single_by_path_for_editor(
     path: str, *, locale: str
-) -> Operation[PageForEditor | None]:
+) -> Operation[PageForEditor]:
     """Read a page by its path with everything an editor needs: source, publication state, scripts, authors.
 
     Needs write:pages too: without it the server answers no page at all.
@@ -4929,9 +4923,7 @@ def pages_single_by_path_for_editor(
     return Operation(PAGES_SINGLE_BY_PATH_FOR_EDITOR, {"path": path, "locale": locale})
 
 
-def pages_single_by_path_metadata(
-    path: str, *, locale: str
-) -> Operation[PageMetadata | None]:
+def pages_single_by_path_metadata(path: str, *, locale: str) -> Operation[PageMetadata]:
     """Read a page by its path without its source: works without read:source.
 
     Permission: any of `read:pages`, `manage:system`.
@@ -4941,9 +4933,7 @@ def pages_single_by_path_metadata(
     return Operation(PAGES_SINGLE_BY_PATH_METADATA, {"path": path, "locale": locale})
 
 
-def pages_single_by_path_rendered(
-    path: str, *, locale: str
-) -> Operation[PageRendered | None]:
+def pages_single_by_path_rendered(path: str, *, locale: str) -> Operation[PageRendered]:
     """Read a page by its path as rendered HTML, without its source: works without read:source.
 
     Permission: any of `read:pages`, `manage:system`.
@@ -4953,7 +4943,7 @@ def pages_single_by_path_rendered(
     return Operation(PAGES_SINGLE_BY_PATH_RENDERED, {"path": path, "locale": locale})
 
 
-def pages_single_for_editor(id: int) -> Operation[PageForEditor | None]:
+def pages_single_for_editor(id: int) -> Operation[PageForEditor]:
     """Read a page by its id with everything an editor needs: source, publication state, scripts, authors.
 
     Needs write:pages too: without it the server answers no page at all.
@@ -4964,7 +4954,7 @@ def pages_single_for_editor(id: int) -> Operation[PageForEditor | None]:
     return Operation(PAGES_SINGLE_FOR_EDITOR, {"id": id})
 
 
-def pages_single_metadata(id: int) -> Operation[PageMetadata | None]:
+def pages_single_metadata(id: int) -> Operation[PageMetadata]:
     """Read a page by its id without its source: works without read:source.
 
     Permission: any of `read:pages`, `manage:system`.
@@ -4973,7 +4963,7 @@ def pages_single_metadata(id: int) -> Operation[PageMetadata | None]:
     return Operation(PAGES_SINGLE_METADATA, {"id": id})
 
 
-def pages_single_rendered(id: int) -> Operation[PageRendered | None]:
+def pages_single_rendered(id: int) -> Operation[PageRendered]:
     """Read a page by its id as rendered HTML, without its source: works without read:source.
 
     Permission: any of `read:pages`, `manage:system`.
@@ -5165,7 +5155,7 @@ def search_update_search_engines(
     return Operation(SEARCH_UPDATE_SEARCH_ENGINES, given({"engines": engines}))
 
 
-def site_config() -> Operation[SiteSettings | None]:
+def site_config() -> Operation[SiteSettings]:
     """Read the settings of the wiki.
 
     Permission: `manage:system`.
@@ -5352,7 +5342,7 @@ def system_export(entities: list[str], *, path: str) -> Operation[ResponseStatus
     return Operation(SYSTEM_EXPORT, {"entities": entities, "path": path})
 
 
-def system_export_status() -> Operation[ExportStatus | None]:
+def system_export_status() -> Operation[ExportStatus]:
     """Read how the export is getting on.
 
     Permission: `manage:system`.
@@ -5397,7 +5387,7 @@ def system_import_users_from_v1(
     )
 
 
-def system_info() -> Operation[ServerInfo | None]:
+def system_info() -> Operation[ServerInfo]:
     """Read about the server: version, database, machine, totals.
 
     Each field has its own permission, most of them manage:system. A field that the caller may not read is an
@@ -5409,7 +5399,7 @@ def system_info() -> Operation[ServerInfo | None]:
     return Operation(SYSTEM_INFO)
 
 
-def system_info_accounts() -> Operation[AccountTotals | None]:
+def system_info_accounts() -> Operation[AccountTotals]:
     """Count users and groups.
 
     Open to callers who may write or manage users or groups, or have manage:navigation or manage:system.
@@ -5420,7 +5410,7 @@ def system_info_accounts() -> Operation[AccountTotals | None]:
     return Operation(SYSTEM_INFO_ACCOUNTS)
 
 
-def system_info_content() -> Operation[ContentTotals | None]:
+def system_info_content() -> Operation[ContentTotals]:
     """Count pages and tags.
 
     Open to callers with manage:pages, delete:pages, manage:navigation or manage:system.
@@ -5431,7 +5421,7 @@ def system_info_content() -> Operation[ContentTotals | None]:
     return Operation(SYSTEM_INFO_CONTENT)
 
 
-def system_info_version() -> Operation[ServerVersion | None]:
+def system_info_version() -> Operation[ServerVersion]:
     """Read the server's version and the latest one known to it, which it asks for once a day.
 
     Public.
@@ -5496,7 +5486,7 @@ def system_update_flags(flags: list[SystemFlagInput]) -> Operation[ResponseStatu
     return Operation(SYSTEM_UPDATE_FLAGS, {"flags": flags})
 
 
-def theming_config() -> Operation[ThemeSettings | None]:
+def theming_config() -> Operation[ThemeSettings]:
     """Read the theme settings, with the code that is put into every page.
 
     Permission: any of `manage:theme`, `manage:system`.
@@ -5679,7 +5669,7 @@ def users_list(
     return Operation(USERS_LIST, given({"filter": filter, "orderBy": order_by}))
 
 
-def users_profile() -> Operation[UserProfile | None]:
+def users_profile() -> Operation[UserProfile]:
     """Read the caller's own profile.
 
     With an API key this is the first administrator's profile: a key acts as that user.
@@ -5691,7 +5681,7 @@ def users_profile() -> Operation[UserProfile | None]:
     return Operation(USERS_PROFILE)
 
 
-def users_reset_password(id: int) -> Operation[ResponseStatus]:
+def users_reset_password(id: int) -> Operation[ResponseStatus | None]:
     """Do nothing: the server has the operation but never implemented it, and answers None.
 
     Use `update` with a new password instead.
@@ -5713,7 +5703,7 @@ def users_search(query: str) -> Operation[list[UserSearchHit]]:
     return Operation(USERS_SEARCH, {"query": query})
 
 
-def users_single(id: int) -> Operation[User | None]:
+def users_single(id: int) -> Operation[User]:
     """Read a user by id.
 
     Fails with a text about `undefined` when there is no such user, or when the user's login strategy is not

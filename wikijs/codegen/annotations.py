@@ -8,12 +8,11 @@ from ariadne_codegen.client_generators.constants import SIMPLE_TYPE_MAP
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
-    GraphQLInputType,
-    GraphQLList,
-    GraphQLNamedType,
-    GraphQLNonNull,
-    GraphQLOutputType,
-    GraphQLType,
+    GraphQLSchema,
+    ListTypeNode,
+    NamedTypeNode,
+    NonNullTypeNode,
+    TypeNode,
 )
 
 from wikijs.codegen.intermediate import Annotation
@@ -23,41 +22,45 @@ ANY = Annotation("Any", frozenset({("typing", "Any")}))
 
 
 class Annotator:
-    """Writes annotations.
+    """Writes annotations for types as they stand in a schema or a query file.
 
     Args:
+        schema: The schema that they are of.
         scalars: Python types of custom scalars by name, each `module.Type`.
     """
 
-    def __init__(self, scalars: Mapping[str, str]) -> None:
+    def __init__(self, schema: GraphQLSchema, scalars: Mapping[str, str]) -> None:
+        self._schema = schema
         self._scalars = scalars
 
-    def result(self, type_: GraphQLOutputType, fragment: str | None = None) -> Annotation:
+    def result(self, node: TypeNode, fragment: str | None = None) -> Annotation:
         """Type of a selected field; `fragment` names the model where it is an object."""
         model = Annotation(fragment, frozenset({(f".fragments.{snake(fragment)}", fragment)})) if fragment else None
-        return self._annotate(type_, model, null_items=True)
+        return self._annotation(node, model, null_items=True)
 
-    def argument(self, type_: GraphQLInputType) -> Annotation:
+    def argument(self, node: TypeNode) -> Annotation:
         """Type of a variable. No operation means anything by null among the items of a list, so none is offered."""
-        return self._annotate(type_, None, null_items=False)
+        return self._annotation(node, None, null_items=False)
 
-    def _annotate(self, type_: GraphQLType, model: Annotation | None, *, null_items: bool) -> Annotation:
-        if isinstance(type_, GraphQLNonNull):
-            return self._non_null(type_.of_type, model, null_items=null_items)
-        return optional(self._non_null(type_, model, null_items=null_items))
+    def _annotation(self, node: TypeNode, model: Annotation | None, *, null_items: bool) -> Annotation:
+        match node:
+            case NonNullTypeNode(type=inner):
+                return self._non_null(inner, model, null_items=null_items)
+            case _:
+                return optional(self._non_null(node, model, null_items=null_items))
 
-    def _non_null(self, type_: GraphQLType, model: Annotation | None, *, null_items: bool) -> Annotation:
-        if isinstance(type_, GraphQLList):
-            item_type = type_.of_type
-            if not null_items and not isinstance(item_type, GraphQLNonNull):
-                item_type = GraphQLNonNull(item_type)
-            item = self._annotate(item_type, model, null_items=null_items)
-            return Annotation(f"list[{item.text}]", item.imports)
-        assert isinstance(type_, GraphQLNamedType)
-        return model or self._named(type_)
+    def _non_null(self, node: TypeNode, model: Annotation | None, *, null_items: bool) -> Annotation:
+        match node:
+            case ListTypeNode(type=inner):
+                item = self._annotation(inner if null_items else non_null(inner), model, null_items=null_items)
+                return Annotation(f"list[{item.text}]", item.imports)
+            case NamedTypeNode():
+                return model or self._named(node.name.value)
+            case _:
+                raise TypeError(node)
 
-    def _named(self, type_: GraphQLNamedType) -> Annotation:
-        name = type_.name
+    def _named(self, name: str) -> Annotation:
+        type_ = self._schema.type_map[name]
         if isinstance(type_, GraphQLEnumType):
             return Annotation(name, frozenset({(".enums", name)}))
         if isinstance(type_, GraphQLInputObjectType):
@@ -70,6 +73,22 @@ class Annotator:
 
 def optional(annotation: Annotation) -> Annotation:
     """The same type, or None."""
-    if annotation.text.endswith(" | None") or annotation is ANY:
+    if annotation.text.endswith(" | None") or annotation == ANY:
         return annotation
     return Annotation(f"{annotation.text} | None", annotation.imports)
+
+
+def named(node: TypeNode) -> str:
+    """Name of a type without its wrappers."""
+    match node:
+        case NamedTypeNode():
+            return node.name.value
+        case NonNullTypeNode(type=inner) | ListTypeNode(type=inner):
+            return named(inner)
+        case _:
+            raise TypeError(node)
+
+
+def non_null(node: TypeNode) -> TypeNode:
+    """The same type, never null."""
+    return node if isinstance(node, NonNullTypeNode) else NonNullTypeNode(type=node)

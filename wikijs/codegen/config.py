@@ -19,12 +19,14 @@ ARIADNE, OURS = "ariadne-codegen", "wikijs-codegen"
 class Config:
     """Where everything is. Paths are absolute; `root` is the folder of the file, which messages are relative to."""
 
+    name: str
     root: Path
     schema: Path
     queries: Path
     target: Path
     package: str
     ariadne: Mapping[str, Any]
+    scalars: Mapping[str, str]
     operations_module: str
     executors_module: str
     facts: Path | None
@@ -71,18 +73,30 @@ def load(path: Path) -> Config:
         return found
 
     return Config(
+        name=name,
         root=root,
         schema=existing("schema_path", ariadne["schema_path"]),
         queries=existing("queries_path", ariadne["queries_path"]),
         target=(root / ariadne["target_package_path"]).resolve(),
         package=ariadne["target_package_name"],
-        ariadne=ariadne,
+        ariadne={setting: value for setting, value in ariadne.items() if setting != "scalars"},
+        scalars=_scalars(ariadne, name),
         operations_module=ours.get("operations_module", "wikijs.operations"),
         executors_module=ours.get("executors_module", "wikijs.executors"),
         facts=existing("facts", ours["facts"]) if "facts" in ours else None,
         facts_of=ours.get("facts_of", {}),
         corrections=existing("corrections", ours["corrections"]) if "corrections" in ours else None,
     )
+
+
+def _scalars(ariadne: Mapping[str, Any], name: str) -> dict[str, str]:
+    """Python types of custom scalars. How they are parsed and written is said by the types, in pydantic's way."""
+    scalars: dict[str, str] = {}
+    for scalar, settings in ariadne.get("scalars", {}).items():
+        if set(settings) != {"type"}:
+            raise CodegenError(f'{name}: scalar `{scalar}` takes one setting, `type`, such as "datetime.datetime".')
+        scalars[scalar] = settings["type"]
+    return scalars
 
 
 def _section(tool: Mapping[str, Any], section: str, name: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from graphql import (
     visit,
 )
 
-from wikijs.codegen.errors import CodegenError, from_graphql, located, raise_problems
+from wikijs.codegen.errors import CodegenError, from_graphql, located, place, raise_problems
 
 SUFFIXES = (".graphql", ".gql")
 
@@ -93,13 +93,15 @@ def load(path: Path, schema: GraphQLSchema, shown: Callable[[Path], str]) -> Doc
 
 def name_of(node: ExecutableDefinitionNode) -> str:
     """Name of a definition that has passed the checks."""
-    assert node.name is not None
+    if node.name is None:
+        raise TypeError(node)
     return node.name.value
 
 
 def comment_above(node: Node) -> str:
     """The block of comment lines that ends on the line above a node, without the `#`."""
-    assert node.loc is not None
+    if node.loc is None:
+        raise TypeError(node)
     lines: list[str] = []
     first = node.loc.start_token
     token: Token | None = first.prev
@@ -124,21 +126,16 @@ def spreads(node: Node, fragments: Mapping[str, FragmentDefinitionNode]) -> set[
 def _naming_problems(definitions: Iterable[Node]) -> Iterator[str]:
     seen: dict[tuple[str, str], Node] = {}
     for node in definitions:
-        if isinstance(node, OperationDefinitionNode):
-            what = "operation"
-            if node.name is None:
-                yield located(node, f"this {node.operation.value} has no name; write `{node.operation.value} <Name>`.")
-                continue
-        elif isinstance(node, FragmentDefinitionNode):
-            what = "fragment"
-        else:
+        if not isinstance(node, OperationDefinitionNode | FragmentDefinitionNode):
             yield located(node, "only operations and fragments belong in a query file.")
-            continue
-        assert node.name is not None
-        first = seen.setdefault((what, node.name.value), node)
-        if first is not node:
-            place = located(first, "").rstrip(": ")
-            yield located(node, f"{what} `{node.name.value}` is already defined at {place}.")
+        elif isinstance(node, OperationDefinitionNode) and node.name is None:
+            kind = node.operation.value
+            yield located(node, f"this {kind} has no name; write `{kind} <Namespace><Field>`.")
+        else:
+            what = "operation" if isinstance(node, OperationDefinitionNode) else "fragment"
+            first = seen.setdefault((what, name_of(node)), node)
+            if first is not node:
+                yield located(node, f"{what} `{name_of(node)}` is already defined at {place(first)}.")
 
 
 def _unsupported(definition: Node) -> Iterator[str]:

@@ -18,8 +18,14 @@ class CodegenError(Exception):
 
 def located(node: Node, problem: str) -> str:
     """A problem with the file and line of the node that has it."""
-    assert node.loc is not None
-    return f"{node.loc.source.name}:{get_location(node.loc.source, node.loc.start).line}: {problem}"
+    return f"{place(node)}: {problem}"
+
+
+def place(node: Node) -> str:
+    """File and line of a node."""
+    if node.loc is None:  # everything is parsed with locations
+        raise TypeError(node)
+    return f"{node.loc.source.name}:{get_location(node.loc.source, node.loc.start).line}"
 
 
 def from_graphql(error: GraphQLError) -> str:

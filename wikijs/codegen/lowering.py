@@ -9,28 +9,27 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from graphql import (
+    FieldDefinitionNode,
     FieldNode,
     FragmentSpreadNode,
-    GraphQLInputType,
-    GraphQLNonNull,
+    GraphQLNamedType,
     GraphQLObjectType,
-    GraphQLOutputType,
     GraphQLSchema,
+    ListTypeNode,
     NameNode,
+    NonNullTypeNode,
     OperationDefinitionNode,
     SelectionNode,
+    TypeNode,
     VariableDefinitionNode,
     VariableNode,
     Visitor,
-    get_named_type,
-    is_non_null_type,
     print_ast,
-    type_from_ast,
     visit,
 )
 
 from wikijs.codegen import naming
-from wikijs.codegen.annotations import Annotator, optional
+from wikijs.codegen.annotations import Annotator, named, optional
 from wikijs.codegen.documents import Documents, comment_above, name_of, spreads
 from wikijs.codegen.errors import CodegenError, located, raise_problems
 from wikijs.codegen.intermediate import Annotation, Argument, Fact, OperationIR, PackageIR
@@ -100,45 +99,33 @@ class Lowering:
 
     def _leaf(self, operation: OperationDefinitionNode) -> _Leaf:
         """Follow single fields down to the first fragment spread or scalar: the value that users get."""
-        parent = self._schema.get_root_type(operation.operation)
+        parent: GraphQLNamedType | None = self._schema.get_root_type(operation.operation)
         selections: Iterable[SelectionNode] = operation.selection_set.selections
         fields: list[FieldNode] = []
         nullable = False
         while True:
             node, *others = selections
-            place = ".".join(field.name.value for field in fields)
-            if others or not isinstance(node, FieldNode):
-                what = (
-                    f"of `{place}`: name them in a fragment and spread it alone" if fields else "at its root: split it"
-                )
-                raise CodegenError(located(node, f"`{name_of(operation)}` selects more than one thing {what}."))
-            assert parent is not None
-            type_: GraphQLOutputType = parent.fields[node.name.value].type
-            conditional = any(directive.name.value in ("include", "skip") for directive in node.directives)
-            nullable = nullable or conditional or not is_non_null_type(type_)
+            if others or not isinstance(node, FieldNode) or not isinstance(parent, GraphQLObjectType):
+                raise CodegenError(located(node, _no_leaf(operation, fields)))
             fields.append(node)
+            type_ = _type_of(parent, node)
+            conditional = any(directive.name.value in ("include", "skip") for directive in node.directives)
+            nullable = nullable or conditional or not isinstance(type_, NonNullTypeNode)
             inside = node.selection_set.selections if node.selection_set else ()
             spread = inside[0] if len(inside) == 1 and isinstance(inside[0], FragmentSpreadNode) else None
             if spread or not inside:
                 annotation = self._annotator.result(type_, self._model(spread, type_) if spread else None)
                 return _Leaf(tuple(fields), optional(annotation) if nullable else annotation)
-            inner = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
-            if not isinstance(inner, GraphQLObjectType):
-                where = ".".join(field.name.value for field in fields)
-                raise CodegenError(
-                    located(node, f"`{name_of(operation)}` needs a fragment for `{where}`: write one and spread it.")
-                )
-            parent, selections = inner, inside
+            if isinstance(type_.type if isinstance(type_, NonNullTypeNode) else type_, ListTypeNode):
+                raise CodegenError(located(node, _no_leaf(operation, fields)))
+            parent, selections = self._schema.type_map[named(type_)], inside
 
-    def _model(self, spread: FragmentSpreadNode, type_: GraphQLOutputType) -> str:
+    def _model(self, spread: FragmentSpreadNode, type_: TypeNode) -> str:
         name = spread.name.value
         condition = self._documents.fragments[name].type_condition.name.value
-        if condition != get_named_type(type_).name:
-            raise CodegenError(
-                located(
-                    spread, f"fragment `{name}` is on `{condition}`, but the field is a `{get_named_type(type_).name}`."
-                )
-            )
+        if condition != named(type_):
+            problem = f"fragment `{name}` is on `{condition}`, but the field is of type `{named(type_)}`."
+            raise CodegenError(located(spread, problem))
         return naming.pascal(name)
 
     def _place(self, node: OperationDefinitionNode, root: FieldNode) -> tuple[str, str]:
@@ -156,12 +143,11 @@ class Lowering:
 
     def _argument(self, definition: VariableDefinitionNode) -> Argument:
         variable = definition.variable.name.value
-        type_ = cast("GraphQLInputType", type_from_ast(self._schema, definition.type))
         return Argument(
             variable=variable,
             name=naming.argument(variable),
-            annotation=self._annotator.argument(type_),
-            required=is_non_null_type(type_) and definition.default_value is None,
+            annotation=self._annotator.argument(definition.type),
+            required=isinstance(definition.type, NonNullTypeNode) and definition.default_value is None,
             doc=comment_above(definition),
         )
 
@@ -169,10 +155,21 @@ class Lowering:
         if self._facts is None:
             return None
         if server_field not in self._facts:
-            raise CodegenError(
-                located(node, f"the facts have no row for `{server_field}`, which `{name_of(node)}` uses.")
-            )
+            raise CodegenError(located(node, f"`{name_of(node)}` uses `{server_field}`, for which there are no facts."))
         return self._facts[server_field]
+
+
+def _type_of(parent: GraphQLObjectType, node: FieldNode) -> TypeNode:
+    definition: FieldDefinitionNode | None = parent.fields[node.name.value].ast_node
+    if definition is None:  # schemas are built from SDL; only `__typename`, which no leaf can be, has none
+        raise TypeError(node)
+    return definition.type
+
+
+def _no_leaf(operation: OperationDefinitionNode, fields: Iterable[FieldNode]) -> str:
+    if not (place := ".".join(field.name.value for field in fields)):
+        return f"`{name_of(operation)}` selects more than one field at its root; write one operation for each."
+    return f"`{name_of(operation)}` must select one named fragment in `{place}`; write a fragment and spread it."
 
 
 class _Marks(Visitor):
@@ -202,4 +199,5 @@ def _clashes(operations: Iterable[OperationIR]) -> Iterable[str]:
     for operation in operations:
         other = seen.setdefault(operation.constructor, operation.name)
         if other != operation.name:
-            yield f"Operations `{other}` and `{operation.name}` would both be `{operation.constructor}` in Python; rename one."
+            both = f"`{other}` and `{operation.name}`"
+            yield f"Operations {both} would both be `{operation.constructor}` in Python; rename one."

@@ -5,25 +5,24 @@ from __future__ import annotations
 import ast
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from ariadne_codegen.client_generators.package import get_package_generator
-from ariadne_codegen.config import get_models_only_settings
+from ariadne_codegen.client_generators.scalars import ScalarData
 from ariadne_codegen.exceptions import CodeGenException
-from ariadne_codegen.plugins.base import Plugin
 from ariadne_codegen.plugins.explorer import get_plugins_types
 from ariadne_codegen.plugins.manager import PluginManager
 from ariadne_codegen.settings import ModelsOnlySettings
 from ariadne_codegen.utils import format_many
-from graphql import GraphQLSchema, build_ast_schema, concat_ast
+from graphql import GraphQLSchema
 
-from wikijs.codegen import documents, facts, naming, rendering
+from wikijs.codegen import documents, facts, naming, rendering, schemas
 from wikijs.codegen.annotations import Annotator
 from wikijs.codegen.config import Config
 from wikijs.codegen.documents import Documents
-from wikijs.codegen.errors import CodegenError, raise_problems
+from wikijs.codegen.errors import CodegenError
 from wikijs.codegen.intermediate import PackageIR
 from wikijs.codegen.lowering import Lowering
 from wikijs.codegen.plugin import ModelsPlugin
@@ -83,60 +82,48 @@ def compile_package(config: Config) -> Compiled:
     Raises:
         CodegenError: The input cannot be compiled.
     """
-    server, corrected, violations = _schemas(config)
-    checked = documents.load(config.queries, server, config.shown)
-    raise_problems(violations(checked))
-    try:
-        settings = get_models_only_settings(
-            {
-                "tool": {
-                    "ariadne-codegen": {
-                        **config.ariadne,
-                        "schema_path": str(config.schema),
-                        "queries_path": str(config.queries),
-                    }
-                }
-            }
-        )
-    except CodeGenException as error:
-        raise CodegenError(f"codegen.toml: {error}") from None
-    annotator = Annotator({name: data.type_ for name, data in settings.scalars.items()})
+    schema = schemas.load(config)
+    checked = documents.load(config.queries, schema.server, config.shown)
+    schemas.check_selections(checked, schema)
+    settings = _settings(config)
+    annotator = Annotator(schema.corrected, config.scalars)
     known = facts.load(config.facts, config.facts_of)
-    return Compiled(corrected, checked, Lowering(corrected, checked, annotator, known).package(), settings)
+    return Compiled(
+        schema.corrected, checked, Lowering(schema.corrected, checked, annotator, known).package(), settings
+    )
 
 
-def _schemas(config: Config) -> Any:
+def _settings(config: Config) -> ModelsOnlySettings:
+    settings: dict[str, Any] = {
+        **config.ariadne,
+        "schema_path": str(config.schema),
+        "queries_path": str(config.queries),
+        "target_package_path": str(config.root),
+        "scalars": {name: ScalarData(type_=python) for name, python in config.scalars.items()},
+    }
     try:
-        files = documents.graphql_files(config.schema)
-        server = build_ast_schema(concat_ast(list(documents.parse_files(files, config.shown))))
-    except TypeError as error:
-        raise CodegenError(f"{config.shown(config.schema)}: {' '.join(str(error).split())}") from None
-    return server, server, lambda checked: ()
+        return ModelsOnlySettings(**settings)
+    except CodeGenException as error:
+        raise CodegenError(f"{config.name}: {str(error).rstrip('.')}.") from None
 
 
 def _write(compiled: Compiled, config: Config, into: Path) -> Path:
     """Write the package below a folder and return its path."""
     into.mkdir(exist_ok=True)
     folder = into / config.package
-    plugins: list[ModelsPlugin] = []
-
-    def plugin(**arguments: Any) -> Plugin:
-        plugins.append(ModelsPlugin(**arguments, header=config.header))
-        return plugins[-1]
-
-    settings = compiled.settings
-    settings.target_package_path = str(into)
-    kinds = cast("list[type[Plugin]]", [*get_plugins_types(settings.plugins), plugin])
+    models = ModelsPlugin(config.header)
+    settings = replace(compiled.settings, target_package_path=str(into))
+    manager = PluginManager(schema=compiled.schema, plugins_types=get_plugins_types(settings.plugins))
+    manager.plugins.append(models)
     generator = get_package_generator(
         schema=compiled.schema,
         fragments=list(compiled.documents.fragments.values()),
         settings=settings,
-        plugin_manager=PluginManager(schema=compiled.schema, config_dict={}, plugins_types=kinds),
+        plugin_manager=manager,
     )
     for operation in compiled.documents.operations:
         generator.add_operation(operation)
     generator.generate()
-    (models,) = plugins
     modules = {
         f"fragments/{naming.snake(name)}.py": ast.unparse(ast.fix_missing_locations(module))
         for name, module in models.fragment_modules.items()

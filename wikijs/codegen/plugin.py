@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from typing import Any
+from typing import cast
 
 from ariadne_codegen.plugins.base import Plugin
 from graphql import (
     ExecutableDefinitionNode,
     FragmentDefinitionNode,
+    GraphQLInputField,
     GraphQLInputObjectType,
-    GraphQLSchema,
     Node,
     SelectionSetNode,
 )
@@ -24,8 +24,8 @@ from wikijs.codegen.rendering import BASE_MODEL
 class ModelsPlugin(Plugin):
     """Collects what the package needs besides the files that ariadne-codegen writes by itself."""
 
-    def __init__(self, schema: GraphQLSchema, config_dict: dict[str, Any], *, header: str) -> None:
-        super().__init__(schema, config_dict)
+    def __init__(self, header: str) -> None:
+        # Plugins normally take the schema and the configuration; this one needs neither.
         self._header = header
         self._classes: dict[str, str] = {}
         self.fragment_modules: dict[str, ast.Module] = {}
@@ -57,6 +57,13 @@ class ModelsPlugin(Plugin):
             if class_def.name == name and comment:
                 class_def.body.insert(0, ast.Expr(ast.Constant(comment)))
         return class_def
+
+    def generate_input_field(
+        self, field_implementation: ast.AnnAssign, input_field: GraphQLInputField, field_name: str
+    ) -> ast.AnnAssign:
+        """No null among the items of a list, as in arguments."""
+        field_implementation.annotation = cast("ast.expr", _ItemsNotNull().visit(field_implementation.annotation))
+        return field_implementation
 
     def generate_input_class(self, class_def: ast.ClassDef, input_type: GraphQLInputObjectType) -> ast.ClassDef:
         """Inputs have a base of their own."""
@@ -114,6 +121,18 @@ class ModelsPlugin(Plugin):
         base = node.bases[0]
         alone = len(node.bases) == 1 and len(node.body) == 1 and isinstance(node.body[0], ast.Pass)
         return base.id if alone and isinstance(base, ast.Name) and base.id in self._classes else None
+
+
+class _ItemsNotNull(ast.NodeTransformer):
+    """Writes `list[X]` for `list[Optional[X]]`."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.Subscript:
+        self.generic_visit(node)
+        match node:
+            case ast.Subscript(ast.Name("list"), ast.Subscript(ast.Name("Optional"), item)):
+                return ast.Subscript(node.value, item)
+            case _:
+                return node
 
 
 class _Renamed(ast.NodeTransformer):

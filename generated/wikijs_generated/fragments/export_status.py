@@ -13,7 +13,7 @@ class ExportStatus(BaseModel):
 
     `status` is notrunning, running, success or error; `progress` is in percent."""
 
-    status: Optional[str] = Field(default=None)
-    progress: Optional[int] = Field(default=None)
-    message: Optional[str] = Field(default=None)
+    status: str
+    progress: int
+    message: str
     started_at: Optional[datetime] = Field(default=None)

@@ -20,4 +20,4 @@ class NavigationItem(BaseModel):
     target_type: Optional[str] = Field(default=None)
     target: Optional[str] = Field(default=None)
     visibility_mode: Optional[str] = Field(default=None)
-    visibility_groups: list[int]
+    visibility_groups: Optional[list[int]] = Field(default=None)

@@ -19,6 +19,6 @@ class PageTreeItem(BaseModel):
     title: str
     is_folder: bool
     is_private: bool
-    parent: Optional[int] = Field(default=None)
+    parent: int
     page_id: Optional[int] = Field(default=None)
     locale: str

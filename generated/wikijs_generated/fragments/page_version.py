@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from wikijs.scalars import PublishDate
+
 from ..base_model import BaseModel
 
 
@@ -23,8 +25,8 @@ class PageVersion(BaseModel):
     editor: str
     is_published: bool
     is_private: bool
-    publish_start_date: datetime
-    publish_end_date: datetime
+    publish_start_date: PublishDate
+    publish_end_date: PublishDate
     action: str
     author_id: str
     author_name: str

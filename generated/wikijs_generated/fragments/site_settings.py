@@ -16,7 +16,7 @@ class SiteSettings(BaseModel):
     host: Optional[str] = Field(default=None)
     title: Optional[str] = Field(default=None)
     description: Optional[str] = Field(default=None)
-    robots: list[str]
+    robots: Optional[list[str]] = Field(default=None)
     analytics_service: Optional[str] = Field(default=None)
     analytics_id: Optional[str] = Field(default=None)
     company: Optional[str] = Field(default=None)

@@ -21,10 +21,10 @@ class StorageTarget(BaseModel):
     is_available: bool
     logo: Optional[str] = Field(default=None)
     website: Optional[str] = Field(default=None)
-    supported_modes: list[str]
+    supported_modes: Optional[list[str]] = Field(default=None)
     mode: Optional[str] = Field(default=None)
     has_schedule: bool
     sync_interval: Optional[str] = Field(default=None)
     sync_interval_default: Optional[str] = Field(default=None)
     config: list["KeyValue"]
-    actions: list["StorageAction"]
+    actions: Optional[list["StorageAction"]] = Field(default=None)

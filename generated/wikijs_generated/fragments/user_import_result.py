@@ -15,4 +15,4 @@ class UserImportResult(BaseModel):
     response_result: "ResponseStatus"
     users_count: Optional[int] = Field(default=None)
     groups_count: Optional[int] = Field(default=None)
-    failed: list["UserImportFailure"]
+    failed: Optional[list["UserImportFailure"]] = Field(default=None)
