@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
+import graphql
 from graphql import (
     DefinitionNode,
     DocumentNode,
@@ -45,7 +46,7 @@ Action = Literal["unselectable", "type"]
 
 _REQUIRED = {"unselectable": {"at", "action", "reason", "source"}, "type": {"at", "action", "to", "reason", "source"}}
 _OPTIONAL = {"unselectable": {"below"}, "type": set[str]()}
-_Node = TypeVar("_Node", FieldDefinitionNode, ObjectTypeDefinitionNode)
+Node = TypeVar("Node", bound=graphql.Node)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,8 +128,8 @@ def apply(schema: GraphQLSchema, corrections: Corrections) -> GraphQLSchema:
         for field in definition.fields:
             at = f"{definition.name.value}.{field.name.value}"
             type_ = _items_non_null(field.type)
-            fields.append(_with(field, type=retyped.get(at) or (_non_null(type_) if at in promised else type_)))
-        return _with(definition, fields=tuple(fields))
+            fields.append(changed(field, type=retyped.get(at) or (_non_null(type_) if at in promised else type_)))
+        return changed(definition, fields=tuple(fields))
 
     definitions = tuple(corrected(definition) for definition in parse(print_schema(schema)).definitions)
     return build_ast_schema(DocumentNode(definitions=definitions + _definitions(corrections.additions)))
@@ -241,7 +242,7 @@ def _has_field(coordinate: str, schema: GraphQLSchema) -> bool:
 def _named_type(parent: GraphQLObjectType, field: str) -> object:
     """Type of a field without lists and non-null."""
     type_: Any = parent.fields[field].type
-    return get_named_type(type_)
+    return cast("object", get_named_type(type_))
 
 
 def _name_of(node: TypeNode) -> str:
@@ -266,8 +267,9 @@ def _items_non_null(node: TypeNode) -> TypeNode:
     return node
 
 
-def _with(node: _Node, **attributes: object) -> _Node:
-    changed = copy(node)
+def changed(node: Node, **attributes: object) -> Node:
+    """A copy of a syntax node with other attributes."""
+    twin = copy(node)
     for name, value in attributes.items():
-        setattr(changed, name, value)
-    return changed
+        setattr(twin, name, value)
+    return twin
