@@ -32,6 +32,14 @@ class Settings:
         if not self.user_agent:
             object.__setattr__(self, "user_agent", f"py-wikijs/{__version__}")
 
+    @property
+    def host(self) -> str:
+        """Host and, unless it is the usual one, port: what a `Host` header says."""
+        parts = urlsplit(self.url)
+        usual = {"http": 80, "https": 443}[parts.scheme]
+        name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
+        return name if parts.port in {None, usual} else f"{name}:{parts.port}"
+
 
 def normalize_url(url: str) -> str:
     """The root of a wiki, without a trailing slash and without `/graphql`.

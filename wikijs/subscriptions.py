@@ -10,7 +10,7 @@ import json
 import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from . import exceptions as exc
 from . import replies
@@ -18,6 +18,9 @@ from .operations import Operation
 from .redaction import clean
 from .settings import Settings
 from .tokens import Token
+
+if TYPE_CHECKING:
+    from websockets.http11 import Request
 
 T = TypeVar("T")
 
@@ -98,7 +101,13 @@ class Conversation(Generic[T]):
                 "The server sent something that is no subscription message.",
                 operation=self._operation.spec.server_field,
             )
-        return message  # pyright: ignore[reportUnknownVariableType]  checked above, the rest is checked where it is read
+        return cast("dict[str, Any]", message)
+
+
+def _reason(message: dict[str, Any], otherwise: str) -> str:
+    payload: Any = message.get("payload")
+    known = cast("dict[str, Any]", payload).get("message") if isinstance(payload, dict) else None
+    return clean(str(known or otherwise))
 
 
 def _connection(settings: Settings) -> tuple[str, dict[str, Any]]:
@@ -128,6 +137,16 @@ def _ssl_context(verify: bool | ssl.SSLContext) -> ssl.SSLContext:
     return context
 
 
+def _check_host(request: Request | None, settings: Settings) -> None:
+    """Refuse to send the token where a redirect has led."""
+    host = request.headers.get("Host", "") if request else ""
+    if host != settings.host:
+        raise exc.EndpointError(
+            f"The server redirects subscriptions to {clean(host) or 'another host'}.",
+            hint="Use the address it redirects to as the wiki's URL.",
+        )
+
+
 def _unreachable(error: Exception, settings: Settings) -> exc.TransportError:
     reason = str(error) or type(error).__name__
     return exc.TransportError(f"No subscription connection to {settings.url}: {clean(reason)}.", sent=False)
@@ -136,16 +155,17 @@ def _unreachable(error: Exception, settings: Settings) -> exc.TransportError:
 def subscribe(operation: Operation[T], settings: Settings, credentials: Callable[[], Token | None]) -> Iterator[T]:
     """Yield the values of a subscription until the server ends it; closing the iterator closes the connection."""
     from websockets.exceptions import ConnectionClosed, WebSocketException
-    from websockets.sync.client import connect
+    from websockets.sync.client import ClientConnection, connect
 
     conversation = Conversation(operation, credentials())
     address, options = _connection(settings)
     try:
-        socket = connect(address, **options)
+        socket = cast("ClientConnection", connect(address, **options))
     except (OSError, WebSocketException) as error:
         raise _unreachable(error, settings) from None
     with socket:
         try:
+            _check_host(socket.request, settings)
             socket.send(conversation.opening)
             conversation.acknowledge(socket.recv(timeout=settings.timeout))
             socket.send(conversation.start)
@@ -174,6 +194,7 @@ async def subscribe_async(
         raise _unreachable(error, settings) from None
     async with socket:
         try:
+            _check_host(socket.request, settings)
             await socket.send(conversation.opening)
             async with asyncio.timeout(settings.timeout):
                 acknowledgement = await socket.recv()
