@@ -3,9 +3,10 @@
 Data flows one way, each step a module:
 
 - `config` reads codegen.toml;
-- `documents` parses and checks the query files;
-- `lowering` turns them into plain data (`intermediate`), with the help of `annotations` and `facts`;
-- `rendering` writes that as Python source: operations, namespaces of both clients;
-- `plugin` bends ariadne-codegen, which writes the models;
+- `schemas` reads the schema and applies `corrections` to it;
+- `documents` parses and checks the query files, `clashes` their names;
+- `lowering` turns them into plain data (`intermediate`), with the help of `naming`, `annotations` and `facts`;
+- `rendering` writes that as Python source (`docstrings`): operations, and the namespaces of both clients;
+- `models` runs ariadne-codegen for the models, and `plugin` bends it to this package;
 - `package` puts all of it in place, or compares it with what is there.
 """

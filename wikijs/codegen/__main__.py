@@ -25,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = config.load(options.config)
         if not options.check:
-            package.generate(settings)
+            written = package.generate(settings)
+            sys.stdout.write(f"Wrote {settings.shown(written)}.\n")
             return 0
         stale = package.differences(settings)
     except CodegenError as error:

@@ -30,7 +30,8 @@ def place(node: Node) -> str:
 
 def from_graphql(error: GraphQLError) -> str:
     """A graphql-core error as one sentence with its file and line."""
-    message = error.message.rstrip(".").replace("\n", " ") + "."
+    message = " ".join(error.message.split()).replace(". Did you mean", "; did you mean").rstrip(".")
+    message = message if message.endswith("?") else f"{message}."
     if error.nodes:
         return located(error.nodes[0], message)
     if error.source and error.locations:

@@ -53,7 +53,7 @@ class Lowering:
         self._annotator = annotator
         self._facts = facts
         roots = (schema.query_type, schema.mutation_type)
-        self._namespaces = sorted({naming.snake(name) for root in roots if root for name in root.fields}, key=len)
+        self._namespaces = {naming.snake(name) for root in roots if root for name in root.fields}
 
     def package(self) -> PackageIR:
         """All operations.
@@ -68,14 +68,14 @@ class Lowering:
                 operations.append(self._operation(node))
             except CodegenError as error:
                 problems.extend(error.problems)
-        raise_problems([*problems, *_clashes(operations)])
+        raise_problems(problems)
         fragments = {name: print_ast(node) for name, node in self._documents.fragments.items()}
         return PackageIR(operations=tuple(operations), fragment_sources=fragments)
 
     def _operation(self, node: OperationDefinitionNode) -> OperationIR:
         name = name_of(node)
         leaf = self._leaf(node)
-        namespace, method = self._place(node, leaf.fields[0])
+        namespace, method = self._place(node, leaf)
         server_field = ".".join(field.name.value for field in leaf.fields[:2])
         keys = tuple((field.alias or field.name).value for field in leaf.fields)
         prefixed = cast("OperationDefinitionNode", visit(node, _Marks()))
@@ -105,10 +105,10 @@ class Lowering:
         nullable = False
         while True:
             node, *others = selections
-            if others or not isinstance(node, FieldNode) or not isinstance(parent, GraphQLObjectType):
+            type_ = _type_of(parent, node)
+            if others or type_ is None or not isinstance(node, FieldNode):
                 raise CodegenError(located(node, _no_leaf(operation, fields)))
             fields.append(node)
-            type_ = _type_of(parent, node)
             conditional = any(directive.name.value in ("include", "skip") for directive in node.directives)
             nullable = nullable or conditional or not isinstance(type_, NonNullTypeNode)
             inside = node.selection_set.selections if node.selection_set else ()
@@ -128,18 +128,18 @@ class Lowering:
             raise CodegenError(located(spread, problem))
         return naming.pascal(name)
 
-    def _place(self, node: OperationDefinitionNode, root: FieldNode) -> tuple[str, str]:
+    def _place(self, node: OperationDefinitionNode, leaf: _Leaf) -> tuple[str, str]:
         """Namespace and method: `PagesSingle` under `pages` is `pages.single`."""
-        snake = naming.snake(name_of(node))
-        # A subscription's field stands at the root; its operation's name says which namespace it belongs to.
-        subscription = node.operation.value == "subscription"
-        candidates = self._namespaces if subscription else [naming.snake(root.name.value)]
-        for namespace in reversed(candidates):
-            if snake.startswith(f"{namespace}_"):
-                return namespace, naming.argument(snake.removeprefix(f"{namespace}_"))
-        start = "a namespace of the schema" if subscription else f"`{naming.pascal(root.name.value)}`"
-        problem = f"the name `{name_of(node)}` must start with {start}, where its field lives, and go on."
-        raise CodegenError(located(node, problem))
+        name, root = name_of(node), leaf.fields[0].name.value
+        # Where a leaf stands at the root, as a subscription's does, the name alone says to which namespace it belongs.
+        candidates = [naming.snake(root)] if len(leaf.fields) > 1 else self._namespaces
+        fitting = [namespace for namespace in candidates if naming.snake(name).startswith(f"{namespace}_")]
+        if not fitting:
+            start = f"`{naming.pascal(root)}`" if len(leaf.fields) > 1 else "a namespace of the schema"
+            problem = f"the name of operation `{name}` must begin with {start}, to which its field belongs."
+            raise CodegenError(located(node, problem))
+        namespace = max(fitting, key=len)
+        return namespace, naming.argument(naming.snake(name).removeprefix(f"{namespace}_"))
 
     def _argument(self, definition: VariableDefinitionNode) -> Argument:
         variable = definition.variable.name.value
@@ -159,11 +159,13 @@ class Lowering:
         return self._facts[server_field]
 
 
-def _type_of(parent: GraphQLObjectType, node: FieldNode) -> TypeNode:
-    definition: FieldDefinitionNode | None = parent.fields[node.name.value].ast_node
-    if definition is None:  # schemas are built from SDL; only `__typename`, which no leaf can be, has none
-        raise TypeError(node)
-    return definition.type
+def _type_of(parent: GraphQLNamedType | None, node: SelectionNode) -> TypeNode | None:
+    """Type of a selected field; None for what is no field of an object, such as a spread or `__typename`."""
+    if not isinstance(parent, GraphQLObjectType) or not isinstance(node, FieldNode):
+        return None
+    field = parent.fields.get(node.name.value)
+    definition: FieldDefinitionNode | None = field.ast_node if field else None
+    return definition.type if definition else None
 
 
 def _no_leaf(operation: OperationDefinitionNode, fields: Iterable[FieldNode]) -> str:
@@ -192,12 +194,3 @@ class _Marks(Visitor):
 
     def enter_variable(self, node: VariableNode, *_: Any) -> VariableNode:
         return VariableNode(name=NameNode(value=MARK + node.name.value))
-
-
-def _clashes(operations: Iterable[OperationIR]) -> Iterable[str]:
-    seen: dict[str, str] = {}
-    for operation in operations:
-        other = seen.setdefault(operation.constructor, operation.name)
-        if other != operation.name:
-            both = f"`{other}` and `{operation.name}`"
-            yield f"Operations {both} would both be `{operation.constructor}` in Python; rename one."

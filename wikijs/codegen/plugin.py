@@ -55,7 +55,7 @@ class ModelsPlugin(Plugin):
             self._classes[class_def.name] = name
             comment = comment_above(operation_definition)
             if class_def.name == name and comment:
-                class_def.body.insert(0, ast.Expr(ast.Constant(comment)))
+                class_def.body.insert(0, ast.Expr(ast.Constant(f"{comment}\n" if "\n" in comment else comment)))
         return class_def
 
     def generate_input_field(
@@ -113,7 +113,6 @@ class ModelsPlugin(Plugin):
             ]
             outside = [ast.ImportFrom(n.module, n.names, n.level and n.level + 1) for n in imports]
             self.fragment_modules[fragment] = ast.Module(body=[*outside, *others, *own], type_ignores=[])
-        self.exports |= {name: f".fragments.{naming.snake(name)}" for name in names}
         return ast.Module(body=[], type_ignores=[])
 
     def _spread_alone(self, node: ast.ClassDef) -> str | None:

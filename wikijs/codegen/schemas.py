@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graphql import DocumentNode, GraphQLSchema, build_ast_schema, concat_ast
+from graphql.validation.validate import validate_sdl
 
 from wikijs.codegen import corrections, documents
 from wikijs.codegen.config import Config
 from wikijs.codegen.corrections import Corrections
 from wikijs.codegen.documents import Documents
-from wikijs.codegen.errors import CodegenError, located, raise_problems
+from wikijs.codegen.errors import from_graphql, located, raise_problems
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,9 @@ def load(config: Config) -> Schemas:
     Raises:
         CodegenError: The schema or a correction is not valid.
     """
-    files = documents.graphql_files(config.schema)
-    try:
-        server = build_ast_schema(concat_ast(list(documents.parse_files(files, config.shown))))
-    except TypeError as error:
-        raise CodegenError(f"{config.shown(config.schema)}: {' '.join(str(error).split())}") from None
+    definitions = concat_ast(list(documents.parse_files(documents.graphql_files(config.schema), config.shown)))
+    raise_problems(from_graphql(error) for error in validate_sdl(definitions))
+    server = build_ast_schema(definitions, assume_valid_sdl=True)
     table = (
         corrections.load(config.corrections, server, config.shown(config.corrections))
         if config.corrections

@@ -8,7 +8,8 @@ from ..base_model import BaseModel
 class ApiKey(BaseModel):
     """An API key.
 
-    `key_short` is its end."""
+    `key_short` is its end.
+    """
 
     id: int
     name: str

@@ -10,7 +10,8 @@ class Asset(BaseModel):
     """A file.
 
     `file_size` is in bytes, `ext` starts with the dot. Its path is that of its folder: the server tells neither
-    the path nor a URL."""
+    the path nor a URL.
+    """
 
     id: int
     filename: str

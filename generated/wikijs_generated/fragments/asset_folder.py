@@ -10,7 +10,8 @@ from ..base_model import BaseModel
 class AssetFolder(BaseModel):
     """A folder of files.
 
-    `name` equals the slug."""
+    `name` equals the slug.
+    """
 
     id: int
     slug: str

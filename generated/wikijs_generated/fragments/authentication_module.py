@@ -10,7 +10,8 @@ from ..base_model import BaseModel
 class AuthenticationModule(BaseModel):
     """A module that login strategies are made of.
 
-    `icon` is SVG."""
+    `icon` is SVG.
+    """
 
     key: str
     title: str

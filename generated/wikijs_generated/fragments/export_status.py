@@ -11,7 +11,8 @@ from ..base_model import BaseModel
 class ExportStatus(BaseModel):
     """How the export is getting on.
 
-    `status` is notrunning, running, success or error; `progress` is in percent."""
+    `status` is notrunning, running, success or error; `progress` is in percent.
+    """
 
     status: str
     progress: int

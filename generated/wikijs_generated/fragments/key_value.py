@@ -7,7 +7,8 @@ class KeyValue(BaseModel):
     """One setting of a module (storage target, search engine, renderer, ...).
 
     `value` is JSON text. As read, it describes the setting: type, title, hint, default, current `value`. To
-    write one, send `{"v": ...}`."""
+    write one, send `{"v": ...}`.
+    """
 
     key: str
     value: str

@@ -11,7 +11,8 @@ from ..base_model import BaseModel
 class Locale(BaseModel):
     """A language that the server knows.
 
-    `install_date` is None when it is not installed."""
+    `install_date` is None when it is not installed.
+    """
 
     code: str
     name: str

@@ -8,7 +8,8 @@ from ..base_model import BaseModel
 class LogLine(BaseModel):
     """A line of the server's log.
 
-    `output` carries colour codes unless the server logs JSON."""
+    `output` carries colour codes unless the server logs JSON.
+    """
 
     level: str
     output: str

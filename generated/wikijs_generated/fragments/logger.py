@@ -11,7 +11,8 @@ from .key_value import KeyValue
 class Logger(BaseModel):
     """A logger and its settings.
 
-    The server never uses it."""
+    The server never uses it.
+    """
 
     key: str
     title: str

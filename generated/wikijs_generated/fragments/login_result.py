@@ -13,7 +13,8 @@ class LoginResult(BaseModel):
 
     `jwt` is the token of a finished login. Without it, `must_provide_tfa`, `must_setup_tfa` (then
     `tfa_qr_image` is SVG) or `must_change_pwd` says what comes next, and `continuation_token`, valid for a day,
-    goes with that."""
+    goes with that.
+    """
 
     response_result: "ResponseStatus"
     jwt: Optional[str] = Field(default=None)

@@ -11,7 +11,8 @@ class NavigationItem(BaseModel):
     """An item of the navigation.
 
     `kind` is link, header or divider; `target_type` is home, page, external or search; `visibility_mode` is all
-    or restricted, then to `visibility_groups`."""
+    or restricted, then to `visibility_groups`.
+    """
 
     id: str
     kind: str

@@ -10,7 +10,8 @@ from .page_metadata import PageMetadata
 class Page(PageMetadata):
     """A page as a reader sees it: metadata, source (`content`) and sanitised HTML (`render`).
 
-    `script_css` and `script_js` are empty when there are none; servers before 2.5.290 always answer None."""
+    `script_css` and `script_js` are empty when there are none; servers before 2.5.290 always answer None.
+    """
 
     content: str
     render: Optional[str] = Field(default=None)

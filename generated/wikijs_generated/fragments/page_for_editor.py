@@ -14,7 +14,8 @@ class PageForEditor(PageMetadata):
 
     Publication dates are None when unset; the server stores any text as a date, and such a text is handed
     through. `script_css` and `script_js` are empty when there are none; servers before 2.5.290 always answer
-    None."""
+    None.
+    """
 
     content: str
     editor: str

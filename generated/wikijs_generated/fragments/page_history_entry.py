@@ -12,7 +12,8 @@ class PageHistoryEntry(BaseModel):
     """One change of a page.
 
     `action_type` is initial, edit or move; restoring and deleting look like an edit. `value_before` and
-    `value_after` are the paths of a move."""
+    `value_after` are the paths of a move.
+    """
 
     version_id: int
     version_date: datetime

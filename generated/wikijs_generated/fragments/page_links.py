@@ -6,7 +6,8 @@ from ..base_model import BaseModel
 class PageLinks(BaseModel):
     """A page and the pages it links to.
 
-    `path` and `links` read `locale/path`."""
+    `path` and `links` read `locale/path`.
+    """
 
     id: int
     path: str

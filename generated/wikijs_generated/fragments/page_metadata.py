@@ -10,7 +10,8 @@ class PageMetadata(BaseModel):
     """A page without its content.
 
     `hash` is made of locale and path; it says nothing about the content. `updated_at` also changes without an
-    edit: when the page is rendered again or moved, or when a page it links to comes or goes."""
+    edit: when the page is rendered again or moved, or when a page it links to comes or goes.
+    """
 
     id: int
     path: str

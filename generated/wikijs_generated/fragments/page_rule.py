@@ -7,7 +7,8 @@ from ..enums import PageRuleMatch
 class PageRule(BaseModel):
     """A rule that allows or denies `roles` (such as read:pages) on pages whose path matches.
 
-    `path` is compared as `match` says; `locales` empty means all locales."""
+    `path` is compared as `match` says; `locales` empty means all locales.
+    """
 
     id: str
     deny: bool

@@ -6,7 +6,8 @@ from ..base_model import BaseModel
 class PageSearchHit(BaseModel):
     """A page found by a search.
 
-    `id` is not the page's id on most engines: use `path` and `locale`."""
+    `id` is not the page's id on most engines: use `path` and `locale`.
+    """
 
     id: str
     title: str

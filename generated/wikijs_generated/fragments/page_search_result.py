@@ -7,7 +7,8 @@ from .page_search_hit import PageSearchHit
 class PageSearchResult(BaseModel):
     """What a search found.
 
-    `total_hits` counts hits that the caller may not see. `suggestions` are filled by some engines only."""
+    `total_hits` counts hits that the caller may not see. `suggestions` are filled by some engines only.
+    """
 
     results: list["PageSearchHit"]
     suggestions: list[str]

@@ -11,7 +11,8 @@ from ..base_model import BaseModel
 class PageSummary(BaseModel):
     """A page in a list: no content, no authors.
 
-    `title` and `description` may be missing. `is_private` has no effect on the server."""
+    `title` and `description` may be missing. `is_private` has no effect on the server.
+    """
 
     id: int
     path: str

@@ -11,7 +11,8 @@ from ..base_model import BaseModel
 class PageTag(BaseModel):
     """A tag.
 
-    `title` equals it unless it was renamed."""
+    `title` equals it unless it was renamed.
+    """
 
     id: int
     tag: str

@@ -11,7 +11,8 @@ class PageTreeItem(BaseModel):
     """A folder, a page or both at once in the page tree.
 
     `page_id` is None for a folder without a page. `id` and `parent` number rows of the tree, change with every
-    write and must not be stored; `parent` is 0 at the root."""
+    write and must not be stored; `parent` is 0 at the root.
+    """
 
     id: int
     path: str

@@ -11,7 +11,8 @@ class PageVersion(BaseModel):
     """An old version of a page, without tags, scripts and HTML.
 
     `action` is what ended it: updated, moved, deleted or restored. `version_date` is when its content was
-    saved, `created_at` when it was superseded."""
+    saved, `created_at` when it was superseded.
+    """
 
     version_id: int
     version_date: datetime

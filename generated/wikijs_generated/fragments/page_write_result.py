@@ -12,7 +12,8 @@ from .written_page import WrittenPage
 class PageWriteResult(BaseModel):
     """The outcome of creating or updating a page.
 
-    Judge by `response_result`. `page` is None when it failed."""
+    Judge by `response_result`. `page` is None when it failed.
+    """
 
     response_result: "ResponseStatus"
     page: Optional["WrittenPage"] = Field(default=None)

@@ -11,7 +11,8 @@ from .key_value import KeyValue
 class Renderer(BaseModel):
     """A renderer and its settings.
 
-    `depends_on` is the key of the renderer it extends."""
+    `depends_on` is the key of the renderer it extends.
+    """
 
     key: str
     title: str

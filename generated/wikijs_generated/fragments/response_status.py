@@ -11,7 +11,8 @@ class ResponseStatus(BaseModel):
     """What the server says about a write.
 
     A failure arrives here, with HTTP 200: `succeeded` is false and `error_code` and `slug` name the error (code
-    1 and the name of a JavaScript class where the server has no code of its own)."""
+    1 and the name of a JavaScript class where the server has no code of its own).
+    """
 
     succeeded: bool
     error_code: int

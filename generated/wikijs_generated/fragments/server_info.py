@@ -11,7 +11,8 @@ from ..base_model import BaseModel
 class ServerInfo(BaseModel):
     """About the server.
 
-    Values that the caller may not read are None."""
+    Values that the caller may not read are None.
+    """
 
     config_file: Optional[str] = Field(default=None)
     cpu_cores: Optional[int] = Field(default=None)

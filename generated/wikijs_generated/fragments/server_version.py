@@ -11,7 +11,8 @@ from ..base_model import BaseModel
 class ServerVersion(BaseModel):
     """The server's version, and the latest one known to it.
 
-    A server run from source says 2.0.0."""
+    A server run from source says 2.0.0.
+    """
 
     current_version: Optional[str] = Field(default=None)
     latest_version: Optional[str] = Field(default=None)

@@ -11,7 +11,8 @@ class SiteSettings(BaseModel):
     """The settings of the wiki.
 
     `upload_max_file_size` is in bytes, `security_hsts_duration` in seconds, `auth_jwt_expiration` and
-    `auth_jwt_renewable_period` are durations such as `30m` and `14d`; `page_extensions` is a list in one text."""
+    `auth_jwt_renewable_period` are durations such as `30m` and `14d`; `page_extensions` is a list in one text.
+    """
 
     host: Optional[str] = Field(default=None)
     title: Optional[str] = Field(default=None)

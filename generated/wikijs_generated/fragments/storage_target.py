@@ -12,7 +12,8 @@ from .storage_action import StorageAction
 class StorageTarget(BaseModel):
     """A storage target and its settings.
 
-    Intervals are ISO 8601 durations; `P0D` means none."""
+    Intervals are ISO 8601 durations; `P0D` means none.
+    """
 
     key: str
     title: str

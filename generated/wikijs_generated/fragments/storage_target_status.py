@@ -6,7 +6,8 @@ from ..base_model import BaseModel
 class StorageTargetStatus(BaseModel):
     """How a storage target is doing.
 
-    `status` is pending, operational or error; `message` is empty or says why."""
+    `status` is pending, operational or error; `message` is empty or says why.
+    """
 
     key: str
     title: str

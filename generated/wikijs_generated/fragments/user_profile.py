@@ -11,7 +11,8 @@ from ..base_model import BaseModel
 class UserProfile(BaseModel):
     """The caller's own profile.
 
-    `groups` are names; `pages_total` counts pages created by the user."""
+    `groups` are names; `pages_total` counts pages created by the user.
+    """
 
     id: int
     name: str

@@ -8,7 +8,8 @@ from ..base_model import BaseModel
 class UserSearchHit(BaseModel):
     """A user found by a search.
 
-    The server does not say here whether the user is active."""
+    The server does not say here whether the user is active.
+    """
 
     id: int
     name: str

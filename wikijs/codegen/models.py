@@ -1,0 +1,75 @@
+"""Runs ariadne-codegen, once, for the models."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ariadne_codegen.client_generators.package import get_package_generator
+from ariadne_codegen.client_generators.scalars import ScalarData
+from ariadne_codegen.exceptions import CodeGenException
+from ariadne_codegen.plugins.explorer import get_plugins_types
+from ariadne_codegen.plugins.manager import PluginManager
+from ariadne_codegen.settings import ModelsOnlySettings
+from graphql import GraphQLSchema
+
+from wikijs.codegen import naming
+from wikijs.codegen.config import Config
+from wikijs.codegen.documents import Documents
+from wikijs.codegen.errors import CodegenError
+from wikijs.codegen.plugin import ModelsPlugin
+
+
+@dataclass(frozen=True)
+class Models:
+    """What ariadne-codegen does not write itself.
+
+    Args:
+        fragments: Source of one module for each fragment, by the name of its model.
+        exports: Modules of all public names: models of fragments, enums and inputs.
+    """
+
+    fragments: dict[str, str]
+    exports: dict[str, str]
+
+
+def write(schema: GraphQLSchema, documents: Documents, config: Config, into: Path) -> Models:
+    """Write models of results, enums, inputs and their bases below a folder.
+
+    Raises:
+        CodegenError: A setting is not valid, or a name cannot be used.
+    """
+    plugin = ModelsPlugin(config.header)
+    try:
+        settings = _settings(config, into)
+        manager = PluginManager(schema=schema, plugins_types=get_plugins_types(settings.plugins))
+        manager.plugins.append(plugin)
+        generator = get_package_generator(
+            schema=schema,
+            fragments=list(documents.fragments.values()),
+            settings=settings,
+            plugin_manager=manager,
+        )
+        for operation in documents.operations:
+            generator.add_operation(operation)
+        generator.generate()
+    except CodeGenException as error:
+        raise CodegenError(f"{config.name}: {str(error).rstrip('.')}.") from None
+    fragments = {
+        name: ast.unparse(ast.fix_missing_locations(module)) for name, module in plugin.fragment_modules.items()
+    }
+    models = {name: f".fragments.{naming.snake(name)}" for name in fragments}
+    return Models(fragments, {**plugin.exports, **models})
+
+
+def _settings(config: Config, into: Path) -> ModelsOnlySettings:
+    settings: dict[str, Any] = {
+        **config.ariadne,
+        "schema_path": str(config.schema),
+        "queries_path": str(config.queries),
+        "target_package_path": str(into),
+        "scalars": {name: ScalarData(type_=python) for name, python in config.scalars.items()},
+    }
+    return ModelsOnlySettings(**settings)
