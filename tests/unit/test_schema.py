@@ -147,6 +147,10 @@ def test_an_unused_fragment_must_not_select_what_always_fails() -> None:
     assert len(messages("fragment F on Page { toc locale }")) == 1
 
 
+def test_type_definitions_in_a_document_are_none_of_its_business() -> None:
+    assert messages("type Page { toc: String }") == []
+
+
 def test_one_selection_used_twice_is_told_once() -> None:
     uses = "a: create { page { ...F } } b: update(id: 1) { page { ...F } }"
     assert len(messages(f"mutation {{ pages {{ {uses} }} }} fragment F on Page {{ editor }}")) == 1
