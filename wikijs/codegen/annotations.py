@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from ariadne_codegen.client_generators.constants import SIMPLE_TYPE_MAP
 from graphql import (
@@ -43,21 +44,16 @@ class Annotator:
         return self._annotation(node, None, null_items=False)
 
     def _annotation(self, node: TypeNode, model: Annotation | None, *, null_items: bool) -> Annotation:
-        match node:
-            case NonNullTypeNode(type=inner):
-                return self._non_null(inner, model, null_items=null_items)
-            case _:
-                return optional(self._non_null(node, model, null_items=null_items))
+        if isinstance(node, NonNullTypeNode):
+            return self._non_null(node.type, model, null_items=null_items)
+        return optional(self._non_null(node, model, null_items=null_items))
 
     def _non_null(self, node: TypeNode, model: Annotation | None, *, null_items: bool) -> Annotation:
-        match node:
-            case ListTypeNode(type=inner):
-                item = self._annotation(inner if null_items else non_null(inner), model, null_items=null_items)
-                return Annotation(f"list[{item.text}]", item.imports)
-            case NamedTypeNode():
-                return model or self._named(node.name.value)
-            case _:
-                raise TypeError(node)
+        if isinstance(node, ListTypeNode):
+            inner = node.type if null_items else non_null(node.type)
+            item = self._annotation(inner, model, null_items=null_items)
+            return Annotation(f"list[{item.text}]", item.imports)
+        return model or self._named(named(node))
 
     def _named(self, name: str) -> Annotation:
         type_ = self._schema.type_map[name]
@@ -80,13 +76,9 @@ def optional(annotation: Annotation) -> Annotation:
 
 def named(node: TypeNode) -> str:
     """Name of a type without its wrappers."""
-    match node:
-        case NamedTypeNode():
-            return node.name.value
-        case NonNullTypeNode(type=inner) | ListTypeNode(type=inner):
-            return named(inner)
-        case _:
-            raise TypeError(node)
+    while isinstance(node, NonNullTypeNode | ListTypeNode):
+        node = node.type
+    return cast("NamedTypeNode", node).name.value
 
 
 def non_null(node: TypeNode) -> TypeNode:
