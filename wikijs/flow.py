@@ -7,9 +7,9 @@ code that knows whether the program is asynchronous.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
@@ -50,8 +50,29 @@ class Exclusive:
     flow: Flow[Any]
 
 
-Step: TypeAlias = Send | Sleep | Exclusive
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """Run flows side by side, at most `limit` at a time; answered by a list of results and exceptions, in their order.
+
+    The blocking driver runs them one after the other: it hides no threads.
+    """
+
+    flows: Sequence[Flow[Any]]
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Emit(Generic[T]):
+    """Hand values to whoever iterates over a stream."""
+
+    values: Sequence[T]
+
+
+Step: TypeAlias = Send | Sleep | Exclusive | Gather
 Flow: TypeAlias = Generator[Step, Any, T]
+"""Logic that ends with one result."""
+Stream: TypeAlias = Generator[Step | Emit[T], Any, None]
+"""Logic that hands out values on its way, for `for` and `async for`."""
 
 
 def send(request: Send) -> Flow[Reply]:
@@ -64,3 +85,14 @@ def exclusively(lock: str, flow: Flow[T]) -> Flow[T]:
     """Run a flow while no other flow of this client holds the lock of this name."""
     result: T = yield Exclusive(lock, flow)
     return result
+
+
+def gather(flows: Sequence[Flow[T]], limit: int) -> Flow[list[T | Exception]]:
+    """Run flows side by side; each one's result, or the exception that ended it, in their order."""
+    outcomes: list[T | Exception] = yield Gather(flows, limit)
+    return outcomes
+
+
+def emit(values: Sequence[T]) -> Stream[T]:
+    """Hand values out."""
+    yield Emit(values)

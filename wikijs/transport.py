@@ -10,16 +10,19 @@ import logging
 import threading
 import time
 from collections import defaultdict
+from collections.abc import AsyncIterator, Generator, Iterator
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar, assert_never
 
 import httpx2
 
 from . import exceptions as exc
-from .flow import Exclusive, Flow, Reply, Send, Sleep, Step
+from .flow import Emit, Exclusive, Flow, Gather, Reply, Send, Sleep, Step, Stream
 from .redaction import hide_tokens
 from .settings import Settings
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 _LIMITS: Final = httpx2.Limits(
     max_connections=100,
@@ -69,6 +72,18 @@ def _lost(error: httpx2.TransportError, settings: Settings) -> exc.TransportErro
     return exc.TransportError(f"The connection to {settings.url} broke before the answer was complete.", sent=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """What a step raised."""
+
+    error: BaseException
+
+
+def _resume(flow: Generator[S, Any, Any], answer: Any) -> S:
+    """Tell a flow how its step went, and return its next one. Raises StopIteration when the flow ends."""
+    return flow.throw(answer.error) if isinstance(answer, _Failure) else flow.send(answer)
+
+
 class SyncDriver:
     """Runs flows in the calling thread. Safe to share between threads."""
 
@@ -83,17 +98,33 @@ class SyncDriver:
         try:
             step = next(flow)
             while True:
-                try:
-                    answer = self._perform(step)
-                except BaseException as error:  # the flow decides; KeyboardInterrupt included
-                    step = flow.throw(error)
-                else:
-                    step = flow.send(answer)
+                step = _resume(flow, self._attempt(step))
         except StopIteration as end:
             result: T = end.value
             return result
         finally:
             flow.close()
+
+    def iterate(self, stream: Stream[T]) -> Iterator[T]:
+        """Run a stream as far as its values are asked for."""
+        try:
+            step = next(stream)
+            while True:
+                if isinstance(step, Emit):
+                    yield from step.values
+                    step = stream.send(None)
+                else:
+                    step = _resume(stream, self._attempt(step))
+        except StopIteration:
+            return
+        finally:
+            stream.close()
+
+    def _attempt(self, step: Step) -> Any:
+        try:
+            return self._perform(step)
+        except BaseException as error:  # the flow decides, KeyboardInterrupt included
+            return _Failure(error)
 
     def _perform(self, step: Step) -> Any:
         match step:
@@ -105,8 +136,16 @@ class SyncDriver:
             case Exclusive():
                 with self._locks[step.lock]:
                     return self.run(step.flow)
+            case Gather():
+                return [self._outcome(flow) for flow in step.flows]
             case _:
                 assert_never(step)
+
+    def _outcome(self, flow: Flow[T]) -> T | Exception:
+        try:
+            return self.run(flow)
+        except Exception as error:
+            return error
 
     def _send(self, step: Send) -> Reply:
         self._check_open()
@@ -141,17 +180,34 @@ class AsyncDriver:
         try:
             step = next(flow)
             while True:
-                try:
-                    answer = await self._perform(step)
-                except BaseException as error:  # the flow decides; cancellation included
-                    step = flow.throw(error)
-                else:
-                    step = flow.send(answer)
+                step = _resume(flow, await self._attempt(step))
         except StopIteration as end:
             result: T = end.value
             return result
         finally:
             flow.close()
+
+    async def iterate(self, stream: Stream[T]) -> AsyncIterator[T]:
+        """Run a stream as far as its values are asked for."""
+        try:
+            step = next(stream)
+            while True:
+                if isinstance(step, Emit):
+                    for value in step.values:
+                        yield value
+                    step = stream.send(None)
+                else:
+                    step = _resume(stream, await self._attempt(step))
+        except StopIteration:
+            return
+        finally:
+            stream.close()
+
+    async def _attempt(self, step: Step) -> Any:
+        try:
+            return await self._perform(step)
+        except BaseException as error:  # the flow decides, cancellation included
+            return _Failure(error)
 
     async def _perform(self, step: Step) -> Any:
         match step:
@@ -163,8 +219,20 @@ class AsyncDriver:
             case Exclusive():
                 async with self._locks[step.lock]:
                     return await self.run(step.flow)
+            case Gather():
+                places = asyncio.Semaphore(step.limit)
+                async with asyncio.TaskGroup() as group:  # a cancelled caller takes all of them along
+                    tasks = [group.create_task(self._outcome(flow, places)) for flow in step.flows]
+                return [task.result() for task in tasks]
             case _:
                 assert_never(step)
+
+    async def _outcome(self, flow: Flow[T], places: asyncio.Semaphore) -> T | Exception:
+        try:
+            async with places:
+                return await self.run(flow)
+        except Exception as error:
+            return error
 
     async def _send(self, step: Send) -> Reply:
         self._check_open()
