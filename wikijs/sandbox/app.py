@@ -1,0 +1,58 @@
+"""The sandbox as an ASGI application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.requests import Request as StarletteRequest
+from starlette.responses import Response as StarletteResponse
+from starlette.routing import Route
+
+from .messages import NoAnswerError, Request
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from .sandbox import Sandbox
+
+
+class Everything:
+    """The ASGI endpoint of all paths and methods: the sandbox's own routing takes over from here."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        incoming = StarletteRequest(scope, receive)
+        request = Request(
+            incoming.method,
+            scope["path"],
+            scope["query_string"].decode(),
+            dict(incoming.headers),
+            await incoming.body(),
+            incoming.client.host if incoming.client else "127.0.0.1",
+        )
+        try:
+            response = await self._sandbox.handle_async(request)
+        except NoAnswerError:
+            await gone(receive)
+            return
+        outgoing = StarletteResponse(response.body, response.status)
+        if response.content_type:
+            outgoing.headers["content-type"] = response.content_type
+        for name, value in response.headers:
+            outgoing.headers.append(name, value)
+        await outgoing(scope, receive, send)
+
+
+async def gone(receive: Receive) -> None:
+    """Wait until the client gives up."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def application(sandbox: Sandbox) -> Starlette:
+    """An ASGI application that serves this sandbox."""
+    return Starlette(routes=[Route("/{path:path}", Everything(sandbox))])

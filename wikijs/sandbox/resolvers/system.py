@@ -1,0 +1,174 @@
+"""`system`: information about the server, flags, telemetry, export."""
+
+from __future__ import annotations
+
+import os
+import platform
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from ..errors import CodedError, UncodedError, responds, success
+from . import Context, resolver
+
+if TYPE_CHECKING:
+    from ..database import Row
+
+VERSION = "2.5.314"
+RELEASED = "2026-01-01T01:01:01.000Z"
+
+EXTENSIONS = [
+    {
+        "key": "git",
+        "title": "Git",
+        "description": "Version control, needed by the Git storage target.",
+        "isInstalled": True,
+        "isCompatible": True,
+    },
+    {
+        "key": "pandoc",
+        "title": "Pandoc",
+        "description": "Conversion between markup formats, needed to import from other wikis.",
+        "isInstalled": False,
+        "isCompatible": True,
+    },
+    {
+        "key": "puppeteer",
+        "title": "Puppeteer",
+        "description": "A browser without a window, needed to render diagrams and PDF files.",
+        "isInstalled": False,
+        "isCompatible": True,
+    },
+    {
+        "key": "sharp",
+        "title": "Sharp",
+        "description": "Image processing, needed to make thumbnails.",
+        "isInstalled": False,
+        "isCompatible": True,
+    },
+]
+
+
+@resolver("SystemQuery.flags")
+def flags(ctx: Context) -> list[Row]:
+    """The debugging flags."""
+    return [{"key": key, "value": value} for key, value in ctx.db.setting("flags").items()]
+
+
+@resolver("SystemQuery.info")
+def info(ctx: Context) -> Row:
+    """Versions, machine and totals. Anyone may ask; each field has its own permission."""
+    system = ctx.db.setting("system")
+    return {
+        "configFile": "/wiki/config.yml",
+        "cpuCores": os.cpu_count(),
+        "currentVersion": VERSION,
+        "dbHost": "localhost",
+        "dbType": "PostgreSQL",
+        "dbVersion": "15.18",
+        "groupsTotal": total(ctx, "groups"),
+        "hostname": platform.node(),
+        "httpPort": 3000,
+        "httpRedirection": system["httpRedirection"],
+        "httpsPort": 0,
+        "latestVersion": VERSION,
+        "latestVersionReleaseDate": RELEASED,
+        "nodeVersion": "20.20.2",
+        "operatingSystem": f"{platform.system()} {platform.release()}",
+        "pagesTotal": total(ctx, "pages"),
+        "platform": "docker",
+        "ramTotal": "4 GB",
+        "sslStatus": "OK",
+        "tagsTotal": total(ctx, "tags"),
+        "telemetry": system["telemetry"],
+        "telemetryClientId": system["telemetryClientId"],
+        "upgradeCapable": False,
+        "usersTotal": total(ctx, "users"),
+        "workingDirectory": "/wiki",
+    }
+
+
+def total(ctx: Context, table: str) -> int:
+    """The number of rows of a table."""
+    count: int = ctx.db.value(f"SELECT count(*) FROM {table}")  # noqa: S608  # own names
+    return count
+
+
+@resolver("SystemQuery.extensions")
+def extensions(_ctx: Context) -> list[Row]:
+    """Programs that the server can use."""
+    return EXTENSIONS
+
+
+@resolver("SystemQuery.exportStatus")
+def export_status(ctx: Context) -> Row:
+    """How the last export went; it is done as soon as it is started."""
+    nothing = {"status": "notrunning", "progress": 0, "message": "", "startedAt": None}
+    return nothing | ctx.db.setting("export")
+
+
+@resolver("SystemMutation.updateFlags")
+def update_flags(ctx: Context, *, flags: list[Row]) -> Row:
+    """Replace all flags; names are not checked."""
+    ctx.db.save_setting("flags", {flag["key"]: flag["value"] for flag in flags})
+    return success("System Flags applied successfully")
+
+
+@resolver("SystemMutation.setTelemetry")
+@responds
+def set_telemetry(ctx: Context, *, enabled: bool) -> Row:
+    """Switch telemetry; its message and that of the reset are mixed up."""
+    ctx.db.save_setting("system", ctx.db.setting("system") | {"telemetry": enabled})
+    return success("Telemetry Client ID has been reset successfully")
+
+
+@resolver("SystemMutation.resetTelemetryClientId")
+@responds
+def reset_telemetry_client_id(ctx: Context) -> Row:
+    """Take a new id for telemetry."""
+    ctx.db.save_setting("system", ctx.db.setting("system") | {"telemetryClientId": str(uuid4())})
+    return success("Telemetry state updated successfully")
+
+
+@resolver("SystemMutation.performUpgrade")
+@responds
+def perform_upgrade(_ctx: Context) -> Row:
+    """Fails, as it does wherever the upgrade companion is missing."""
+    raise UncodedError(
+        "You must run the wiki-update-companion container and pass the UPGRADE_COMPANION env var"
+        " in order to use this feature."
+    )
+
+
+@resolver("SystemMutation.importUsersFromV1")
+@responds
+def import_users_from_v1(_ctx: Context, *, mongo_db_conn_string: str, group_mode: str) -> Row:
+    """Fails: there is no MongoDB here."""
+    del group_mode
+    if not mongo_db_conn_string.startswith("mongodb"):
+        raise UncodedError("MongoDB Connection String is missing or invalid.")
+    raise UncodedError("connect ECONNREFUSED 127.0.0.1:27017", "MongoNetworkError")
+
+
+@resolver("SystemMutation.setHTTPSRedirection")
+def set_https_redirection(ctx: Context, *, enabled: bool) -> Row:
+    """Switch the redirection, which has no effect here."""
+    ctx.db.save_setting("system", ctx.db.setting("system") | {"httpRedirection": enabled})
+    return success("HTTP Redirection state set successfully.")
+
+
+@resolver("SystemMutation.renewHTTPSCertificate")
+@responds
+def renew_https_certificate(_ctx: Context) -> Row:
+    """Fails: the sandbox has no certificate."""
+    raise CodedError(7002)
+
+
+@resolver("SystemMutation.export")
+@responds
+def export(ctx: Context, *, entities: list[str], path: str) -> Row:
+    """Pretend to export to the server's disk, where nothing is written."""
+    del path
+    if not entities:
+        raise UncodedError("Must specify at least 1 entity to export.")
+    ctx.db.save_setting("export", {"status": "success", "progress": 100, "message": "", "startedAt": ctx.now})
+    return success("Export started successfully.")

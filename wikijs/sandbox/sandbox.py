@@ -1,0 +1,160 @@
+"""The sandbox itself: a wiki's state, and the way from a request to its response."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from functools import cached_property
+from pathlib import Path
+from random import Random
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from .auth import BlockedKeyError, Identity, identify, issue_user_token, load_key
+from .body import BodyError, json_body
+from .clock import Clock
+from .database import Database
+from .endpoint import graphql_endpoint
+from .faults import parse_failure, parse_latency
+from .interleave import run, run_async
+from .messages import Request, Response, finished, infrastructure_error, page_response
+from .permissions import ROOT_ID
+from .ratelimit import RateLimits
+from .routes import respond
+from .seeds import ADMIN_EMAIL, ADMIN_PASSWORD, checked, plant
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from starlette.applications import Starlette
+
+    from .transport import SandboxTransport
+
+GRAPHQL = {"/graphql", "/graphql/"}
+
+
+class Sandbox:
+    """A stand-in for Wiki.js 2.5.314, empty unless seeded, independent of every other one.
+
+    Use it in-process with `transport()`, or serve `asgi`.
+    """
+
+    admin_email = ADMIN_EMAIL
+    admin_password = ADMIN_PASSWORD
+
+    key: RSAPrivateKey
+    """Signs the tokens."""
+
+    def __init__(
+        self,
+        seed: str | int = "empty",
+        *,
+        data: str | Path | None = None,
+        rate_limit: bool = False,
+        latency: str | float = 0,
+        fail: str | None = None,
+        clock: Clock = time.time,
+        url: str = "http://wikijs.sandbox",
+    ) -> None:
+        """Start a wiki.
+
+        Args:
+            seed: `empty`, `demo`, or a number of pages; what an existing data file holds is kept as it is.
+            data: a file that keeps the state; in memory when None.
+            rate_limit: whether the server's limits on logins and comments are in force.
+            latency: how long each answer takes, in seconds or as `25ms`.
+            fail: answer a share of requests with an HTTP status, such as `502:0.1`.
+            clock: seconds since 1970.
+            url: where the wiki says it is.
+
+        Raises:
+            UnknownSeedError, DataFileError, FaultError: each with a message for the user.
+        """
+        seed = checked(seed)
+        self.latency = parse_latency(latency)
+        self.failure = parse_failure(fail) if fail else None
+        self.clock = clock
+        self.url = url.rstrip("/")
+        self.started = clock()
+        self.random = Random(0)  # noqa: S311  # faults and ids, repeatable from run to run
+        self.lock = RLock()
+        self.rate_limits = RateLimits(clock, enabled=rate_limit)
+        self.persisted_queries: dict[object, str] = {}
+        self.db = Database(Path(data) if data is not None else None)
+        if self.db.is_new:
+            plant(self, seed)
+        else:
+            self.key = load_key(self.db.setting("key")["pem"])
+
+    def close(self) -> None:
+        """Let go of the state; without a data file it is gone."""
+        self.db.close()
+
+    @property
+    def api_key(self) -> str:
+        """An API key with full access: the wiki's first."""
+        key: str = self.db.value("SELECT key FROM apiKeys WHERE id = 1")
+        return key
+
+    @property
+    def admin_jwt(self) -> str:
+        """A new token of the administrator, as a login gives it."""
+        return issue_user_token(self, ROOT_ID)
+
+    @cached_property
+    def asgi(self) -> Starlette:
+        """The sandbox as an ASGI application."""
+        from .app import application
+
+        return application(self)
+
+    def transport(self) -> SandboxTransport:
+        """A transport for `httpx2` clients of both colours that answers in this process, without a port."""
+        from .transport import SandboxTransport
+
+        return SandboxTransport(self)
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request. Raise NoAnswerError where the server would leave its client waiting."""
+        if self.latency:
+            time.sleep(self.latency)
+        if self.failure and self.failure.strikes(self.random):
+            return self.failure.response()
+        return run(self.answer(request), self.lock)
+
+    async def handle_async(self, request: Request) -> Response:
+        """Answer a request, letting others in meanwhile. Raise NoAnswerError as `handle` does."""
+        if self.latency:
+            await asyncio.sleep(self.latency)
+        if self.failure and self.failure.strikes(self.random):
+            return self.failure.response()
+        return await run_async(self.answer(request), self.lock)
+
+    async def answer(self, request: Request) -> Response:
+        """The response of a server in good health."""
+        is_graphql = request.path in GRAPHQL
+        try:
+            body = json_body(request)
+            identity = identify(self, request)
+        except BodyError as error:
+            refusal = infrastructure_error(str(error), error.status)
+            return finished(request, refusal if request.path == "/graphql" else page_response("Error", error.status))
+        except BlockedKeyError as error:
+            refusal = infrastructure_error(str(error), 500)
+            return finished(request, refusal if request.path == "/graphql" else page_response("Error", 500))
+        if is_graphql:
+            response = await graphql_endpoint(self, request, identity, body)
+        else:
+            response = respond(self, request, identity)
+        if identity.renewed:
+            announce(request, response, identity)
+        return finished(request, response)
+
+
+def announce(request: Request, response: Response, identity: Identity) -> None:
+    """Hand a renewed token to the client: in a header to those that send exactly JSON, else in a cookie."""
+    if request.headers.get("content-type") == "application/json":
+        response.headers.append(("new-jwt", identity.renewed or ""))
+    else:
+        expires = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + 365 * 86400))
+        response.headers.append(("set-cookie", f"jwt={identity.renewed}; Path=/; Expires={expires}"))
+    response.headers.append(("cache-control", "no-store"))

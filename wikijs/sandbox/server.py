@@ -1,0 +1,73 @@
+"""Serving a sandbox on a port, for `python -m wikijs.sandbox` and `wikijs sandbox`."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Callable
+
+import uvicorn
+
+from .database import DataFileError
+from .faults import FaultError
+from .sandbox import Sandbox
+from .seeds import UnknownSeedError
+
+
+class StartError(Exception):
+    """A sandbox that cannot start; the message is one sentence for the user."""
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket bound to the port; an error for the user when it is taken."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except (OSError, OverflowError) as error:
+        bound.close()
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise StartError(f"Port {port} on {host} cannot be used ({reason}); choose another with --port.") from error
+    return bound
+
+
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 3000,
+    seed: str = "empty",
+    data: str | None = None,
+    latency: str = "0",
+    rate_limit: bool = True,
+    fail: str | None = None,
+    say: Callable[[str], None] = lambda line: print(line, flush=True),  # noqa: T201  # a command's output
+) -> None:
+    """Serve a sandbox until interrupted, after saying where it is and how to sign in.
+
+    Raises:
+        StartError: with one sentence about what is wrong.
+    """
+    bound = listening(host, port)
+    url = f"http://{host}:{bound.getsockname()[1]}"
+    try:
+        sandbox = Sandbox(seed, data=data, latency=latency, rate_limit=rate_limit, fail=fail, url=url)
+    except (DataFileError, FaultError, UnknownSeedError) as error:
+        bound.close()
+        raise StartError(str(error)) from error
+    say(f"URL       {url}")
+    say(f"Login     {sandbox.admin_email}  {sandbox.admin_password}")
+    say(f"API key   {sandbox.api_key}")
+    try:
+        config = uvicorn.Config(sandbox.asgi, log_level="warning", timeout_keep_alive=5, lifespan="off")
+        uvicorn.Server(config).run(sockets=[bound])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sandbox.close()
+        bound.close()
+
+
+def fail_with(error: StartError) -> None:
+    """Say what is wrong on one line, and end with exit code 1."""
+    print(f"wikijs sandbox: {error}", file=sys.stderr)  # noqa: T201  # a command's output
+    raise SystemExit(1)

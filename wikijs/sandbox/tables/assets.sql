@@ -1,0 +1,10 @@
+CREATE TABLE assetFolders (
+  id INTEGER PRIMARY KEY, slug TEXT NOT NULL, name TEXT, parentId INTEGER REFERENCES assetFolders (id), heap INTEGER
+);
+CREATE TABLE assets (
+  id INTEGER PRIMARY KEY, filename TEXT NOT NULL, hash TEXT NOT NULL, ext TEXT NOT NULL, kind TEXT NOT NULL, mime TEXT NOT NULL,
+  fileSize INTEGER NOT NULL, metadata TEXT, folderId INTEGER REFERENCES assetFolders (id), authorId INTEGER NOT NULL,
+  createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL, heap INTEGER
+);
+CREATE INDEX assetsByHash ON assets (hash);
+CREATE TABLE assetData (id INTEGER PRIMARY KEY REFERENCES assets (id) ON DELETE CASCADE, data BLOB NOT NULL);

@@ -1,0 +1,6 @@
+CREATE TABLE comments (
+  id INTEGER PRIMARY KEY, pageId INTEGER NOT NULL, replyTo INTEGER NOT NULL DEFAULT 0, content TEXT NOT NULL, render TEXT NOT NULL,
+  authorId INTEGER NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL, ip TEXT NOT NULL, createdAt TEXT NOT NULL,
+  updatedAt TEXT NOT NULL, heap INTEGER
+);
+CREATE INDEX commentsByPage ON comments (pageId);
