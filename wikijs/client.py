@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
     import httpx2
     from pydantic import BaseModel
 
+    from .faces.pages import AsyncPages, Pages
     from .identity import Identity
 
 T = TypeVar("T")
 M = TypeVar("M", bound="BaseModel")
 
 
-class _Executor:
+class ClientExecutor:
     """Executes operations for the namespaces of one blocking client."""
 
     def __init__(self, engine: Engine, settings: Settings, http: httpx2.Client | None) -> None:
@@ -43,7 +45,7 @@ class _Executor:
         return subscriptions.subscribe(operation, self.settings, lambda: self.driver.run(self.engine.credentials()))
 
 
-class _AsyncExecutor:
+class AsyncClientExecutor:
     """Executes operations for the namespaces of one asynchronous client."""
 
     def __init__(self, engine: Engine, settings: Settings, http: httpx2.AsyncClient | None) -> None:
@@ -93,13 +95,20 @@ class WikiJSClient(GeneratedClient):
     ) -> None:
         self._settings = Settings(url, timeout, verify_ssl, headers or {}, proxy, user_agent)
         self._engine = Engine(as_auth(auth))
-        self._sync = _Executor(self._engine, self._settings, http_client)
+        self._sync = ClientExecutor(self._engine, self._settings, http_client)
         super().__init__(self._sync)
 
     @property
     def url(self) -> str:
         """Root of the wiki."""
         return self._settings.url
+
+    @cached_property
+    def pages(self) -> Pages:
+        """Pages: reading, writing, searching and moving them."""
+        from .faces.pages import Pages
+
+        return Pages(self._sync)
 
     def execute(self, operation: Operation[T]) -> T:
         """Execute an operation value, such as `ops.pages_single(1)`, and return its leaf.
@@ -207,13 +216,20 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
     ) -> None:
         self._settings = Settings(url, timeout, verify_ssl, headers or {}, proxy, user_agent)
         self._engine = Engine(as_auth(auth))
-        self._async = _AsyncExecutor(self._engine, self._settings, http_client)
+        self._async = AsyncClientExecutor(self._engine, self._settings, http_client)
         super().__init__(self._async)
 
     @property
     def url(self) -> str:
         """Root of the wiki."""
         return self._settings.url
+
+    @cached_property
+    def pages(self) -> AsyncPages:
+        """Pages: reading, writing, searching and moving them."""
+        from .faces.pages import AsyncPages
+
+        return AsyncPages(self._async)
 
     async def execute(self, operation: Operation[T]) -> T:
         """Execute an operation value, such as `ops.pages_single(1)`, and return its leaf.

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from . import replies
+from . import batching, replies
 from .auth import Auth
-from .flow import Flow, Reply, Send, send
+from .batching import BatchMode
+from .flow import Flow, Reply, Send, gather, send
 from .operations import Operation
 from .tokens import Token
 
@@ -20,6 +21,11 @@ T = TypeVar("T")
 log = logging.getLogger("wikijs")
 
 GRAPHQL_PATH: Final = "/graphql"
+BATCH_SIZE: Final = 50
+"""Operations in one request at most: larger ones delay everybody else on a server with one event loop."""
+IN_FLIGHT: Final = 4
+"""Requests of one batch under way at once."""
+DEFAULT_MODE: Final[BatchMode] = "alias"
 # Exactly this value: with a charset behind it the server renews tokens by cookie instead of by header.
 HEADERS: Final = {"content-type": replies.JSON, "accept": replies.JSON}
 
@@ -38,6 +44,34 @@ class Engine:
         """Send one operation with the client's credentials and return its leaf."""
         token = yield from self.credentials()
         return (yield from self._attempt(operation, token))
+
+    def batch(
+        self, operations: Sequence[Operation[Any]], *, mode: BatchMode | None = None, size: int = BATCH_SIZE
+    ) -> Flow[list[Any]]:
+        """Execute operations in as few requests as possible; each one's leaf or exception, in their order.
+
+        Queries travel in requests of `size` operations, a few at a time; mutations one request after the other, since
+        the server is not made for writes side by side.
+        """
+        chunks = [operations[start : start + size] for start in range(0, len(operations), size)]
+        writes = any(operation.spec.kind == "mutation" for operation in operations)
+        outcomes = yield from gather([self._batch(chunk, mode) for chunk in chunks], 1 if writes else IN_FLIGHT)
+        return [
+            outcome
+            for chunk, answer in zip(chunks, outcomes, strict=True)
+            for outcome in ([answer] * len(chunk) if isinstance(answer, Exception) else answer)
+        ]
+
+    def _batch(self, operations: Sequence[Operation[Any]], mode: BatchMode | None) -> Flow[list[Any]]:
+        writes = operations[0].spec.kind == "mutation"
+        if len(operations) == 1:
+            return (yield from gather([self.execute(operations[0])], 1))
+        # Entries of an array run side by side on the server; aliases of a mutation run one after the other.
+        chosen: BatchMode = "alias" if writes else mode or DEFAULT_MODE
+        token = yield from self.credentials()
+        content = batching.body(operations, chosen)
+        reply = yield from self._post(content, token, f"batch of {len(operations)}")
+        return batching.split(operations, reply, chosen)
 
     def graphql(
         self, document: str, variables: Mapping[str, Any] | None, operation_name: str | None

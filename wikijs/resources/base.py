@@ -1,0 +1,31 @@
+"""What all facades share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from wikijs.flow import Flow
+
+if TYPE_CHECKING:
+    from wikijs.engine import Engine
+    from wikijs.operations import Operation
+
+T = TypeVar("T")
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called after each item of long work with the number done and the total."""
+
+
+class Flows:
+    """Base of the facades: executes operations as part of a flow."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def _execute(self, operation: Operation[T]) -> Flow[T]:
+        return self._engine.execute(operation)
+
+    def _batch(self, operations: Sequence[Operation[T]]) -> Flow[list[T | Exception]]:
+        outcomes: list[Any] = yield from self._engine.batch(operations)
+        return outcomes
