@@ -4593,7 +4593,11 @@ def pages_check_conflicts(id: int, *, checkout_date: datetime) -> Operation[bool
     Server: 2.2.50 or later.
     Operation: `pages.checkConflicts` (query).
     """
-    return Operation(PAGES_CHECK_CONFLICTS, {"id": id, "checkoutDate": checkout_date})
+    from wikijs.scalars import timestamp
+
+    return Operation(
+        PAGES_CHECK_CONFLICTS, {"id": id, "checkoutDate": timestamp(checkout_date)}
+    )
 
 
 def pages_conflict_latest(id: int) -> Operation[PageConflict]:
@@ -4650,6 +4654,8 @@ def pages_create(
     Permission: any of `write:pages`, `manage:pages`, `manage:system`.
     Operation: `pages.create` (mutation).
     """
+    from wikijs.scalars import timestamp
+
     return Operation(
         PAGES_CREATE,
         given(
@@ -4663,8 +4669,9 @@ def pages_create(
                 "locale": locale,
                 "tags": tags,
                 "title": title,
-                "publishEndDate": publish_end_date,
-                "publishStartDate": publish_start_date,
+                "publishEndDate": publish_end_date and timestamp(publish_end_date),
+                "publishStartDate": publish_start_date
+                and timestamp(publish_start_date),
                 "scriptCss": script_css,
                 "scriptJs": script_js,
             }
@@ -5041,6 +5048,8 @@ def pages_update(
     Permission: any of `write:pages`, `manage:pages`, `manage:system`.
     Operation: `pages.update` (mutation).
     """
+    from wikijs.scalars import timestamp
+
     return Operation(
         PAGES_UPDATE,
         given(
@@ -5053,8 +5062,9 @@ def pages_update(
                 "isPublished": is_published,
                 "locale": locale,
                 "path": path,
-                "publishEndDate": publish_end_date,
-                "publishStartDate": publish_start_date,
+                "publishEndDate": publish_end_date and timestamp(publish_end_date),
+                "publishStartDate": publish_start_date
+                and timestamp(publish_start_date),
                 "scriptCss": script_css,
                 "scriptJs": script_js,
                 "tags": tags,

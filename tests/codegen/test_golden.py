@@ -115,8 +115,16 @@ def test_inputs_leave_out_what_was_not_given(golden):
     due = datetime(2026, 1, 2, tzinfo=UTC)
     assert public.LoanInput(book_id=1, until=due).model_dump(mode="json") == {
         "book_id": 1,
-        "until": "2026-01-02T00:00:00Z",
+        "until": "2026-01-02T00:00:00.000Z",
     }
+
+
+def test_arguments_go_through_the_serializer_of_their_scalar(golden):
+    operations = golden("everything", "operations")
+    moment = datetime(2026, 1, 2, 3, 4, 5, 397000, tzinfo=UTC)
+    assert operations.books_list(since=moment).variables == {"since": "2026-01-02T03:04:05.397Z"}
+    assert operations.books_list(since=None).variables == {"since": None}
+    assert operations.loans_prolong(moment).variables == {"until": "2026-01-02T03:04:05.397Z"}
 
 
 def test_only_a_required_first_argument_is_positional(golden):

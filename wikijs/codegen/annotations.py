@@ -16,6 +16,7 @@ from graphql import (
     TypeNode,
 )
 
+from wikijs.codegen.config import Scalar
 from wikijs.codegen.intermediate import Annotation
 from wikijs.codegen.naming import snake
 
@@ -27,10 +28,10 @@ class Annotator:
 
     Args:
         schema: The schema that they are of.
-        scalars: Python types of custom scalars by name, each `module.Type`.
+        scalars: Custom scalars by name.
     """
 
-    def __init__(self, schema: GraphQLSchema, scalars: Mapping[str, str]) -> None:
+    def __init__(self, schema: GraphQLSchema, scalars: Mapping[str, Scalar]) -> None:
         self._schema = schema
         self._scalars = scalars
 
@@ -42,6 +43,11 @@ class Annotator:
     def argument(self, node: TypeNode) -> Annotation:
         """Type of a variable. No operation means anything by null among the items of a list, so none is offered."""
         return self._annotation(node, None, null_items=False)
+
+    def serializer(self, node: TypeNode) -> str:
+        """The function, as a dotted name, that makes JSON of a variable's value; empty where none is needed."""
+        scalar = self._scalars.get(named(node))
+        return scalar.serialize if scalar else ""
 
     def _annotation(self, node: TypeNode, model: Annotation | None, *, null_items: bool) -> Annotation:
         if isinstance(node, NonNullTypeNode):
@@ -62,7 +68,7 @@ class Annotator:
         if isinstance(type_, GraphQLInputObjectType):
             return Annotation(name, frozenset({(".input_types", name)}))
         if name in self._scalars:
-            module, _, python = self._scalars[name].rpartition(".")
+            module, _, python = self._scalars[name].type.rpartition(".")
             return Annotation(python, frozenset({(module, python)} if module else ()))
         return Annotation(SIMPLE_TYPE_MAP[name]) if name in SIMPLE_TYPE_MAP else ANY
 

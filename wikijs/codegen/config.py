@@ -15,6 +15,14 @@ from wikijs.codegen.errors import CodegenError
 ARIADNE, OURS = "ariadne-codegen", "wikijs-codegen"
 
 
+@dataclass(frozen=True)
+class Scalar:
+    """Python side of a custom scalar, as dotted names: its type, and the function that makes JSON of an argument."""
+
+    type: str
+    serialize: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Config:
     """Where everything is. Paths are absolute; `root` is the folder of the file, which messages are relative to."""
@@ -26,7 +34,7 @@ class Config:
     target: Path
     package: str
     ariadne: Mapping[str, Any]
-    scalars: Mapping[str, str]
+    scalars: Mapping[str, Scalar]
     operations_module: str
     executors_module: str
     facts: Path | None
@@ -92,13 +100,13 @@ def load(path: Path) -> Config:
     )
 
 
-def _scalars(ariadne: Mapping[str, Any], name: str) -> dict[str, str]:
-    """Python types of custom scalars. How they are parsed and written is said by the types, in pydantic's way."""
-    scalars: dict[str, str] = {}
+def _scalars(ariadne: Mapping[str, Any], name: str) -> dict[str, Scalar]:
+    """Custom scalars. How they are parsed is said by their types, in pydantic's way, so `parse` is not needed."""
+    scalars: dict[str, Scalar] = {}
     for scalar, settings in ariadne.get("scalars", {}).items():
-        if set(settings) != {"type"}:
-            raise CodegenError(f'{name}: scalar `{scalar}` takes one setting, `type`, such as "datetime.datetime".')
-        scalars[scalar] = settings["type"]
+        if not {"type"} <= set(settings) <= {"type", "serialize"}:
+            raise CodegenError(f"{name}: scalar `{scalar}` needs `type`, may have `serialize`, and takes nothing else.")
+        scalars[scalar] = Scalar(**settings)
     return scalars
 
 

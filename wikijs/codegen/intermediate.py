@@ -35,6 +35,7 @@ class Argument:
     annotation: Annotation
     required: bool
     doc: str = ""
+    serializer: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

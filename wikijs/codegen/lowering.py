@@ -143,12 +143,20 @@ class Lowering:
 
     def _argument(self, definition: VariableDefinitionNode) -> Argument:
         variable = definition.variable.name.value
+        required = isinstance(definition.type, NonNullTypeNode)
+        serializer = self._annotator.serializer(definition.type)
+        inner = definition.type.type if isinstance(definition.type, NonNullTypeNode) else definition.type
+        if serializer and isinstance(inner, ListTypeNode):
+            raise CodegenError(
+                located(definition, f"`${variable}` is a list of a scalar with `serialize`; none are supported.")
+            )
         return Argument(
             variable=variable,
             name=naming.argument(variable),
             annotation=self._annotator.argument(definition.type),
-            required=isinstance(definition.type, NonNullTypeNode) and definition.default_value is None,
+            required=required and definition.default_value is None,
             doc=comment_above(definition),
+            serializer=serializer,
         )
 
     def _fact(self, node: OperationDefinitionNode, server_field: str) -> Fact | None:

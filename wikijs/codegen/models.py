@@ -70,6 +70,9 @@ def _settings(config: Config, into: Path) -> ModelsOnlySettings:
         "schema_path": str(config.schema),
         "queries_path": str(config.queries),
         "target_package_path": str(into),
-        "scalars": {name: ScalarData(type_=python) for name, python in config.scalars.items()},
+        "scalars": {
+            name: ScalarData(type_=scalar.type, serialize=scalar.serialize or None)
+            for name, scalar in config.scalars.items()
+        },
     }
     return ModelsOnlySettings(**settings)

@@ -183,14 +183,27 @@ def _spec(operation: OperationIR, package: str) -> str:
 
 
 def _constructor(operation: OperationIR) -> str:
-    variables = ", ".join(f"{argument.variable!r}: {argument.name}" for argument in operation.arguments)
+    variables = ", ".join(f"{argument.variable!r}: {_value(argument)}" for argument in operation.arguments)
     optional = any(not argument.required for argument in operation.arguments)
     value = f"given({{{variables}}})" if optional else f"{{{variables}}}"
+    # Imported where they are used: scalars know pydantic, which importing operations must not load.
+    serializers = sorted({argument.serializer for argument in operation.arguments if argument.serializer})
+    imports = "".join(
+        f"    from {module} import {name}\n" for module, _, name in (s.rpartition(".") for s in serializers)
+    )
     return (
         f"def {operation.constructor}({_parameters(operation.arguments)}) -> Operation[{operation.result.text}]:\n"
         f"{_docstring(docstrings.of_operation(operation), 4)}\n"
+        f"{imports}"
         f"    return Operation({operation.constant}{f', {value}' if variables else ''})\n"
     )
+
+
+def _value(argument: Argument) -> str:
+    if not argument.serializer:
+        return argument.name
+    made = f"{argument.serializer.rpartition('.')[2]}({argument.name})"
+    return made if argument.required else f"{argument.name} and {made}"  # UNSET and None stay as they are
 
 
 def _namespace(namespace: str, operations: Iterable[OperationIR], *, asynchronous: bool) -> str:

@@ -125,6 +125,14 @@ class AsyncLoans:
             _operations.loans_import(from_, loans=loans, pass_=pass_, isbn13=isbn13)
         )
 
+    async def prolong(self, until: datetime) -> Result:
+        """Prolong all loans.
+
+        Permission: `write:loans`.
+        Operation: `loans.prolong` (mutation).
+        """
+        return await self._executor.execute(_operations.loans_prolong(until))
+
     async def register(self, loan: LoanInput) -> Registered:
         """Register a loan.
 

@@ -125,6 +125,14 @@ class Loans:
             _operations.loans_import(from_, loans=loans, pass_=pass_, isbn13=isbn13)
         )
 
+    def prolong(self, until: datetime) -> Result:
+        """Prolong all loans.
+
+        Permission: `write:loans`.
+        Operation: `loans.prolong` (mutation).
+        """
+        return self._executor.execute(_operations.loans_prolong(until))
+
     def register(self, loan: LoanInput) -> Registered:
         """Register a loan.
 

@@ -199,6 +199,27 @@ LOANS_IMPORT: Final[OperationSpec[Result | None]] = OperationSpec(
     rate_limit=(5, 60),
 )
 
+LOANS_PROLONG: Final[OperationSpec[Result]] = OperationSpec(
+    name="LoansProlong",
+    kind="mutation",
+    server_field="loans.prolong",
+    model="golden_everything.loans_prolong:LoansProlong",
+    path=("loans", "prolong", "result"),
+    keys=("loans", "prolong", "result"),
+    selection="""\
+\x01loans: loans {
+  prolong(until: $\x01until) {
+    result {
+      ...Result
+    }
+  }
+}""",
+    variable_definitions="$\x01until: Date!",
+    fragment_sources=FRAGMENTS,
+    fragments=("Result",),
+    requires=("write:loans",),
+)
+
 LOANS_REGISTER: Final[OperationSpec[Registered]] = OperationSpec(
     name="LoansRegister",
     kind="mutation",
@@ -266,9 +287,18 @@ def books_list(
     Public.
     Operation: `books.list` (query).
     """
+    from wikijs.scalars import timestamp
+
     return Operation(
         BOOKS_LIST,
-        given({"filter": filter, "kind": kind, "order": order, "since": since}),
+        given(
+            {
+                "filter": filter,
+                "kind": kind,
+                "order": order,
+                "since": since and timestamp(since),
+            }
+        ),
     )
 
 
@@ -309,6 +339,17 @@ def loans_import(
         LOANS_IMPORT,
         given({"from": from_, "loans": loans, "pass": pass_, "isbn13": isbn13}),
     )
+
+
+def loans_prolong(until: datetime) -> Operation[Result]:
+    """Prolong all loans.
+
+    Permission: `write:loans`.
+    Operation: `loans.prolong` (mutation).
+    """
+    from wikijs.scalars import timestamp
+
+    return Operation(LOANS_PROLONG, {"until": timestamp(until)})
 
 
 def loans_register(loan: LoanInput) -> Operation[Registered]:
