@@ -144,12 +144,11 @@ class Lowering:
     def _argument(self, definition: VariableDefinitionNode) -> Argument:
         variable = definition.variable.name.value
         required = isinstance(definition.type, NonNullTypeNode)
-        serializer = self._annotator.serializer(definition.type)
         inner = definition.type.type if isinstance(definition.type, NonNullTypeNode) else definition.type
+        serializer = self._annotator.serializer(inner)
         if serializer and isinstance(inner, ListTypeNode):
-            raise CodegenError(
-                located(definition, f"`${variable}` is a list of a scalar with `serialize`; none are supported.")
-            )
+            problem = f"`${variable}` is a list of a scalar that has `serialize`, which is not supported."
+            raise CodegenError(located(definition, problem))
         return Argument(
             variable=variable,
             name=naming.argument(variable),

@@ -187,10 +187,8 @@ def _constructor(operation: OperationIR) -> str:
     optional = any(not argument.required for argument in operation.arguments)
     value = f"given({{{variables}}})" if optional else f"{{{variables}}}"
     # Imported where they are used: scalars know pydantic, which importing operations must not load.
-    serializers = sorted({argument.serializer for argument in operation.arguments if argument.serializer})
-    imports = "".join(
-        f"    from {module} import {name}\n" for module, _, name in (s.rpartition(".") for s in serializers)
-    )
+    serializers = {argument.serializer.rpartition(".") for argument in operation.arguments if argument.serializer}
+    imports = "".join(f"    from {module} import {name}\n" for module, _, name in sorted(serializers))
     return (
         f"def {operation.constructor}({_parameters(operation.arguments)}) -> Operation[{operation.result.text}]:\n"
         f"{_docstring(docstrings.of_operation(operation), 4)}\n"
