@@ -8,12 +8,11 @@ because the server fails to resolve some fields of what it has just written.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeVar, cast
 
-import pydantic
-from pydantic_core import from_json
+from pydantic_core import ValidationError, from_json
 
 from . import exceptions as exc
 from .operations import OperationSpec
@@ -50,18 +49,21 @@ _BY_SLUG: Final[dict[str, type[exc.APIError]]] = {
 }
 
 
-class Envelope(pydantic.BaseModel):
-    """A whole reply: `data` becomes the operation's result model, `errors` are read when there are any."""
+class Envelope(Protocol):
+    """A whole reply: `data` is the operation's result model, `errors` are read when there are any."""
 
-    data: Any = None
-    errors: Any = None
+    data: Any
+    errors: Any
 
 
 @cache
-def envelope_for(spec: OperationSpec[Any]) -> type[Envelope]:
+def decoder_for(spec: OperationSpec[Any]) -> Callable[[bytes], Envelope]:
     """The decoder of an operation's replies, which goes from bytes to models in one pass."""
+    from pydantic import create_model  # loads most of pydantic: at the first reply, not at the import
+
     data: Any = (spec.result | None, None)
-    return pydantic.create_model("Reply", __base__=Envelope, data=data)
+    errors: Any = (Any, None)
+    return cast("Callable[[bytes], Envelope]", create_model("Reply", data=data, errors=errors).model_validate_json)
 
 
 def parse(spec: OperationSpec[T], reply: Reply) -> T:
@@ -74,8 +76,8 @@ def parse(spec: OperationSpec[T], reply: Reply) -> T:
     content = reply.content
     if reply.status_code == 200:
         try:
-            envelope = envelope_for(spec).model_validate_json(content)
-        except pydantic.ValidationError:
+            envelope = decoder_for(spec)(content)
+        except ValidationError:
             pass  # told apart below, from the plain JSON
         else:
             if not envelope.errors and envelope.data is not None:
@@ -96,7 +98,7 @@ def parse_data(spec: OperationSpec[T], body: Mapping[str, Any], status: int = 20
         raise_errors(errors, operation=spec.server_field, spec=spec, status=status, data=data)
     try:
         model = spec.result.model_validate(data)
-    except pydantic.ValidationError as error:
+    except ValidationError as error:
         if errors:
             raise_errors(errors, operation=spec.server_field, spec=spec, status=status, data=data)
         first = error.errors(include_url=False, include_input=False)[0]
