@@ -10,18 +10,36 @@ import re
 from typing import Final
 
 _LONGEST_MESSAGE: Final = 500
-_JWT = re.compile(r"\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?")
-_BEARER = re.compile(r"(?i)\b(bearer|authorization:?|token[=:]|jwt[=:])\s+?\S+")
-_SQL = re.compile(
-    r"(?is)\b(?:select|insert\s+into|update|delete\s+from|with|alter\s+table|truncate)\s.{0,20000}?[\"`$?]"
+_LONGEST_TEXT: Final = 4_000
+"""Of a longer text only the start can be shown, so only the start is searched: that bounds the time it takes."""
+_JWT = re.compile(r"eyJ[\w-]{5,}(?:\.[\w-]*)+")
+_CREDENTIALS = re.compile(
+    r"""(?ix)
+    ( \b authorization ["']? \s* [:=] \s* ["']? (?: (?:bearer|basic|digest|negotiate) \s+ )?
+    | \b bearer \s+
+    | \b \w* (?:token|jwt|password) ["']? \s* [:=] \s* ["']? )
+    [^\s"',;&]+
+    """
 )
-_STACK_LINE = re.compile(r"(?m)^\s*at\s+\S.*(?:\(.*\)|:\d+:\d+)\s*$")
-_SPACES = re.compile(r"\s+")
+_SQL = re.compile(
+    r"""(?isx) \b (?:
+      select \s .{1,2000}? \s from \s
+    | insert \s+ into \s
+    | update \s+ \S+ \s+ set \s
+    | delete \s+ from \s
+    | with \s+ (?:recursive\s+)? \S+ \s+ as \s* \(
+    | (?:alter|create|drop|truncate) \s+ table \s )
+    """
+)
+_STACK = re.compile(
+    r"(?m)^[ \t]*at[ \t][^\n]*(?:\)|:\d+)[ \t]*$|\bat [^\s()]{1,200}(?: [^\s()]{1,200})? \([^()\n]{1,400}:\d+:\d+\)"
+)
+_SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 
 def hide_tokens(text: str) -> str:
-    """The text without tokens."""
-    return _BEARER.sub(r"\1 <hidden>", _JWT.sub("<token>", text))
+    """The text without tokens and passwords."""
+    return _CREDENTIALS.sub(r"\1<hidden>", _JWT.sub("<token>", text))
 
 
 def clean(text: str) -> str:
@@ -29,11 +47,11 @@ def clean(text: str) -> str:
 
     Database drivers write `<statement> - <reason>`; the reason is kept.
     """
-    text = _STACK_LINE.sub("", text)
-    found = _SQL.search(text)
+    shown = _STACK.sub(" ", text[:_LONGEST_TEXT])
+    found = _SQL.search(shown)
     if found:
-        before, (_, separator, reason) = text[: found.start()].strip(), text.rpartition(" - ")
-        text = f"{before} {reason if separator else '(SQL statement left out)'}"
-    text = hide_tokens(text)
-    text = _SPACES.sub(" ", text).strip()
-    return text if len(text) <= _LONGEST_MESSAGE else text[: _LONGEST_MESSAGE - 1] + "…"
+        _, separator, reason = text.rpartition(" - ")
+        known = separator and not _SQL.search(reason[:_LONGEST_TEXT])
+        shown = f"{shown[: found.start()]} {reason[:_LONGEST_TEXT] if known else '(SQL statement left out)'}"
+    shown = _SPACES.sub(" ", hide_tokens(shown)).strip()
+    return shown if len(shown) <= _LONGEST_MESSAGE else shown[: _LONGEST_MESSAGE - 1] + "…"
