@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from math import inf
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from . import __version__
@@ -12,6 +14,10 @@ from .exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     import ssl
+
+_HEADER_NAME: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+_HEADER_VALUE: Final = re.compile(r"([\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?)?")
+_PROXIES: Final = frozenset({"http", "https", "socks5", "socks5h"})
 
 
 @dataclass(frozen=True)
@@ -27,8 +33,14 @@ class Settings:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "url", normalize_url(self.url))
-        if self.timeout <= 0:
-            raise ConfigurationError(f"timeout must be more than 0 seconds, not {self.timeout!r}.")
+        if not 0 < self.timeout < inf:
+            raise ConfigurationError(f"timeout must be more than 0 seconds and finite, not {self.timeout!r}.")
+        for name, value in {**self.headers, "user-agent": self.user_agent}.items():
+            if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
+                # The value may be a secret: it is not repeated.
+                raise ConfigurationError(f"The header {name!r} has a name or a value that HTTP does not allow.")
+        if self.proxy is not None and self.proxy.partition("://")[0] not in _PROXIES:
+            raise ConfigurationError("proxy must be a URL that starts with http, https, socks5 or socks5h.")
         if not self.user_agent:
             object.__setattr__(self, "user_agent", f"py-wikijs/{__version__}")
 
@@ -47,8 +59,12 @@ def normalize_url(url: str) -> str:
     Raises:
         ConfigurationError: This is no http or https URL, or it holds credentials.
     """
-    parts = urlsplit(url.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(url.strip())
+        valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets or a port that make no sense
+        valid = False
+    if not valid:
         suggestion = f"https://{url.strip()}" if url.strip() and "://" not in url else "https://wiki.example.com"
         raise ConfigurationError(f"{url!r} is not the URL of a wiki.", hint=f"It should read like {suggestion}")
     if parts.username or parts.password:

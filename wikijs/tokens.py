@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from .exceptions import InvalidTokenError
 
 DEFAULT_AUDIENCE: Final = "urn:wiki.js"
+_SHAPE: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,10 @@ class Token:
         """The moment of expiry for a message, in UTC."""
         if self.expires_at is None:
             return "never"
-        return f"{datetime.fromtimestamp(self.expires_at, UTC):%Y-%m-%d %H:%M:%S} UTC"
+        try:
+            return f"{datetime.fromtimestamp(self.expires_at, UTC):%Y-%m-%d %H:%M:%S} UTC"
+        except (ValueError, OverflowError, OSError):  # a key made for 9999 years: beyond what Python can date
+            return f"{self.expires_at:.0f} seconds after 1970"
 
 
 def read_token(value: str) -> Token:
@@ -64,22 +69,20 @@ def read_token(value: str) -> Token:
         InvalidTokenError: This is no JSON Web Token. The message does not repeat it.
     """
     value = value.strip()
-    parts = value.split(".")
-    if not value.isascii() or len(parts) != 3:
+    if not _SHAPE.fullmatch(value):
         raise InvalidTokenError(
             "This is not a Wiki.js token (three parts separated by dots).",
             hint="Copy the whole key that Wiki.js showed once when it was created.",
         )
     try:
-        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except ValueError:
-        claims = None
-    if not isinstance(claims, dict):
+        encoded = value.split(".")[1]
+        claims: Any = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+        return _token(value, claims)
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):  # no claims, or not Wiki.js' own
         raise InvalidTokenError(
             "This token cannot be decoded; it was probably cut off or altered.",
             hint="Copy the whole key that Wiki.js showed once when it was created.",
         ) from None
-    return _token(value, cast("dict[str, Any]", claims))
 
 
 def _token(value: str, claims: Mapping[str, Any]) -> Token:
@@ -100,7 +103,7 @@ def _token(value: str, claims: Mapping[str, Any]) -> Token:
 
 
 def _integer(value: Any) -> int | None:
-    return value if isinstance(value, int) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _number(value: Any) -> float | None:

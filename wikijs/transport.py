@@ -12,6 +12,7 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Generator, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Final, TypeVar, assert_never
 
 import httpx2
@@ -52,10 +53,14 @@ def _options(settings: Settings) -> dict[str, Any]:
     }
     if settings.proxy is not None:
         options["proxy"] = settings.proxy
+        if settings.proxy.startswith("socks") and find_spec("socksio") is None:
+            raise exc.ConfigurationError(
+                "A SOCKS proxy needs a package that is not installed.", hint="pip install 'httpx2[socks]'"
+            )
     return options
 
 
-def _lost(error: httpx2.TransportError, settings: Settings) -> exc.TransportError:
+def _lost(error: httpx2.RequestError, settings: Settings) -> exc.TransportError:
     """The exception for a request without an answer, and whether the server can have seen it."""
     not_sent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout)
     if isinstance(error, httpx2.TimeoutException):
@@ -67,6 +72,8 @@ def _lost(error: httpx2.TransportError, settings: Settings) -> exc.TransportErro
             sent=False,
             hint="Check the URL and whether the wiki is running.",
         )
+    if isinstance(error, httpx2.DecodingError):
+        return exc.TransportError(f"{settings.url} sent an answer whose compression is damaged.", sent=True)
     if isinstance(error, httpx2.UnsupportedProtocol | httpx2.ProxyError):
         return exc.TransportError(f"The request was not sent: {error}.", sent=False)
     return exc.TransportError(f"The connection to {settings.url} broke before the answer was complete.", sent=True)
@@ -151,9 +158,13 @@ class SyncDriver:
         self._check_open()
         try:
             return self._http.request(
-                step.method, self._settings.url + step.path, content=step.content, headers=dict(step.headers)
+                step.method,
+                self._settings.url + step.path,
+                content=step.content,
+                headers=dict(step.headers),
+                follow_redirects=False,  # whatever the caller's own HTTP client does
             )
-        except httpx2.TransportError as error:
+        except httpx2.RequestError as error:
             raise _lost(error, self._settings) from None
 
     def _check_open(self) -> None:
@@ -238,9 +249,13 @@ class AsyncDriver:
         self._check_open()
         try:
             return await self._http.request(
-                step.method, self._settings.url + step.path, content=step.content, headers=dict(step.headers)
+                step.method,
+                self._settings.url + step.path,
+                content=step.content,
+                headers=dict(step.headers),
+                follow_redirects=False,  # whatever the caller's own HTTP client does
             )
-        except httpx2.TransportError as error:
+        except httpx2.RequestError as error:
             raise _lost(error, self._settings) from None
 
     def _check_open(self) -> None:
