@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeVar, cast
 
@@ -115,6 +117,8 @@ def parse_data(spec: OperationSpec[T], body: Mapping[str, Any], status: int = 20
 def accept(spec: OperationSpec[T], data: Any) -> T:
     """Walk from the result model to the leaf, and refuse it where `responseResult` says that the operation failed."""
     for attribute in spec.path:
+        if data is None:  # a nullable step before the leaf, in a user's own query
+            break
         data = getattr(data, attribute)
     if spec.kind == "mutation":
         result = getattr(data, "response_result", data)
@@ -153,7 +157,9 @@ def decode(reply: Reply, operation: str | None = None) -> Any:
         try:
             return from_json(content)
         except ValueError:
-            raise exc.ServerError("The answer is cut off or is not JSON.", operation=operation, status=status) from None
+            raise exc.BrokenReplyError(
+                "The answer is cut off or is not JSON.", operation=operation, status=status
+            ) from None
     raise _foreign(reply, operation)
 
 
@@ -180,14 +186,9 @@ def _foreign(reply: Reply, operation: str | None) -> exc.WikiJSException:
 def _refused_by_status(reply: Reply, kind: str, operation: str | None) -> exc.APIError:
     status = reply.status_code
     text = "" if "html" in kind and b"<" in reply.content else clean(reply.content[:500].decode("utf-8", "replace"))
+    wait = retry_after(reply.headers.get("retry-after", ""))
     if status == 429:
-        wait = reply.headers.get("retry-after", "")
-        return exc.RateLimitError(
-            "Too many requests.",
-            operation=operation,
-            status=status,
-            retry_after=float(wait) if wait.isdecimal() else None,
-        )
+        return exc.RateLimitError("Too many requests.", operation=operation, status=status, retry_after=wait)
     if status in {401, 403}:
         return exc.AuthenticationError(
             f"Access was refused before the request reached Wiki.js (HTTP {status}).",
@@ -198,9 +199,20 @@ def _refused_by_status(reply: Reply, kind: str, operation: str | None) -> exc.AP
     if status == 413:
         return exc.PayloadTooLargeError("The request is too large.", operation=operation, status=status)
     cls, what = (exc.QueryError, "refused the request") if status == 400 else (exc.ServerError, "failed")
-    return cls(
-        f"The server {what} with HTTP {status}{f': {text}' if text else '.'}", operation=operation, status=status
-    )
+    message = f"The server {what} with HTTP {status}{f': {text}' if text else '.'}"
+    return cls(message, operation=operation, status=status, retry_after=wait)
+
+
+def retry_after(header: str, now: datetime | None = None) -> float | None:
+    """Seconds that a `Retry-After` header asks for: it holds seconds or a date."""
+    if header.isdecimal():
+        return float(header)
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
 
 
 def raise_errors(

@@ -171,7 +171,9 @@ def _imports(tree: ast.Module) -> Iterator[ast.stmt]:
             if not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
                 yield _absolute(node)
         elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            body = [_absolute(child) for child in node.body if isinstance(child, ast.Import | ast.ImportFrom)]
+            body: list[ast.stmt] = [
+                _absolute(child) for child in node.body if isinstance(child, ast.Import | ast.ImportFrom)
+            ]
             yield ast.If(test=node.test, body=body, orelse=[])
 
 

@@ -86,6 +86,7 @@ class APIError(WikiJSException):
         status: HTTP status of the answer; Wiki.js reports most failures with 200.
         errors: All GraphQL errors of the answer, cleaned, each with `message` and, where known, `path` and `code`.
         data: What the answer held in spite of the error, as plain dictionaries; None where it held nothing.
+        retry_after: Seconds to wait before another try, where the server said so.
     """
 
     server_code: ClassVar[int] = 0
@@ -102,8 +103,10 @@ class APIError(WikiJSException):
         status: int = 200,
         errors: Sequence[Mapping[str, Any]] = (),
         data: Any = None,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message, operation=operation, hint=hint)
+        self.retry_after = retry_after
         self.code = self.server_code if code is None else code
         self.slug = self.server_slug if slug is None else slug
         self.status = status
@@ -144,19 +147,15 @@ class ValidationError(APIError):
 
 
 class RateLimitError(APIError):
-    """Too many requests.
-
-    Attributes:
-        retry_after: Seconds to wait, as the server says; None where it does not say.
-    """
-
-    def __init__(self, message: str, *, retry_after: float | None = None, **details: Any) -> None:
-        super().__init__(message, **details)
-        self.retry_after = retry_after
+    """Too many requests; `retry_after` says how many seconds to wait, where the server said so."""
 
 
 class ServerError(APIError):
     """The server failed, or answered with something that makes no sense."""
+
+
+class BrokenReplyError(ServerError):
+    """The answer is cut off or is no JSON; what was asked for may have been done."""
 
 
 class ExpiredTokenError(AuthenticationError):
