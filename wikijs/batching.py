@@ -10,7 +10,7 @@ Two ways, both understood by every Wiki.js 2.x:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias
 
 from . import replies
 from .exceptions import APIError, ConfigurationError, ServerError
@@ -68,19 +68,19 @@ def split(operations: Sequence[Operation[Any]], reply: Reply, mode: BatchMode) -
     if mode == "alias":
         return _split_aliases(operations, replies.payload(reply, "Batch"), reply.status_code)
     answers = replies.decode(reply, "Batch")
-    if not isinstance(answers, list):
-        whole = cast("dict[str, Any]", answers) if isinstance(answers, dict) else {}
-        replies.raise_errors(whole.get("errors") or [{"message": "The answer is no batch."}], operation="Batch")
-    parts = cast("list[dict[str, Any]]", answers)
-    if len(parts) != len(operations):
-        raise ServerError(f"The server answered {len(parts)} of {len(operations)} operations.", operation="Batch")
-    return [_outcome(operation, part, 200) for operation, part in zip(operations, parts, strict=True)]
+    if not replies.is_list(answers):
+        whole = replies.payload(reply, "Batch")
+        errors = whole.get("errors") or [{"message": "The answer is no batch."}]
+        replies.raise_errors(errors, operation="Batch", status=reply.status_code)
+    if len(answers) != len(operations):
+        raise ServerError(f"The server answered {len(answers)} of {len(operations)} operations.", operation="Batch")
+    return [_outcome(operation, part, 200) for operation, part in zip(operations, answers, strict=True)]
 
 
 def _split_aliases(operations: Sequence[Operation[Any]], whole: dict[str, Any], status: int) -> list[Outcome]:
     data: dict[str, Any] | None = whole.get("data")
     errors: list[dict[str, Any]] = whole.get("errors") or []
-    if not data and not any(error.get("path") for error in errors):
+    if not data and not any(_path(error) for error in errors):
         replies.raise_errors(errors or [{"message": "The answer is empty."}], operation="Batch", status=status)
     outcomes: list[Outcome] = []
     for index, operation in enumerate(operations):
@@ -91,17 +91,22 @@ def _split_aliases(operations: Sequence[Operation[Any]], whole: dict[str, Any], 
     return outcomes
 
 
+def _path(error: dict[str, Any]) -> list[Any]:
+    path: Any = error.get("path")
+    return path if replies.is_list(path) else []
+
+
 def _concerns(error: dict[str, Any], prefix: str) -> bool:
-    path = error.get("path")
+    path = _path(error)
     return not path or str(path[0]).startswith(prefix)
 
 
 def _own(error: dict[str, Any], prefix: str) -> dict[str, Any]:
-    path: list[Any] = error.get("path") or []
+    path = _path(error)
     return {**error, "path": [str(path[0]).removeprefix(prefix), *path[1:]]} if path else error
 
 
-def _outcome(operation: Operation[Any], part: dict[str, Any], status: int) -> Outcome:
+def _outcome(operation: Operation[Any], part: Any, status: int) -> Outcome:
     try:
         return replies.parse_data(operation.spec, part, status)
     except APIError as error:

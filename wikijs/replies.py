@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeGuard, TypeVar, cast
 
 from pydantic_core import ValidationError, from_json
 
@@ -87,16 +87,15 @@ def parse(spec: OperationSpec[T], reply: Reply) -> T:
     return parse_data(spec, payload(reply, spec.server_field), reply.status_code)
 
 
-def parse_data(spec: OperationSpec[T], body: Mapping[str, Any], status: int = 200) -> T:
+def parse_data(spec: OperationSpec[T], body: Any, status: int = 200) -> T:
     """The leaf of one operation's answer, from decoded JSON: the thorough way, also for parts of a batch."""
+    if not is_answer(body):
+        raise exc.BrokenReplyError("The answer is no GraphQL answer.", operation=spec.server_field, status=status)
     errors, data = body.get("errors") or (), body.get("data")
-    leaf = _reach(data, spec)
-    if isinstance(leaf, dict):
-        result = cast("dict[str, Any]", leaf).get("responseResult", leaf)
-        if isinstance(result, dict) and "succeeded" in result and not result["succeeded"]:
-            _raise_refused(spec.server_field, cast("dict[str, Any]", result), status)
-    succeeded = spec.kind == "mutation" and leaf is not None
-    if errors and not succeeded:
+    outcome = _outcome(data, spec) if spec.kind == "mutation" else {}
+    if outcome.get("succeeded") is False:
+        _raise_refused(spec.server_field, outcome, status)
+    if errors and not outcome.get("succeeded"):
         raise_errors(errors, operation=spec.server_field, spec=spec, status=status, data=data)
     try:
         model = spec.result.model_validate(data)
@@ -133,7 +132,7 @@ def accept(spec: OperationSpec[T], data: Any) -> T:
                 spec.server_field,
                 {"errorCode": result.error_code, "slug": result.slug, "message": result.message},
             )
-    leaf: T = data
+    leaf: T = cast("Any", data)
     return leaf
 
 
@@ -144,9 +143,27 @@ def payload(reply: Reply, operation: str | None = None) -> dict[str, Any]:
         APIError, EndpointError: The answer is a redirect, a page of a proxy, plain text, or broken.
     """
     decoded = decode(reply, operation)
-    if not isinstance(decoded, dict):
+    if not is_answer(decoded):
         raise _foreign(reply, operation)
-    return cast("dict[str, Any]", decoded)
+    return decoded
+
+
+def is_answer(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether this is a GraphQL answer: `data`, `errors` or both, of the right kinds."""
+    if not isinstance(value, dict):
+        return False
+    answer = cast("dict[str, Any]", value)
+    data, errors = answer.get("data"), answer.get("errors")
+    return (
+        not answer.keys().isdisjoint({"data", "errors"})
+        and (data is None or isinstance(data, dict))
+        and (errors is None or (is_list(errors) and all(isinstance(error, dict) for error in errors)))
+    )
+
+
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Whether this is a list, of whatever."""
+    return isinstance(value, list)
 
 
 def decode(reply: Reply, operation: str | None = None) -> Any:
@@ -266,7 +283,7 @@ def raise_errors(
 
 
 def _raise_refused(operation: str, result: Mapping[str, Any], status: int = 200) -> NoReturn:
-    code, slug = int(result.get("errorCode") or 0), str(result.get("slug") or "")
+    code, slug = _integer(result.get("errorCode")), str(result.get("slug") or "")
     message = clean(str(result.get("message") or slug or "The server refused without a reason."))
     waiting = _TOO_MANY.match(message)
     if waiting:
@@ -285,27 +302,30 @@ def class_for(code: int, slug: str, message: str, operation: str | None) -> type
     return _BY_SLUG.get(slug, exc.ServerError)
 
 
-def _item(error: Any) -> dict[str, Any]:
+def _item(error: Mapping[str, Any]) -> dict[str, Any]:
     """One GraphQL error without stack trace, positions and SQL."""
-    if not isinstance(error, dict):
-        return {"message": clean(str(error))}
-    fields = cast("dict[str, Any]", error)
-    item: dict[str, Any] = {"message": clean(str(fields.get("message", "")))}
-    if fields.get("path"):
-        item["path"] = fields["path"]
-    extensions = cast("dict[str, Any]", fields.get("extensions") or {})
-    exception = cast("dict[str, Any]", extensions.get("exception") or {})
-    if isinstance(exception.get("code"), int):
-        item["code"] = exception["code"]
-    if extensions.get("code"):
+    item: dict[str, Any] = {"message": clean(str(error.get("message", "")))}
+    path, extensions = error.get("path"), _dict(error.get("extensions"))
+    if path and is_list(path):
+        item["path"] = path
+    code = _integer(_dict(extensions.get("exception")).get("code"))
+    if code:
+        item["code"] = code
+    if isinstance(extensions.get("code"), str):
         item["kind"] = extensions["code"]
     return item
 
 
-def _reach(data: Any, spec: OperationSpec[Any]) -> Any:
-    """The leaf's plain data, as far as it is there."""
+def _dict(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _integer(value: Any) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _outcome(data: Any, spec: OperationSpec[Any]) -> dict[str, Any]:
+    """A mutation's own word on whether it succeeded, from plain data, as far as it is there."""
     for key in spec.keys:
-        if not isinstance(data, dict):
-            return None
-        data = cast("dict[str, Any]", data).get(key)
-    return data
+        data = _dict(data).get(key)
+    return _dict(_dict(data).get("responseResult", data))
