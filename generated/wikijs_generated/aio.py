@@ -230,7 +230,7 @@ class AsyncAuthentication:
         `key` is what a login wants as its strategy. `enabled_only` leaves out those that are switched off.
 
         Public.
-        Server: 2.5.105 or later.
+        Server: 2.5.117 or later.
         Operation: `authentication.activeStrategies` (query).
         """
         return await self._executor.execute(
@@ -244,8 +244,8 @@ class AsyncAuthentication:
 
         Settings, domains and groups need manage:system: without it the server answers no strategy.
 
-        Public.
-        Server: 2.5.105 or later.
+        Permission: `manage:system`.
+        Server: 2.5.117 or later.
         Operation: `authentication.activeStrategies` (query).
         """
         return await self._executor.execute(
@@ -321,6 +321,7 @@ class AsyncAuthentication:
         success without a `jwt` asks for a next step: see the result.
 
         Public.
+        Server: 2.5.105 or later.
         Rate limit: 5 calls per 60 s.
         Operation: `authentication.login` (mutation).
         """
@@ -336,6 +337,7 @@ class AsyncAuthentication:
         """Finish a login that demands a new password, of at least 6 characters.
 
         Public.
+        Server: 2.5.105 or later.
         Rate limit: 5 calls per 60 s.
         Operation: `authentication.loginChangePassword` (mutation).
         """
@@ -359,6 +361,7 @@ class AsyncAuthentication:
         wrong.
 
         Public.
+        Server: 2.5.105 or later.
         Rate limit: 5 calls per 60 s.
         Operation: `authentication.loginTFA` (mutation).
         """
@@ -432,6 +435,7 @@ class AsyncAuthentication:
         """List the modules that login strategies can be made of, with the settings each takes.
 
         Permission: `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `authentication.strategies` (query).
         """
         return await self._executor.execute(_operations.authentication_strategies())
@@ -502,7 +506,7 @@ class AsyncComments:
         A page that does not exist has no comments. The source needs write:comments or manage:comments: without
         these the server answers no comment.
 
-        Permission: any of `read:comments`, `manage:system`.
+        Permission: any of `read:comments`, `manage:system`; and any of `write:comments`, `manage:comments`, `manage:system`.
         Server: 2.4.75 or later.
         Operation: `comments.list` (query).
         """
@@ -517,7 +521,7 @@ class AsyncComments:
 
         The addresses need manage:system: without it the server answers no comment.
 
-        Permission: any of `read:comments`, `manage:system`.
+        Permission: any of `read:comments`, `manage:system`; and `manage:system`.
         Server: 2.4.75 or later.
         Operation: `comments.list` (query).
         """
@@ -552,7 +556,7 @@ class AsyncComments:
 
         The source needs write:comments or manage:comments. Works with the built-in comment provider only.
 
-        Permission: any of `read:comments`, `manage:system`.
+        Permission: any of `read:comments`, `manage:system`; and any of `write:comments`, `manage:comments`, `manage:system`.
         Server: 2.4.75 or later.
         Operation: `comments.single` (query).
         """
@@ -561,7 +565,7 @@ class AsyncComments:
     async def single_for_admin(self, id: int) -> CommentForAdmin:
         """Read a comment with its author's e-mail and IP address, which need manage:system.
 
-        Permission: any of `read:comments`, `manage:system`.
+        Permission: any of `read:comments`, `manage:system`; and `manage:system`.
         Server: 2.4.75 or later.
         Operation: `comments.single` (query).
         """
@@ -620,6 +624,7 @@ class AsyncContribute:
         The server asks the internet each time and answers None when it cannot.
 
         Public.
+        Server: 2.1.113 or later.
         Operation: `contribute.contributors` (query).
         """
         return await self._executor.execute(_operations.contribute_contributors())
@@ -650,6 +655,7 @@ class AsyncGroups:
         everywhere.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `groups.create` (mutation).
         """
         return await self._executor.execute(_operations.groups_create(name))
@@ -687,6 +693,7 @@ class AsyncGroups:
         All members are read: many for a large group.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `groups.single` (query).
         """
         return await self._executor.execute(_operations.groups_single(id))
@@ -695,6 +702,7 @@ class AsyncGroups:
         """Read a group with its page rules, without members; None when there is no such group.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `groups.single` (query).
         """
         return await self._executor.execute(_operations.groups_single_settings(id))
@@ -727,6 +735,7 @@ class AsyncGroups:
         administrators' permissions away. Members get their new permissions at their next request.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `groups.update` (mutation).
         """
         return await self._executor.execute(
@@ -875,6 +884,7 @@ class AsyncMail:
         The password reads `********`; the DKIM key is in clear.
 
         Permission: `manage:system`.
+        Server: 2.5.284 or later.
         Operation: `mail.config` (query).
         """
         return await self._executor.execute(_operations.mail_config())
@@ -909,6 +919,7 @@ class AsyncMail:
         `********` keeps the password.
 
         Permission: `manage:system`.
+        Server: 2.5.284 or later.
         Operation: `mail.updateConfig` (mutation).
         """
         return await self._executor.execute(
@@ -949,6 +960,7 @@ class AsyncNavigation:
         """Read the navigation of all locales.
 
         Permission: any of `manage:navigation`, `manage:system`.
+        Server: 2.3.71 or later.
         Operation: `navigation.tree` (query).
         """
         return await self._executor.execute(_operations.navigation_tree())
@@ -969,6 +981,7 @@ class AsyncNavigation:
         minutes.
 
         Permission: any of `manage:navigation`, `manage:system`.
+        Server: 2.3.71 or later.
         Operation: `navigation.updateTree` (mutation).
         """
         return await self._executor.execute(_operations.navigation_update_tree(tree))
@@ -1045,7 +1058,8 @@ class AsyncPages:
         `script_js` are dropped silently unless the caller has write:styles and write:scripts. Publication dates are
         stored as given; none means no limit.
 
-        Permission: any of `write:pages`, `manage:pages`, `manage:system`.
+        Permission: any of `write:pages`, `manage:pages`, `manage:system`; and any of `write:pages`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `pages.create` (mutation).
         """
         return await self._executor.execute(
@@ -1107,6 +1121,7 @@ class AsyncPages:
         deleted page cannot be read.
 
         Permission: any of `manage:system`, `read:history`.
+        Server: 2.2.50 or later.
         Operation: `pages.history` (query).
         """
         return await self._executor.execute(
@@ -1148,6 +1163,7 @@ class AsyncPages:
         the two.
 
         Permission: any of `manage:system`, `read:pages`.
+        Server: 2.3.71 or later.
         Operation: `pages.list` (query).
         """
         return await self._executor.execute(
@@ -1273,7 +1289,8 @@ class AsyncPages:
         Besides the permissions to read it and its source, the server wants the caller's page rules to allow
         manage:pages or delete:pages on its path: read:pages alone is refused.
 
-        Permission: any of `read:pages`, `manage:system`.
+        Permission: any of `read:pages`, `manage:system`; and any of `read:source`, `write:pages`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `pages.single` (query).
         """
         return await self._executor.execute(_operations.pages_single(id))
@@ -1284,7 +1301,7 @@ class AsyncPages:
         `path` must match exactly: no leading slash, no locale in front, case as stored; the front page is `home`.
         Needs what reading by id needs.
 
-        Permission: any of `read:pages`, `manage:system`.
+        Permission: any of `read:pages`, `manage:system`; and any of `read:source`, `write:pages`, `manage:system`.
         Server: 2.5.296 or later.
         Operation: `pages.singleByPath` (query).
         """
@@ -1299,7 +1316,7 @@ class AsyncPages:
 
         Needs write:pages too: without it the server answers no page at all.
 
-        Permission: any of `read:pages`, `manage:system`.
+        Permission: any of `read:pages`, `manage:system`; and any of `write:pages`, `manage:system`.
         Server: 2.5.296 or later.
         Operation: `pages.singleByPath` (query).
         """
@@ -1334,7 +1351,8 @@ class AsyncPages:
 
         Needs write:pages too: without it the server answers no page at all.
 
-        Permission: any of `read:pages`, `manage:system`.
+        Permission: any of `read:pages`, `manage:system`; and any of `write:pages`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `pages.single` (query).
         """
         return await self._executor.execute(_operations.pages_single_for_editor(id))
@@ -1380,6 +1398,7 @@ class AsyncPages:
         the tree may be empty or partial while one of these runs.
 
         Permission: any of `manage:system`, `read:pages`.
+        Server: 2.3.71 or later.
         Operation: `pages.tree` (query).
         """
         return await self._executor.execute(
@@ -1418,7 +1437,8 @@ class AsyncPages:
         `move`: a wrong one fails after the content was saved. The server does not notice that the page changed
         meanwhile.
 
-        Permission: any of `write:pages`, `manage:pages`, `manage:system`.
+        Permission: any of `write:pages`, `manage:pages`, `manage:system`; and any of `write:pages`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `pages.update` (mutation).
         """
         return await self._executor.execute(
@@ -1563,6 +1583,7 @@ class AsyncSite:
         """Read the settings of the wiki.
 
         Permission: `manage:system`.
+        Server: 2.5.297 or later.
         Operation: `site.config` (query).
         """
         return await self._executor.execute(_operations.site_config())
@@ -1619,6 +1640,7 @@ class AsyncSite:
         when the server could not save.
 
         Permission: `manage:system`.
+        Server: 2.5.297 or later.
         Operation: `site.updateConfig` (mutation).
         """
         return await self._executor.execute(
@@ -1796,7 +1818,8 @@ class AsyncSystem:
         Each field has its own permission, most of them manage:system. A field that the caller may not read is an
         error of its own: ask for the totals or the version alone where that is enough.
 
-        Public.
+        Permission: `manage:system`.
+        Server: 2.1.113 or later.
         Operation: `system.info` (query).
         """
         return await self._executor.execute(_operations.system_info())
@@ -1806,7 +1829,7 @@ class AsyncSystem:
 
         Open to callers who may write or manage users or groups, or have manage:navigation or manage:system.
 
-        Public.
+        Permission: any of `manage:system`, `manage:navigation`, `manage:groups`, `write:groups`, `manage:users`, `write:users`.
         Operation: `system.info` (query).
         """
         return await self._executor.execute(_operations.system_info_accounts())
@@ -1816,7 +1839,8 @@ class AsyncSystem:
 
         Open to callers with manage:pages, delete:pages, manage:navigation or manage:system.
 
-        Public.
+        Permission: any of `manage:system`, `manage:navigation`, `manage:pages`, `delete:pages`.
+        Server: 2.1.113 or later.
         Operation: `system.info` (query).
         """
         return await self._executor.execute(_operations.system_info_content())
@@ -1824,7 +1848,7 @@ class AsyncSystem:
     async def info_version(self) -> ServerVersion:
         """Read the server's version and the latest one known to it, which it asks for once a day.
 
-        Public.
+        Permission: `manage:system`.
         Operation: `system.info` (query).
         """
         return await self._executor.execute(_operations.system_info_version())
@@ -1896,6 +1920,7 @@ class AsyncTheming:
         """Read the theme settings, with the code that is put into every page.
 
         Permission: any of `manage:theme`, `manage:system`.
+        Server: 2.5.293 or later.
         Operation: `theming.config` (query).
         """
         return await self._executor.execute(_operations.theming_config())
@@ -1917,6 +1942,7 @@ class AsyncTheming:
         minified.
 
         Permission: any of `manage:theme`, `manage:system`.
+        Server: 2.5.293 or later.
         Operation: `theming.setConfig` (mutation).
         """
         return await self._executor.execute(
@@ -2021,6 +2047,7 @@ class AsyncUsers:
         only when there is content to give (1017).
 
         Permission: any of `manage:users`, `manage:system`.
+        Server: 2.4.75 or later.
         Operation: `users.delete` (mutation).
         """
         return await self._executor.execute(
@@ -2069,6 +2096,7 @@ class AsyncUsers:
         There is no paging, and the server ignores `filter` and `order_by`.
 
         Permission: any of `write:users`, `manage:users`, `manage:system`.
+        Server: 2.4.75 or later.
         Operation: `users.list` (query).
         """
         return await self._executor.execute(
@@ -2081,7 +2109,7 @@ class AsyncUsers:
         With an API key this is the first administrator's profile: a key acts as that user.
 
         Public.
-        Server: 2.3.71 or later.
+        Server: 2.4.75 or later.
         Operation: `users.profile` (query).
         """
         return await self._executor.execute(_operations.users_profile())
@@ -2113,6 +2141,7 @@ class AsyncUsers:
         active.
 
         Permission: any of `manage:users`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `users.single` (query).
         """
         return await self._executor.execute(_operations.users_single(id))
@@ -2137,6 +2166,7 @@ class AsyncUsers:
         zone cannot be cleared. `groups` replaces the whole list. Tokens of the user stay valid.
 
         Permission: any of `manage:users`, `manage:system`.
+        Server: 2.4.75 or later.
         Operation: `users.update` (mutation).
         """
         return await self._executor.execute(
@@ -2170,7 +2200,7 @@ class AsyncUsers:
         DD.MM.YYYY, MM/DD/YYYY, YYYY-MM-DD or YYYY/MM/DD; `appearance` is empty, light or dark.
 
         Public.
-        Server: 2.3.71 or later.
+        Server: 2.4.75 or later.
         Operation: `users.updateProfile` (mutation).
         """
         return await self._executor.execute(

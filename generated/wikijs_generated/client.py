@@ -224,7 +224,7 @@ class Authentication:
         `key` is what a login wants as its strategy. `enabled_only` leaves out those that are switched off.
 
         Public.
-        Server: 2.5.105 or later.
+        Server: 2.5.117 or later.
         Operation: `authentication.activeStrategies` (query).
         """
         return self._executor.execute(
@@ -238,8 +238,8 @@ class Authentication:
 
         Settings, domains and groups need manage:system: without it the server answers no strategy.
 
-        Public.
-        Server: 2.5.105 or later.
+        Permission: `manage:system`.
+        Server: 2.5.117 or later.
         Operation: `authentication.activeStrategies` (query).
         """
         return self._executor.execute(
@@ -311,6 +311,7 @@ class Authentication:
         success without a `jwt` asks for a next step: see the result.
 
         Public.
+        Server: 2.5.105 or later.
         Rate limit: 5 calls per 60 s.
         Operation: `authentication.login` (mutation).
         """
@@ -326,6 +327,7 @@ class Authentication:
         """Finish a login that demands a new password, of at least 6 characters.
 
         Public.
+        Server: 2.5.105 or later.
         Rate limit: 5 calls per 60 s.
         Operation: `authentication.loginChangePassword` (mutation).
         """
@@ -349,6 +351,7 @@ class Authentication:
         wrong.
 
         Public.
+        Server: 2.5.105 or later.
         Rate limit: 5 calls per 60 s.
         Operation: `authentication.loginTFA` (mutation).
         """
@@ -416,6 +419,7 @@ class Authentication:
         """List the modules that login strategies can be made of, with the settings each takes.
 
         Permission: `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `authentication.strategies` (query).
         """
         return self._executor.execute(_operations.authentication_strategies())
@@ -486,7 +490,7 @@ class Comments:
         A page that does not exist has no comments. The source needs write:comments or manage:comments: without
         these the server answers no comment.
 
-        Permission: any of `read:comments`, `manage:system`.
+        Permission: any of `read:comments`, `manage:system`; and any of `write:comments`, `manage:comments`, `manage:system`.
         Server: 2.4.75 or later.
         Operation: `comments.list` (query).
         """
@@ -499,7 +503,7 @@ class Comments:
 
         The addresses need manage:system: without it the server answers no comment.
 
-        Permission: any of `read:comments`, `manage:system`.
+        Permission: any of `read:comments`, `manage:system`; and `manage:system`.
         Server: 2.4.75 or later.
         Operation: `comments.list` (query).
         """
@@ -534,7 +538,7 @@ class Comments:
 
         The source needs write:comments or manage:comments. Works with the built-in comment provider only.
 
-        Permission: any of `read:comments`, `manage:system`.
+        Permission: any of `read:comments`, `manage:system`; and any of `write:comments`, `manage:comments`, `manage:system`.
         Server: 2.4.75 or later.
         Operation: `comments.single` (query).
         """
@@ -543,7 +547,7 @@ class Comments:
     def single_for_admin(self, id: int) -> CommentForAdmin:
         """Read a comment with its author's e-mail and IP address, which need manage:system.
 
-        Permission: any of `read:comments`, `manage:system`.
+        Permission: any of `read:comments`, `manage:system`; and `manage:system`.
         Server: 2.4.75 or later.
         Operation: `comments.single` (query).
         """
@@ -600,6 +604,7 @@ class Contribute:
         The server asks the internet each time and answers None when it cannot.
 
         Public.
+        Server: 2.1.113 or later.
         Operation: `contribute.contributors` (query).
         """
         return self._executor.execute(_operations.contribute_contributors())
@@ -630,6 +635,7 @@ class Groups:
         everywhere.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `groups.create` (mutation).
         """
         return self._executor.execute(_operations.groups_create(name))
@@ -667,6 +673,7 @@ class Groups:
         All members are read: many for a large group.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `groups.single` (query).
         """
         return self._executor.execute(_operations.groups_single(id))
@@ -675,6 +682,7 @@ class Groups:
         """Read a group with its page rules, without members; None when there is no such group.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `groups.single` (query).
         """
         return self._executor.execute(_operations.groups_single_settings(id))
@@ -707,6 +715,7 @@ class Groups:
         administrators' permissions away. Members get their new permissions at their next request.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `groups.update` (mutation).
         """
         return self._executor.execute(
@@ -853,6 +862,7 @@ class Mail:
         The password reads `********`; the DKIM key is in clear.
 
         Permission: `manage:system`.
+        Server: 2.5.284 or later.
         Operation: `mail.config` (query).
         """
         return self._executor.execute(_operations.mail_config())
@@ -887,6 +897,7 @@ class Mail:
         `********` keeps the password.
 
         Permission: `manage:system`.
+        Server: 2.5.284 or later.
         Operation: `mail.updateConfig` (mutation).
         """
         return self._executor.execute(
@@ -927,6 +938,7 @@ class Navigation:
         """Read the navigation of all locales.
 
         Permission: any of `manage:navigation`, `manage:system`.
+        Server: 2.3.71 or later.
         Operation: `navigation.tree` (query).
         """
         return self._executor.execute(_operations.navigation_tree())
@@ -947,6 +959,7 @@ class Navigation:
         minutes.
 
         Permission: any of `manage:navigation`, `manage:system`.
+        Server: 2.3.71 or later.
         Operation: `navigation.updateTree` (mutation).
         """
         return self._executor.execute(_operations.navigation_update_tree(tree))
@@ -1021,7 +1034,8 @@ class Pages:
         `script_js` are dropped silently unless the caller has write:styles and write:scripts. Publication dates are
         stored as given; none means no limit.
 
-        Permission: any of `write:pages`, `manage:pages`, `manage:system`.
+        Permission: any of `write:pages`, `manage:pages`, `manage:system`; and any of `write:pages`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `pages.create` (mutation).
         """
         return self._executor.execute(
@@ -1083,6 +1097,7 @@ class Pages:
         deleted page cannot be read.
 
         Permission: any of `manage:system`, `read:history`.
+        Server: 2.2.50 or later.
         Operation: `pages.history` (query).
         """
         return self._executor.execute(
@@ -1124,6 +1139,7 @@ class Pages:
         the two.
 
         Permission: any of `manage:system`, `read:pages`.
+        Server: 2.3.71 or later.
         Operation: `pages.list` (query).
         """
         return self._executor.execute(
@@ -1249,7 +1265,8 @@ class Pages:
         Besides the permissions to read it and its source, the server wants the caller's page rules to allow
         manage:pages or delete:pages on its path: read:pages alone is refused.
 
-        Permission: any of `read:pages`, `manage:system`.
+        Permission: any of `read:pages`, `manage:system`; and any of `read:source`, `write:pages`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `pages.single` (query).
         """
         return self._executor.execute(_operations.pages_single(id))
@@ -1260,7 +1277,7 @@ class Pages:
         `path` must match exactly: no leading slash, no locale in front, case as stored; the front page is `home`.
         Needs what reading by id needs.
 
-        Permission: any of `read:pages`, `manage:system`.
+        Permission: any of `read:pages`, `manage:system`; and any of `read:source`, `write:pages`, `manage:system`.
         Server: 2.5.296 or later.
         Operation: `pages.singleByPath` (query).
         """
@@ -1273,7 +1290,7 @@ class Pages:
 
         Needs write:pages too: without it the server answers no page at all.
 
-        Permission: any of `read:pages`, `manage:system`.
+        Permission: any of `read:pages`, `manage:system`; and any of `write:pages`, `manage:system`.
         Server: 2.5.296 or later.
         Operation: `pages.singleByPath` (query).
         """
@@ -1308,7 +1325,8 @@ class Pages:
 
         Needs write:pages too: without it the server answers no page at all.
 
-        Permission: any of `read:pages`, `manage:system`.
+        Permission: any of `read:pages`, `manage:system`; and any of `write:pages`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `pages.single` (query).
         """
         return self._executor.execute(_operations.pages_single_for_editor(id))
@@ -1354,6 +1372,7 @@ class Pages:
         the tree may be empty or partial while one of these runs.
 
         Permission: any of `manage:system`, `read:pages`.
+        Server: 2.3.71 or later.
         Operation: `pages.tree` (query).
         """
         return self._executor.execute(
@@ -1392,7 +1411,8 @@ class Pages:
         `move`: a wrong one fails after the content was saved. The server does not notice that the page changed
         meanwhile.
 
-        Permission: any of `write:pages`, `manage:pages`, `manage:system`.
+        Permission: any of `write:pages`, `manage:pages`, `manage:system`; and any of `write:pages`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `pages.update` (mutation).
         """
         return self._executor.execute(
@@ -1537,6 +1557,7 @@ class Site:
         """Read the settings of the wiki.
 
         Permission: `manage:system`.
+        Server: 2.5.297 or later.
         Operation: `site.config` (query).
         """
         return self._executor.execute(_operations.site_config())
@@ -1593,6 +1614,7 @@ class Site:
         when the server could not save.
 
         Permission: `manage:system`.
+        Server: 2.5.297 or later.
         Operation: `site.updateConfig` (mutation).
         """
         return self._executor.execute(
@@ -1768,7 +1790,8 @@ class System:
         Each field has its own permission, most of them manage:system. A field that the caller may not read is an
         error of its own: ask for the totals or the version alone where that is enough.
 
-        Public.
+        Permission: `manage:system`.
+        Server: 2.1.113 or later.
         Operation: `system.info` (query).
         """
         return self._executor.execute(_operations.system_info())
@@ -1778,7 +1801,7 @@ class System:
 
         Open to callers who may write or manage users or groups, or have manage:navigation or manage:system.
 
-        Public.
+        Permission: any of `manage:system`, `manage:navigation`, `manage:groups`, `write:groups`, `manage:users`, `write:users`.
         Operation: `system.info` (query).
         """
         return self._executor.execute(_operations.system_info_accounts())
@@ -1788,7 +1811,8 @@ class System:
 
         Open to callers with manage:pages, delete:pages, manage:navigation or manage:system.
 
-        Public.
+        Permission: any of `manage:system`, `manage:navigation`, `manage:pages`, `delete:pages`.
+        Server: 2.1.113 or later.
         Operation: `system.info` (query).
         """
         return self._executor.execute(_operations.system_info_content())
@@ -1796,7 +1820,7 @@ class System:
     def info_version(self) -> ServerVersion:
         """Read the server's version and the latest one known to it, which it asks for once a day.
 
-        Public.
+        Permission: `manage:system`.
         Operation: `system.info` (query).
         """
         return self._executor.execute(_operations.system_info_version())
@@ -1862,6 +1886,7 @@ class Theming:
         """Read the theme settings, with the code that is put into every page.
 
         Permission: any of `manage:theme`, `manage:system`.
+        Server: 2.5.293 or later.
         Operation: `theming.config` (query).
         """
         return self._executor.execute(_operations.theming_config())
@@ -1883,6 +1908,7 @@ class Theming:
         minified.
 
         Permission: any of `manage:theme`, `manage:system`.
+        Server: 2.5.293 or later.
         Operation: `theming.setConfig` (mutation).
         """
         return self._executor.execute(
@@ -1987,6 +2013,7 @@ class Users:
         only when there is content to give (1017).
 
         Permission: any of `manage:users`, `manage:system`.
+        Server: 2.4.75 or later.
         Operation: `users.delete` (mutation).
         """
         return self._executor.execute(
@@ -2035,6 +2062,7 @@ class Users:
         There is no paging, and the server ignores `filter` and `order_by`.
 
         Permission: any of `write:users`, `manage:users`, `manage:system`.
+        Server: 2.4.75 or later.
         Operation: `users.list` (query).
         """
         return self._executor.execute(
@@ -2047,7 +2075,7 @@ class Users:
         With an API key this is the first administrator's profile: a key acts as that user.
 
         Public.
-        Server: 2.3.71 or later.
+        Server: 2.4.75 or later.
         Operation: `users.profile` (query).
         """
         return self._executor.execute(_operations.users_profile())
@@ -2079,6 +2107,7 @@ class Users:
         active.
 
         Permission: any of `manage:users`, `manage:system`.
+        Server: 2.5.105 or later.
         Operation: `users.single` (query).
         """
         return self._executor.execute(_operations.users_single(id))
@@ -2103,6 +2132,7 @@ class Users:
         zone cannot be cleared. `groups` replaces the whole list. Tokens of the user stay valid.
 
         Permission: any of `manage:users`, `manage:system`.
+        Server: 2.4.75 or later.
         Operation: `users.update` (mutation).
         """
         return self._executor.execute(
@@ -2136,7 +2166,7 @@ class Users:
         DD.MM.YYYY, MM/DD/YYYY, YYYY-MM-DD or YYYY/MM/DD; `appearance` is empty, light or dark.
 
         Public.
-        Server: 2.3.71 or later.
+        Server: 2.4.75 or later.
         Operation: `users.updateProfile` (mutation).
         """
         return self._executor.execute(

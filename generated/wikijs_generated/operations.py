@@ -1059,7 +1059,7 @@ AUTHENTICATION_ACTIVE_STRATEGIES: Final[OperationSpec[list[LoginStrategy]]] = (
         variable_definitions="$\x01enabledOnly: Boolean",
         fragment_sources=FRAGMENTS,
         fragments=("AuthenticationModule", "LoginStrategy"),
-        since="2.5.105",
+        since="2.5.117",
     )
 )
 
@@ -1086,7 +1086,7 @@ AUTHENTICATION_ACTIVE_STRATEGIES_FOR_ADMIN: Final[
         "LoginStrategy",
         "LoginStrategyForAdmin",
     ),
-    since="2.5.105",
+    since="2.5.117",
 )
 
 AUTHENTICATION_API_KEYS: Final[OperationSpec[list[ApiKey]]] = OperationSpec(
@@ -1186,6 +1186,7 @@ AUTHENTICATION_LOGIN: Final[OperationSpec[LoginResult]] = OperationSpec(
     variable_definitions="$\x01username: String!, $\x01password: String!, $\x01strategy: String!",
     fragment_sources=FRAGMENTS,
     fragments=("LoginResult", "ResponseStatus"),
+    since="2.5.105",
     rate_limit=(5, 60),
 )
 
@@ -1208,6 +1209,7 @@ AUTHENTICATION_LOGIN_CHANGE_PASSWORD: Final[OperationSpec[LoginResult]] = Operat
     variable_definitions="$\x01continuationToken: String!, $\x01newPassword: String!",
     fragment_sources=FRAGMENTS,
     fragments=("LoginResult", "ResponseStatus"),
+    since="2.5.105",
     rate_limit=(5, 60),
 )
 
@@ -1231,6 +1233,7 @@ AUTHENTICATION_LOGIN_TFA: Final[OperationSpec[LoginResult]] = OperationSpec(
     variable_definitions="$\x01continuationToken: String!, $\x01securityCode: String!, $\x01setup: Boolean",
     fragment_sources=FRAGMENTS,
     fragments=("LoginResult", "ResponseStatus"),
+    since="2.5.105",
     rate_limit=(5, 60),
 )
 
@@ -1358,6 +1361,7 @@ AUTHENTICATION_STRATEGIES: Final[
     fragment_sources=FRAGMENTS,
     fragments=("AuthenticationModule", "AuthenticationModuleDefinition", "KeyValue"),
     requires=("manage:system",),
+    since="2.5.105",
 )
 
 AUTHENTICATION_UPDATE_STRATEGIES: Final[OperationSpec[ResponseStatus]] = OperationSpec(
@@ -1626,6 +1630,7 @@ CONTRIBUTE_CONTRIBUTORS: Final[OperationSpec[list[Contributor] | None]] = Operat
 }""",
     fragment_sources=FRAGMENTS,
     fragments=("Contributor",),
+    since="2.1.113",
 )
 
 GROUPS_ASSIGN_USER: Final[OperationSpec[ResponseStatus]] = OperationSpec(
@@ -1666,6 +1671,7 @@ GROUPS_CREATE: Final[OperationSpec[GroupCreateResult]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("GroupCreateResult", "GroupSettings", "PageRule", "ResponseStatus"),
     requires=("write:groups", "manage:groups", "manage:system"),
+    since="2.5.105",
 )
 
 GROUPS_DELETE: Final[OperationSpec[ResponseStatus]] = OperationSpec(
@@ -1731,6 +1737,7 @@ GROUPS_SINGLE: Final[OperationSpec[Group | None]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("Group", "GroupSettings", "PageRule", "UserSummary"),
     requires=("write:groups", "manage:groups", "manage:system"),
+    since="2.5.105",
 )
 
 GROUPS_SINGLE_SETTINGS: Final[OperationSpec[GroupSettings | None]] = OperationSpec(
@@ -1750,6 +1757,7 @@ GROUPS_SINGLE_SETTINGS: Final[OperationSpec[GroupSettings | None]] = OperationSp
     fragment_sources=FRAGMENTS,
     fragments=("GroupSettings", "PageRule"),
     requires=("write:groups", "manage:groups", "manage:system"),
+    since="2.5.105",
 )
 
 GROUPS_UNASSIGN_USER: Final[OperationSpec[ResponseStatus]] = OperationSpec(
@@ -1798,6 +1806,7 @@ GROUPS_UPDATE: Final[OperationSpec[ResponseStatus]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("ResponseStatus",),
     requires=("write:groups", "manage:groups", "manage:system"),
+    since="2.5.105",
 )
 
 LOCALIZATION_CONFIG: Final[OperationSpec[LocaleSettings]] = OperationSpec(
@@ -1971,6 +1980,7 @@ MAIL_CONFIG: Final[OperationSpec[MailSettings]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("MailSettings",),
     requires=("manage:system",),
+    since="2.5.284",
 )
 
 MAIL_SEND_TEST: Final[OperationSpec[ResponseStatus]] = OperationSpec(
@@ -2027,6 +2037,7 @@ MAIL_UPDATE_CONFIG: Final[OperationSpec[ResponseStatus]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("ResponseStatus",),
     requires=("manage:system",),
+    since="2.5.284",
 )
 
 NAVIGATION_CONFIG: Final[OperationSpec[NavigationSettings]] = OperationSpec(
@@ -2064,6 +2075,7 @@ NAVIGATION_TREE: Final[OperationSpec[list[LocaleNavigation]]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("LocaleNavigation", "NavigationItem"),
     requires=("manage:navigation", "manage:system"),
+    since="2.3.71",
 )
 
 NAVIGATION_UPDATE_CONFIG: Final[OperationSpec[ResponseStatus]] = OperationSpec(
@@ -2107,6 +2119,7 @@ NAVIGATION_UPDATE_TREE: Final[OperationSpec[ResponseStatus]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("ResponseStatus",),
     requires=("manage:navigation", "manage:system"),
+    since="2.3.71",
 )
 
 PAGES_CHECK_CONFLICTS: Final[OperationSpec[bool]] = OperationSpec(
@@ -2198,6 +2211,7 @@ PAGES_CREATE: Final[OperationSpec[PageWriteResult]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("PageTag", "PageWriteResult", "ResponseStatus", "WrittenPage"),
     requires=("write:pages", "manage:pages", "manage:system"),
+    since="2.5.105",
 )
 
 PAGES_DELETE: Final[OperationSpec[ResponseStatus]] = OperationSpec(
@@ -2280,6 +2294,7 @@ PAGES_HISTORY: Final[OperationSpec[PageHistory]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("PageHistory", "PageHistoryEntry"),
     requires=("manage:system", "read:history"),
+    since="2.2.50",
 )
 
 PAGES_LINKS: Final[OperationSpec[list[PageLinks]]] = OperationSpec(
@@ -2327,6 +2342,7 @@ PAGES_LIST: Final[OperationSpec[list[PageSummary]]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("PageSummary",),
     requires=("manage:system", "read:pages"),
+    since="2.3.71",
 )
 
 PAGES_MIGRATE_TO_LOCALE: Final[OperationSpec[PageMigrationResult]] = OperationSpec(
@@ -2511,6 +2527,7 @@ PAGES_SINGLE: Final[OperationSpec[Page]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("Page", "PageMetadata", "PageTag"),
     requires=("read:pages", "manage:system"),
+    since="2.5.105",
 )
 
 PAGES_SINGLE_BY_PATH: Final[OperationSpec[Page]] = OperationSpec(
@@ -2610,6 +2627,7 @@ PAGES_SINGLE_FOR_EDITOR: Final[OperationSpec[PageForEditor]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("PageForEditor", "PageMetadata", "PageTag"),
     requires=("read:pages", "manage:system"),
+    since="2.5.105",
 )
 
 PAGES_SINGLE_METADATA: Final[OperationSpec[PageMetadata]] = OperationSpec(
@@ -2691,6 +2709,7 @@ PAGES_TREE: Final[OperationSpec[list[PageTreeItem]]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("PageTreeItem",),
     requires=("manage:system", "read:pages"),
+    since="2.3.71",
 )
 
 PAGES_UPDATE: Final[OperationSpec[PageWriteResult]] = OperationSpec(
@@ -2725,6 +2744,7 @@ PAGES_UPDATE: Final[OperationSpec[PageWriteResult]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("PageTag", "PageWriteResult", "ResponseStatus", "WrittenPage"),
     requires=("write:pages", "manage:pages", "manage:system"),
+    since="2.5.105",
 )
 
 PAGES_UPDATE_TAG: Final[OperationSpec[ResponseStatus]] = OperationSpec(
@@ -2885,6 +2905,7 @@ SITE_CONFIG: Final[OperationSpec[SiteSettings]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("SiteSettings",),
     requires=("manage:system",),
+    since="2.5.297",
 )
 
 SITE_UPDATE_CONFIG: Final[OperationSpec[ResponseStatus]] = OperationSpec(
@@ -2948,6 +2969,7 @@ SITE_UPDATE_CONFIG: Final[OperationSpec[ResponseStatus]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("ResponseStatus",),
     requires=("manage:system",),
+    since="2.5.297",
 )
 
 STORAGE_EXECUTE_ACTION: Final[OperationSpec[ResponseStatus]] = OperationSpec(
@@ -3163,6 +3185,7 @@ SYSTEM_INFO: Final[OperationSpec[ServerInfo]] = OperationSpec(
 }""",
     fragment_sources=FRAGMENTS,
     fragments=("ServerInfo",),
+    since="2.1.113",
 )
 
 SYSTEM_INFO_ACCOUNTS: Final[OperationSpec[AccountTotals]] = OperationSpec(
@@ -3197,6 +3220,7 @@ SYSTEM_INFO_CONTENT: Final[OperationSpec[ContentTotals]] = OperationSpec(
 }""",
     fragment_sources=FRAGMENTS,
     fragments=("ContentTotals",),
+    since="2.1.113",
 )
 
 SYSTEM_INFO_VERSION: Final[OperationSpec[ServerVersion]] = OperationSpec(
@@ -3357,6 +3381,7 @@ THEMING_CONFIG: Final[OperationSpec[ThemeSettings]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("ThemeSettings",),
     requires=("manage:theme", "manage:system"),
+    since="2.5.293",
 )
 
 THEMING_SET_CONFIG: Final[OperationSpec[ResponseStatus]] = OperationSpec(
@@ -3386,6 +3411,7 @@ THEMING_SET_CONFIG: Final[OperationSpec[ResponseStatus]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("ResponseStatus",),
     requires=("manage:theme", "manage:system"),
+    since="2.5.293",
 )
 
 THEMING_THEMES: Final[OperationSpec[list[Theme]]] = OperationSpec(
@@ -3517,6 +3543,7 @@ USERS_DELETE: Final[OperationSpec[ResponseStatus]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("ResponseStatus",),
     requires=("manage:users", "manage:system"),
+    since="2.4.75",
 )
 
 USERS_DISABLE_TFA: Final[OperationSpec[ResponseStatus]] = OperationSpec(
@@ -3605,6 +3632,7 @@ USERS_LIST: Final[OperationSpec[list[UserSummary]]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("UserSummary",),
     requires=("write:users", "manage:users", "manage:system"),
+    since="2.4.75",
 )
 
 USERS_PROFILE: Final[OperationSpec[UserProfile]] = OperationSpec(
@@ -3622,7 +3650,7 @@ USERS_PROFILE: Final[OperationSpec[UserProfile]] = OperationSpec(
 }""",
     fragment_sources=FRAGMENTS,
     fragments=("UserProfile",),
-    since="2.3.71",
+    since="2.4.75",
 )
 
 USERS_RESET_PASSWORD: Final[OperationSpec[ResponseStatus | None]] = OperationSpec(
@@ -3687,6 +3715,7 @@ USERS_SINGLE: Final[OperationSpec[User]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("GroupRef", "User"),
     requires=("manage:users", "manage:system"),
+    since="2.5.105",
 )
 
 USERS_UPDATE: Final[OperationSpec[ResponseStatus]] = OperationSpec(
@@ -3719,6 +3748,7 @@ USERS_UPDATE: Final[OperationSpec[ResponseStatus]] = OperationSpec(
     fragment_sources=FRAGMENTS,
     fragments=("ResponseStatus",),
     requires=("manage:users", "manage:system"),
+    since="2.4.75",
 )
 
 USERS_UPDATE_PROFILE: Final[OperationSpec[UserTokenResult]] = OperationSpec(
@@ -3744,7 +3774,7 @@ USERS_UPDATE_PROFILE: Final[OperationSpec[UserTokenResult]] = OperationSpec(
     variable_definitions="$\x01name: String!, $\x01location: String!, $\x01jobTitle: String!, $\x01timezone: String!, $\x01dateFormat: String!, $\x01appearance: String!",
     fragment_sources=FRAGMENTS,
     fragments=("ResponseStatus", "UserTokenResult"),
-    since="2.3.71",
+    since="2.4.75",
 )
 
 USERS_VERIFY: Final[OperationSpec[ResponseStatus]] = OperationSpec(
@@ -3872,7 +3902,7 @@ def authentication_active_strategies(
     `key` is what a login wants as its strategy. `enabled_only` leaves out those that are switched off.
 
     Public.
-    Server: 2.5.105 or later.
+    Server: 2.5.117 or later.
     Operation: `authentication.activeStrategies` (query).
     """
     return Operation(
@@ -3887,8 +3917,8 @@ def authentication_active_strategies_for_admin(
 
     Settings, domains and groups need manage:system: without it the server answers no strategy.
 
-    Public.
-    Server: 2.5.105 or later.
+    Permission: `manage:system`.
+    Server: 2.5.117 or later.
     Operation: `authentication.activeStrategies` (query).
     """
     return Operation(
@@ -3970,6 +4000,7 @@ def authentication_login(
     success without a `jwt` asks for a next step: see the result.
 
     Public.
+    Server: 2.5.105 or later.
     Rate limit: 5 calls per 60 s.
     Operation: `authentication.login` (mutation).
     """
@@ -3985,6 +4016,7 @@ def authentication_login_change_password(
     """Finish a login that demands a new password, of at least 6 characters.
 
     Public.
+    Server: 2.5.105 or later.
     Rate limit: 5 calls per 60 s.
     Operation: `authentication.loginChangePassword` (mutation).
     """
@@ -4007,6 +4039,7 @@ def authentication_login_tfa(
     wrong.
 
     Public.
+    Server: 2.5.105 or later.
     Rate limit: 5 calls per 60 s.
     Operation: `authentication.loginTFA` (mutation).
     """
@@ -4085,6 +4118,7 @@ def authentication_strategies() -> Operation[list[AuthenticationModuleDefinition
     """List the modules that login strategies can be made of, with the settings each takes.
 
     Permission: `manage:system`.
+    Server: 2.5.105 or later.
     Operation: `authentication.strategies` (query).
     """
     return Operation(AUTHENTICATION_STRATEGIES)
@@ -4152,7 +4186,7 @@ def comments_list(path: str, *, locale: str) -> Operation[list[Comment]]:
     A page that does not exist has no comments. The source needs write:comments or manage:comments: without
     these the server answers no comment.
 
-    Permission: any of `read:comments`, `manage:system`.
+    Permission: any of `read:comments`, `manage:system`; and any of `write:comments`, `manage:comments`, `manage:system`.
     Server: 2.4.75 or later.
     Operation: `comments.list` (query).
     """
@@ -4166,7 +4200,7 @@ def comments_list_for_admin(
 
     The addresses need manage:system: without it the server answers no comment.
 
-    Permission: any of `read:comments`, `manage:system`.
+    Permission: any of `read:comments`, `manage:system`; and `manage:system`.
     Server: 2.4.75 or later.
     Operation: `comments.list` (query).
     """
@@ -4200,7 +4234,7 @@ def comments_single(id: int) -> Operation[Comment]:
 
     The source needs write:comments or manage:comments. Works with the built-in comment provider only.
 
-    Permission: any of `read:comments`, `manage:system`.
+    Permission: any of `read:comments`, `manage:system`; and any of `write:comments`, `manage:comments`, `manage:system`.
     Server: 2.4.75 or later.
     Operation: `comments.single` (query).
     """
@@ -4210,7 +4244,7 @@ def comments_single(id: int) -> Operation[Comment]:
 def comments_single_for_admin(id: int) -> Operation[CommentForAdmin]:
     """Read a comment with its author's e-mail and IP address, which need manage:system.
 
-    Permission: any of `read:comments`, `manage:system`.
+    Permission: any of `read:comments`, `manage:system`; and `manage:system`.
     Server: 2.4.75 or later.
     Operation: `comments.single` (query).
     """
@@ -4260,6 +4294,7 @@ def contribute_contributors() -> Operation[list[Contributor] | None]:
     The server asks the internet each time and answers None when it cannot.
 
     Public.
+    Server: 2.1.113 or later.
     Operation: `contribute.contributors` (query).
     """
     return Operation(CONTRIBUTE_CONTRIBUTORS)
@@ -4283,6 +4318,7 @@ def groups_create(name: str) -> Operation[GroupCreateResult]:
     everywhere.
 
     Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+    Server: 2.5.105 or later.
     Operation: `groups.create` (mutation).
     """
     return Operation(GROUPS_CREATE, {"name": name})
@@ -4318,6 +4354,7 @@ def groups_single(id: int) -> Operation[Group | None]:
     All members are read: many for a large group.
 
     Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+    Server: 2.5.105 or later.
     Operation: `groups.single` (query).
     """
     return Operation(GROUPS_SINGLE, {"id": id})
@@ -4327,6 +4364,7 @@ def groups_single_settings(id: int) -> Operation[GroupSettings | None]:
     """Read a group with its page rules, without members; None when there is no such group.
 
     Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+    Server: 2.5.105 or later.
     Operation: `groups.single` (query).
     """
     return Operation(GROUPS_SINGLE_SETTINGS, {"id": id})
@@ -4358,6 +4396,7 @@ def groups_update(
     administrators' permissions away. Members get their new permissions at their next request.
 
     Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+    Server: 2.5.105 or later.
     Operation: `groups.update` (mutation).
     """
     return Operation(
@@ -4484,6 +4523,7 @@ def mail_config() -> Operation[MailSettings]:
     The password reads `********`; the DKIM key is in clear.
 
     Permission: `manage:system`.
+    Server: 2.5.284 or later.
     Operation: `mail.config` (query).
     """
     return Operation(MAIL_CONFIG)
@@ -4519,6 +4559,7 @@ def mail_update_config(
     `********` keeps the password.
 
     Permission: `manage:system`.
+    Server: 2.5.284 or later.
     Operation: `mail.updateConfig` (mutation).
     """
     return Operation(
@@ -4555,6 +4596,7 @@ def navigation_tree() -> Operation[list[LocaleNavigation]]:
     """Read the navigation of all locales.
 
     Permission: any of `manage:navigation`, `manage:system`.
+    Server: 2.3.71 or later.
     Operation: `navigation.tree` (query).
     """
     return Operation(NAVIGATION_TREE)
@@ -4579,6 +4621,7 @@ def navigation_update_tree(
     minutes.
 
     Permission: any of `manage:navigation`, `manage:system`.
+    Server: 2.3.71 or later.
     Operation: `navigation.updateTree` (mutation).
     """
     return Operation(NAVIGATION_UPDATE_TREE, {"tree": tree})
@@ -4651,7 +4694,8 @@ def pages_create(
     `script_js` are dropped silently unless the caller has write:styles and write:scripts. Publication dates are
     stored as given; none means no limit.
 
-    Permission: any of `write:pages`, `manage:pages`, `manage:system`.
+    Permission: any of `write:pages`, `manage:pages`, `manage:system`; and any of `write:pages`, `manage:system`.
+    Server: 2.5.105 or later.
     Operation: `pages.create` (mutation).
     """
     from wikijs.scalars import timestamp
@@ -4722,6 +4766,7 @@ def pages_history(
     deleted page cannot be read.
 
     Permission: any of `manage:system`, `read:history`.
+    Server: 2.2.50 or later.
     Operation: `pages.history` (query).
     """
     return Operation(
@@ -4763,6 +4808,7 @@ def pages_list(
     the two.
 
     Permission: any of `manage:system`, `read:pages`.
+    Server: 2.3.71 or later.
     Operation: `pages.list` (query).
     """
     return Operation(
@@ -4897,7 +4943,8 @@ def pages_single(id: int) -> Operation[Page]:
     Besides the permissions to read it and its source, the server wants the caller's page rules to allow
     manage:pages or delete:pages on its path: read:pages alone is refused.
 
-    Permission: any of `read:pages`, `manage:system`.
+    Permission: any of `read:pages`, `manage:system`; and any of `read:source`, `write:pages`, `manage:system`.
+    Server: 2.5.105 or later.
     Operation: `pages.single` (query).
     """
     return Operation(PAGES_SINGLE, {"id": id})
@@ -4909,7 +4956,7 @@ def pages_single_by_path(path: str, *, locale: str) -> Operation[Page]:
     `path` must match exactly: no leading slash, no locale in front, case as stored; the front page is `home`.
     Needs what reading by id needs.
 
-    Permission: any of `read:pages`, `manage:system`.
+    Permission: any of `read:pages`, `manage:system`; and any of `read:source`, `write:pages`, `manage:system`.
     Server: 2.5.296 or later.
     Operation: `pages.singleByPath` (query).
     """
@@ -4923,7 +4970,7 @@ def pages_single_by_path_for_editor(
 
     Needs write:pages too: without it the server answers no page at all.
 
-    Permission: any of `read:pages`, `manage:system`.
+    Permission: any of `read:pages`, `manage:system`; and any of `write:pages`, `manage:system`.
     Server: 2.5.296 or later.
     Operation: `pages.singleByPath` (query).
     """
@@ -4955,7 +5002,8 @@ def pages_single_for_editor(id: int) -> Operation[PageForEditor]:
 
     Needs write:pages too: without it the server answers no page at all.
 
-    Permission: any of `read:pages`, `manage:system`.
+    Permission: any of `read:pages`, `manage:system`; and any of `write:pages`, `manage:system`.
+    Server: 2.5.105 or later.
     Operation: `pages.single` (query).
     """
     return Operation(PAGES_SINGLE_FOR_EDITOR, {"id": id})
@@ -5004,6 +5052,7 @@ def pages_tree(
     the tree may be empty or partial while one of these runs.
 
     Permission: any of `manage:system`, `read:pages`.
+    Server: 2.3.71 or later.
     Operation: `pages.tree` (query).
     """
     return Operation(
@@ -5045,7 +5094,8 @@ def pages_update(
     `move`: a wrong one fails after the content was saved. The server does not notice that the page changed
     meanwhile.
 
-    Permission: any of `write:pages`, `manage:pages`, `manage:system`.
+    Permission: any of `write:pages`, `manage:pages`, `manage:system`; and any of `write:pages`, `manage:system`.
+    Server: 2.5.105 or later.
     Operation: `pages.update` (mutation).
     """
     from wikijs.scalars import timestamp
@@ -5169,6 +5219,7 @@ def site_config() -> Operation[SiteSettings]:
     """Read the settings of the wiki.
 
     Permission: `manage:system`.
+    Server: 2.5.297 or later.
     Operation: `site.config` (query).
     """
     return Operation(SITE_CONFIG)
@@ -5225,6 +5276,7 @@ def site_update_config(
     when the server could not save.
 
     Permission: `manage:system`.
+    Server: 2.5.297 or later.
     Operation: `site.updateConfig` (mutation).
     """
     return Operation(
@@ -5403,7 +5455,8 @@ def system_info() -> Operation[ServerInfo]:
     Each field has its own permission, most of them manage:system. A field that the caller may not read is an
     error of its own: ask for the totals or the version alone where that is enough.
 
-    Public.
+    Permission: `manage:system`.
+    Server: 2.1.113 or later.
     Operation: `system.info` (query).
     """
     return Operation(SYSTEM_INFO)
@@ -5414,7 +5467,7 @@ def system_info_accounts() -> Operation[AccountTotals]:
 
     Open to callers who may write or manage users or groups, or have manage:navigation or manage:system.
 
-    Public.
+    Permission: any of `manage:system`, `manage:navigation`, `manage:groups`, `write:groups`, `manage:users`, `write:users`.
     Operation: `system.info` (query).
     """
     return Operation(SYSTEM_INFO_ACCOUNTS)
@@ -5425,7 +5478,8 @@ def system_info_content() -> Operation[ContentTotals]:
 
     Open to callers with manage:pages, delete:pages, manage:navigation or manage:system.
 
-    Public.
+    Permission: any of `manage:system`, `manage:navigation`, `manage:pages`, `delete:pages`.
+    Server: 2.1.113 or later.
     Operation: `system.info` (query).
     """
     return Operation(SYSTEM_INFO_CONTENT)
@@ -5434,7 +5488,7 @@ def system_info_content() -> Operation[ContentTotals]:
 def system_info_version() -> Operation[ServerVersion]:
     """Read the server's version and the latest one known to it, which it asks for once a day.
 
-    Public.
+    Permission: `manage:system`.
     Operation: `system.info` (query).
     """
     return Operation(SYSTEM_INFO_VERSION)
@@ -5500,6 +5554,7 @@ def theming_config() -> Operation[ThemeSettings]:
     """Read the theme settings, with the code that is put into every page.
 
     Permission: any of `manage:theme`, `manage:system`.
+    Server: 2.5.293 or later.
     Operation: `theming.config` (query).
     """
     return Operation(THEMING_CONFIG)
@@ -5521,6 +5576,7 @@ def theming_set_config(
     minified.
 
     Permission: any of `manage:theme`, `manage:system`.
+    Server: 2.5.293 or later.
     Operation: `theming.setConfig` (mutation).
     """
     return Operation(
@@ -5627,6 +5683,7 @@ def users_delete(id: int, *, replace_id: int) -> Operation[ResponseStatus]:
     only when there is content to give (1017).
 
     Permission: any of `manage:users`, `manage:system`.
+    Server: 2.4.75 or later.
     Operation: `users.delete` (mutation).
     """
     return Operation(USERS_DELETE, {"id": id, "replaceId": replace_id})
@@ -5674,6 +5731,7 @@ def users_list(
     There is no paging, and the server ignores `filter` and `order_by`.
 
     Permission: any of `write:users`, `manage:users`, `manage:system`.
+    Server: 2.4.75 or later.
     Operation: `users.list` (query).
     """
     return Operation(USERS_LIST, given({"filter": filter, "orderBy": order_by}))
@@ -5685,7 +5743,7 @@ def users_profile() -> Operation[UserProfile]:
     With an API key this is the first administrator's profile: a key acts as that user.
 
     Public.
-    Server: 2.3.71 or later.
+    Server: 2.4.75 or later.
     Operation: `users.profile` (query).
     """
     return Operation(USERS_PROFILE)
@@ -5720,6 +5778,7 @@ def users_single(id: int) -> Operation[User]:
     active.
 
     Permission: any of `manage:users`, `manage:system`.
+    Server: 2.5.105 or later.
     Operation: `users.single` (query).
     """
     return Operation(USERS_SINGLE, {"id": id})
@@ -5744,6 +5803,7 @@ def users_update(
     zone cannot be cleared. `groups` replaces the whole list. Tokens of the user stay valid.
 
     Permission: any of `manage:users`, `manage:system`.
+    Server: 2.4.75 or later.
     Operation: `users.update` (mutation).
     """
     return Operation(
@@ -5780,7 +5840,7 @@ def users_update_profile(
     DD.MM.YYYY, MM/DD/YYYY, YYYY-MM-DD or YYYY/MM/DD; `appearance` is empty, light or dark.
 
     Public.
-    Server: 2.3.71 or later.
+    Server: 2.4.75 or later.
     Operation: `users.updateProfile` (mutation).
     """
     return Operation(

@@ -76,7 +76,8 @@ def test_facts_reach_the_specs():
     assert operations.PAGES_SINGLE_BY_PATH.since == "2.5.296"
     assert operations.PAGES_SINGLE_BY_PATH.requires == ("read:pages", "manage:system")
     assert operations.AUTHENTICATION_LOGIN.rate_limit == (5, 60)
-    assert operations.PAGES_LIST.since == ""
+    assert operations.PAGES_TREE.since == "2.3.71", "older servers do not know its argument includeAncestors"
+    assert operations.PAGES_DELETE.since == ""
     assert operations.LOGGING_LIVE_TRAIL.requires == ("manage:system",)
 
 

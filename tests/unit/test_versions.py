@@ -15,6 +15,7 @@ from graphql import (
     print_schema,
     validate,
 )
+from wikijs_generated import operations as generated
 
 from wikijs.codegen import versions
 from wikijs.codegen.versions import (
@@ -28,6 +29,7 @@ from wikijs.codegen.versions import (
     schema_at,
     table,
 )
+from wikijs.operations import OperationSpec
 
 # Each number was compared with the SDL that the version was released with.
 SERVED = {
@@ -187,3 +189,9 @@ def test_the_program_prints_the_table(
     monkeypatch.setattr(versions, "report", lambda: rows)
     versions.main()
     assert capsys.readouterr().out == table(rows) + "\n"
+
+
+def test_each_operation_says_from_which_version_on_it_is_served(rows: tuple[Served, ...]) -> None:
+    oldest = history()["versions_with_a_schema_change"][0]
+    said = {spec.name: spec.since or oldest for spec in vars(generated).values() if isinstance(spec, OperationSpec)}
+    assert said == first_served(rows)

@@ -25,9 +25,8 @@ def _arguments(operation: OperationIR) -> str:
 def _facts(fact: Fact | None) -> list[str]:
     if fact is None:
         return []
-    permissions = ", ".join(f"`{permission}`" for permission in fact.requires)
-    any_of = "any of " if len(fact.requires) > 1 else ""
-    lines = [f"Permission: {any_of}{permissions}." if permissions else "Public."]
+    groups = [_any_of(permissions) for permissions in (fact.requires, *fact.fields_require) if permissions]
+    lines = [f"Permission: {'; and '.join(groups)}." if groups else "Public."]
     if fact.note:
         lines.append(fact.note)
     if fact.since:
@@ -35,3 +34,7 @@ def _facts(fact: Fact | None) -> list[str]:
     if fact.rate_limit:
         lines.append("Rate limit: {} calls per {} s.".format(*fact.rate_limit))
     return lines
+
+
+def _any_of(permissions: tuple[str, ...]) -> str:
+    return ("any of " if len(permissions) > 1 else "") + ", ".join(f"`{permission}`" for permission in permissions)

@@ -18,10 +18,14 @@ class Annotation:
 
 @dataclass(frozen=True)
 class Fact:
-    """What is known about a field of the server beyond its schema."""
+    """What is known about a field of the server, or about an operation, beyond its schema.
+
+    `fields_require` holds permissions that parts of the document need besides: any one of each group.
+    """
 
     since: str = ""
     requires: tuple[str, ...] = ()
+    fields_require: tuple[tuple[str, ...], ...] = ()
     rate_limit: tuple[int, int] | None = None
     note: str = ""
 

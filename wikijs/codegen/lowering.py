@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, cast
@@ -32,6 +32,7 @@ from wikijs.codegen import naming
 from wikijs.codegen.annotations import Annotator, named, optional
 from wikijs.codegen.documents import Documents, comment_above, name_of, spreads
 from wikijs.codegen.errors import CodegenError, located, raise_problems
+from wikijs.codegen.facts import Facts
 from wikijs.codegen.intermediate import Annotation, Argument, Fact, OperationIR, PackageIR
 from wikijs.operations import MARK
 
@@ -45,9 +46,7 @@ class _Leaf:
 class Lowering:
     """Compiles operations against the corrected schema."""
 
-    def __init__(
-        self, schema: GraphQLSchema, documents: Documents, annotator: Annotator, facts: Mapping[str, Fact] | None
-    ) -> None:
+    def __init__(self, schema: GraphQLSchema, documents: Documents, annotator: Annotator, facts: Facts | None) -> None:
         self._schema = schema
         self._documents = documents
         self._annotator = annotator
@@ -161,9 +160,11 @@ class Lowering:
     def _fact(self, node: OperationDefinitionNode, server_field: str) -> Fact | None:
         if self._facts is None:
             return None
-        if server_field not in self._facts:
+        needed = {name: self._documents.fragments[name] for name in spreads(node, self._documents.fragments)}
+        fact = self._facts.of(server_field, node, needed, self._schema)
+        if fact is None:
             raise CodegenError(located(node, f"`{name_of(node)}` uses `{server_field}`, for which there are no facts."))
-        return self._facts[server_field]
+        return fact
 
 
 def _type_of(parent: GraphQLNamedType | None, node: SelectionNode) -> TypeNode | None:
