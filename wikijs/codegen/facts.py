@@ -157,7 +157,7 @@ def load(config: Config) -> Facts | None:
 
 
 def _type(types: TypeInfo) -> object:
-    return types.get_type()  # pyright: ignore[reportUnknownMemberType]  graphql-core leaves a type parameter open
+    return types.get_type()  # pyright: ignore  graphql-core leaves a type parameter open
 
 
 def _needed(groups: Iterable[tuple[str, ...]], *, besides: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
