@@ -39,7 +39,7 @@ _UNCODED: Final[tuple[tuple[str, str, type[exc.APIError]], ...]] = (
     ("", "User is already assigned to group", exc.ConflictError),
     ("", "Comment must be at least", exc.CommentContentError),
     # A lookup that found nothing surfaces as a TypeError of the server's own code.
-    ("users.single", "Cannot read propert", exc.UserNotFoundError),
+    ("users.single", "Cannot set propert", exc.UserNotFoundError),
     ("pages.history", "Cannot read propert", exc.PageNotFoundError),
 )
 _BY_SLUG: Final[dict[str, type[exc.APIError]]] = {
