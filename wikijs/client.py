@@ -94,7 +94,7 @@ class WikiJSClient(GeneratedClient):
         http_client: httpx2.Client | None = None,
     ) -> None:
         self._settings = Settings(url, timeout, verify_ssl, headers or {}, proxy, user_agent)
-        self._engine = Engine(as_auth(auth))
+        self._engine = Engine(as_auth(auth), self._settings.url)
         self._sync = ClientExecutor(self._engine, self._settings, http_client)
         super().__init__(self._sync)
 
@@ -215,7 +215,7 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
         self._settings = Settings(url, timeout, verify_ssl, headers or {}, proxy, user_agent)
-        self._engine = Engine(as_auth(auth))
+        self._engine = Engine(as_auth(auth), self._settings.url)
         self._async = AsyncClientExecutor(self._engine, self._settings, http_client)
         super().__init__(self._async)
 

@@ -6,14 +6,16 @@ Everything that happens around a request (credentials, parsing, logging) happens
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeVar
+from dataclasses import replace
+from typing import Any, ClassVar, Final, TypeVar
 
 from . import batching, replies
 from .auth import Auth
 from .batching import BatchMode
-from .flow import Flow, Reply, Send, gather, send
+from .flow import Flow, Reply, Send, exclusively, gather, send
 from .operations import Operation
 from .tokens import Token
 
@@ -29,19 +31,51 @@ DEFAULT_MODE: Final[BatchMode] = "alias"
 # Exactly this value: with a charset behind it the server renews tokens by cookie instead of by header.
 HEADERS: Final = {"content-type": replies.JSON, "accept": replies.JSON}
 
+_TOKEN_COOKIE: Final = re.compile(r"(?:^|,\s*)jwt=([\w.-]+)")
+
+
+PAGE_WRITES: Final = frozenset(
+    f"pages.{name}"
+    for name in (
+        "create",
+        "update",
+        "move",
+        "delete",
+        "restore",
+        "convert",
+        "render",
+        "migrateToLocale",
+        "rebuildTree",
+        "updateTag",
+        "deleteTag",
+    )
+)
+"""Operations that must not run side by side: the server then doubles pages, loses tags and breaks its page tree."""
+
 
 class Engine:
     """Flows of one client. Holds no connection: the drivers in `wikijs.transport` run them."""
 
-    def __init__(self, auth: Auth) -> None:
+    PAGE_WRITE_LOCK: ClassVar = "page-writes"
+    """Name of the lock that a client holds while it writes a page."""
+
+    def __init__(self, auth: Auth, url: str = "") -> None:
         self.auth = auth
+        self.url = url
 
     def credentials(self) -> Flow[Token | None]:
         """The token to send next; logs in first where that is needed."""
         return (yield from self.auth.flow(self._execute_as_guest))
 
     def execute(self, operation: Operation[T]) -> Flow[T]:
-        """Send one operation with the client's credentials and return its leaf."""
+        """Send one operation with the client's credentials and return its leaf. Page writes wait for each other."""
+        flow = self.execute_unlocked(operation)
+        if operation.spec.server_field in PAGE_WRITES:
+            flow = exclusively(self.PAGE_WRITE_LOCK, flow)
+        return (yield from flow)
+
+    def execute_unlocked(self, operation: Operation[T]) -> Flow[T]:
+        """The same for a flow that holds `PAGE_WRITE_LOCK` already, because it reads before it writes."""
         token = yield from self.credentials()
         return (yield from self._attempt(operation, token))
 
@@ -67,11 +101,16 @@ class Engine:
         if len(operations) == 1:
             return (yield from gather([self.execute(operations[0])], 1))
         # Entries of an array run side by side on the server; aliases of a mutation run one after the other.
-        chosen: BatchMode = "alias" if writes else mode or DEFAULT_MODE
+        flow = self._send_batch(operations, "alias" if writes else mode or DEFAULT_MODE)
+        if any(operation.spec.server_field in PAGE_WRITES for operation in operations):
+            flow = exclusively(self.PAGE_WRITE_LOCK, flow)
+        return (yield from flow)
+
+    def _send_batch(self, operations: Sequence[Operation[Any]], mode: BatchMode) -> Flow[list[Any]]:
         token = yield from self.credentials()
-        content = batching.body(operations, chosen)
+        content = batching.body(operations, mode)
         reply = yield from self._post(content, token, f"batch of {len(operations)}")
-        return batching.split(operations, reply, chosen)
+        return batching.split(operations, reply, mode)
 
     def graphql(
         self, document: str, variables: Mapping[str, Any] | None, operation_name: str | None
@@ -96,6 +135,14 @@ class Engine:
         data: dict[str, Any] = body.get("data") or {}
         return data
 
+    def request(self, request: Send, name: str) -> Flow[Reply]:
+        """Send a request that is not GraphQL, such as an upload, with the client's credentials.
+
+        Uploads ignore cookies, and one with an expired API key is never answered: the token is checked before.
+        """
+        token = yield from self.credentials()
+        return (yield from self._send(request, token, name))
+
     def _execute_as_guest(self, operation: Operation[T]) -> Flow[T]:
         return (yield from self._attempt(operation, None))
 
@@ -104,13 +151,23 @@ class Engine:
         return replies.parse(operation.spec, reply)
 
     def _post(self, body: bytes, token: Token | None, name: str) -> Flow[Reply]:
-        headers = HEADERS if token is None else {**HEADERS, "authorization": f"Bearer {token.value}"}
+        return self._send(Send(GRAPHQL_PATH, body, HEADERS), token, name)
+
+    def _send(self, request: Send, token: Token | None, name: str) -> Flow[Reply]:
+        if token is not None:
+            request = replace(request, headers={**request.headers, "authorization": f"Bearer {token.value}"})
         started = time.perf_counter()
-        reply = yield from send(Send(GRAPHQL_PATH, body, headers))
+        reply = yield from send(request)
         if log.isEnabledFor(logging.DEBUG):  # never the variables or the token: names and times only
             milliseconds = (time.perf_counter() - started) * 1000
             log.debug("%s: HTTP %d, %d bytes, %.1f ms", name, reply.status_code, len(reply.content), milliseconds)
-        renewed = reply.headers.get("new-jwt")
+        renewed = _renewed_token(reply)
         if renewed:
             self.auth.adopt(renewed)
         return reply
+
+
+def _renewed_token(reply: Reply) -> str | None:
+    """The login token that the server renewed: in a header, or in a cookie when the request was not JSON."""
+    cookie = _TOKEN_COOKIE.search(reply.headers.get("set-cookie", ""))
+    return reply.headers.get("new-jwt") or (cookie[1] if cookie else None)

@@ -7,7 +7,7 @@ code that knows whether the program is asynchronous.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
@@ -26,13 +26,52 @@ class Reply(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class BareReply:
+    """Status and headers of an answer, without its content: all that is there when it begins."""
+
+    status_code: int
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes = b""
+
+
+class Body(Protocol):
+    """Content of a request that is read piece by piece while it is sent."""
+
+    @property
+    def length(self) -> int:
+        """Bytes in all."""
+        ...
+
+    def chunks(self) -> Generator[bytes, None, None]:
+        """Read it from its start, `length` bytes in all. May wait for a disk."""
+        ...
+
+
+Write: TypeAlias = Callable[[bytes], object]
+"""Takes the next piece of an answer. May wait for a disk."""
+Receive: TypeAlias = Callable[[BareReply], Write | None]
+"""Looks at the beginning of an answer and says what takes its content; None to have it in memory as usual."""
+Report: TypeAlias = Callable[[int, int], object]
+"""Called with the bytes done and their total, 0 when unknown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
-    """Send one HTTP request; answered by a `Reply`, or by a `TransportError` raised at the `yield`."""
+    """Send one HTTP request; answered by a `Reply`, or by a `TransportError` raised at the `yield`.
+
+    Attributes:
+        receive: Called when the answer begins; where it takes the content, the step is answered by a `BareReply`.
+        progress: Called in the caller's thread while a `Body` is sent, or while `receive` takes an answer.
+        patience: Seconds to wait for the answer beyond the client's timeout.
+    """
 
     path: str
-    content: bytes = field(repr=False)
+    content: bytes | Body = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     method: str = "POST"
+    receive: Receive | None = field(default=None, repr=False)
+    progress: Report | None = field(default=None, repr=False)
+    patience: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +79,13 @@ class Sleep:
     """Wait for a number of seconds."""
 
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Blocking:
+    """Call a function that may wait for a disk or a pipe; answered by its result."""
+
+    function: Callable[[], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +114,7 @@ class Emit(Generic[T]):
     values: Sequence[T]
 
 
-Step: TypeAlias = Send | Sleep | Exclusive | Gather
+Step: TypeAlias = Send | Sleep | Blocking | Exclusive | Gather
 Flow: TypeAlias = Generator[Step, Any, T]
 """Logic that ends with one result."""
 Stream: TypeAlias = Generator[Step | Emit[T], Any, None]
@@ -79,6 +125,12 @@ def send(request: Send) -> Flow[Reply]:
     """Send a request."""
     reply: Reply = yield request
     return reply
+
+
+def blocking(function: Callable[[], T]) -> Flow[T]:
+    """Call a function that may wait for a disk or a pipe."""
+    result: T = yield Blocking(function)
+    return result
 
 
 def exclusively(lock: str, flow: Flow[T]) -> Flow[T]:

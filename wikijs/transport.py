@@ -10,15 +10,32 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
+from contextlib import aclosing, closing
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from typing import Any, Final, TypeVar, assert_never
 
 import httpx2
 
 from . import exceptions as exc
-from .flow import Emit, Exclusive, Flow, Gather, Reply, Send, Sleep, Step, Stream
+from .flow import (
+    BareReply,
+    Blocking,
+    Body,
+    Emit,
+    Exclusive,
+    Flow,
+    Gather,
+    Receive,
+    Reply,
+    Report,
+    Send,
+    Sleep,
+    Step,
+    Stream,
+)
 from .redaction import hide_tokens
 from .settings import Settings
 
@@ -58,6 +75,39 @@ def _options(settings: Settings) -> dict[str, Any]:
                 "A SOCKS proxy needs a package that is not installed.", hint="pip install 'httpx2[socks]'"
             )
     return options
+
+
+def _arguments(step: Send, settings: Settings, usual: httpx2.Timeout) -> dict[str, Any]:
+    """How the HTTP library is told about a request, apart from its content."""
+    headers = dict(step.headers)
+    if not isinstance(step.content, bytes):
+        headers["content-length"] = str(step.content.length)
+    timeout = usual
+    if step.patience and usual.read is not None:
+        timeout = httpx2.Timeout(
+            connect=usual.connect, read=usual.read + step.patience, write=usual.write, pool=usual.pool
+        )
+    return {"method": step.method, "url": settings.url + step.path, "headers": headers, "timeout": timeout}
+
+
+class _Meter:
+    """Reports how many bytes have passed."""
+
+    def __init__(self, report: Report | None, total: int) -> None:
+        self._report = report
+        self._total = total
+        self._done = 0
+
+    def count(self, chunk: bytes) -> None:
+        self._done += len(chunk)
+        if self._report is not None:
+            self._report(self._done, self._total)
+
+
+def _announced(response: httpx2.Response) -> int:
+    """Length of the content as the answer announces it, 0 where it does not."""
+    length = response.headers.get("content-length", "")
+    return int(length) if length.isdecimal() else 0
 
 
 def _lost(error: httpx2.RequestError, settings: Settings) -> exc.TransportError:
@@ -140,6 +190,8 @@ class SyncDriver:
             case Sleep():
                 time.sleep(step.seconds)
                 return None
+            case Blocking():
+                return step.function()
             case Exclusive():
                 with self._locks[step.lock]:
                     return self.run(step.flow)
@@ -156,16 +208,39 @@ class SyncDriver:
 
     def _send(self, step: Send) -> Reply:
         self._check_open()
+        if isinstance(step.content, bytes):
+            return self._exchange(step, step.content)
+        with closing(self._outgoing(step.content, step.progress)) as chunks:
+            return self._exchange(step, chunks)
+
+    def _exchange(self, step: Send, content: bytes | Iterator[bytes]) -> Reply:
+        request = self._http.build_request(content=content, **_arguments(step, self._settings, self._http.timeout))
         try:
-            return self._http.request(
-                step.method,
-                self._settings.url + step.path,
-                content=step.content,
-                headers=dict(step.headers),
-                follow_redirects=False,  # whatever the caller's own HTTP client does
-            )
+            # No redirects, whatever the caller's own HTTP client does.
+            response = self._http.send(request, stream=step.receive is not None, follow_redirects=False)
+            return response if step.receive is None else self._incoming(response, step.receive, step.progress)
         except httpx2.RequestError as error:
             raise _lost(error, self._settings) from None
+
+    def _outgoing(self, body: Body, report: Report | None) -> Generator[bytes, None, None]:
+        meter = _Meter(report, body.length)
+        with closing(body.chunks()) as chunks:
+            for chunk in chunks:
+                yield chunk
+                meter.count(chunk)
+
+    def _incoming(self, response: httpx2.Response, receive: Receive, report: Report | None) -> Reply:
+        with closing(response):
+            reply = BareReply(response.status_code, response.headers)
+            write = receive(reply)
+            if write is None:
+                response.read()
+                return response
+            meter = _Meter(report, _announced(response))
+            for chunk in response.iter_bytes():
+                write(chunk)
+                meter.count(chunk)
+            return reply
 
     def _check_open(self) -> None:
         if self._http.is_closed:
@@ -175,6 +250,16 @@ class SyncDriver:
         """Close the connections, unless the HTTP client came from the caller."""
         if self._owns_http:
             self._http.close()
+
+
+async def _in_thread(function: Callable[[], T]) -> T:
+    """Call a function in a thread. When cancelled, wait for its end first: it still uses its file."""
+    work = asyncio.ensure_future(asyncio.to_thread(function))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        raise
 
 
 class AsyncDriver:
@@ -227,6 +312,8 @@ class AsyncDriver:
             case Sleep():
                 await asyncio.sleep(step.seconds)
                 return None
+            case Blocking():
+                return await _in_thread(step.function)
             case Exclusive():
                 async with self._locks[step.lock]:
                     return await self.run(step.flow)
@@ -247,16 +334,39 @@ class AsyncDriver:
 
     async def _send(self, step: Send) -> Reply:
         self._check_open()
+        if isinstance(step.content, bytes):
+            return await self._exchange(step, step.content)
+        async with aclosing(self._outgoing(step.content, step.progress)) as chunks:
+            return await self._exchange(step, chunks)
+
+    async def _exchange(self, step: Send, content: bytes | AsyncIterator[bytes]) -> Reply:
+        request = self._http.build_request(content=content, **_arguments(step, self._settings, self._http.timeout))
         try:
-            return await self._http.request(
-                step.method,
-                self._settings.url + step.path,
-                content=step.content,
-                headers=dict(step.headers),
-                follow_redirects=False,  # whatever the caller's own HTTP client does
-            )
+            # No redirects, whatever the caller's own HTTP client does.
+            response = await self._http.send(request, stream=step.receive is not None, follow_redirects=False)
+            return response if step.receive is None else await self._incoming(response, step.receive, step.progress)
         except httpx2.RequestError as error:
             raise _lost(error, self._settings) from None
+
+    async def _outgoing(self, body: Body, report: Report | None) -> AsyncGenerator[bytes, None]:
+        meter = _Meter(report, body.length)
+        with closing(body.chunks()) as chunks:
+            while (chunk := await _in_thread(partial(next, chunks, None))) is not None:
+                yield chunk
+                meter.count(chunk)
+
+    async def _incoming(self, response: httpx2.Response, receive: Receive, report: Report | None) -> Reply:
+        async with aclosing(response):
+            reply = BareReply(response.status_code, response.headers)
+            write = await _in_thread(partial(receive, reply))
+            if write is None:
+                await response.aread()
+                return response
+            meter = _Meter(report, _announced(response))
+            async for chunk in response.aiter_bytes():
+                await _in_thread(partial(write, chunk))
+                meter.count(chunk)
+            return reply
 
     def _check_open(self) -> None:
         if self._http.is_closed:
