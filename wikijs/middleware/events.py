@@ -1,0 +1,126 @@
+"""What a client tells about its work: `on_event=` gets each event, and the logger `wikijs` the same as text."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from .outcomes import Outcome
+
+log = logging.getLogger("wikijs")
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A request was answered or lost.
+
+    Attributes:
+        operation: The server's field, such as `pages.single`.
+        seconds: From sending to the whole answer.
+        status: HTTP status; None when there was no answer.
+        size: Bytes of the answer.
+    """
+
+    operation: str
+    seconds: float
+    status: int | None
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """An attempt failed and is repeated after a pause.
+
+    Attributes:
+        retries: Number of this retry, from 1.
+        delay: Seconds of pause.
+        reason: The failure, cleaned.
+    """
+
+    operation: str
+    retries: int
+    delay: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A write of unknown outcome was settled by reading back."""
+
+    operation: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class CacheUsed:
+    """A read was looked up in the cache."""
+
+    operation: str
+    found: Literal["hit", "miss", "stale"]
+
+
+@dataclass(frozen=True, slots=True)
+class LimitWait:
+    """A request waits for the rate limit.
+
+    Attributes:
+        seconds: How long.
+    """
+
+    operation: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerOpened:
+    """The circuit breaker stops requests.
+
+    Attributes:
+        failures: Failures in a row that led to it.
+    """
+
+    operation: str
+    failures: int
+
+
+Event: TypeAlias = Finished | Retrying | Settled | CacheUsed | LimitWait | BreakerOpened
+Listener: TypeAlias = Callable[[Event], None]
+
+
+class Events:
+    """Hands events to listeners and to the logger."""
+
+    def __init__(self, *listeners: Listener) -> None:
+        self._listeners = listeners
+
+    def emit(self, event: Event) -> None:
+        """Tell about something. A listener that fails is logged and does not disturb the work."""
+        for listener in self._listeners:
+            try:
+                listener(event)
+            except Exception:
+                log.exception("a listener to events failed")
+        quiet = isinstance(event, Finished | CacheUsed)
+        level = logging.DEBUG if quiet else logging.INFO if isinstance(event, LimitWait) else logging.WARNING
+        if log.isEnabledFor(level):
+            log.log(level, "%s", describe(event))
+
+
+def describe(event: Event) -> str:
+    """One line for the log: names, times and numbers only."""
+    match event:
+        case Finished(operation, seconds, status, size):
+            result = f"HTTP {status}, {size} bytes" if status is not None else "no answer"
+            return f"{operation}: {result}, {seconds * 1000:.1f} ms"
+        case Retrying(operation, retries, delay, reason):
+            return f"{operation}: retry {retries} in {delay:.2f} s after: {reason}"
+        case Settled(operation, outcome):
+            return f"{operation}: outcome was unknown, reading back says {outcome}"
+        case CacheUsed(operation, found):
+            return f"{operation}: cache {found}"
+        case LimitWait(operation, seconds):
+            return f"{operation}: waiting {seconds:.2f} s for the rate limit"
+        case BreakerOpened(operation, failures):
+            return f"{operation}: circuit breaker opened after {failures} failures"
