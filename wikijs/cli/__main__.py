@@ -1,0 +1,5 @@
+"""`python -m wikijs.cli`: the same as `wikijs`."""
+
+from . import main
+
+main()

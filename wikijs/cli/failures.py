@@ -1,0 +1,62 @@
+"""How commands fail: one sentence and a hint on stderr, and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from enum import IntEnum
+
+from wikijs import exceptions as exc
+
+from .output import printable
+
+
+class ExitCode(IntEnum):
+    """What the exit code of a command says."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    LOGIN_NEEDED = 4
+    INTERRUPTED = 130
+
+
+class CommandError(Exception):
+    """A command cannot do what it was asked."""
+
+    def __init__(self, message: str, *, hint: str | None = None, code: ExitCode = ExitCode.FAILED) -> None:
+        super().__init__(message)
+        self.hint = hint
+        self.code = code
+
+
+def report(error: Exception, *, has_credentials: bool) -> ExitCode:
+    """Say on stderr what went wrong and what to do. Returns the exit code."""
+    message, hint, code = _explained(error, has_credentials)
+    sys.stderr.write(printable(f"wikijs: {message}") + "\n")
+    if hint:
+        sys.stderr.write(printable(f"  {hint}") + "\n")
+    return code
+
+
+def _explained(error: Exception, has_credentials: bool) -> tuple[str, str | None, ExitCode]:
+    if isinstance(error, CommandError):
+        return str(error), error.hint, error.code
+    if isinstance(error, exc.WikiJSException):
+        # The text ends with the hint, which has a line of its own here.
+        message = str(error).removesuffix(error.hint or "").rstrip()
+        code = _code(error, has_credentials)
+        if code is ExitCode.LOGIN_NEEDED and not has_credentials:
+            return message, "You are a guest here: set WIKIJS_API_KEY, or WIKIJS_EMAIL and WIKIJS_PASSWORD.", code
+        return message, error.hint, code
+    # The text of an unexpected exception may hold anything, a token included; its kind is safe to show.
+    return f"This is a bug in py-wikijs ({type(error).__name__}).", "--debug shows where it is.", ExitCode.FAILED
+
+
+def _code(error: exc.WikiJSException, has_credentials: bool) -> ExitCode:
+    if isinstance(error, exc.AuthenticationError | exc.InvalidTokenError):
+        return ExitCode.LOGIN_NEEDED
+    if isinstance(error, exc.PermissionDeniedError) and not has_credentials:
+        return ExitCode.LOGIN_NEEDED
+    if isinstance(error, exc.ConfigurationError) and not isinstance(error, exc.EndpointError):
+        return ExitCode.USAGE
+    return ExitCode.FAILED
