@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, Final
@@ -39,7 +39,7 @@ class Settings:
             if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
                 # The value may be a secret: it is not repeated.
                 raise ConfigurationError(f"The header {name!r} has a name or a value that HTTP does not allow.")
-        if self.proxy is not None and self.proxy.partition("://")[0] not in _PROXIES:
+        if self.proxy is not None and not _is_url(self.proxy, _PROXIES):
             raise ConfigurationError("proxy must be a URL that starts with http, https, socks5 or socks5h.")
         if not self.user_agent:
             object.__setattr__(self, "user_agent", f"py-wikijs/{__version__}")
@@ -59,16 +59,20 @@ def normalize_url(url: str) -> str:
     Raises:
         ConfigurationError: This is no http or https URL, or it holds credentials.
     """
-    try:
-        parts = urlsplit(url.strip())
-        valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # brackets or a port that make no sense
-        valid = False
-    if not valid:
+    if not _is_url(url.strip(), {"http", "https"}):
         suggestion = f"https://{url.strip()}" if url.strip() and "://" not in url else "https://wiki.example.com"
         raise ConfigurationError(f"{url!r} is not the URL of a wiki.", hint=f"It should read like {suggestion}")
+    parts = urlsplit(url.strip())
     if parts.username or parts.password:
         # They would show up in every log line that names the URL.
         raise ConfigurationError("The wiki's URL must not hold a user name or password.", hint="Use auth= instead.")
     path = parts.path.rstrip("/").removesuffix("/graphql").rstrip("/")
     return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+
+
+def _is_url(text: str, schemes: Set[str]) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets or a port that make no sense
+        return False
