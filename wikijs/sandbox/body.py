@@ -80,7 +80,7 @@ def complaint(text: str, error: json.JSONDecodeError) -> str:
         kind, closing = ("array element", "]") if is_in_array(text[:position]) else ("property value", "}")
         expected = f"Expected ',' or '{closing}' after {kind}"
     elif error.msg.startswith("Extra data"):
-        expected = "Unexpected non-whitespace character after JSON"
+        return f"Unexpected non-whitespace character after JSON at position {position}"
     else:
         return f"Unexpected token '{unexpected(text[position:])}', {shown(text)} is not valid JSON"
     return f"{expected} in JSON at position {position}"

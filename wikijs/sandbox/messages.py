@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha1
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import parse_qsl
 
 JSON = "application/json; charset=utf-8"
@@ -71,20 +71,24 @@ def dumps(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether a value of JSON is an object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: Any) -> TypeGuard[list[Any]]:
+    """Whether a value of JSON is an array."""
+    return isinstance(value, list)
+
+
 def as_object(value: Any) -> dict[str, Any] | None:
     """A value of JSON if it is an object."""
-    if not isinstance(value, dict):
-        return None
-    fields: dict[str, Any] = value
-    return fields
+    return value if is_object(value) else None
 
 
 def as_array(value: Any) -> list[Any] | None:
     """A value of JSON if it is an array."""
-    if not isinstance(value, list):
-        return None
-    items: list[Any] = value
-    return items
+    return value if is_array(value) else None
 
 
 def json_response(value: Any, status: int = 200, *, newline: bool = False) -> Response:
