@@ -19,11 +19,12 @@ class StartError(Exception):
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket bound to the port; an error for the user when it is taken."""
+    """A socket that takes connections, so that the URL works once it is printed; an error when the port is taken."""
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
+        bound.listen(2048)
     except (OSError, OverflowError) as error:
         bound.close()
         reason = error.strerror if isinstance(error, OSError) else str(error)
