@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Reply(Protocol):
@@ -108,10 +109,10 @@ class Gather:
 
 
 @dataclass(frozen=True, slots=True)
-class Emit(Generic[T]):
+class Emit(Generic[T_co]):
     """Hand values to whoever iterates over a stream."""
 
-    values: Sequence[T]
+    values: Sequence[T_co]
 
 
 Step: TypeAlias = Send | Sleep | Blocking | Exclusive | Gather
@@ -131,6 +132,11 @@ def blocking(function: Callable[[], T]) -> Flow[T]:
     """Call a function that may wait for a disk or a pipe."""
     result: T = yield Blocking(function)
     return result
+
+
+def pause(seconds: float) -> Flow[None]:
+    """Wait."""
+    yield Sleep(seconds)
 
 
 def exclusively(lock: str, flow: Flow[T]) -> Flow[T]:

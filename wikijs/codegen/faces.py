@@ -57,7 +57,7 @@ def render(module: str, folder: Path, generated: set[str]) -> str:
         "from __future__ import annotations",
         "from collections.abc import AsyncIterator, Iterator",
         "from typing import TYPE_CHECKING, overload",
-        *(ast.unparse(node) for part in parts for node in _imports(part.tree)),
+        *dict.fromkeys(ast.unparse(node) for part in parts for node in _imports(part.tree)),
         *(line for part in parts for line in _local_names(part)),
         *(["from wikijs_generated import aio, client"] if extends else []),
         "if TYPE_CHECKING:",

@@ -28,6 +28,7 @@ from .base import (
     ValidationError,
     WikiJSException,
 )
+from .pages import PageChangedError, PageContentForbiddenError
 from .server import (
     CLASS_FOR_CODE,
     AccountDisabledError,
@@ -138,6 +139,8 @@ __all__ = [
     "MailTemplateError",
     "NotFoundError",
     "OutcomeUnknownError",
+    "PageChangedError",
+    "PageContentForbiddenError",
     "PageCreateForbiddenError",
     "PageDeleteForbiddenError",
     "PageEmptyContentError",

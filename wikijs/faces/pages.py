@@ -8,12 +8,65 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any, overload
+
+from wikijs.resources.page_merge import Expected
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import PageSummary
+
+    from wikijs.resources.page_models import SavedPage
+import builtins
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import Page, PageMetadata, PageSummary
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+from wikijs.resources.page_results import LinkedPage, Match, SearchHits
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import Page, PageTreeItem
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from wikijs.operations import UNSET, UnsetType
+from wikijs.resources.page_merge import Editor, Expected, PublishDate
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import PageMetadata
+
+    from wikijs.resources.page_models import SavedPage
+    from wikijs.resources.page_results import Upserted
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from wikijs.resources.base import Progress
+from wikijs.resources.page_merge import Expected
+from wikijs.results import BatchResult
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import PageSummary
+
+    from wikijs.resources.page_models import SavedPage
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wikijs_generated.fragments import Page, PageSummary
+    from wikijs_generated.fragments import PageHistoryEntry
+
+    from wikijs.resources.page_models import SavedPage, VersionState
 from wikijs_generated import aio, client
 
+from wikijs.resources.page_discovery import TreeMode
+from wikijs.resources.page_many import NewPage, PageUpdate
+from wikijs.resources.page_reading import PageOrder
+from wikijs.resources.page_versions import HISTORY_PAGE_SIZE
 from wikijs.resources.pages import PagesFlows
 
 if TYPE_CHECKING:
@@ -28,13 +81,788 @@ class Pages(client.Pages):
         self._flows = PagesFlows(executor.engine)
         self._driver = executor.driver
 
-    def get(self, id: int) -> Page:
-        """Read a page by its id."""
-        return self._driver.run(self._flows.get(id))
+    def list(
+        self,
+        *,
+        tags: Sequence[str] = (),
+        locale: str | None = None,
+        creator_id: int | None = None,
+        author_id: int | None = None,
+        folder: str = "",
+        published: bool | None = None,
+        updated_since: datetime | None = None,
+        order_by: PageOrder = "id",
+        descending: bool = False,
+        limit: int | None = None,
+    ) -> builtins.list[PageSummary]:
+        """List pages, without their content, each with all its tags.
 
-    def iter_all(self) -> Iterator[PageSummary]:
-        """Iterate over all pages."""
-        return self._driver.iterate(self._flows.iter_all())
+        All filters must hold. The whole list is fetched in one request, because the server has no paging: its own
+        limit counts rows of page and tag and cuts the tags of the last page, and its tag filter hides other tags.
+        So `tags`, `folder`, `published`, `updated_since` and `limit` work on this side.
+
+        Args:
+            tags: Tags that a page must all have.
+            locale: Code such as "en".
+            creator_id: Id of the user who created the page.
+            author_id: Id of the user who changed it last.
+            folder: Path of a folder: the page there and all below it, at any depth.
+            published: True for published pages, False for drafts; None for both.
+            updated_since: Moment, with a time zone, from which on a page must have changed. The server also counts
+                changes that nobody made: a new rendering, a page that this one links to coming or going.
+            order_by: What to sort by.
+            descending: Largest or latest first.
+            limit: Pages at most.
+
+        Raises:
+            ValidationError: A tag that cannot exist, or a moment without a time zone.
+
+        Permission: `read:pages`; pages that the caller's page rules hide are left out.
+        Operation: `pages.list` (query).
+        """
+        return self._driver.run(
+            self._flows.list(
+                tags=tags,
+                locale=locale,
+                creator_id=creator_id,
+                author_id=author_id,
+                folder=folder,
+                published=published,
+                updated_since=updated_since,
+                order_by=order_by,
+                descending=descending,
+                limit=limit,
+            )
+        )
+
+    @overload
+    def get(self, id: int, *, content: Literal[True] = True) -> Page: ...
+    @overload
+    def get(self, id: int, *, content: bool) -> PageMetadata: ...
+    def get(self, id: int, *, content: bool = True) -> PageMetadata:
+        """Read a page by its id.
+
+        Args:
+            id: The page's id.
+            content: Whether to read its content, rendered HTML and scripts too, as a `Page`; without, it is a
+                `PageMetadata`.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PageContentForbiddenError: Not all that was asked for may be read. The error names the permission, and its
+                `page` holds what can be had: metadata and HTML, or the page's entry of the list.
+
+        Permission: `read:pages`, a page rule with `manage:pages` or `delete:pages`, and for the content one with
+            `read:source` or `write:pages`.
+        Operation: `pages.single` (query).
+        """
+        return self._driver.run(self._flows.get(id, content=content))
+
+    @overload
+    def get_by_path(
+        self, path: str, *, locale: str = "en", content: Literal[True] = True
+    ) -> Page: ...
+    @overload
+    def get_by_path(
+        self, path: str, *, locale: str = "en", content: bool
+    ) -> PageMetadata: ...
+    def get_by_path(
+        self, path: str, *, locale: str = "en", content: bool = True
+    ) -> PageMetadata:
+        """Read a page by its path.
+
+        Args:
+            path: The path, as in the page's address: slashes at its ends do not matter, a locale in front of it takes
+                the place of `locale`, and nothing is the front page. Upper and lower case do matter.
+            locale: Code of the page's locale.
+            content: See `get`.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PageContentForbiddenError: See `get`.
+
+        Permission: see `get`.
+        Server: any; before 2.5.296 the page is looked up in the list first.
+        Operation: `pages.singleByPath` (query).
+        """
+        return self._driver.run(
+            self._flows.get_by_path(path, locale=locale, content=content)
+        )
+
+    def exists(self, path: str, *, locale: str = "en") -> bool:
+        """Tell whether there is a page at a path, as far as the caller may see it.
+
+        Args:
+            path: See `get_by_path`.
+            locale: Code of the page's locale.
+
+        Permission: `read:pages`.
+        Operation: `pages.singleByPath` (query).
+        """
+        return self._driver.run(self._flows.exists(path, locale=locale))
+
+    @overload
+    def get_many(
+        self,
+        pages: Iterable[int | str],
+        *,
+        locale: str = "en",
+        return_exceptions: Literal[False] = False,
+    ) -> builtins.list[Page]: ...
+    @overload
+    def get_many(
+        self, pages: Iterable[int | str], *, locale: str = "en", return_exceptions: bool
+    ) -> builtins.list[Page | Exception]: ...
+    def get_many(
+        self,
+        pages: Iterable[int | str],
+        *,
+        locale: str = "en",
+        return_exceptions: bool = False,
+    ) -> builtins.list[Any]:
+        """Read many pages in few requests.
+
+        Args:
+            pages: Ids, paths, or both; paths as `get_by_path` takes them.
+            locale: Code of the locale of the paths.
+            return_exceptions: Put the exception of a page that cannot be read in its place, instead of raising it.
+
+        Returns:
+            The pages, in the order asked for.
+
+        Raises:
+            PageNotFoundError, PageContentForbiddenError: The first page that could not be read; see `get`.
+
+        Permission: see `get`.
+        Operation: `pages.single`, `pages.singleByPath` (queries), up to 50 in one request.
+        """
+        return self._driver.run(
+            self._flows.get_many(
+                pages, locale=locale, return_exceptions=return_exceptions
+            )
+        )
+
+    @overload
+    def iter_all(
+        self,
+        *,
+        batch_size: int = 50,
+        content: Literal[False] = False,
+        tags: Sequence[str] = (),
+        locale: str | None = None,
+        folder: str = "",
+        published: bool | None = None,
+        updated_since: datetime | None = None,
+    ) -> Iterator[PageSummary]: ...
+    @overload
+    def iter_all(
+        self,
+        *,
+        batch_size: int = 50,
+        content: Literal[True],
+        tags: Sequence[str] = (),
+        locale: str | None = None,
+        folder: str = "",
+        published: bool | None = None,
+        updated_since: datetime | None = None,
+    ) -> Iterator[Page]: ...
+    @overload
+    def iter_all(
+        self,
+        *,
+        batch_size: int = 50,
+        content: bool,
+        tags: Sequence[str] = (),
+        locale: str | None = None,
+        folder: str = "",
+        published: bool | None = None,
+        updated_since: datetime | None = None,
+    ) -> Iterator[Page | PageSummary]: ...
+    def iter_all(
+        self,
+        *,
+        batch_size: int = 50,
+        content: bool = False,
+        tags: Sequence[str] = (),
+        locale: str | None = None,
+        folder: str = "",
+        published: bool | None = None,
+        updated_since: datetime | None = None,
+    ) -> Iterator[Page | PageSummary]:
+        """Iterate over all pages, or those that pass the filters, in the order of their ids.
+
+        The list comes whole, in one request. Content is then read as the iteration goes on, so that memory holds the
+        content of a few batches at a time, however large the wiki is. Pages deleted meanwhile are left out.
+
+        Args:
+            batch_size: Pages in one request; the async client keeps four requests under way.
+            content: Hand out whole pages (`Page`) instead of entries of the list (`PageSummary`).
+            tags, locale, folder, published, updated_since: See `list`.
+
+        Raises:
+            PageContentForbiddenError: With `content`, a page that may not be read whole.
+
+        Permission: `read:pages`; with `content`, what `get` needs.
+        Operation: `pages.list`, `pages.single` (queries).
+        """
+        return self._driver.iterate(
+            self._flows.iter_all(
+                batch_size=batch_size,
+                content=content,
+                tags=tags,
+                locale=locale,
+                folder=folder,
+                published=published,
+                updated_since=updated_since,
+            )
+        )
+
+    def search(
+        self, query: str, *, folder: str = "", locale: str | None = None
+    ) -> SearchHits:
+        """Search with the search engine of the wiki.
+
+        What is found depends on the engine; the one of a new wiki looks at title, description and path of published
+        pages only, and finds 100 at most. `grep` looks into the content of any wiki.
+
+        Args:
+            query: What to search for, in the language of the engine.
+            folder: Keep hits at this path and below it. This works on this side, because engines disagree about it.
+            locale: Code of the locale to search in; None for all.
+
+        Returns:
+            The hits, with true page ids; hits whose page is gone or hidden are left out.
+
+        Raises:
+            ServerError: The search engine failed.
+
+        Permission: `read:pages`.
+        Operation: `pages.search`, and `pages.list` to find the ids (queries).
+        """
+        return self._driver.run(self._flows.search(query, folder=folder, locale=locale))
+
+    def grep(
+        self,
+        pattern: str | re.Pattern[str],
+        *,
+        ignore_case: bool = False,
+        folder: str = "",
+        locale: str | None = None,
+        tags: Sequence[str] = (),
+        batch_size: int = 50,
+    ) -> Iterator[Match]:
+        """Search the content of pages for a regular expression, line by line, on this side.
+
+        Reads the content of all pages that the filters leave: narrow it down on a large wiki.
+
+        Args:
+            pattern: A regular expression as text or compiled.
+            ignore_case: Whether upper and lower case are the same; for a pattern given as text.
+            folder, locale, tags: Which pages to read, see `list`.
+            batch_size: Pages in one request.
+
+        Raises:
+            ConfigurationError: The pattern is no regular expression.
+            PageContentForbiddenError: A page may not be read.
+
+        Permission: what `get` needs.
+        Operation: `pages.list`, `pages.single` (queries).
+        """
+        return self._driver.iterate(
+            self._flows.grep(
+                pattern,
+                ignore_case=ignore_case,
+                folder=folder,
+                locale=locale,
+                tags=tags,
+                batch_size=batch_size,
+            )
+        )
+
+    def tree(
+        self, folder: str = "", *, locale: str = "en", mode: TreeMode = "all"
+    ) -> builtins.list[PageTreeItem]:
+        """List what is directly in a folder of the page tree, folders first.
+
+        Args:
+            folder: Path of the folder; nothing for the top of the tree.
+            locale: Code of the locale.
+            mode: "folders" or "pages" for one kind only; an item can be both. The server's own mode for pages always
+                fails, so they are picked on this side.
+
+        Raises:
+            NotFoundError: There is no such folder.
+
+        Permission: `read:pages`; what the caller's page rules hide is left out.
+        Operation: `pages.tree` (query).
+        """
+        return self._driver.run(self._flows.tree(folder, locale=locale, mode=mode))
+
+    def walk(
+        self, folder: str = "", *, locale: str = "en", mode: TreeMode = "all"
+    ) -> Iterator[PageTreeItem]:
+        """Iterate over all that is in a folder of the page tree, at any depth, each folder before what is in it.
+
+        Levels are read as the iteration goes on: stop early, and the rest is never asked for.
+
+        Args:
+            folder, locale, mode: See `tree`.
+
+        Raises:
+            NotFoundError: There is no such folder.
+
+        Permission: `read:pages`; what the caller's page rules hide is left out.
+        Operation: `pages.tree` (query).
+        """
+        return self._driver.iterate(self._flows.walk(folder, locale=locale, mode=mode))
+
+    def links(
+        self, *, locale: str = "en", broken: bool = False
+    ) -> builtins.list[LinkedPage]:
+        """List the pages of a locale with the pages they link to, and those of the links that lead nowhere.
+
+        The server reads its whole table of links for this: slow on a large wiki. A link to a page that the caller may
+        not see counts as broken.
+
+        Args:
+            locale: Code of the locale.
+            broken: Only pages with broken links.
+
+        Permission: `read:pages`.
+        Operation: `pages.links`, `pages.list` (queries).
+        """
+        return self._driver.run(self._flows.links(locale=locale, broken=broken))
+
+    def create(
+        self,
+        path: str,
+        *,
+        title: str,
+        content: str,
+        description: str = "",
+        editor: Editor = "markdown",
+        locale: str = "en",
+        tags: Iterable[str] = (),
+        is_published: bool = True,
+        publish_start_date: PublishDate = None,
+        publish_end_date: PublishDate = None,
+        script_css: str = "",
+        script_js: str = "",
+    ) -> SavedPage:
+        """Create a page.
+
+        The server takes over a second for it, so pages of one client are written one after the other. Where it fails
+        on its way (its job for rendering or for the page tree broke, for instance), the page mostly exists: then the
+        page is looked up and its writing completed.
+
+        Args:
+            path: Where, such as "docs/intro"; slashes at its ends and `locale` in front of it do not matter. Upper case
+                is kept.
+            title: Title, 255 characters at most.
+            content: Source in the language of the editor; not empty.
+            description: Description, 255 characters at most.
+            editor: Editor to use, which decides the language of the content: Markdown, HTML ("ckeditor", "code"),
+                AsciiDoc.
+            locale: Code of an installed locale.
+            tags: Tags; they are stored trimmed and in lower case.
+            is_published: False makes a draft.
+            publish_start_date: When it begins to be published; None for at once.
+            publish_end_date: When it stops; None for never.
+            script_css: Styles of the page; the server drops them silently without `write:styles`.
+            script_js: HTML of scripts of the page; the server drops it silently without `write:scripts`.
+
+        Returns:
+            The page as saved, without another request; see `SavedPage` for what it does not hold.
+
+        Raises:
+            PageIllegalPathError: The server refuses the path, or the page could not be opened there.
+            ValidationError: A tag, a date or a text that the server would refuse.
+            PageExistsError: There is a page at this path.
+            PermissionDeniedError: Not allowed there.
+
+        Permission: `write:pages` in a page rule that covers the path.
+        Operation: `pages.create` (mutation).
+        """
+        return self._driver.run(
+            self._flows.create(
+                path,
+                title=title,
+                content=content,
+                description=description,
+                editor=editor,
+                locale=locale,
+                tags=tags,
+                is_published=is_published,
+                publish_start_date=publish_start_date,
+                publish_end_date=publish_end_date,
+                script_css=script_css,
+                script_js=script_js,
+            )
+        )
+
+    def update(
+        self,
+        id: int,
+        *,
+        expected: Expected | None = None,
+        title: str | UnsetType = UNSET,
+        content: str | UnsetType = UNSET,
+        description: str | UnsetType = UNSET,
+        tags: Iterable[str] | UnsetType = UNSET,
+        is_published: bool | UnsetType = UNSET,
+        publish_start_date: PublishDate | UnsetType = UNSET,
+        publish_end_date: PublishDate | UnsetType = UNSET,
+        script_css: str | UnsetType = UNSET,
+        script_js: str | UnsetType = UNSET,
+        editor: Editor | UnsetType = UNSET,
+    ) -> SavedPage:
+        """Change fields of a page and keep all others.
+
+        The server replaces a page whole, so the page is read, the changes are merged in, and everything is sent; other
+        page writes of this client wait meanwhile. When nothing changes, nothing is written. Path and locale are not
+        touched: see `move`.
+
+        Args:
+            id: The page's id.
+            expected: The page as you read it, or its `updated_at`. The update is refused when somebody changed the page
+                since. The server touches `updated_at` also when nobody edited the page, so of a whole page the content
+                and the other fields decide. A change in the moment between reading and writing remains possible.
+            title, content, description, is_published, script_css, script_js: New values, see `create`.
+            tags: New tags, all of them; an empty list clears them.
+            publish_start_date, publish_end_date: New values; None clears.
+            editor: Convert the page to this editor first. Give `content`, if you do, in the new language.
+
+        Returns:
+            The page as saved; see `SavedPage` for what it does not hold.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PageChangedError: It is not the expected one any more; both versions are in the error.
+            PageContentForbiddenError: It may not be read whole, so that updating it would lose something.
+            ValidationError: A value that the server would refuse.
+
+        Permission: `write:pages`, and `manage:pages` or `delete:pages`, in page rules that cover the path.
+        Operation: `pages.single` (query), `pages.update`, for `editor` also `pages.convert` (mutations).
+        """
+        return self._driver.run(
+            self._flows.update(
+                id,
+                expected=expected,
+                title=title,
+                content=content,
+                description=description,
+                tags=tags,
+                is_published=is_published,
+                publish_start_date=publish_start_date,
+                publish_end_date=publish_end_date,
+                script_css=script_css,
+                script_js=script_js,
+                editor=editor,
+            )
+        )
+
+    def upsert(
+        self,
+        path: str,
+        *,
+        title: str,
+        content: str,
+        locale: str = "en",
+        description: str | UnsetType = UNSET,
+        tags: Iterable[str] | UnsetType = UNSET,
+        is_published: bool | UnsetType = UNSET,
+        publish_start_date: PublishDate | UnsetType = UNSET,
+        publish_end_date: PublishDate | UnsetType = UNSET,
+        script_css: str | UnsetType = UNSET,
+        script_js: str | UnsetType = UNSET,
+        editor: Editor | UnsetType = UNSET,
+    ) -> Upserted:
+        """Create the page at a path, or update the one that is there.
+
+        Args:
+            path, title, content, locale: See `create`.
+            description, tags, is_published, publish_start_date, publish_end_date, script_css, script_js, editor: See
+                `create` and `update`. What is not given is kept, and has the default of `create` on a new page.
+
+        Returns:
+            `page`, and whether it was `created`. When nothing changes, nothing is written.
+
+        Raises:
+            PageIllegalPathError, ValidationError, PermissionDeniedError: See `create` and `update`.
+
+        Permission: see `create` and `update`.
+        Operation: `pages.singleByPath` (query), `pages.create` or `pages.update` (mutations).
+        """
+        return self._driver.run(
+            self._flows.upsert(
+                path,
+                title=title,
+                content=content,
+                locale=locale,
+                description=description,
+                tags=tags,
+                is_published=is_published,
+                publish_start_date=publish_start_date,
+                publish_end_date=publish_end_date,
+                script_css=script_css,
+                script_js=script_js,
+                editor=editor,
+            )
+        )
+
+    def move(self, id: int, path: str, *, locale: str | None = None) -> PageMetadata:
+        """Move a page to another path or locale; pages below it stay. See `move_tree` for a folder.
+
+        No redirect is left behind, and links to the page are not rewritten in the content of others. The title follows
+        when it equalled the last segment of the old path.
+
+        Args:
+            id: The page's id.
+            path: Where to; see `create`.
+            locale: Code of the locale to move to; None keeps it.
+
+        Returns:
+            The page as it is afterwards, without its content.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PagePathCollisionError: There is a page at that path.
+            PageIllegalPathError: See `create`.
+
+        Permission: `manage:pages` in a page rule that covers the old path, `write:pages` for the new one.
+        Operation: `pages.move` (mutation).
+        """
+        return self._driver.run(self._flows.move(id, path, locale=locale))
+
+    def delete(self, id: int) -> None:
+        """Delete a page with its comments. Its history can no longer be reached afterwards.
+
+        Args:
+            id: The page's id.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PageDeleteForbiddenError: Not allowed; a caller whose page rules are limited to locales never is.
+
+        Permission: `delete:pages` in a page rule that covers the path, for all locales.
+        Operation: `pages.delete` (mutation).
+        """
+        return self._driver.run(self._flows.delete(id))
+
+    def render(self, id: int) -> None:
+        """Render a page again, and wait for it. This changes `updated_at`.
+
+        Args:
+            id: The page's id.
+
+        Raises:
+            PageNotFoundError: There is none.
+
+        Permission: `manage:system`.
+        Operation: `pages.render` (mutation).
+        """
+        return self._driver.run(self._flows.render(id))
+
+    def convert(self, id: int, *, editor: Editor) -> SavedPage:
+        """Convert a page to another editor, from Markdown to HTML or back. Nothing happens where it has that editor.
+
+        Args:
+            id: The page's id.
+            editor: Editor to use from now on.
+
+        Returns:
+            The page as it is afterwards.
+
+        Raises:
+            PageNotFoundError: There is none.
+            ValidationError: The server cannot convert between these two.
+
+        Permission: see `update`.
+        Server: 2.5.201 or later.
+        Operation: `pages.convert` (mutation).
+        """
+        return self._driver.run(self._flows.convert(id, editor=editor))
+
+    def create_many(
+        self, pages: Iterable[NewPage], *, progress: Progress | None = None
+    ) -> BatchResult[NewPage, SavedPage]:
+        """Create many pages, one after the other: the server breaks when it creates two at once.
+
+        Args:
+            pages: Dictionaries with the arguments of `create`.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            Pages created and errors, each in the order of the input. Ctrl-C ends the work early and returns what was
+            done (the cancellation of an asyncio task is passed on instead).
+
+        Permission: see `create`.
+        Operation: `pages.create` (mutation).
+        """
+        return self._driver.run(self._flows.create_many(pages, progress=progress))
+
+    def update_many(
+        self, updates: Iterable[PageUpdate], *, progress: Progress | None = None
+    ) -> BatchResult[PageUpdate, SavedPage]:
+        """Update many pages, one after the other; see `update`.
+
+        Args:
+            updates: Dictionaries with the arguments of `update`.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            Pages saved and errors, each in the order of the input. Ctrl-C ends the work early and returns what was
+            done (the cancellation of an asyncio task is passed on instead).
+
+        Permission: see `update`.
+        Operation: `pages.single` (query), `pages.update` (mutation).
+        """
+        return self._driver.run(self._flows.update_many(updates, progress=progress))
+
+    def delete_many(
+        self, ids: Iterable[int], *, progress: Progress | None = None
+    ) -> BatchResult[int, int]:
+        """Delete many pages, one after the other; see `delete`.
+
+        Args:
+            ids: Ids of the pages.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            Ids of the pages deleted, and errors, each in the order of the input. Ctrl-C ends the work early and returns
+            what was done (the cancellation of an asyncio task is passed on instead).
+
+        Permission: see `delete`.
+        Operation: `pages.delete` (mutation).
+        """
+        return self._driver.run(self._flows.delete_many(ids, progress=progress))
+
+    def move_tree(
+        self,
+        folder: str,
+        destination: str,
+        *,
+        locale: str = "en",
+        destination_locale: str | None = None,
+        progress: Progress | None = None,
+    ) -> BatchResult[PageSummary, PageSummary]:
+        """Move a folder: the page there, if there is one, and all pages below it.
+
+        A folder may move into itself or up to a folder that it is in: pages then move in the order in which none is in
+        the way of another.
+
+        Args:
+            folder: Path of the folder.
+            destination: Its new path.
+            locale: Code of the locale it is in.
+            destination_locale: Code of the locale to move to; None keeps it.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            The pages moved, as they are listed afterwards, and errors, in the order of the moves. Ctrl-C ends the work
+            early and returns what was done (the cancellation of an asyncio task is passed on instead).
+
+        Raises:
+            PageNotFoundError: There is no page in the folder.
+            PagePathCollisionError: A page is where one would move to; nothing was moved.
+            PageIllegalPathError: A page could not be opened at its new path; nothing was moved.
+
+        Permission: see `move`.
+        Operation: `pages.list` (query), `pages.move` (mutation).
+        """
+        return self._driver.run(
+            self._flows.move_tree(
+                folder,
+                destination,
+                locale=locale,
+                destination_locale=destination_locale,
+                progress=progress,
+            )
+        )
+
+    def history(
+        self, id: int, *, page_size: int = HISTORY_PAGE_SIZE
+    ) -> Iterator[PageHistoryEntry]:
+        """Iterate over the changes of a page, newest first.
+
+        An entry stands for the version that a change replaced; the present one is not among them.
+
+        Args:
+            id: The page's id.
+            page_size: Entries in one request.
+
+        Raises:
+            PageNotFoundError: There is no such page; a deleted page's history cannot be reached.
+
+        Permission: `read:history` in a page rule that covers the path.
+        Operation: `pages.history` (query).
+        """
+        return self._driver.iterate(self._flows.history(id, page_size=page_size))
+
+    def version(self, id: int, version_id: int) -> VersionState:
+        """Read an old version of a page. Its tags and scripts cannot be had.
+
+        Args:
+            id: The page's id.
+            version_id: The version's id, from `history`.
+
+        Raises:
+            NotFoundError: The page has no such version.
+
+        Permission: `read:history` in a page rule that covers the path.
+        Server: 2.2.50 or later.
+        Operation: `pages.version` (query).
+        """
+        return self._driver.run(self._flows.version(id, version_id))
+
+    def diff(
+        self, id: int, old: int, new: int | None = None, *, context: int = 3
+    ) -> str:
+        """Compare the content of two versions of a page.
+
+        Args:
+            id: The page's id.
+            old: Id of the older version.
+            new: Id of the newer version; None for the present one.
+            context: Unchanged lines to show around a change.
+
+        Returns:
+            A unified diff, empty when the content is the same.
+
+        Raises:
+            NotFoundError: The page, or a version of it, does not exist.
+
+        Permission: `read:history`, and for the present version what `get` needs.
+        Operation: `pages.version`, `pages.single` (queries).
+        """
+        return self._driver.run(self._flows.diff(id, old, new, context=context))
+
+    def restore(
+        self, id: int, version_id: int, *, move_back: bool = False
+    ) -> SavedPage:
+        """Bring an old version of a page back, as a new one on top.
+
+        Content, title, description, publication state and editor are the old ones. Tags, scripts and styles stay as
+        they are today, because the server keeps no old ones; its own restore erases them.
+
+        Args:
+            id: The page's id.
+            version_id: The version's id, from `history`.
+            move_back: Also move the page to where it was then; otherwise it stays.
+
+        Returns:
+            The page as saved.
+
+        Raises:
+            NotFoundError: The page, or this version of it, does not exist.
+            PagePathCollisionError: There is a page where this one should move back to; all else is restored.
+
+        Permission: `read:history` and what `update` needs; to move back what `move` needs.
+        Operation: `pages.version` (query), `pages.update` (mutation).
+        """
+        return self._driver.run(
+            self._flows.restore(id, version_id, move_back=move_back)
+        )
 
 
 class AsyncPages(aio.AsyncPages):
@@ -45,10 +873,793 @@ class AsyncPages(aio.AsyncPages):
         self._flows = PagesFlows(executor.engine)
         self._driver = executor.driver
 
-    async def get(self, id: int) -> Page:
-        """Read a page by its id."""
-        return await self._driver.run(self._flows.get(id))
+    async def list(
+        self,
+        *,
+        tags: Sequence[str] = (),
+        locale: str | None = None,
+        creator_id: int | None = None,
+        author_id: int | None = None,
+        folder: str = "",
+        published: bool | None = None,
+        updated_since: datetime | None = None,
+        order_by: PageOrder = "id",
+        descending: bool = False,
+        limit: int | None = None,
+    ) -> builtins.list[PageSummary]:
+        """List pages, without their content, each with all its tags.
 
-    def iter_all(self) -> AsyncIterator[PageSummary]:
-        """Iterate over all pages."""
-        return self._driver.iterate(self._flows.iter_all())
+        All filters must hold. The whole list is fetched in one request, because the server has no paging: its own
+        limit counts rows of page and tag and cuts the tags of the last page, and its tag filter hides other tags.
+        So `tags`, `folder`, `published`, `updated_since` and `limit` work on this side.
+
+        Args:
+            tags: Tags that a page must all have.
+            locale: Code such as "en".
+            creator_id: Id of the user who created the page.
+            author_id: Id of the user who changed it last.
+            folder: Path of a folder: the page there and all below it, at any depth.
+            published: True for published pages, False for drafts; None for both.
+            updated_since: Moment, with a time zone, from which on a page must have changed. The server also counts
+                changes that nobody made: a new rendering, a page that this one links to coming or going.
+            order_by: What to sort by.
+            descending: Largest or latest first.
+            limit: Pages at most.
+
+        Raises:
+            ValidationError: A tag that cannot exist, or a moment without a time zone.
+
+        Permission: `read:pages`; pages that the caller's page rules hide are left out.
+        Operation: `pages.list` (query).
+        """
+        return await self._driver.run(
+            self._flows.list(
+                tags=tags,
+                locale=locale,
+                creator_id=creator_id,
+                author_id=author_id,
+                folder=folder,
+                published=published,
+                updated_since=updated_since,
+                order_by=order_by,
+                descending=descending,
+                limit=limit,
+            )
+        )
+
+    @overload
+    async def get(self, id: int, *, content: Literal[True] = True) -> Page: ...
+    @overload
+    async def get(self, id: int, *, content: bool) -> PageMetadata: ...
+    async def get(self, id: int, *, content: bool = True) -> PageMetadata:
+        """Read a page by its id.
+
+        Args:
+            id: The page's id.
+            content: Whether to read its content, rendered HTML and scripts too, as a `Page`; without, it is a
+                `PageMetadata`.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PageContentForbiddenError: Not all that was asked for may be read. The error names the permission, and its
+                `page` holds what can be had: metadata and HTML, or the page's entry of the list.
+
+        Permission: `read:pages`, a page rule with `manage:pages` or `delete:pages`, and for the content one with
+            `read:source` or `write:pages`.
+        Operation: `pages.single` (query).
+        """
+        return await self._driver.run(self._flows.get(id, content=content))
+
+    @overload
+    async def get_by_path(
+        self, path: str, *, locale: str = "en", content: Literal[True] = True
+    ) -> Page: ...
+    @overload
+    async def get_by_path(
+        self, path: str, *, locale: str = "en", content: bool
+    ) -> PageMetadata: ...
+    async def get_by_path(
+        self, path: str, *, locale: str = "en", content: bool = True
+    ) -> PageMetadata:
+        """Read a page by its path.
+
+        Args:
+            path: The path, as in the page's address: slashes at its ends do not matter, a locale in front of it takes
+                the place of `locale`, and nothing is the front page. Upper and lower case do matter.
+            locale: Code of the page's locale.
+            content: See `get`.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PageContentForbiddenError: See `get`.
+
+        Permission: see `get`.
+        Server: any; before 2.5.296 the page is looked up in the list first.
+        Operation: `pages.singleByPath` (query).
+        """
+        return await self._driver.run(
+            self._flows.get_by_path(path, locale=locale, content=content)
+        )
+
+    async def exists(self, path: str, *, locale: str = "en") -> bool:
+        """Tell whether there is a page at a path, as far as the caller may see it.
+
+        Args:
+            path: See `get_by_path`.
+            locale: Code of the page's locale.
+
+        Permission: `read:pages`.
+        Operation: `pages.singleByPath` (query).
+        """
+        return await self._driver.run(self._flows.exists(path, locale=locale))
+
+    @overload
+    async def get_many(
+        self,
+        pages: Iterable[int | str],
+        *,
+        locale: str = "en",
+        return_exceptions: Literal[False] = False,
+    ) -> builtins.list[Page]: ...
+    @overload
+    async def get_many(
+        self, pages: Iterable[int | str], *, locale: str = "en", return_exceptions: bool
+    ) -> builtins.list[Page | Exception]: ...
+    async def get_many(
+        self,
+        pages: Iterable[int | str],
+        *,
+        locale: str = "en",
+        return_exceptions: bool = False,
+    ) -> builtins.list[Any]:
+        """Read many pages in few requests.
+
+        Args:
+            pages: Ids, paths, or both; paths as `get_by_path` takes them.
+            locale: Code of the locale of the paths.
+            return_exceptions: Put the exception of a page that cannot be read in its place, instead of raising it.
+
+        Returns:
+            The pages, in the order asked for.
+
+        Raises:
+            PageNotFoundError, PageContentForbiddenError: The first page that could not be read; see `get`.
+
+        Permission: see `get`.
+        Operation: `pages.single`, `pages.singleByPath` (queries), up to 50 in one request.
+        """
+        return await self._driver.run(
+            self._flows.get_many(
+                pages, locale=locale, return_exceptions=return_exceptions
+            )
+        )
+
+    @overload
+    def iter_all(
+        self,
+        *,
+        batch_size: int = 50,
+        content: Literal[False] = False,
+        tags: Sequence[str] = (),
+        locale: str | None = None,
+        folder: str = "",
+        published: bool | None = None,
+        updated_since: datetime | None = None,
+    ) -> AsyncIterator[PageSummary]: ...
+    @overload
+    def iter_all(
+        self,
+        *,
+        batch_size: int = 50,
+        content: Literal[True],
+        tags: Sequence[str] = (),
+        locale: str | None = None,
+        folder: str = "",
+        published: bool | None = None,
+        updated_since: datetime | None = None,
+    ) -> AsyncIterator[Page]: ...
+    @overload
+    def iter_all(
+        self,
+        *,
+        batch_size: int = 50,
+        content: bool,
+        tags: Sequence[str] = (),
+        locale: str | None = None,
+        folder: str = "",
+        published: bool | None = None,
+        updated_since: datetime | None = None,
+    ) -> AsyncIterator[Page | PageSummary]: ...
+    def iter_all(
+        self,
+        *,
+        batch_size: int = 50,
+        content: bool = False,
+        tags: Sequence[str] = (),
+        locale: str | None = None,
+        folder: str = "",
+        published: bool | None = None,
+        updated_since: datetime | None = None,
+    ) -> AsyncIterator[Page | PageSummary]:
+        """Iterate over all pages, or those that pass the filters, in the order of their ids.
+
+        The list comes whole, in one request. Content is then read as the iteration goes on, so that memory holds the
+        content of a few batches at a time, however large the wiki is. Pages deleted meanwhile are left out.
+
+        Args:
+            batch_size: Pages in one request; the async client keeps four requests under way.
+            content: Hand out whole pages (`Page`) instead of entries of the list (`PageSummary`).
+            tags, locale, folder, published, updated_since: See `list`.
+
+        Raises:
+            PageContentForbiddenError: With `content`, a page that may not be read whole.
+
+        Permission: `read:pages`; with `content`, what `get` needs.
+        Operation: `pages.list`, `pages.single` (queries).
+        """
+        return self._driver.iterate(
+            self._flows.iter_all(
+                batch_size=batch_size,
+                content=content,
+                tags=tags,
+                locale=locale,
+                folder=folder,
+                published=published,
+                updated_since=updated_since,
+            )
+        )
+
+    async def search(
+        self, query: str, *, folder: str = "", locale: str | None = None
+    ) -> SearchHits:
+        """Search with the search engine of the wiki.
+
+        What is found depends on the engine; the one of a new wiki looks at title, description and path of published
+        pages only, and finds 100 at most. `grep` looks into the content of any wiki.
+
+        Args:
+            query: What to search for, in the language of the engine.
+            folder: Keep hits at this path and below it. This works on this side, because engines disagree about it.
+            locale: Code of the locale to search in; None for all.
+
+        Returns:
+            The hits, with true page ids; hits whose page is gone or hidden are left out.
+
+        Raises:
+            ServerError: The search engine failed.
+
+        Permission: `read:pages`.
+        Operation: `pages.search`, and `pages.list` to find the ids (queries).
+        """
+        return await self._driver.run(
+            self._flows.search(query, folder=folder, locale=locale)
+        )
+
+    def grep(
+        self,
+        pattern: str | re.Pattern[str],
+        *,
+        ignore_case: bool = False,
+        folder: str = "",
+        locale: str | None = None,
+        tags: Sequence[str] = (),
+        batch_size: int = 50,
+    ) -> AsyncIterator[Match]:
+        """Search the content of pages for a regular expression, line by line, on this side.
+
+        Reads the content of all pages that the filters leave: narrow it down on a large wiki.
+
+        Args:
+            pattern: A regular expression as text or compiled.
+            ignore_case: Whether upper and lower case are the same; for a pattern given as text.
+            folder, locale, tags: Which pages to read, see `list`.
+            batch_size: Pages in one request.
+
+        Raises:
+            ConfigurationError: The pattern is no regular expression.
+            PageContentForbiddenError: A page may not be read.
+
+        Permission: what `get` needs.
+        Operation: `pages.list`, `pages.single` (queries).
+        """
+        return self._driver.iterate(
+            self._flows.grep(
+                pattern,
+                ignore_case=ignore_case,
+                folder=folder,
+                locale=locale,
+                tags=tags,
+                batch_size=batch_size,
+            )
+        )
+
+    async def tree(
+        self, folder: str = "", *, locale: str = "en", mode: TreeMode = "all"
+    ) -> builtins.list[PageTreeItem]:
+        """List what is directly in a folder of the page tree, folders first.
+
+        Args:
+            folder: Path of the folder; nothing for the top of the tree.
+            locale: Code of the locale.
+            mode: "folders" or "pages" for one kind only; an item can be both. The server's own mode for pages always
+                fails, so they are picked on this side.
+
+        Raises:
+            NotFoundError: There is no such folder.
+
+        Permission: `read:pages`; what the caller's page rules hide is left out.
+        Operation: `pages.tree` (query).
+        """
+        return await self._driver.run(
+            self._flows.tree(folder, locale=locale, mode=mode)
+        )
+
+    def walk(
+        self, folder: str = "", *, locale: str = "en", mode: TreeMode = "all"
+    ) -> AsyncIterator[PageTreeItem]:
+        """Iterate over all that is in a folder of the page tree, at any depth, each folder before what is in it.
+
+        Levels are read as the iteration goes on: stop early, and the rest is never asked for.
+
+        Args:
+            folder, locale, mode: See `tree`.
+
+        Raises:
+            NotFoundError: There is no such folder.
+
+        Permission: `read:pages`; what the caller's page rules hide is left out.
+        Operation: `pages.tree` (query).
+        """
+        return self._driver.iterate(self._flows.walk(folder, locale=locale, mode=mode))
+
+    async def links(
+        self, *, locale: str = "en", broken: bool = False
+    ) -> builtins.list[LinkedPage]:
+        """List the pages of a locale with the pages they link to, and those of the links that lead nowhere.
+
+        The server reads its whole table of links for this: slow on a large wiki. A link to a page that the caller may
+        not see counts as broken.
+
+        Args:
+            locale: Code of the locale.
+            broken: Only pages with broken links.
+
+        Permission: `read:pages`.
+        Operation: `pages.links`, `pages.list` (queries).
+        """
+        return await self._driver.run(self._flows.links(locale=locale, broken=broken))
+
+    async def create(
+        self,
+        path: str,
+        *,
+        title: str,
+        content: str,
+        description: str = "",
+        editor: Editor = "markdown",
+        locale: str = "en",
+        tags: Iterable[str] = (),
+        is_published: bool = True,
+        publish_start_date: PublishDate = None,
+        publish_end_date: PublishDate = None,
+        script_css: str = "",
+        script_js: str = "",
+    ) -> SavedPage:
+        """Create a page.
+
+        The server takes over a second for it, so pages of one client are written one after the other. Where it fails
+        on its way (its job for rendering or for the page tree broke, for instance), the page mostly exists: then the
+        page is looked up and its writing completed.
+
+        Args:
+            path: Where, such as "docs/intro"; slashes at its ends and `locale` in front of it do not matter. Upper case
+                is kept.
+            title: Title, 255 characters at most.
+            content: Source in the language of the editor; not empty.
+            description: Description, 255 characters at most.
+            editor: Editor to use, which decides the language of the content: Markdown, HTML ("ckeditor", "code"),
+                AsciiDoc.
+            locale: Code of an installed locale.
+            tags: Tags; they are stored trimmed and in lower case.
+            is_published: False makes a draft.
+            publish_start_date: When it begins to be published; None for at once.
+            publish_end_date: When it stops; None for never.
+            script_css: Styles of the page; the server drops them silently without `write:styles`.
+            script_js: HTML of scripts of the page; the server drops it silently without `write:scripts`.
+
+        Returns:
+            The page as saved, without another request; see `SavedPage` for what it does not hold.
+
+        Raises:
+            PageIllegalPathError: The server refuses the path, or the page could not be opened there.
+            ValidationError: A tag, a date or a text that the server would refuse.
+            PageExistsError: There is a page at this path.
+            PermissionDeniedError: Not allowed there.
+
+        Permission: `write:pages` in a page rule that covers the path.
+        Operation: `pages.create` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.create(
+                path,
+                title=title,
+                content=content,
+                description=description,
+                editor=editor,
+                locale=locale,
+                tags=tags,
+                is_published=is_published,
+                publish_start_date=publish_start_date,
+                publish_end_date=publish_end_date,
+                script_css=script_css,
+                script_js=script_js,
+            )
+        )
+
+    async def update(
+        self,
+        id: int,
+        *,
+        expected: Expected | None = None,
+        title: str | UnsetType = UNSET,
+        content: str | UnsetType = UNSET,
+        description: str | UnsetType = UNSET,
+        tags: Iterable[str] | UnsetType = UNSET,
+        is_published: bool | UnsetType = UNSET,
+        publish_start_date: PublishDate | UnsetType = UNSET,
+        publish_end_date: PublishDate | UnsetType = UNSET,
+        script_css: str | UnsetType = UNSET,
+        script_js: str | UnsetType = UNSET,
+        editor: Editor | UnsetType = UNSET,
+    ) -> SavedPage:
+        """Change fields of a page and keep all others.
+
+        The server replaces a page whole, so the page is read, the changes are merged in, and everything is sent; other
+        page writes of this client wait meanwhile. When nothing changes, nothing is written. Path and locale are not
+        touched: see `move`.
+
+        Args:
+            id: The page's id.
+            expected: The page as you read it, or its `updated_at`. The update is refused when somebody changed the page
+                since. The server touches `updated_at` also when nobody edited the page, so of a whole page the content
+                and the other fields decide. A change in the moment between reading and writing remains possible.
+            title, content, description, is_published, script_css, script_js: New values, see `create`.
+            tags: New tags, all of them; an empty list clears them.
+            publish_start_date, publish_end_date: New values; None clears.
+            editor: Convert the page to this editor first. Give `content`, if you do, in the new language.
+
+        Returns:
+            The page as saved; see `SavedPage` for what it does not hold.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PageChangedError: It is not the expected one any more; both versions are in the error.
+            PageContentForbiddenError: It may not be read whole, so that updating it would lose something.
+            ValidationError: A value that the server would refuse.
+
+        Permission: `write:pages`, and `manage:pages` or `delete:pages`, in page rules that cover the path.
+        Operation: `pages.single` (query), `pages.update`, for `editor` also `pages.convert` (mutations).
+        """
+        return await self._driver.run(
+            self._flows.update(
+                id,
+                expected=expected,
+                title=title,
+                content=content,
+                description=description,
+                tags=tags,
+                is_published=is_published,
+                publish_start_date=publish_start_date,
+                publish_end_date=publish_end_date,
+                script_css=script_css,
+                script_js=script_js,
+                editor=editor,
+            )
+        )
+
+    async def upsert(
+        self,
+        path: str,
+        *,
+        title: str,
+        content: str,
+        locale: str = "en",
+        description: str | UnsetType = UNSET,
+        tags: Iterable[str] | UnsetType = UNSET,
+        is_published: bool | UnsetType = UNSET,
+        publish_start_date: PublishDate | UnsetType = UNSET,
+        publish_end_date: PublishDate | UnsetType = UNSET,
+        script_css: str | UnsetType = UNSET,
+        script_js: str | UnsetType = UNSET,
+        editor: Editor | UnsetType = UNSET,
+    ) -> Upserted:
+        """Create the page at a path, or update the one that is there.
+
+        Args:
+            path, title, content, locale: See `create`.
+            description, tags, is_published, publish_start_date, publish_end_date, script_css, script_js, editor: See
+                `create` and `update`. What is not given is kept, and has the default of `create` on a new page.
+
+        Returns:
+            `page`, and whether it was `created`. When nothing changes, nothing is written.
+
+        Raises:
+            PageIllegalPathError, ValidationError, PermissionDeniedError: See `create` and `update`.
+
+        Permission: see `create` and `update`.
+        Operation: `pages.singleByPath` (query), `pages.create` or `pages.update` (mutations).
+        """
+        return await self._driver.run(
+            self._flows.upsert(
+                path,
+                title=title,
+                content=content,
+                locale=locale,
+                description=description,
+                tags=tags,
+                is_published=is_published,
+                publish_start_date=publish_start_date,
+                publish_end_date=publish_end_date,
+                script_css=script_css,
+                script_js=script_js,
+                editor=editor,
+            )
+        )
+
+    async def move(
+        self, id: int, path: str, *, locale: str | None = None
+    ) -> PageMetadata:
+        """Move a page to another path or locale; pages below it stay. See `move_tree` for a folder.
+
+        No redirect is left behind, and links to the page are not rewritten in the content of others. The title follows
+        when it equalled the last segment of the old path.
+
+        Args:
+            id: The page's id.
+            path: Where to; see `create`.
+            locale: Code of the locale to move to; None keeps it.
+
+        Returns:
+            The page as it is afterwards, without its content.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PagePathCollisionError: There is a page at that path.
+            PageIllegalPathError: See `create`.
+
+        Permission: `manage:pages` in a page rule that covers the old path, `write:pages` for the new one.
+        Operation: `pages.move` (mutation).
+        """
+        return await self._driver.run(self._flows.move(id, path, locale=locale))
+
+    async def delete(self, id: int) -> None:
+        """Delete a page with its comments. Its history can no longer be reached afterwards.
+
+        Args:
+            id: The page's id.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PageDeleteForbiddenError: Not allowed; a caller whose page rules are limited to locales never is.
+
+        Permission: `delete:pages` in a page rule that covers the path, for all locales.
+        Operation: `pages.delete` (mutation).
+        """
+        return await self._driver.run(self._flows.delete(id))
+
+    async def render(self, id: int) -> None:
+        """Render a page again, and wait for it. This changes `updated_at`.
+
+        Args:
+            id: The page's id.
+
+        Raises:
+            PageNotFoundError: There is none.
+
+        Permission: `manage:system`.
+        Operation: `pages.render` (mutation).
+        """
+        return await self._driver.run(self._flows.render(id))
+
+    async def convert(self, id: int, *, editor: Editor) -> SavedPage:
+        """Convert a page to another editor, from Markdown to HTML or back. Nothing happens where it has that editor.
+
+        Args:
+            id: The page's id.
+            editor: Editor to use from now on.
+
+        Returns:
+            The page as it is afterwards.
+
+        Raises:
+            PageNotFoundError: There is none.
+            ValidationError: The server cannot convert between these two.
+
+        Permission: see `update`.
+        Server: 2.5.201 or later.
+        Operation: `pages.convert` (mutation).
+        """
+        return await self._driver.run(self._flows.convert(id, editor=editor))
+
+    async def create_many(
+        self, pages: Iterable[NewPage], *, progress: Progress | None = None
+    ) -> BatchResult[NewPage, SavedPage]:
+        """Create many pages, one after the other: the server breaks when it creates two at once.
+
+        Args:
+            pages: Dictionaries with the arguments of `create`.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            Pages created and errors, each in the order of the input. Ctrl-C ends the work early and returns what was
+            done (the cancellation of an asyncio task is passed on instead).
+
+        Permission: see `create`.
+        Operation: `pages.create` (mutation).
+        """
+        return await self._driver.run(self._flows.create_many(pages, progress=progress))
+
+    async def update_many(
+        self, updates: Iterable[PageUpdate], *, progress: Progress | None = None
+    ) -> BatchResult[PageUpdate, SavedPage]:
+        """Update many pages, one after the other; see `update`.
+
+        Args:
+            updates: Dictionaries with the arguments of `update`.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            Pages saved and errors, each in the order of the input. Ctrl-C ends the work early and returns what was
+            done (the cancellation of an asyncio task is passed on instead).
+
+        Permission: see `update`.
+        Operation: `pages.single` (query), `pages.update` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.update_many(updates, progress=progress)
+        )
+
+    async def delete_many(
+        self, ids: Iterable[int], *, progress: Progress | None = None
+    ) -> BatchResult[int, int]:
+        """Delete many pages, one after the other; see `delete`.
+
+        Args:
+            ids: Ids of the pages.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            Ids of the pages deleted, and errors, each in the order of the input. Ctrl-C ends the work early and returns
+            what was done (the cancellation of an asyncio task is passed on instead).
+
+        Permission: see `delete`.
+        Operation: `pages.delete` (mutation).
+        """
+        return await self._driver.run(self._flows.delete_many(ids, progress=progress))
+
+    async def move_tree(
+        self,
+        folder: str,
+        destination: str,
+        *,
+        locale: str = "en",
+        destination_locale: str | None = None,
+        progress: Progress | None = None,
+    ) -> BatchResult[PageSummary, PageSummary]:
+        """Move a folder: the page there, if there is one, and all pages below it.
+
+        A folder may move into itself or up to a folder that it is in: pages then move in the order in which none is in
+        the way of another.
+
+        Args:
+            folder: Path of the folder.
+            destination: Its new path.
+            locale: Code of the locale it is in.
+            destination_locale: Code of the locale to move to; None keeps it.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            The pages moved, as they are listed afterwards, and errors, in the order of the moves. Ctrl-C ends the work
+            early and returns what was done (the cancellation of an asyncio task is passed on instead).
+
+        Raises:
+            PageNotFoundError: There is no page in the folder.
+            PagePathCollisionError: A page is where one would move to; nothing was moved.
+            PageIllegalPathError: A page could not be opened at its new path; nothing was moved.
+
+        Permission: see `move`.
+        Operation: `pages.list` (query), `pages.move` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.move_tree(
+                folder,
+                destination,
+                locale=locale,
+                destination_locale=destination_locale,
+                progress=progress,
+            )
+        )
+
+    def history(
+        self, id: int, *, page_size: int = HISTORY_PAGE_SIZE
+    ) -> AsyncIterator[PageHistoryEntry]:
+        """Iterate over the changes of a page, newest first.
+
+        An entry stands for the version that a change replaced; the present one is not among them.
+
+        Args:
+            id: The page's id.
+            page_size: Entries in one request.
+
+        Raises:
+            PageNotFoundError: There is no such page; a deleted page's history cannot be reached.
+
+        Permission: `read:history` in a page rule that covers the path.
+        Operation: `pages.history` (query).
+        """
+        return self._driver.iterate(self._flows.history(id, page_size=page_size))
+
+    async def version(self, id: int, version_id: int) -> VersionState:
+        """Read an old version of a page. Its tags and scripts cannot be had.
+
+        Args:
+            id: The page's id.
+            version_id: The version's id, from `history`.
+
+        Raises:
+            NotFoundError: The page has no such version.
+
+        Permission: `read:history` in a page rule that covers the path.
+        Server: 2.2.50 or later.
+        Operation: `pages.version` (query).
+        """
+        return await self._driver.run(self._flows.version(id, version_id))
+
+    async def diff(
+        self, id: int, old: int, new: int | None = None, *, context: int = 3
+    ) -> str:
+        """Compare the content of two versions of a page.
+
+        Args:
+            id: The page's id.
+            old: Id of the older version.
+            new: Id of the newer version; None for the present one.
+            context: Unchanged lines to show around a change.
+
+        Returns:
+            A unified diff, empty when the content is the same.
+
+        Raises:
+            NotFoundError: The page, or a version of it, does not exist.
+
+        Permission: `read:history`, and for the present version what `get` needs.
+        Operation: `pages.version`, `pages.single` (queries).
+        """
+        return await self._driver.run(self._flows.diff(id, old, new, context=context))
+
+    async def restore(
+        self, id: int, version_id: int, *, move_back: bool = False
+    ) -> SavedPage:
+        """Bring an old version of a page back, as a new one on top.
+
+        Content, title, description, publication state and editor are the old ones. Tags, scripts and styles stay as
+        they are today, because the server keeps no old ones; its own restore erases them.
+
+        Args:
+            id: The page's id.
+            version_id: The version's id, from `history`.
+            move_back: Also move the page to where it was then; otherwise it stays.
+
+        Returns:
+            The page as saved.
+
+        Raises:
+            NotFoundError: The page, or this version of it, does not exist.
+            PagePathCollisionError: There is a page where this one should move back to; all else is restored.
+
+        Permission: `read:history` and what `update` needs; to move back what `move` needs.
+        Operation: `pages.version` (query), `pages.update` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.restore(id, version_id, move_back=move_back)
+        )

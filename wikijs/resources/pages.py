@@ -1,26 +1,12 @@
-"""Pages, as safe as the server allows."""
+"""Pages, as safe as the server allows. The parts are in the modules `page_*` beside this one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from wikijs import ops
-from wikijs.flow import Flow, Stream, emit
-
-from .base import Flows
-
-if TYPE_CHECKING:
-    from wikijs_generated.fragments import Page, PageSummary
+from .page_discovery import DiscoveryFlows
+from .page_many import ManyFlows
+from .page_versions import VersionFlows
+from .page_writing import WritingFlows
 
 
-class PagesFlows(Flows):
+class PagesFlows(DiscoveryFlows, WritingFlows, ManyFlows, VersionFlows):
     """Pages: reading, writing, searching and moving them."""
-
-    def get(self, id: int) -> Flow[Page]:
-        """Read a page by its id."""
-        return self._execute(ops.pages_single(id))
-
-    def iter_all(self) -> Stream[PageSummary]:
-        """Iterate over all pages."""
-        pages = yield from self._execute(ops.pages_list())
-        yield from emit(pages)

@@ -1,0 +1,183 @@
+"""What all parts of the facade of pages are built of: finding pages, reading them whole, writing them back whole."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from wikijs import exceptions as exc
+from wikijs import ops
+from wikijs.flow import Flow, exclusively
+from wikijs.operations import Operation
+from wikijs.paths import PagePath
+
+from . import page_merge as merge
+from .base import Flows
+from .page_merge import Expected, PageChanges
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import PageSummary
+
+    from .page_models import PageState, SavedPage
+
+T = TypeVar("T")
+
+RULE_PERMISSIONS: Final = ("manage:pages", "delete:pages")
+CONTENT_PERMISSIONS: Final = ("read:source", "write:pages")
+_FAILED_ON_THE_WAY: Final = 1  # the server's code for anything that it did not foresee
+
+
+def explained(error: Exception, what: str) -> Exception:
+    """The error of reading one page, in words that say which page and which permission."""
+    if not isinstance(error, exc.APIError):
+        return error
+    details: dict[str, Any] = {"operation": error.operation, "errors": error.errors, "data": error.data}
+    if isinstance(error, exc.PageNotFoundError):
+        return exc.PageNotFoundError(f"There is no {what}.", **details)
+    if isinstance(error, exc.PageViewForbiddenError):
+        return exc.PageContentForbiddenError(
+            f"The server does not show {what} on its own.",
+            permissions=RULE_PERMISSIONS,
+            hint="It takes manage:pages or delete:pages in a page rule that covers the path; read:pages only lists it.",
+            **details,
+        )
+    if isinstance(error, exc.PermissionDeniedError) and error.errors and len(error.errors[0].get("path", ())) > 2:
+        return exc.PageContentForbiddenError(
+            f"The content of {what} may not be read.",
+            code=0,
+            slug="",
+            permissions=CONTENT_PERMISSIONS,
+            hint="It takes read:source or write:pages in a page rule for its path; content=False needs neither.",
+            **details,
+        )
+    return error
+
+
+class AccessFlows(Flows):
+    """Private parts of `client.pages`."""
+
+    _server_finds_paths = True  # until a server older than 2.5.296 says otherwise
+
+    def _explaining(self, flow: Flow[T], what: str) -> Flow[T]:
+        """Run a flow that reads one page; its errors name the page."""
+        try:
+            return (yield from flow)
+        except exc.APIError as error:
+            better = explained(error, what)
+            if better is error:
+                raise
+            raise better from None
+
+    def _at(self, place: PagePath, by_path: Operation[T], by_id: Callable[[int], Operation[T]]) -> Flow[T]:
+        """Read a page by its path, on old servers by way of the list."""
+        if self._server_finds_paths:
+            try:
+                return (yield from self._execute(by_path))
+            except exc.UnsupportedByServerError:
+                self._server_finds_paths = False
+        found = yield from self._listed(place)
+        return (yield from self._execute(by_id(found.id)))
+
+    def _listed(self, place: PagePath) -> Flow[PageSummary]:
+        """Find a page in the list."""
+        pages = yield from self._execute(ops.pages_list(locale=place.locale))
+        for page in pages:
+            if page.path == place.path:
+                return page
+        raise exc.PageNotFoundError(f"There is no page {place}.", operation="pages.list")
+
+    def _id_at(self, place: PagePath) -> Flow[int | None]:
+        """The id of the page at a path; None where there is none."""
+        try:
+            page = yield from self._at(
+                place,
+                ops.pages_single_by_path_metadata(place.path, locale=place.locale),
+                ops.pages_single_metadata,
+            )
+        except exc.PageNotFoundError:
+            return None
+        except exc.PageViewForbiddenError:
+            return (yield from self._listed(place)).id
+        return page.id
+
+    # From here on: parts of writes, to be run under the lock by `_writing`.
+
+    def _writing(self, flow: Flow[T]) -> Flow[T]:
+        """Run a flow while this client writes no other page: reading, merging and writing must not be torn apart."""
+        return exclusively(self._engine.PAGE_WRITE_LOCK, flow)
+
+    def _write(self, operation: Operation[T]) -> Flow[T]:
+        return self._engine.execute_unlocked(operation)
+
+    def _state(self, id: int) -> Flow[PageState]:
+        """Read all of a page that an update has to send."""
+        from .page_models import read_state
+
+        try:
+            state = yield from self._execute(read_state(id))
+        except exc.PageNotFoundError as error:
+            raise explained(error, f"page {id}") from None
+        except exc.PermissionDeniedError as error:
+            raise exc.PageContentForbiddenError(
+                f"Page {id} may not be read whole, so an update would erase what cannot be read. Nothing was written.",
+                operation=error.operation,
+                permissions=("write:pages", *RULE_PERMISSIONS),
+                hint="It takes write:pages, and manage:pages or delete:pages, in a page rule that covers the path.",
+                errors=error.errors,
+            ) from None
+        if state.script_css is None or state.script_js is None:
+            warnings.warn(
+                "This server (before 2.5.290) does not say what scripts and styles a page has: the update erases them.",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+        return state
+
+    def _update(self, id: int, changes: PageChanges, expected: Expected | None) -> Flow[SavedPage]:
+        variables = merge.variables(changes)
+        state = yield from self._state(id)
+        merge.check_unchanged(state, expected)
+        return (yield from self._save(state, variables, changes.get("editor")))
+
+    def _save(
+        self, state: PageState, variables: dict[str, Any], editor: str | None = None, *, always: bool = False
+    ) -> Flow[SavedPage]:
+        """Write a page whole, with some variables changed; write nothing where nothing changes, unless `always`."""
+        from wikijs_generated.operations import PAGES_UPDATE
+
+        if editor is not None and editor != state.editor:
+            yield from self._write(ops.pages_convert(state.id, editor=editor))
+            state = yield from self._state(state.id)
+        before = merge.everything(state)
+        after = before | variables
+        if after == before and not always:
+            return merge.unchanged_page(state)
+        result = yield from self._write(Operation(PAGES_UPDATE, {"id": state.id, **after}))
+        if result.page is None:
+            return merge.unchanged_page((yield from self._state(state.id)))
+        return merge.saved_page(result.page, locale=state.locale, editor=state.editor, content=after["content"])
+
+    def _create(self, place: PagePath, variables: dict[str, Any], editor: str) -> Flow[SavedPage]:
+        from wikijs_generated.operations import PAGES_CREATE
+
+        everything = {"path": place.path, "locale": place.locale, "editor": editor, "isPrivate": False, **variables}
+        try:
+            page = (yield from self._write(Operation(PAGES_CREATE, everything))).page
+        except exc.APIError as error:
+            if error.code != _FAILED_ON_THE_WAY:
+                raise
+            return (yield from self._finish_create(place, variables, error))
+        if page is None:
+            return merge.unchanged_page((yield from self._state((yield from self._listed(place)).id)))
+        return merge.saved_page(page, locale=place.locale, editor=editor, content=variables["content"])
+
+    def _finish_create(self, place: PagePath, variables: dict[str, Any], error: exc.APIError) -> Flow[SavedPage]:
+        """Settle a create that failed on its way: mostly the page is there, but untagged, unrendered or not indexed."""
+        found = yield from self._id_at(place)
+        if found is None:
+            raise error
+        state = yield from self._state(found)
+        if state.content != variables["content"] or state.title != variables["title"]:
+            raise error
+        return (yield from self._save(state, variables, always=True))

@@ -1,0 +1,151 @@
+"""Tags of pages: the server lists, renames and deletes them; counting and merging is done here."""
+
+from __future__ import annotations
+
+import builtins
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from wikijs import exceptions as exc
+from wikijs import ops, paths
+from wikijs.flow import Flow
+from wikijs.results import BatchResult
+
+from .base import Progress
+from .many import one_by_one
+from .page_access import AccessFlows
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import PageSummary, PageTag
+
+    from .page_models import SavedPage
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag that is in use.
+
+    Attributes:
+        id: Its id.
+        tag: Its name.
+        title: How it is shown; equal to the name unless it was renamed.
+        count: Number of pages that have it, as far as the caller may see them.
+        created_at, updated_at: When it was first used, and last renamed.
+    """
+
+    id: int
+    tag: str
+    title: str
+    count: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class TagsFlows(AccessFlows):
+    """Tags of pages: listing, renaming, merging and deleting them."""
+
+    def list(self) -> Flow[builtins.list[Tag]]:
+        """List the tags that are in use, sorted by name, with the number of pages of each.
+
+        Permission: `read:pages`.
+        Operation: `pages.tags`, `pages.list` (queries).
+        """
+        tags = yield from self._execute(ops.pages_tags())
+        pages = yield from self._execute(ops.pages_list())
+        counts = Counter(tag for page in pages for tag in page.tags)
+        return [
+            Tag(tag.id, tag.tag, tag.title or tag.tag, counts[tag.tag], tag.created_at, tag.updated_at) for tag in tags
+        ]
+
+    def rename(self, tag: str, new: str, *, title: str | None = None) -> Flow[None]:
+        """Rename a tag on all pages. Their time stamps and the search index do not change.
+
+        Args:
+            tag: The tag.
+            new: Its new name.
+            title: How to show it; None follows the name.
+
+        Raises:
+            TagNotFoundError: No page that the caller may see has the tag.
+            ConflictError: There is a tag of the new name; `merge` makes one of two.
+
+        Permission: `manage:system`.
+        Operation: `pages.updateTag` (mutation).
+        """
+        name = paths.tag(new)
+        tags = yield from self._by_name()
+        found = _named(tags, tag)
+        if name in tags and name != found.tag:
+            raise exc.ConflictError(
+                f"There is a tag {name!r} already.", operation="pages.updateTag", hint="tags.merge makes one of two."
+            )
+        yield from self._execute(ops.pages_update_tag(found.id, tag=name, title=name if title is None else title))
+
+    def merge(
+        self, tags: Iterable[str], into: str, *, progress: Progress | None = None
+    ) -> Flow[BatchResult[PageSummary, SavedPage]]:
+        """Replace tags by another one on all pages, and delete them. The server cannot, so each page is written.
+
+        Args:
+            tags: Tags to replace.
+            into: The tag to have instead; it need not exist.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            The pages written, and errors. The old tags are deleted unless a page failed.
+
+        Raises:
+            TagNotFoundError: No page that the caller may see has one of the tags.
+
+        Permission: `manage:system`, which has what updating pages needs.
+        Operation: `pages.update`, `pages.deleteTag` (mutations).
+        """
+        target = paths.tag(into)
+        names = [name for name in paths.tags(tags) if name != target]
+        present = yield from self._by_name()
+        old = [_named(present, name) for name in names]
+        pages = yield from self._execute(ops.pages_list())
+        concerned = [page for page in pages if not set(names).isdisjoint(page.tags)]
+
+        def replace(page: PageSummary) -> Flow[SavedPage]:
+            return self._writing(self._replace_tags(page.id, set(names), target))
+
+        result = yield from one_by_one(concerned, replace, progress)
+        if not result.errors and not result.not_attempted:
+            for tag in old:
+                yield from self._execute(ops.pages_delete_tag(tag.id))
+        return result
+
+    def _replace_tags(self, id: int, old: set[str], target: str) -> Flow[SavedPage]:
+        state = yield from self._state(id)
+        kept = [tag.tag for tag in state.tags if tag.tag not in old]
+        return (yield from self._save(state, {"tags": paths.tags([*kept, target])}))
+
+    def delete(self, tag: str) -> Flow[None]:
+        """Remove a tag from all pages.
+
+        Args:
+            tag: The tag.
+
+        Raises:
+            TagNotFoundError: No page that the caller may see has the tag.
+
+        Permission: `manage:system`.
+        Operation: `pages.deleteTag` (mutation).
+        """
+        tags = yield from self._by_name()
+        yield from self._execute(ops.pages_delete_tag(_named(tags, tag).id))
+
+    def _by_name(self) -> Flow[dict[str, PageTag]]:
+        tags = yield from self._execute(ops.pages_tags())
+        return {tag.tag: tag for tag in tags}
+
+
+def _named(tags: dict[str, PageTag], tag: str) -> PageTag:
+    name = paths.tag(tag)
+    if name not in tags:
+        raise exc.TagNotFoundError(f"No page has the tag {name!r}.", operation="pages.tags")
+    return tags[name]
