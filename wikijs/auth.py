@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from copy import copy
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
@@ -228,6 +229,7 @@ class PasswordAuth(Auth):
         self._totp = totp
         self._clock = clock
         self._login = _LoginToken()
+        self._failure: exc.WikiJSException | None = None
 
     def flow(self, execute: Execute) -> Flow[Token | None]:
         """The newest token, after a login where that is needed.
@@ -239,7 +241,7 @@ class PasswordAuth(Auth):
         """
         token = self._usable()
         if token is None:
-            token = yield from exclusively("login", self._log_in(execute))
+            token = yield from exclusively("login", self._log_in_once(execute, self._failure))
         return token
 
     def adopt(self, value: str) -> None:
@@ -256,12 +258,24 @@ class PasswordAuth(Auth):
         fresh = token is not None and (token.expires_at is None or token.expires_at - _FORESIGHT > self._clock())
         return token if fresh else None
 
-    def _log_in(self, execute: Execute) -> Flow[Token | None]:
-        from wikijs_generated import operations as ops
-
+    def _log_in_once(self, execute: Execute, known: exc.WikiJSException | None) -> Flow[Token | None]:
         token = self._usable()
         if token is not None:  # somebody else logged in while we waited for the lock
             return token
+        if self._failure is not known and self._failure is not None:
+            # Somebody else's login failed while we waited: ours would too, and the server counts them.
+            raise copy(self._failure)
+        try:
+            self._login.token = yield from self._log_in(execute)
+        except exc.WikiJSException as error:
+            self._failure = error
+            raise
+        self._failure = None
+        return self._login.token
+
+    def _log_in(self, execute: Execute) -> Flow[Token]:
+        from wikijs_generated import operations as ops
+
         answer = yield from execute(
             ops.authentication_login(self._username, password=self._password, strategy=self._strategy)
         )
@@ -270,8 +284,7 @@ class PasswordAuth(Auth):
             answer = yield from execute(
                 ops.authentication_login_tfa(answer.continuation_token or "", security_code=code, setup=False)
             )
-        self._login.token = read_token(_completed(answer))
-        return self._login.token
+        return read_token(_completed(answer))
 
     def _second_factor(self) -> str:
         if self._totp is None:
