@@ -36,14 +36,17 @@ def selected(
     updated_since: datetime | None = None,
 ) -> list[PageSummary]:
     """Those pages of a list that pass all filters; the tags must be as the server stores them."""
-    return [
-        page
-        for page in pages
-        if set(tags) <= set(page.tags)
-        and paths.is_below(page.path, folder)
-        and (published is None or page.is_published == published)
-        and (updated_since is None or page.updated_at >= updated_since)
-    ]
+    found = list(pages)  # a filter costs only where it is given: lists are long
+    if tags:
+        wanted = set(tags)
+        found = [page for page in found if wanted.issubset(page.tags)]
+    if folder:
+        found = [page for page in found if paths.is_below(page.path, folder)]
+    if published is not None:
+        found = [page for page in found if page.is_published == published]
+    if updated_since is not None:
+        found = [page for page in found if page.updated_at >= updated_since]
+    return found
 
 
 class ReadingFlows(AccessFlows):
