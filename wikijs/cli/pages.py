@@ -50,15 +50,16 @@ def list_pages(
     """List pages, drafts included, without their content."""
     from wikijs_generated.enums import PageOrderBy, PageOrderByDirection
 
-    from wikijs import UNSET
+    from wikijs import UNSET, ops
 
+    operation = ops.pages_list(
+        tags=[name.strip().lower() for name in tag] if tag else UNSET,
+        locale=locale or UNSET,
+        order_by=PageOrderBy[order_by.name],
+        order_by_direction=PageOrderByDirection.DESC if descending else PageOrderByDirection.ASC,
+    )
     with session.client() as client:
-        found = client.pages.list(
-            tags=[name.strip().lower() for name in tag] if tag else UNSET,
-            locale=locale or UNSET,
-            order_by=PageOrderBy[order_by.name],
-            order_by_direction=PageOrderByDirection.DESC if descending else PageOrderByDirection.ASC,
-        )
+        found = client.execute(operation)
     found = found[:limit]  # the server's own limit counts tags, not pages, and cuts the last page's
     if session.json:
         write_json(found)
@@ -81,19 +82,23 @@ def get(
     content: Annotated[bool, typer.Option("--content", help="Print the source of the page, nothing else.")] = False,
 ) -> None:
     """Show a page: its fields, with --content its source, with --json both."""
+    from wikijs import ops
+
     by_id, path = page.isascii() and page.isdecimal(), page.strip("/")
     with session.client() as client:
-        if content or session.json:
-            whole = client.pages.single(int(page)) if by_id else client.pages.single_by_path(path, locale=locale)
-            if session.json:
-                write_json(whole)
-            else:
-                write_text(whole.content)
+        if not (content or session.json):  # read without the source, which not everybody may see
+            metadata = (
+                ops.pages_single_metadata(int(page))
+                if by_id
+                else ops.pages_single_by_path_metadata(path, locale=locale)
+            )
+            write_record(_fields(client.execute(metadata)))
             return
-        read = client.pages
-        write_record(
-            _fields(read.single_metadata(int(page)) if by_id else read.single_by_path_metadata(path, locale=locale))
-        )
+        whole = client.execute(ops.pages_single(int(page)) if by_id else ops.pages_single_by_path(path, locale=locale))
+    if session.json:
+        write_json(whole)
+    else:
+        write_text(whole.content)
 
 
 def _fields(page: PageMetadata) -> dict[str, object]:

@@ -1,0 +1,135 @@
+"""How commands fail: one sentence and a hint on stderr, no traceback, and an exit code that says what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx2
+import pytest
+from support.jwt import api_key
+from support.recordings import step
+
+from .conftest import AS_GUEST, WITH_KEY, Answer, Run
+
+MISSING = step("pages-crud", "single: missing")
+HTML = httpx2.Response(200, headers={"content-type": "text/html"}, text="<html>hello</html>")
+FORBIDDEN = httpx2.Response(
+    200,
+    json={"errors": [{"message": "Forbidden", "path": ["pages", "list"]}], "data": {"pages": {"list": None}}},
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answer", "code", "says"),
+    [
+        pytest.param(("pages", "get", "1"), MISSING, 1, "This page does not exist.", id="missing page"),
+        pytest.param(("pages", "list"), HTML, 1, "No Wiki.js GraphQL endpoint answers here", id="wrong URL"),
+        pytest.param(("pages", "list"), httpx2.ConnectError("refused"), 1, "No connection to", id="no server"),
+        pytest.param(("pages", "list"), httpx2.ReadTimeout("late"), 1, "did not answer within 30 s", id="late"),
+        pytest.param(("pages", "list"), FORBIDDEN, 1, "It takes any of these permissions", id="forbidden"),
+        pytest.param(
+            ("pages", "list"), step("authentication", "revoked key"), 4, "Create a new key under", id="revoked key"
+        ),
+        pytest.param(("pages", "list", "--timeout", "0"), None, 2, "timeout must be more than 0", id="timeout"),
+        pytest.param(("--url", "wiki.example.com", "whoami"), None, 2, "https://wiki.example.com", id="no URL"),
+        pytest.param(("whoami", "--api-key-file", "/none/such"), None, 2, "No such file", id="no key file"),
+        pytest.param(("graphql",), None, 2, "Give either a GraphQL document or --file", id="no document"),
+        pytest.param(("graphql", "{ x }", "-f", "x"), None, 2, "Give either", id="two documents"),
+        pytest.param(("graphql", "-f", "/none/such"), None, 2, "No such file", id="no document file"),
+        pytest.param(("graphql", "{ x }", "-v", "x"), None, 2, "Write -v name=value", id="no variable"),
+        pytest.param(("pages", "list", "--limit", "0"), None, 2, "--limit", id="limit"),
+        pytest.param(("pages", "lst"), None, 2, "Did you mean", id="unknown command"),
+    ],
+)
+def test_a_failure_is_explained(
+    run: Run, arguments: tuple[str, ...], answer: Answer | None, code: int, says: str
+) -> None:
+    result = run(*arguments, answers=(answer,) if answer is not None else ())
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert says in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_message_and_hint_have_a_line_each(run: Run) -> None:
+    result = run("pages", "list", answers=(step("authentication", "revoked key"),))
+    message, hint = result.stderr.splitlines()
+    assert message == "wikijs: pages.list: API Key is invalid or was revoked."
+    assert hint == "  Create a new key under Administration, API Access."
+
+
+def test_no_wiki_was_named(run: Run) -> None:
+    result = run("pages", "list", environment={})
+    assert result.exit_code == 2
+    assert result.stderr == "wikijs: Which wiki?\n  Give --url, or set WIKIJS_URL.\n"
+
+
+def test_a_guest_is_told_to_log_in_when_something_is_forbidden(run: Run) -> None:
+    result = run("pages", "list", answers=(FORBIDDEN,), environment=AS_GUEST)
+    assert result.exit_code == 4
+    assert "You are a guest here" in result.stderr
+
+
+@pytest.mark.parametrize("key", [api_key(exp=1), "not a token"], ids=["expired", "malformed"])
+def test_a_key_that_cannot_work_is_found_out_before_anything_is_sent(run: Run, key: str) -> None:
+    result = run("pages", "list", environment={**AS_GUEST, "WIKIJS_API_KEY": key})
+    assert result.exit_code == 4
+    assert key not in result.output
+    assert not run.replay.requests
+
+
+@pytest.mark.parametrize(
+    ("content", "says"), [(b"", "is empty"), (b"\xff\xfe", "not a text file")], ids=["empty", "binary"]
+)
+def test_a_key_file_that_holds_no_key(run: Run, tmp_path: Path, content: bytes, says: str) -> None:
+    file = tmp_path / "key"
+    file.write_bytes(content)
+    result = run("whoami", "--api-key-file", str(file))
+    assert result.exit_code == 2
+    assert says in result.stderr
+
+
+def test_a_document_that_is_no_text(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "q").write_bytes(b"\xff\xfe")
+    result = run("graphql", "-f", str(tmp_path / "q"))
+    assert result.exit_code == 2
+    assert "not a text file" in result.stderr
+
+
+def test_half_of_a_login_is_refused(run: Run) -> None:
+    result = run("whoami", environment={**AS_GUEST, "WIKIJS_EMAIL": "a@example.com"})
+    assert result.exit_code == 2
+    assert "WIKIJS_PASSWORD is not" in result.stderr
+
+
+def test_a_bug_is_one_line_that_shows_no_value(run: Run) -> None:
+    result = run("pages", "list", answers=(RuntimeError(f"holds {WITH_KEY['WIKIJS_API_KEY']}"),))
+    assert result.exit_code == 1
+    assert result.stderr == "wikijs: This is a bug in py-wikijs (RuntimeError).\n  --debug shows where it is.\n"
+
+
+def test_debug_shows_the_way_to_a_bug_without_its_values(run: Run) -> None:
+    secret = WITH_KEY["WIKIJS_API_KEY"]
+    result = run("--debug", "pages", "list", answers=(RuntimeError(f"holds {secret}"),))
+    assert "in list_pages" in result.stderr
+    assert secret not in result.stderr
+
+
+def interrupt(_request: httpx2.Request) -> httpx2.Response:
+    raise KeyboardInterrupt
+
+
+def test_an_interrupted_command_ends_with_130(run: Run) -> None:
+    result = run("pages", "list", answers=(interrupt,))
+    assert result.exit_code == 130
+    assert result.output == ""
+
+
+def hang_up(_request: httpx2.Request) -> httpx2.Response:
+    raise BrokenPipeError(32, "Broken pipe")
+
+
+def test_a_reader_that_has_gone_away_is_no_news(run: Run) -> None:
+    result = run("pages", "list", answers=(hang_up,))
+    assert result.exit_code == 1
+    assert result.output == ""

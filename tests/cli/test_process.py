@@ -1,0 +1,129 @@
+"""The command as a process of its own: start-up, help, missing extras, pipes, a sandbox on a port."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+import typer.main
+
+from wikijs.cli.app import app
+
+from .conftest import Run
+
+BLOCK = "import sys; sys.modules[{module!r}] = None; from wikijs.cli import main; sys.argv = {arguments!r}; main()"
+
+
+def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("WIKIJS_")}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**plain, **environment},
+    )
+
+
+def helps() -> Iterator[tuple[str, ...]]:
+    yield ()
+    top = typer.main.get_command(app)
+    for name, below in top.commands.items():  # type: ignore[attr-defined]
+        yield (name,)
+        yield from ((name, child) for child in getattr(below, "commands", {}))
+
+
+@pytest.mark.parametrize("arguments", list(helps()), ids=" ".join)
+def test_each_help_has_an_example(arguments: tuple[str, ...], run: Run) -> None:
+    result = run(*arguments, "--help")
+    assert result.exit_code == 0
+    assert f"Example: wikijs {' '.join(arguments)}".strip() in " ".join(result.stdout.split())
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    shown = python("-X", "importtime", "-m", "wikijs.cli", *arguments)
+    assert shown.returncode == 0
+    return {line.rpartition("|")[2].strip() for line in shown.stderr.splitlines()}
+
+
+@pytest.mark.parametrize("arguments", [(), ("pages", "list"), ("graphql",)], ids=" ".join)
+def test_help_loads_neither_the_http_library_nor_a_model(arguments: tuple[str, ...]) -> None:
+    packages = {name.partition(".")[0] for name in loaded_by(*arguments, "--help")}
+    assert "typer" in packages
+    assert not packages & {"httpx2", "websockets", "wikijs_generated"}
+
+
+def test_the_first_help_does_without_pydantic() -> None:
+    # For the help of a command typer itself loads it, to read the options before that command.
+    assert "pydantic" not in loaded_by("--help")
+
+
+def test_without_the_extra_one_line_says_what_to_install() -> None:
+    ended = python("-c", BLOCK.format(module="typer", arguments=["wikijs", "--help"]))
+    assert ended.returncode == 1
+    assert ended.stderr == 'The command line is an extra: pip install "py-wikijs[cli]"\n'
+
+
+def test_another_missing_module_is_not_taken_for_the_extra() -> None:
+    ended = python("-c", BLOCK.format(module="wikijs.cli.pages", arguments=["wikijs", "--help"]))
+    assert "ModuleNotFoundError" in ended.stderr or "ImportError" in ended.stderr
+
+
+def test_without_the_sandbox_extra_one_line_says_what_to_install() -> None:
+    ended = python("-c", BLOCK.format(module="uvicorn", arguments=["wikijs", "sandbox"]))
+    assert ended.returncode == 1
+    assert ended.stderr == 'wikijs: The sandbox is an extra.\n  pip install "py-wikijs[sandbox]"\n'
+
+
+def test_a_reader_that_has_left_is_no_error(sandbox: dict[str, str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    ended = subprocess.run(
+        [sys.executable, "-m", "wikijs.cli", "system", "info"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+        env={**os.environ, **sandbox},
+    )
+    os.close(writer)
+    assert (ended.returncode, ended.stderr) == (1, b"")
+
+
+@pytest.fixture
+def sandbox() -> Iterator[dict[str, str]]:
+    """A sandbox on a free port, started by the command; the environment that leads to it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wikijs.cli", "sandbox", "--port", "0"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        told = {}
+        for line in process.stdout:
+            name, value = re.split(r"\s{2,}", line.strip(), maxsplit=1)
+            told[name] = value
+            if name == "API key":
+                break
+        yield {"WIKIJS_URL": told["URL"], "WIKIJS_API_KEY": told["API key"]}
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+    assert process.returncode == 0
+
+
+def test_commands_talk_to_a_sandbox_that_the_command_started(sandbox: dict[str, str]) -> None:
+    shown = python("-m", "wikijs.cli", "system", "info", **sandbox)
+    assert shown.stderr == ""
+    assert "current version\t2.5.314\n" in shown.stdout
+
+
+def test_a_sandbox_that_cannot_start_says_why() -> None:
+    ended = python("-m", "wikijs.cli", "sandbox", "--seed", "nothing-like-that", "--port", "0")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("wikijs: There is no seed 'nothing-like-that'")
