@@ -13,6 +13,8 @@ from wikijs_generated.client import GeneratedClient
 from . import identity, subscriptions
 from .auth import Auth, as_auth
 from .engine import Engine
+from .middleware.policy import make_policy
+from .middleware.stats import Stats
 from .operations import Operation
 from .settings import Settings
 from .transport import AsyncDriver, SyncDriver
@@ -23,8 +25,14 @@ if TYPE_CHECKING:
     import httpx2
     from pydantic import BaseModel
 
+    from .faces.assets import Assets, AsyncAssets
     from .faces.pages import AsyncPages, Pages
+    from .faces.tags import AsyncTags, Tags
     from .identity import Identity
+    from .middleware.breaker import CircuitBreaker
+    from .middleware.events import Listener
+    from .middleware.retry import RetryStrategy
+    from .middleware.stats import ClientStats
 
 T = TypeVar("T")
 M = TypeVar("M", bound="BaseModel")
@@ -75,6 +83,9 @@ class WikiJSClient(GeneratedClient):
         user_agent: Name to send instead of "py-wikijs/<version>".
         http_client: An HTTP client of your own; timeout, verify_ssl, headers, proxy and user_agent are then its
             business, and closing it is yours.
+        retry: When failed requests are repeated: True for a modest strategy, False for never, or one of your own.
+        circuit_breaker: Stops asking a server that is down; none by default.
+        on_event: Called with each event: requests, retries, waits.
 
     Raises:
         ConfigurationError: The URL or the token cannot be right.
@@ -92,9 +103,14 @@ class WikiJSClient(GeneratedClient):
         proxy: str | None = None,
         user_agent: str = "",
         http_client: httpx2.Client | None = None,
+        retry: RetryStrategy | bool = True,
+        circuit_breaker: CircuitBreaker | None = None,
+        on_event: Listener | None = None,
     ) -> None:
         self._settings = Settings(url, timeout, verify_ssl, headers or {}, proxy, user_agent)
-        self._engine = Engine(as_auth(auth), self._settings.url)
+        self._stats = Stats()
+        self._policy = make_policy(self._settings.host, self._stats, retry, circuit_breaker, on_event)
+        self._engine = Engine(as_auth(auth), self._settings.url, self._policy)
         self._sync = ClientExecutor(self._engine, self._settings, http_client)
         super().__init__(self._sync)
 
@@ -103,12 +119,35 @@ class WikiJSClient(GeneratedClient):
         """Root of the wiki."""
         return self._settings.url
 
+    @property
+    def circuit_breaker(self) -> CircuitBreaker | None:
+        """The circuit breaker given to the client, for its `stats()` and `reset()`."""
+        return self._policy.breaker
+
+    def stats(self) -> ClientStats:
+        """Counts and latencies of this client's requests so far."""
+        return self._stats.snapshot()
+
     @cached_property
     def pages(self) -> Pages:
         """Pages: reading, writing, searching and moving them."""
         from .faces.pages import Pages
 
         return Pages(self._sync)
+
+    @cached_property
+    def assets(self) -> Assets:
+        """Files: uploading, downloading, listing, renaming and deleting them, and their folders."""
+        from .faces.assets import Assets
+
+        return Assets(self._sync)
+
+    @cached_property
+    def tags(self) -> Tags:
+        """Tags of pages: listing, renaming, merging and deleting them."""
+        from .faces.tags import Tags
+
+        return Tags(self._sync)
 
     def execute(self, operation: Operation[T]) -> T:
         """Execute an operation value, such as `ops.pages_single(1)`, and return its leaf.
@@ -196,6 +235,9 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
         user_agent: Name to send instead of "py-wikijs/<version>".
         http_client: An HTTP client of your own; timeout, verify_ssl, headers, proxy and user_agent are then its
             business, and closing it is yours.
+        retry: When failed requests are repeated: True for a modest strategy, False for never, or one of your own.
+        circuit_breaker: Stops asking a server that is down; none by default.
+        on_event: Called with each event: requests, retries, waits.
 
     Raises:
         ConfigurationError: The URL or the token cannot be right.
@@ -213,9 +255,14 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
         proxy: str | None = None,
         user_agent: str = "",
         http_client: httpx2.AsyncClient | None = None,
+        retry: RetryStrategy | bool = True,
+        circuit_breaker: CircuitBreaker | None = None,
+        on_event: Listener | None = None,
     ) -> None:
         self._settings = Settings(url, timeout, verify_ssl, headers or {}, proxy, user_agent)
-        self._engine = Engine(as_auth(auth), self._settings.url)
+        self._stats = Stats()
+        self._policy = make_policy(self._settings.host, self._stats, retry, circuit_breaker, on_event)
+        self._engine = Engine(as_auth(auth), self._settings.url, self._policy)
         self._async = AsyncClientExecutor(self._engine, self._settings, http_client)
         super().__init__(self._async)
 
@@ -224,12 +271,35 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
         """Root of the wiki."""
         return self._settings.url
 
+    @property
+    def circuit_breaker(self) -> CircuitBreaker | None:
+        """The circuit breaker given to the client, for its `stats()` and `reset()`."""
+        return self._policy.breaker
+
+    def stats(self) -> ClientStats:
+        """Counts and latencies of this client's requests so far."""
+        return self._stats.snapshot()
+
     @cached_property
     def pages(self) -> AsyncPages:
         """Pages: reading, writing, searching and moving them."""
         from .faces.pages import AsyncPages
 
         return AsyncPages(self._async)
+
+    @cached_property
+    def assets(self) -> AsyncAssets:
+        """Files: uploading, downloading, listing, renaming and deleting them, and their folders."""
+        from .faces.assets import AsyncAssets
+
+        return AsyncAssets(self._async)
+
+    @cached_property
+    def tags(self) -> AsyncTags:
+        """Tags of pages: listing, renaming, merging and deleting them."""
+        from .faces.tags import AsyncTags
+
+        return AsyncTags(self._async)
 
     async def execute(self, operation: Operation[T]) -> T:
         """Execute an operation value, such as `ops.pages_single(1)`, and return its leaf.

@@ -5,9 +5,7 @@ Everything that happens around a request (credentials, parsing, logging) happens
 
 from __future__ import annotations
 
-import logging
 import re
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Final, TypeVar
@@ -15,12 +13,14 @@ from typing import Any, ClassVar, Final, TypeVar
 from . import batching, replies
 from .auth import Auth
 from .batching import BatchMode
+from .exceptions import TransportError
 from .flow import Flow, Reply, Send, exclusively, gather, send
-from .operations import Operation
+from .middleware.events import Finished
+from .middleware.policy import Policy
+from .operations import Operation, OperationKind
 from .tokens import Token
 
 T = TypeVar("T")
-log = logging.getLogger("wikijs")
 
 GRAPHQL_PATH: Final = "/graphql"
 BATCH_SIZE: Final = 50
@@ -59,9 +59,10 @@ class Engine:
     PAGE_WRITE_LOCK: ClassVar = "page-writes"
     """Name of the lock that a client holds while it writes a page."""
 
-    def __init__(self, auth: Auth, url: str = "") -> None:
+    def __init__(self, auth: Auth, url: str = "", policy: Policy | None = None) -> None:
         self.auth = auth
         self.url = url
+        self.policy = policy or Policy()
 
     def credentials(self) -> Flow[Token | None]:
         """The token to send next; logs in first where that is needed."""
@@ -76,8 +77,13 @@ class Engine:
 
     def execute_unlocked(self, operation: Operation[T]) -> Flow[T]:
         """The same for a flow that holds `PAGE_WRITE_LOCK` already, because it reads before it writes."""
-        token = yield from self.credentials()
-        return (yield from self._attempt(operation, token))
+        spec = operation.spec
+
+        def attempt() -> Flow[T]:
+            token = yield from self.credentials()
+            return (yield from self._attempt(operation, token))
+
+        return (yield from self.policy.attempts(spec.server_field, spec.kind, attempt))
 
     def batch(
         self, operations: Sequence[Operation[Any]], *, mode: BatchMode | None = None, size: int = BATCH_SIZE
@@ -107,10 +113,14 @@ class Engine:
         return (yield from flow)
 
     def _send_batch(self, operations: Sequence[Operation[Any]], mode: BatchMode) -> Flow[list[Any]]:
-        token = yield from self.credentials()
         content = batching.body(operations, mode)
-        reply = yield from self._post(content, token, f"batch of {len(operations)}")
-        return batching.split(operations, reply, mode)
+
+        def attempt() -> Flow[list[Any]]:
+            token = yield from self.credentials()
+            reply = yield from self._post(content, token, "batch")
+            return batching.split(operations, reply, mode)
+
+        return (yield from self.policy.attempts("batch", operations[0].spec.kind, attempt))
 
     def graphql(
         self, document: str, variables: Mapping[str, Any] | None, operation_name: str | None
@@ -125,15 +135,22 @@ class Engine:
         request: dict[str, Any] = {"query": document, "variables": dict(variables or {})}
         if operation_name is not None:
             request["operationName"] = operation_name
-        token = yield from self.credentials()
-        reply = yield from self._post(to_json(request, by_alias=True), token, operation_name or "graphql")
-        body = replies.payload(reply, operation_name)
-        if body.get("errors"):
-            replies.raise_errors(
-                body["errors"], operation=operation_name, status=reply.status_code, data=body.get("data")
-            )
-        data: dict[str, Any] = body.get("data") or {}
-        return data
+        content = to_json(request, by_alias=True)
+
+        def attempt() -> Flow[dict[str, Any]]:
+            token = yield from self.credentials()
+            reply = yield from self._post(content, token, "graphql")
+            body = replies.payload(reply, operation_name)
+            if body.get("errors"):
+                replies.raise_errors(
+                    body["errors"], operation=operation_name, status=reply.status_code, data=body.get("data")
+                )
+            data: dict[str, Any] = body.get("data") or {}
+            return data
+
+        # What cannot be told for a query at a glance is treated as a write: repeated only when it was not sent.
+        kind: OperationKind = "mutation" if "mutation" in document else "query"
+        return (yield from self.policy.attempts("graphql", kind, attempt))
 
     def request(self, request: Send, name: str) -> Flow[Reply]:
         """Send a request that is not GraphQL, such as an upload, with the client's credentials.
@@ -144,7 +161,8 @@ class Engine:
         return (yield from self._send(request, token, name))
 
     def _execute_as_guest(self, operation: Operation[T]) -> Flow[T]:
-        return (yield from self._attempt(operation, None))
+        spec = operation.spec
+        return (yield from self.policy.attempts(spec.server_field, spec.kind, lambda: self._attempt(operation, None)))
 
     def _attempt(self, operation: Operation[T], token: Token | None) -> Flow[T]:
         reply = yield from self._post(operation.body(), token, operation.spec.server_field)
@@ -156,11 +174,13 @@ class Engine:
     def _send(self, request: Send, token: Token | None, name: str) -> Flow[Reply]:
         if token is not None:
             request = replace(request, headers={**request.headers, "authorization": f"Bearer {token.value}"})
-        started = time.perf_counter()
-        reply = yield from send(request)
-        if log.isEnabledFor(logging.DEBUG):  # never the variables or the token: names and times only
-            milliseconds = (time.perf_counter() - started) * 1000
-            log.debug("%s: HTTP %d, %d bytes, %.1f ms", name, reply.status_code, len(reply.content), milliseconds)
+        started = self.policy.clock()
+        try:
+            reply = yield from send(request)
+        except TransportError:
+            self.policy.events.emit(Finished(name, self.policy.clock() - started, None))
+            raise
+        self.policy.events.emit(Finished(name, self.policy.clock() - started, reply.status_code, len(reply.content)))
         renewed = _renewed_token(reply)
         if renewed:
             self.auth.adopt(renewed)

@@ -103,8 +103,8 @@ class CircuitBreaker:
             self._refused += 1
             raise CircuitOpenError(host, max(wait, 0.0))
 
-    def after(self, *, success: bool | None, probe: bool) -> None:
-        """Tell how a permitted request ended.
+    def after(self, *, success: bool | None, probe: bool) -> bool:
+        """Tell how a permitted request ended; True when that opened the circuit.
 
         Args:
             success: True when the server answered, False when it failed, None when neither can be said (cancelled).
@@ -120,6 +120,7 @@ class CircuitBreaker:
                 opened = self._failed(probe=probe)
         if opened and self._on_open is not None:
             self._on_open(self.stats())
+        return opened
 
     def _succeeded(self, *, probe: bool) -> None:
         if self._state == "closed":

@@ -12,6 +12,7 @@ from wikijs import exceptions as exc
 from wikijs.exceptions import ConfigurationError
 from wikijs.operations import OperationKind
 
+from .breaker import CircuitOpenError
 from .outcomes import Outcome
 
 Backoff: TypeAlias = Literal["exponential", "linear", "constant"]
@@ -120,7 +121,7 @@ class RetryStrategy:
 
     def applies(self, error: Exception, kind: OperationKind, outcome: Outcome) -> bool:
         """Whether this failure may be answered by another attempt at all."""
-        if isinstance(error, exc.ExpiredTokenError):
+        if isinstance(error, exc.ExpiredTokenError | CircuitOpenError):
             return False  # not sent, but would not be the next time either
         if outcome is Outcome.NOT_SENT or isinstance(error, exc.RateLimitError):
             return True

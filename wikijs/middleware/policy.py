@@ -1,0 +1,141 @@
+"""What surrounds each attempt: rate limit, circuit breaker, retries. Written once, as flows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Protocol, TypeVar
+
+from wikijs import exceptions as exc
+from wikijs.flow import Flow, pause
+from wikijs.operations import OperationKind
+
+from .breaker import CircuitBreaker
+from .events import BreakerOpened, Events, LimitWait, Listener, Retrying
+from .outcomes import Outcome, classify
+from .retry import RetryStrategy
+from .stats import Stats
+
+T = TypeVar("T")
+
+DEFAULT_RETRIES: Final = 3
+DEFAULT_MAX_DELAY: Final = 10.0  # seconds; a server that asks for more is not waited for
+DEFAULT_MAX_ELAPSED: Final = 60.0  # seconds
+
+
+class Limits(Protocol):
+    """A rate to keep."""
+
+    def reserve(self, endpoint: str) -> float:
+        """Seconds to wait before a request to this operation or path may be sent."""
+        ...
+
+
+@dataclass
+class Policy:
+    """How one client treats the server and its own requests.
+
+    Args:
+        host: The server, for messages of the breaker.
+        retry: When to try again; None for never.
+        breaker: Stops asking a server that is down; None to always ask.
+        limits: Rates to keep; None to keep none.
+        events: Told about everything.
+        clock: Monotonic seconds, for tests.
+    """
+
+    host: str = ""
+    retry: RetryStrategy | None = None
+    breaker: CircuitBreaker | None = None
+    limits: Limits | None = None
+    events: Events = field(default_factory=Events)
+    clock: Callable[[], float] = time.monotonic
+
+    def attempts(self, operation: str, kind: OperationKind, attempt: Callable[[], Flow[T]]) -> Flow[T]:
+        """Make attempts until one succeeds or the strategy says that there must be no other.
+
+        Args:
+            operation: The server's field, such as `pages.single`, or the path of a request that is no GraphQL.
+            kind: Queries may be repeated when their answer was lost, mutations only when they had no effect.
+            attempt: Starts one attempt.
+        """
+        started, retries = self.clock(), 0
+        if self.retry is not None and self.retry.budget is not None:
+            self.retry.budget.deposit()
+        while True:
+            try:
+                return (yield from self._once(operation, attempt))
+            except exc.WikiJSException as error:
+                wait = self._wait(error, operation, kind, retries, self.clock() - started)
+                if wait is None:
+                    raise
+                retries += 1
+                self.events.emit(Retrying(operation, retries, wait, error.message))
+            yield from pause(wait)
+
+    def _wait(
+        self, error: exc.WikiJSException, operation: str, kind: OperationKind, retries: int, elapsed: float
+    ) -> float | None:
+        if self.retry is None:
+            return None
+        outcome = classify(error, operation)
+        return self.retry.delay(error, kind=kind, outcome=outcome, retries=retries, elapsed=elapsed)
+
+    def _once(self, operation: str, attempt: Callable[[], Flow[T]]) -> Flow[T]:
+        if self.limits is not None:
+            wait = self.limits.reserve(operation)
+            if wait > 0:
+                self.events.emit(LimitWait(operation, wait))
+                yield from pause(wait)
+        if self.breaker is None:
+            return (yield from attempt())
+        probe = self.breaker.before(self.host)
+        try:
+            value = yield from attempt()
+        except BaseException as error:
+            if self.breaker.after(success=answered(error), probe=probe):
+                self.events.emit(BreakerOpened(operation, self.breaker.stats().failures))
+            raise
+        self.breaker.after(success=True, probe=probe)
+        return value
+
+
+def make_policy(
+    host: str,
+    stats: Stats,
+    retry: RetryStrategy | bool,
+    breaker: CircuitBreaker | None,
+    listener: Listener | None,
+) -> Policy:
+    """The policy of a client with these arguments."""
+    if isinstance(retry, bool):
+        retry_strategy = (
+            RetryStrategy(
+                DEFAULT_RETRIES, initial_delay=0.25, max_delay=DEFAULT_MAX_DELAY, max_elapsed=DEFAULT_MAX_ELAPSED
+            )
+            if retry
+            else None
+        )
+    else:
+        retry_strategy = retry
+    events = Events(stats.add) if listener is None else Events(stats.add, listener)
+    return Policy(host, retry_strategy, breaker, None, events)
+
+
+def answered(error: BaseException) -> bool | None:
+    """Whether a failure shows the server alive: True when it answered, False when it failed, None when unknown."""
+    if isinstance(error, exc.TransportError):
+        return False
+    if isinstance(error, exc.ApiDisabledError | exc.ApiKeyRevokedError):
+        return True  # HTTP 500, but a considered answer
+    if isinstance(error, exc.BrokenReplyError):
+        return False
+    if isinstance(error, exc.APIError):
+        return error.status < 500
+    return None
+
+
+def is_lost(error: Exception, operation: str) -> bool:
+    """Whether a write that failed like this may have taken place."""
+    return classify(error, operation) is Outcome.UNKNOWN
