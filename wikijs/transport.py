@@ -122,6 +122,12 @@ def _lost(error: httpx2.RequestError, settings: Settings) -> exc.TransportError:
     if isinstance(error, httpx2.TimeoutException):
         stage = "could not be reached" if not_sent else "did not answer"
         return exc.TimeoutError(f"{settings.url} {stage} within {settings.timeout:g} s.", sent=not not_sent)
+    if isinstance(error, httpx2.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return exc.TransportError(
+            f"The certificate of {settings.url} is not trusted: {error}.",
+            sent=False,
+            hint="Pass verify_ssl=ssl.create_default_context(cafile=...) with the authority that signed it.",
+        )
     if isinstance(error, httpx2.ConnectError):
         return exc.TransportError(
             f"No connection to {settings.url}: {error}.",

@@ -26,7 +26,7 @@ def test_every_recorded_step_is_used() -> None:
 
 def raw(answered: Step) -> dict[str, Any]:
     request = answered.request.get("json") or {}
-    with WikiJSClient("http://wiki.example.com", http_client=Replay(answered.reply()).client()) as client:
+    with WikiJSClient("http://wiki.example.com", http_client=Replay(answered.reply()).client(), retry=False) as client:
         return client.graphql(request.get("query", ""), operation_name=request.get("operationName"))
 
 

@@ -285,7 +285,7 @@ def test_a_login_that_is_lost_on_the_way() -> None:
 
     replay = Replay(httpx2.ConnectError("refused"))
     with (
-        WikiJSClient(URL, password(), http_client=replay.client()) as client,
+        WikiJSClient(URL, password(), http_client=replay.client(), retry=False) as client,
         pytest.raises(exceptions.TransportError) as caught,
     ):
         client.execute(ops.users_profile())
