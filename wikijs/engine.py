@@ -155,10 +155,15 @@ class Engine:
     def request(self, request: Send, name: str) -> Flow[Reply]:
         """Send a request that is not GraphQL, such as an upload, with the client's credentials.
 
-        Uploads ignore cookies, and one with an expired API key is never answered: the token is checked before.
+        Uploads ignore cookies, and one with an expired API key is never answered: the token is checked before. It is
+        sent again only when it did not reach the server: a download has other ways to go on where it broke off.
         """
-        token = yield from self.credentials()
-        return (yield from self._send(request, token, name))
+
+        def attempt() -> Flow[Reply]:
+            token = yield from self.credentials()
+            return (yield from self._send(request, token, name))
+
+        return (yield from self.policy.attempts(name, "mutation", attempt))
 
     def _execute_as_guest(self, operation: Operation[T]) -> Flow[T]:
         spec = operation.spec
