@@ -22,7 +22,7 @@ FORBIDDEN = httpx2.Response(
 @pytest.mark.parametrize(
     ("arguments", "answer", "code", "says"),
     [
-        pytest.param(("pages", "get", "1"), MISSING, 1, "This page does not exist.", id="missing page"),
+        pytest.param(("pages", "get", "1"), MISSING, 1, "There is no page 1.", id="missing page"),
         pytest.param(("pages", "list"), HTML, 1, "No Wiki.js GraphQL endpoint answers here", id="wrong URL"),
         pytest.param(("pages", "list"), httpx2.ConnectError("refused"), 1, "No connection to", id="no server"),
         pytest.param(("pages", "list"), httpx2.ReadTimeout("late"), 1, "did not answer within 30 s", id="late"),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -19,14 +18,8 @@ app = typer.Typer(no_args_is_help=True)
 _COLUMNS: Final = ("id", "locale", "path", "title", "tags", "published", "updated")
 
 
-class Order(StrEnum):
-    """What pages can be sorted by. The server's own enum would load the models for a help text."""
-
-    CREATED = "created"
-    ID = "id"
-    PATH = "path"
-    TITLE = "title"
-    UPDATED = "updated"
+# As `PageOrder` of the facade, whose module would load the models for a help text.
+Order = Literal["id", "path", "title", "created", "updated"]
 
 
 @group(app, example="wikijs pages list --tag howto")
@@ -41,26 +34,15 @@ def list_pages(
     limit: Annotated[int | None, typer.Option(min=1, help="Show at most this many pages.")] = None,
     tag: Annotated[
         list[str] | None,
-        typer.Option(help="Only pages with this tag; repeat it to ask for several. Only these tags are then shown."),
+        typer.Option(help="Only pages with this tag; repeat it for pages that have several."),
     ] = None,
     locale: Annotated[str | None, typer.Option(help="Only pages of this locale, such as en.")] = None,
-    order_by: Annotated[Order, typer.Option(help="What to sort by.")] = Order.ID,
+    order_by: Annotated[Order, typer.Option(help="What to sort by.")] = "id",
     descending: Annotated[bool, typer.Option("--descending", help="Sort the other way round.")] = False,
 ) -> None:
     """List pages, drafts included, without their content."""
-    from wikijs_generated.enums import PageOrderBy, PageOrderByDirection
-
-    from wikijs import UNSET, ops
-
-    operation = ops.pages_list(
-        tags=[name.strip().lower() for name in tag] if tag else UNSET,
-        locale=locale or UNSET,
-        order_by=PageOrderBy[order_by.name],
-        order_by_direction=PageOrderByDirection.DESC if descending else PageOrderByDirection.ASC,
-    )
     with session.client() as client:
-        found = client.execute(operation)
-    found = found[:limit]  # the server's own limit counts tags, not pages, and cuts the last page's
+        found = client.pages.list(tags=tag or (), locale=locale, order_by=order_by, descending=descending, limit=limit)
     if session.json:
         write_json(found)
         return
@@ -82,19 +64,19 @@ def get(
     content: Annotated[bool, typer.Option("--content", help="Print the source of the page, nothing else.")] = False,
 ) -> None:
     """Show a page: its fields, with --content its source, with --json both."""
-    from wikijs import ops
-
     by_id, path = page.isascii() and page.isdecimal(), page.strip("/")
     with session.client() as client:
         if not (content or session.json):  # read without the source, which not everybody may see
-            metadata = (
-                ops.pages_single_metadata(int(page))
-                if by_id
-                else ops.pages_single_by_path_metadata(path, locale=locale)
+            pages = client.pages
+            write_record(
+                _fields(
+                    pages.get(int(page), content=False)
+                    if by_id
+                    else pages.get_by_path(path, locale=locale, content=False)
+                )
             )
-            write_record(_fields(client.execute(metadata)))
             return
-        whole = client.execute(ops.pages_single(int(page)) if by_id else ops.pages_single_by_path(path, locale=locale))
+        whole = client.pages.get(int(page)) if by_id else client.pages.get_by_path(path, locale=locale)
     if session.json:
         write_json(whole)
     else:
