@@ -1,0 +1,59 @@
+"""Names of cache entries: what an answer depends on, hashed. Nothing secret can be read back from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from wikijs.tokens import Token
+
+GUEST: Final = "guest"
+"""The principal of requests without a token."""
+
+
+def cache_key(
+    *, url: str, principal: str, operation_name: str | None, document: str, variables: Mapping[str, Any]
+) -> str:
+    """The key of an answer; requests that can be answered differently never share one.
+
+    Args:
+        url: Address of the wiki.
+        principal: Who asks, from `principal`; never the token.
+        operation_name: Name of the operation in the document.
+        document: The GraphQL document, whose selection is the shape of the answer.
+        variables: As given to the operation; dates and models are taken as they are sent.
+    """
+    parts = [url, principal, operation_name, _digest(document), variables]
+    return sha256(_canonical(parts)).hexdigest()
+
+
+def principal(token: Token | None) -> str:
+    """Who a token stands for, so that a renewed token finds the entries of the one before.
+
+    Made of the kind and id of its owner and of the groups and permissions it claims: when those change, so does what
+    the server shows.
+    """
+    if token is None:
+        return GUEST
+    claims = [token.audience, token.key_id, token.group_id, token.user_id]
+    return sha256(_canonical([*claims, sorted(token.permissions), sorted(token.groups)])).hexdigest()
+
+
+@lru_cache(maxsize=1024)
+def _digest(document: str) -> str:
+    # Documents are long, few and always the same.
+    return sha256(document.encode()).hexdigest()
+
+
+def _canonical(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_as_sent).encode()
+
+
+def _as_sent(value: object) -> Any:
+    from pydantic_core import to_jsonable_python
+
+    return to_jsonable_python(value, by_alias=True)

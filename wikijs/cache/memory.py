@@ -1,0 +1,109 @@
+"""A cache in the memory of this process."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from threading import Lock
+
+from wikijs.exceptions import ConfigurationError
+
+from .base import ALL, MAX_GENERATIONS, BaseCache, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    value: bytes
+    tags: frozenset[str]
+    stored: float
+    fresh_until: float
+    keep_until: float
+
+
+class MemoryCache(BaseCache):
+    """Keeps entries in this process; the least recently used one leaves when it is full. Safe for threads and tasks.
+
+    Args:
+        ttl: Seconds for which an entry is fresh.
+        max_size: Entries at most.
+        stale: Seconds for which an entry is kept beyond its time to live, to be used while a new one is fetched or when
+            the server cannot be reached.
+        clock: Monotonic seconds, for tests.
+    """
+
+    blocking = False
+
+    def __init__(
+        self,
+        ttl: float = 300.0,
+        max_size: int = 1024,
+        *,
+        stale: float = 0.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(ttl, stale)
+        if max_size < 1:
+            raise ConfigurationError("A memory cache's max_size is at least 1.")
+        self._max_size = max_size
+        self._clock = clock
+        self._lock = Lock()
+        self._entries: OrderedDict[str, _Stored] = OrderedDict()
+        self._invalidations = 0
+        self._generations: dict[str, int] = {}
+        self._forgotten = 0
+
+    def begin(self) -> str:
+        """A token for `set`, to be taken before a read is sent."""
+        return str(self._invalidations)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _read(self, key: str) -> Entry | None:
+        now = self._clock()
+        with self._lock:
+            found = self._entries.get(key)
+            if found is None:
+                return None
+            if found.keep_until <= now:
+                del self._entries[key]
+                return None
+            self._entries.move_to_end(key)
+        return Entry(found.value, now - found.stored, now < found.fresh_until)
+
+    def _write(self, key: str, value: bytes, tags: frozenset[str], token: str, ttl: float) -> bool:
+        now, began, evicted = self._clock(), int(token), 0
+        with self._lock:
+            if began < self._forgotten or any(self._generations.get(tag, 0) > began for tag in (ALL, key, *tags)):
+                return False
+            self._entries[key] = _Stored(value, tags, now, now + ttl, now + ttl + self.stale)
+            self._entries.move_to_end(key)
+            while len(self._entries) > self._max_size:
+                self._entries.popitem(last=False)
+                evicted += 1
+        if evicted:
+            self._count("evictions", evicted)
+        return True
+
+    def _drop(self, tags: Collection[str]) -> int:
+        # No index of tags to keep in step: looking at every entry takes microseconds, a write to a wiki a second.
+        wanted, now = frozenset(tags), self._clock()
+        with self._lock:
+            self._invalidations += 1
+            if len(self._generations) + len(wanted) > MAX_GENERATIONS:
+                self._generations.clear()
+                self._forgotten = self._invalidations
+            self._generations.update(dict.fromkeys(wanted, self._invalidations))
+            doomed = [
+                key
+                for key, entry in self._entries.items()
+                if ALL in wanted or key in wanted or not wanted.isdisjoint(entry.tags)
+            ]
+            return sum(self._entries.pop(key).keep_until > now for key in doomed)
+
+    def _size(self) -> int:
+        now = self._clock()
+        with self._lock:
+            return sum(entry.keep_until > now for entry in self._entries.values())
