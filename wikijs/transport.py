@@ -116,12 +116,13 @@ def _announced(response: httpx2.Response) -> int:
     return int(length) if length.isdecimal() else 0
 
 
-def _lost(error: httpx2.RequestError, settings: Settings) -> exc.TransportError:
+def _lost(error: httpx2.RequestError, settings: Settings, patience: float) -> exc.TransportError:
     """The exception for a request without an answer, and whether the server can have seen it."""
     not_sent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout)
     if isinstance(error, httpx2.TimeoutException):
-        stage = "could not be reached" if not_sent else "did not answer"
-        return exc.TimeoutError(f"{settings.url} {stage} within {settings.timeout:g} s.", sent=not not_sent)
+        if not_sent:
+            return exc.TimeoutError(f"{settings.url} could not be reached within {settings.timeout:g} s.", sent=False)
+        return exc.TimeoutError(f"{settings.url} did not answer within {settings.timeout + patience:g} s.")
     if isinstance(error, httpx2.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
         return exc.TransportError(
             f"The certificate of {settings.url} is not trusted: {error}.",
@@ -232,7 +233,7 @@ class SyncDriver:
             response = self._http.send(request, stream=step.receive is not None, follow_redirects=False)
             return response if step.receive is None else self._incoming(response, step.receive, step.progress)
         except httpx2.RequestError as error:
-            raise _lost(error, self._settings) from None
+            raise _lost(error, self._settings, step.patience) from None
 
     def _outgoing(self, body: Body, report: Report | None) -> Generator[bytes, None, None]:
         meter = _Meter(report, body.length)
@@ -358,7 +359,7 @@ class AsyncDriver:
             response = await self._http.send(request, stream=step.receive is not None, follow_redirects=False)
             return response if step.receive is None else await self._incoming(response, step.receive, step.progress)
         except httpx2.RequestError as error:
-            raise _lost(error, self._settings) from None
+            raise _lost(error, self._settings, step.patience) from None
 
     async def _outgoing(self, body: Body, report: Report | None) -> AsyncGenerator[bytes, None]:
         meter = _Meter(report, body.length)
