@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import exceptions as exceptions
     from . import ops as ops
-    from .client import AsyncWikiJSClient as AsyncWikiJSClient
+    from .aio import AsyncWikiJSClient as AsyncWikiJSClient
     from .client import WikiJSClient as WikiJSClient
     from .identity import Identity as Identity
     from .operations import UNSET as UNSET
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "AsyncWikiJSClient": "client",
+    "AsyncWikiJSClient": "aio",
     "WikiJSClient": "client",
     "Identity": "identity",
     "Operation": "operations",

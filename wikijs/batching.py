@@ -111,3 +111,16 @@ def _outcome(operation: Operation[Any], part: Any, status: int) -> Outcome:
         return replies.parse_data(operation.spec, part, status)
     except APIError as error:
         return error
+
+
+def settled(outcomes: Sequence[Outcome], *, return_exceptions: bool) -> tuple[Any, ...]:
+    """The outcomes of a batch as its caller wants them.
+
+    Raises:
+        WikiJSException: The first failure, unless exceptions are to be returned.
+    """
+    if not return_exceptions:
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+    return tuple(outcomes)

@@ -61,7 +61,8 @@ def render(module: str, folder: Path, generated: set[str]) -> str:
         *(line for part in parts for line in _local_names(part)),
         *(["from wikijs_generated import aio, client"] if extends else []),
         "if TYPE_CHECKING:",
-        "    from wikijs.client import AsyncClientExecutor, ClientExecutor",
+        "    from wikijs.aio import AsyncClientExecutor",
+        "    from wikijs.client import ClientExecutor",
     ]
     for asynchronous in (False, True):
         lines += _face(flows, name, methods, extends=extends, asynchronous=asynchronous)

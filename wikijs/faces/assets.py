@@ -43,7 +43,8 @@ from wikijs_generated import aio, client
 from wikijs.resources.assets import AssetsFlows
 
 if TYPE_CHECKING:
-    from wikijs.client import AsyncClientExecutor, ClientExecutor
+    from wikijs.aio import AsyncClientExecutor
+    from wikijs.client import ClientExecutor
 
 
 class Assets(client.Assets):

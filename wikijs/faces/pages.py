@@ -70,7 +70,8 @@ from wikijs.resources.page_versions import HISTORY_PAGE_SIZE
 from wikijs.resources.pages import PagesFlows
 
 if TYPE_CHECKING:
-    from wikijs.client import AsyncClientExecutor, ClientExecutor
+    from wikijs.aio import AsyncClientExecutor
+    from wikijs.client import ClientExecutor
 
 
 class Pages(client.Pages):

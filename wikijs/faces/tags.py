@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 from wikijs.resources.tags import Tag, TagsFlows
 
 if TYPE_CHECKING:
-    from wikijs.client import AsyncClientExecutor, ClientExecutor
+    from wikijs.aio import AsyncClientExecutor
+    from wikijs.client import ClientExecutor
 
 
 class Tags:
