@@ -120,9 +120,9 @@ def _lost(error: httpx2.RequestError, settings: Settings, patience: float) -> ex
     """The exception for a request without an answer, and whether the server can have seen it."""
     not_sent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout)
     if isinstance(error, httpx2.TimeoutException):
-        if not_sent:
-            return exc.TimeoutError(f"{settings.url} could not be reached within {settings.timeout:g} s.", sent=False)
-        return exc.TimeoutError(f"{settings.url} did not answer within {settings.timeout + patience:g} s.")
+        stage = "could not be reached" if not_sent else "did not answer"
+        seconds = settings.timeout if not_sent else settings.timeout + patience
+        return exc.TimeoutError(f"{settings.url} {stage} within {seconds:g} s.", sent=not not_sent)
     if isinstance(error, httpx2.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
         return exc.TransportError(
             f"The certificate of {settings.url} is not trusted: {error}.",
