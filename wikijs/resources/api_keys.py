@@ -1,0 +1,159 @@
+"""API keys: tokens for programs, each with the permissions of one group."""
+
+from __future__ import annotations
+
+import builtins
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from wikijs import exceptions as exc
+from wikijs import ops
+from wikijs.flow import Flow
+from wikijs.tokens import read_token
+
+from .lookup import GroupFinderFlows, GroupName
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import ApiKey
+
+SHORTEST: Final = timedelta(minutes=1)
+LONGEST: Final = timedelta(days=365 * 100)
+ONE_YEAR: Final = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class NewApiKey:
+    """A key just made.
+
+    Attributes:
+        id: Id of the key, for `revoke`.
+        name: Its name.
+        key: The key itself. The server shows it this once; it is not part of the repr.
+        expires_at: When it ends.
+        group_id: The group whose permissions it has; 1, Administrators, with full access.
+    """
+
+    id: int
+    name: str
+    key: str = field(repr=False)
+    expires_at: datetime
+    group_id: int | None
+
+
+class ApiKeysFlows(GroupFinderFlows):
+    """API keys: tokens for programs, each with the permissions of one group."""
+
+    def list(self, *, revoked: bool | None = None) -> Flow[builtins.list[ApiKey]]:
+        """List the API keys by id, without the keys themselves.
+
+        Args:
+            revoked: Only revoked keys, or only the others. Attempts to create a key that failed are revoked ones.
+
+        Permission: any of `manage:api`, `manage:system`.
+        Operation: `authentication.apiKeys` (query).
+        """
+        keys = yield from self._execute(ops.authentication_api_keys())
+        return sorted((key for key in keys if revoked in (None, key.is_revoked)), key=lambda key: key.id)
+
+    def get(self, id: int) -> Flow[ApiKey]:
+        """Read what is known of an API key.
+
+        Raises:
+            ApiKeyNotFoundError: There is no such key.
+
+        Permission: any of `manage:api`, `manage:system`.
+        Operation: `authentication.apiKeys` (query).
+        """
+        for key in (yield from self.list()):
+            if key.id == id:
+                return key
+        raise exc.ApiKeyNotFoundError(f"There is no API key {id}.", operation="authentication.apiKeys")
+
+    def create(
+        self,
+        name: str,
+        *,
+        expires: timedelta = ONE_YEAR,
+        full_access: bool = False,
+        group: GroupName | None = None,
+    ) -> Flow[NewApiKey]:
+        """Create an API key with the permissions of a group, or with all. The wiki must accept keys: see `enable`.
+
+        Args:
+            name: What the key is for.
+            expires: How long it is valid, from a minute to a hundred years; parts of a second are dropped.
+            full_access: Let it do everything.
+            group: Id or name of the group whose permissions it has.
+
+        Raises:
+            ValidationError: Neither full access nor a group, or both, or a name or a time that cannot be; nothing was
+                sent. The server would make a key that may do nothing, or one that ends at once.
+            GroupNotFoundError: There is no such group; nothing was sent.
+
+        Permission: any of `manage:api`, `manage:system`; to give the group by name, also to list groups.
+        Operation: `authentication.createApiKey` (mutation).
+        """
+        operation = "authentication.createApiKey"
+        if not name.strip():
+            raise exc.ValidationError("An API key needs a name.", operation=operation)
+        if full_access == (group is not None):
+            raise exc.ValidationError(
+                "An API key has either full access or the permissions of one group.",
+                operation=operation,
+                hint="Give full_access=True, or group=.",
+            )
+        if not SHORTEST <= expires <= LONGEST:
+            raise exc.ValidationError(f"An API key cannot be valid for {expires}.", operation=operation)
+        ids = [] if group is None else (yield from self._group_ids([group], operation))
+        # Seconds with their unit: the server takes a bare number for milliseconds.
+        duration = f"{int(expires.total_seconds())}s"
+        create = ops.authentication_create_api_key
+        if ids:
+            result = yield from self._execute(create(name, expiration=duration, full_access=False, group=ids[0]))
+        else:
+            result = yield from self._execute(create(name, expiration=duration, full_access=True))
+        return _new_key(name, result.key, operation)
+
+    def revoke(self, id: int) -> Flow[None]:
+        """Revoke an API key. This cannot be undone.
+
+        Raises:
+            ApiKeyNotFoundError: There is no such key.
+
+        Permission: any of `manage:api`, `manage:system`.
+        Operation: `authentication.apiKeys` (query), then `authentication.revokeApiKey` (mutation).
+        """
+        yield from self.get(id)
+        yield from self._execute(ops.authentication_revoke_api_key(id))
+
+    def enabled(self) -> Flow[bool]:
+        """Tell whether the wiki accepts API keys. New wikis do not.
+
+        Permission: any of `manage:api`, `manage:system`.
+        Operation: `authentication.apiState` (query).
+        """
+        return (yield from self._execute(ops.authentication_api_state()))
+
+    def enable(self) -> Flow[None]:
+        """Let the wiki accept API keys. Takes another login than a key.
+
+        Permission: any of `manage:api`, `manage:system`.
+        Operation: `authentication.setApiState` (mutation).
+        """
+        yield from self._execute(ops.authentication_set_api_state(True))
+
+    def disable(self) -> Flow[None]:
+        """Let the wiki refuse all API keys, the one in use here included, until `enable` by another login.
+
+        Permission: any of `manage:api`, `manage:system`.
+        Operation: `authentication.setApiState` (mutation).
+        """
+        yield from self._execute(ops.authentication_set_api_state(False))
+
+
+def _new_key(name: str, key: str | None, operation: str) -> NewApiKey:
+    token = read_token(key or "")
+    if key is None or token.key_id is None or token.expires_at is None:
+        raise exc.ServerError("The server answered with something that is no API key.", operation=operation)
+    return NewApiKey(token.key_id, name, key, datetime.fromtimestamp(token.expires_at, UTC), token.group_id)

@@ -1,0 +1,74 @@
+"""Renderers: the steps from a page's content to its HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from wikijs import ops
+from wikijs.flow import Flow, exclusively
+
+from . import module_settings as modules
+from .base import Flows
+from .module_settings import Setting, SettingValue
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import Renderer
+
+
+class RenderingFlows(Flows):
+    """Renderers: the steps from a page's content to its HTML."""
+
+    def get(self, key: str) -> Flow[Renderer]:
+        """Read a renderer, such as "markdownCore".
+
+        Raises:
+            ModuleUnknownError: There is no such renderer.
+
+        Permission: `manage:system`.
+        Operation: `rendering.renderers` (query).
+        """
+        renderers = yield from self._execute(ops.rendering_renderers())
+        return modules.find(renderers, key, "renderer", "rendering.renderers")
+
+    def settings(self, key: str) -> Flow[dict[str, Setting]]:
+        """Read the settings of a renderer by name.
+
+        Raises:
+            ModuleUnknownError: There is no such renderer.
+
+        Permission: `manage:system`.
+        Operation: `rendering.renderers` (query).
+        """
+        return modules.settings((yield from self.get(key)).config)
+
+    def update(
+        self, key: str, *, enabled: bool | None = None, config: Mapping[str, SettingValue] | None = None
+    ) -> Flow[Renderer]:
+        """Change a renderer and return it. What is left out is kept. Pages keep their HTML until rendered again.
+
+        Args:
+            key: The renderer, such as "markdownCore".
+            enabled: Whether to use it.
+            config: Settings to change, by name; `settings` tells them.
+
+        Raises:
+            ModuleUnknownError: There is no such renderer.
+            ValidationError: A setting or its value cannot be; nothing was sent.
+
+        Permission: `manage:system`.
+        Operation: `rendering.renderers` (query), then `rendering.updateRenderers` (mutation).
+        """
+        return (yield from exclusively("rendering-writes", self._update(key, enabled, config or {})))
+
+    def _update(self, key: str, enabled: bool | None, config: Mapping[str, SettingValue]) -> Flow[Renderer]:
+        from wikijs_generated.input_types import RendererInput
+
+        renderer = yield from self.get(key)
+        changed = RendererInput(
+            key=key,
+            is_enabled=renderer.is_enabled if enabled is None else enabled,
+            config=modules.merged(renderer.config, config, "rendering.updateRenderers"),
+        )
+        yield from self._execute(ops.rendering_update_renderers(renderers=[changed]))
+        return (yield from self.get(key))
