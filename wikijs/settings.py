@@ -49,7 +49,8 @@ class Settings:
         """Host and, unless it is the usual one, port: what a `Host` header says."""
         parts = urlsplit(self.url)
         usual = {"http": 80, "https": 443}[parts.scheme]
-        name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
+        name = (parts.hostname or "").encode("idna").decode()
+        name = f"[{name}]" if ":" in name else name
         return name if parts.port in {None, usual} else f"{name}:{parts.port}"
 
 
@@ -73,6 +74,6 @@ def normalize_url(url: str) -> str:
 def _is_url(text: str, schemes: Set[str]) -> bool:
     try:
         parts = urlsplit(text)
-        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # brackets or a port that make no sense
+        return parts.scheme in schemes and bool((parts.hostname or "").encode("idna")) and parts.port != 0
+    except ValueError:  # brackets, a port or a name that make no sense
         return False

@@ -41,6 +41,7 @@ def test_urls_are_brought_to_the_root_of_the_wiki(given_url: str, url: str) -> N
         ("https://wiki.example.com:port", "https://wiki.example.com"),
         ("https://wiki.example.com:99999", "https://wiki.example.com"),
         ("http://[::1", "https://wiki.example.com"),
+        ("http://wiki..example.com", "https://wiki.example.com"),
     ],
 )
 def test_what_is_no_url_is_refused_with_a_suggestion(url: str, suggestion: str) -> None:
@@ -74,6 +75,7 @@ def test_any_text_is_a_url_or_a_configuration_error(text: str) -> None:
         ("https://WIKI.example.com:443", "wiki.example.com"),
         ("https://wiki.example.com:80", "wiki.example.com:80"),
         ("http://[::1]:3000", "[::1]:3000"),
+        ("http://bücher.example.com:3000", "xn--bcher-kva.example.com:3000"),
     ],
 )
 def test_the_host_reads_like_a_host_header(url: str, host: str) -> None:
