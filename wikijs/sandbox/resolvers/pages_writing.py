@@ -1,0 +1,257 @@
+"""`pages`, writing: create, update, convert, move and delete.
+
+As on the server nothing is a transaction: what a failing operation has written stays, and others see what is half done.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CodedError, UncodedError, responds, success
+from ..interleave import pause
+from ..pages_store import (
+    CONTENT_TYPES,
+    add_version,
+    anchor,
+    associate_tags,
+    clean_path,
+    is_blank,
+    minified,
+    page_by_id,
+    page_hash,
+    patch,
+    reconnect,
+    render_page,
+)
+from ..pages_tree import before_title_changes, rebuild, set_title
+from . import Context, resolver
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..database import Row
+
+INSERT = (
+    "authorId", "content", "contentType", "createdAt", "creatorId", "description", "editorKey", "extra", "hash",
+    "isPrivate", "isPublished", "localeCode", "path", "publishEndDate", "publishStartDate", "title", "toc", "updatedAt",
+)  # fmt: skip
+"""The columns that the server fills, in the order of its statement."""
+
+
+@resolver("PageMutation.create")
+@responds
+async def create(
+    ctx: Context,
+    *,
+    path: str,
+    locale: str,
+    title: str,
+    content: str,
+    description: str,
+    editor: str,
+    is_published: bool,
+    is_private: bool,
+    tags: Sequence[str | None],
+    publish_start_date: Any = None,
+    publish_end_date: Any = None,
+    script_css: str | None = None,
+    script_js: str | None = None,
+) -> Row:
+    """Create a page."""
+    path = clean_path(path)
+    if ctx.viewer is None or not ctx.may(["write:pages"], path, locale):
+        raise CodedError(6010)
+    if occupied(ctx, path, locale):
+        raise CodedError(6002)
+    if is_blank(content):
+        raise CodedError(6004)
+    await pause()
+    css = ctx.may(["write:styles"], path, locale)
+    js = ctx.may(["write:scripts"], path, locale)
+    row = {
+        "path": path,
+        "hash": page_hash(path, locale, "TODO" if is_private else ""),
+        "title": title,
+        "description": description,
+        "isPrivate": is_private,
+        "isPublished": is_published,
+        "publishStartDate": publish_start_date or "",
+        "publishEndDate": publish_end_date or "",
+        "content": content,
+        "contentType": CONTENT_TYPES.get(editor, "text"),
+        "editorKey": editor,
+        "localeCode": locale,
+        "scriptCss": minified(script_css or "") if css else "",
+        "scriptJs": script_js or "" if js else "",
+        "authorId": ctx.viewer.id,
+        "creatorId": ctx.viewer.id,
+        "createdAt": ctx.now,
+        "updatedAt": ctx.now,
+    }
+    check_columns(ctx, row)
+    page_id = ctx.db.insert("pages", row)
+    page = reply(ctx, page_id) | {"render": None}
+    await pause()
+    if tags:
+        tag_page(ctx, page_id, tags)
+    await pause()
+    render_page(ctx, page_id)
+    await pause()
+    await rebuild(ctx)
+    reconnect(ctx, path, locale, anchor(path, locale, "invalid"), anchor(path, locale, "valid"))
+    return success("Page created successfully.") | {"page": page | updated_at(ctx, page_id)}
+
+
+def occupied(ctx: Context, path: str, locale: str) -> bool:
+    """Whether there is a page at this path."""
+    return ctx.db.one("SELECT id FROM pages WHERE path = ? AND localeCode = ?", path, locale) is not None
+
+
+def check_columns(ctx: Context, row: Row) -> None:
+    """What the server's database would refuse: texts that are too long, unknown editors and locales."""
+    marks = ", ".join(f"${number}" for number in range(1, len(INSERT) + 1))
+    names = ", ".join(f'"{name}"' for name in INSERT)
+    statement = f'insert into "pages" ({names}) values ({marks}) returning "id" - '  # noqa: S608  # a text
+    if len(row["localeCode"]) > 5:
+        raise UncodedError(f"{statement}value too long for type character varying(5)", "DataError")
+    for name in ("path", "title", "description", "publishStartDate", "publishEndDate", "editorKey"):
+        if len(row[name]) > 255:
+            raise UncodedError(f"{statement}value too long for type character varying(255)", "DataError")
+    if row["editorKey"] not in CONTENT_TYPES:
+        refuse(ctx, statement, "pages_editorkey_foreign")
+    if ctx.db.one("SELECT code FROM locales WHERE code = ?", row["localeCode"]) is None:
+        refuse(ctx, statement, "pages_localecode_foreign")
+
+
+def refuse(ctx: Context, statement: str, constraint: str) -> None:
+    """Fail as an insert with a broken reference does: after an id was taken."""
+    ctx.db.next_id("pages")
+    text = f'insert or update on table "pages" violates foreign key constraint "{constraint}"'
+    raise UncodedError(statement + text, "ForeignKeyViolationError")
+
+
+def tag_page(ctx: Context, id: int, tags: Sequence[str | None]) -> list[Row]:
+    """Give a page its tags."""
+    try:
+        return associate_tags(ctx, id, tags)
+    except sqlite3.IntegrityError as error:  # another page made the same tag meanwhile
+        text = 'duplicate key value violates unique constraint "tags_tag_unique"'
+        raise UncodedError(f'insert into "tags" - {text}', "UniqueViolationError") from error
+
+
+def reply(ctx: Context, id: int) -> Row:
+    """A page as create and update answer with it: `locale`, `editor` and the scripts are missing."""
+    page = page_by_id(ctx.db, id)
+    if page is None:
+        raise UncodedError("Cannot read properties of undefined (reading 'id')", "TypeError")
+    return {name: value for name, value in page.items() if name not in {"scriptCss", "scriptJs"}}
+
+
+def updated_at(ctx: Context, id: int) -> Row:
+    """When a page was last changed."""
+    return {"updatedAt": ctx.db.value("SELECT updatedAt FROM pages WHERE id = ?", id)}
+
+
+@resolver("PageMutation.update")
+@responds
+async def update(ctx: Context, *, id: int, **changes: Any) -> Row:
+    """Change a page: what is left out is erased, or worse."""
+    return success("Page has been updated.") | {"page": await update_page(ctx, id, changes)}
+
+
+async def update_page(ctx: Context, id: int, changes: Row, action: str = "updated") -> Row:
+    """Replace a page's content and all that belongs to it."""
+    page = page_by_id(ctx.db, id)
+    if page is None:
+        raise UncodedError("Invalid Page Id")
+    if ctx.viewer is None or not ctx.may(["write:pages"], page["path"], page["localeCode"]):
+        raise CodedError(6009)
+    if is_blank(changes.get("content")):
+        raise CodedError(6004)
+    path, locale = changes.get("path"), changes.get("locale")
+    add_version(ctx, page, action)
+    fields = {
+        "authorId": ctx.viewer.id,
+        "content": changes["content"],
+        "isPublished": changes.get("is_published") is True,
+        "publishStartDate": changes.get("publish_start_date") or "",
+        "publishEndDate": changes.get("publish_end_date") or "",
+    }
+    fields |= {name: changes[name] for name in ("title", "description") if changes.get(name) is not None}
+    if ctx.may(["write:styles"], path or "", locale):
+        fields["scriptCss"] = minified(changes.get("script_css") or "")
+    if ctx.may(["write:scripts"], path or "", locale):
+        fields["scriptJs"] = changes.get("script_js") or ""
+    if fields.get("title", page["title"]) != page["title"]:
+        before_title_changes(ctx)
+    patch(ctx, id, fields)
+    answer = reply(ctx, id)
+    await pause()
+    tags = changes.get("tags")
+    if tags is None:
+        missing = "null" if "tags" in changes else "undefined"
+        raise UncodedError(f"Cannot read properties of {missing} (reading 'map')", "TypeError")
+    tag_page(ctx, id, tags)
+    await pause()
+    render_page(ctx, id)
+    if (locale and locale != page["localeCode"]) or (path and path != page["path"]):
+        if not ctx.may(["write:pages"], path or "", locale):
+            raise CodedError(6007)
+        await move_page(ctx, id, path, locale)
+    else:
+        set_title(ctx, id, answer["title"])
+    return answer | updated_at(ctx, id)
+
+
+@resolver("PageMutation.move")
+@responds
+async def move(ctx: Context, *, id: int, destination_path: str, destination_locale: str) -> Row:
+    """Move a page; its children stay."""
+    await move_page(ctx, id, destination_path, destination_locale)
+    return success("Page has been moved.")
+
+
+async def move_page(ctx: Context, id: int, path: str | None, locale: str | None) -> None:
+    """Move a page to another path or locale."""
+    page = page_by_id(ctx.db, id)
+    if page is None:
+        raise CodedError(6003)
+    if path is None:
+        raise UncodedError("Cannot read properties of undefined (reading 'includes')", "TypeError")
+    path = clean_path(path)
+    may_leave = ctx.may(["manage:pages"], page["path"], page["localeCode"])
+    if not may_leave or not ctx.may(["write:pages"], path, locale):
+        raise CodedError(6007)
+    if locale is None:
+        raise UncodedError("Undefined binding(s) detected when compiling SELECT.")
+    if occupied(ctx, path, locale):
+        raise CodedError(6006)
+    add_version(ctx, page, "moved")
+    source, source_locale = page["path"], page["localeCode"]
+    title = path.split("/")[-1] if page["title"] == source.split("/")[-1] else page["title"]
+    patch(ctx, id, {"path": path, "localeCode": locale, "title": title, "hash": page_hash(path, locale)})
+    await pause()
+    await rebuild(ctx)
+    valid = anchor(path, locale, "valid")
+    reconnect(ctx, path, locale, anchor(source, source_locale, "valid"), valid)
+    reconnect(ctx, path, locale, anchor(path, locale, "invalid"), valid)
+
+
+@resolver("PageMutation.delete")
+@responds
+async def delete(ctx: Context, *, id: int) -> Row:
+    """Delete a page. The permission is looked up without the page's locale."""
+    page = page_by_id(ctx.db, id)
+    if page is None:
+        raise CodedError(6003)
+    if not ctx.may(["delete:pages"], page["path"]):
+        raise CodedError(6010)
+    add_version(ctx, page, "deleted")
+    ctx.db.run("DELETE FROM comments WHERE pageId = ?", id)
+    ctx.db.run("DELETE FROM pages WHERE id = ?", id)
+    await pause()
+    await rebuild(ctx)
+    path, locale = page["path"], page["localeCode"]
+    reconnect(ctx, path, locale, anchor(path, locale, "valid"), anchor(path, locale, "invalid"))
+    return success("Page has been deleted.")
