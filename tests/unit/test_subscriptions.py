@@ -7,7 +7,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -80,10 +80,8 @@ def talking(talk: Talk, answer: Callable[[Request], Response | None] = lambda _:
     socket = Socket("")
 
     def handler(connection: ServerConnection) -> None:
-        try:
+        with suppress(ConnectionClosed, TimeoutError):  # the client has heard enough
             talk(Peer(connection, socket.heard))
-        except (ConnectionClosed, TimeoutError):
-            pass  # the client has heard enough
 
     def look(_: ServerConnection, request: Request) -> Response | None:
         socket.requests.append(request)
