@@ -35,7 +35,7 @@ class SlowServer:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
                 body = await reader.readexactly(length)
-                await asyncio.sleep(self._random.uniform(0.001, 0.02))
+                await asyncio.sleep(self._random.uniform(0.01, 0.08))
                 writer.write(_response(login_body() if b"AuthenticationLogin" in body else PROFILE.body))
                 await writer.drain()
                 self.answered += 1
@@ -99,7 +99,7 @@ async def test_a_client_survives_two_hundred_calls_of_which_half_are_cancelled(s
                 for index in sorted(cancelled, key=lambda _: generator.random()):
                     calls[index].cancel()
                     if generator.random() < 0.3:
-                        await asyncio.sleep(generator.uniform(0, 0.005))
+                        await asyncio.sleep(generator.uniform(0, 0.003))
                 outcomes = await asyncio.gather(*calls, return_exceptions=True)
                 for index, outcome in enumerate(outcomes):
                     if index not in cancelled:

@@ -82,4 +82,4 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
     import wikijs
 
     with pytest.raises(AttributeError, match="'nope'"):
-        wikijs.nope  # type: ignore[attr-defined]  # noqa: B018  the access is the test
+        wikijs.nope  # noqa: B018  the access is the test

@@ -138,6 +138,6 @@ def test_what_is_public_changes_only_on_purpose() -> None:
     gone = [line for line in known if line not in now]
     new = [line for line in now if line not in known]
     assert (gone, new) == ([], []), (
-        "Public names or signatures changed. Say so in CHANGELOG.md; what went or changed breaks code of users. Then run: "
+        "Public names or signatures changed. Say so in CHANGELOG.md (what went breaks code of users), then run: "
         f"{UPDATE}=1 pytest tests/unit/test_surface.py"
     )
