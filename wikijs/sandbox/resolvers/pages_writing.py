@@ -39,6 +39,12 @@ INSERT = (
 """The columns that the server fills, in the order of its statement."""
 
 
+MOVE = (
+    'update "pages" set "path" = $1, "localeCode" = $2, "title" = $3, "hash" = $4, "updatedAt" = $5'
+    ' where "pages"."id" = $6 - '
+)
+
+
 @resolver("PageMutation.create")
 @responds
 async def create(
@@ -228,6 +234,9 @@ async def move_page(ctx: Context, id: int, path: str | None, locale: str | None)
     if occupied(ctx, path, locale):
         raise CodedError(6006)
     add_version(ctx, page, "moved")
+    if ctx.db.one("SELECT code FROM locales WHERE code = ?", locale) is None:
+        text = 'insert or update on table "pages" violates foreign key constraint "pages_localecode_foreign"'
+        raise UncodedError(f"{MOVE}{text}", "ForeignKeyViolationError")
     source, source_locale = page["path"], page["localeCode"]
     title = path.split("/")[-1] if page["title"] == source.split("/")[-1] else page["title"]
     patch(ctx, id, {"path": path, "localeCode": locale, "title": title, "hash": page_hash(path, locale)})
