@@ -1,0 +1,70 @@
+"""The examples run and print what they say."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+CASSETTES = Path(__file__).parent / "cassettes"
+SAYS = {
+    "quickstart": ["docs/intro  howto", "characters, changed last"],
+    "quickstart_async": ["Wiki.js 2.5.314: 3 pages, groups Administrators, Guests"],
+    "raw_graphql": ["as a dictionary: 3 pages", "as a model: home, docs/intro, docs/install"],
+    "errors": ["(code 6003, PageNotFound)", 'Cannot query field "nosuchfield"'],
+    "demo": [
+        "takes us for Administrator (api_key)",
+        "The first page -> A better title; kept: content, description, path, tags",
+        "PageExistsError: pages.create: Cannot create this page",
+        "one.md (17 bytes)",
+        "3 pages deleted",
+    ],
+}
+NOT_RECORDED = {"live_log"}  # a subscription; it needs a running server
+
+
+def test_every_example_is_tried() -> None:
+    assert {file.stem for file in EXAMPLES.glob("*.py")} == SAYS.keys() | NOT_RECORDED
+
+
+@pytest.mark.vcr
+@pytest.mark.usefixtures("wiki")
+@pytest.mark.parametrize("name", SAYS)
+def test_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="__main__")
+    printed = capsys.readouterr().out
+    assert [text for text in SAYS[name] if text not in printed] == []
+
+
+@pytest.mark.parametrize("file", sorted(CASSETTES.rglob("*.yaml")), ids=lambda file: file.stem)
+def test_no_token_is_in_a_recording(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert not re.search(r"eyJ[\w-]+\.|(?i:authorization|bearer|cookie)", text)
+
+
+def test_the_demo_runs_on_the_recording_when_no_wiki_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("WIKIJS_URL", raising=False)
+    runpy.run_path(str(EXAMPLES / "demo.py"), run_name="__main__")
+    printed = capsys.readouterr().out
+    assert printed.startswith("Recorded answers of a real Wiki.js 2.5.314")
+    assert [text for text in SAYS["demo"] if text not in printed] == []
+
+
+def test_the_demo_stops_with_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WIKIJS_URL", "wiki.example.com")
+    with pytest.raises(SystemExit, match=r"^The demo stopped: 'wiki.example.com' is not the URL of a wiki"):
+        runpy.run_path(str(EXAMPLES / "demo.py"), run_name="__main__")
+
+
+def test_live_log_refuses_before_it_connects(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"URL": "http://127.0.0.1:9", "EMAIL": "a@example.com", "PASSWORD": "x"}.items():
+        monkeypatch.setenv(f"WIKIJS_{name}", value)
+    monkeypatch.setattr(sys, "argv", ["live_log.py", "1"])
+    with pytest.raises(Exception, match="No connection to"):
+        runpy.run_path(str(EXAMPLES / "live_log.py"), run_name="__main__")
