@@ -25,16 +25,20 @@ def one_by_one(
     """
     inputs = list(items)
     result: BatchResult[In, T] = BatchResult()
-    for index, item in enumerate(inputs):
-        try:
-            result.success.append((yield from work(item)))
-        except KeyboardInterrupt:
+    started, done = 0, 0
+    try:
+        for item in inputs:
+            started += 1
+            try:
+                result.success.append((yield from work(item)))
+            except Exception as error:
+                result.errors.append(BatchError(done, item, error))
+            done += 1
+            if progress is not None:
+                progress(done, len(inputs))
+    except KeyboardInterrupt:
+        if done < started:
             unknown = OutcomeUnknownError("The work was interrupted here.", hint="Look whether this item was written.")
-            result.errors.append(BatchError(index, item, unknown))
-            result.not_attempted.extend(inputs[index + 1 :])
-            break
-        except Exception as error:
-            result.errors.append(BatchError(index, item, error))
-        if progress is not None:
-            progress(index + 1, len(inputs))
+            result.errors.append(BatchError(done, inputs[done], unknown))
+        result.not_attempted.extend(inputs[started:])
     return result
