@@ -1,0 +1,121 @@
+"""What mypy and pyright must infer. Checked, not run: `make check` does both."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import Any, assert_type
+
+from pydantic import BaseModel
+from wikijs_generated import (
+    AssetFolder,
+    Comment,
+    GroupSummary,
+    LogLine,
+    PageForEditor,
+    PageSummary,
+    PageWriteResult,
+    ResponseStatus,
+    ServerInfo,
+    UserProfile,
+    UserSummary,
+)
+
+from wikijs import UNSET, AsyncWikiJSClient, Identity, Operation, WikiJSClient, ops
+from wikijs import client as client_module
+from wikijs.auth import APIKeyAuth, JWTAuth, PasswordAuth
+
+NOW = datetime.now(UTC)
+
+
+class Answer(BaseModel):
+    """A result of a user's own."""
+
+    title: str
+
+
+def blocking(client: WikiJSClient) -> None:
+    """Results of the blocking client."""
+    assert_type(client.execute(ops.pages_list()), list[PageSummary])
+    assert_type(client.execute(ops.pages_single_for_editor(1)), PageForEditor)
+    assert_type(client.execute(ops.users_profile()), UserProfile)
+    assert_type(client.execute(ops.pages_delete(1)), ResponseStatus)
+    assert_type(client.execute(ops.authentication_api_state()), bool)
+    assert_type(client.system.info(), ServerInfo)
+    assert_type(client.users.profile(), UserProfile)
+    assert_type(client.pages.flush_cache(), ResponseStatus)
+    assert_type(client.logging.live_trail(), Iterator[LogLine])
+    assert_type(client.graphql("{__typename}"), dict[str, Any])
+    assert_type(client.graphql("{__typename}", {"id": 1}, operation_name="A", result_type=None), dict[str, Any])
+    assert_type(client.graphql("{__typename}", result_type=Answer), Answer)
+    assert_type(client.whoami(), Identity)
+    assert_type(client.url, str)
+    assert_type(client.close(), None)
+    with client as entered:
+        assert_type(entered, WikiJSClient)
+
+
+async def asynchronous(client: AsyncWikiJSClient) -> None:
+    """The same results of the asynchronous client."""
+    assert_type(await client.execute(ops.pages_list()), list[PageSummary])
+    assert_type(await client.execute(ops.pages_single_for_editor(1)), PageForEditor)
+    assert_type(await client.execute(ops.users_profile()), UserProfile)
+    assert_type(await client.execute(ops.pages_delete(1)), ResponseStatus)
+    assert_type(await client.execute(ops.authentication_api_state()), bool)
+    assert_type(await client.system.info(), ServerInfo)
+    assert_type(await client.users.profile(), UserProfile)
+    assert_type(await client.pages.flush_cache(), ResponseStatus)
+    assert_type(client.logging.live_trail(), AsyncIterator[LogLine])
+    assert_type(await client.graphql("{__typename}"), dict[str, Any])
+    assert_type(await client.graphql("{__typename}", {"id": 1}, operation_name="A", result_type=None), dict[str, Any])
+    assert_type(await client.graphql("{__typename}", result_type=Answer), Answer)
+    assert_type(await client.whoami(), Identity)
+    assert_type(client.url, str)
+    assert_type(await client.aclose(), None)
+    async with client as entered:
+        assert_type(entered, AsyncWikiJSClient)
+
+
+def operations() -> None:
+    """Operation values know their leaf."""
+    assert_type(ops.pages_list(limit=5, tags=None), Operation[list[PageSummary]])
+    assert_type(ops.pages_list(limit=UNSET), Operation[list[PageSummary]])
+    assert_type(ops.users_list(), Operation[list[UserSummary]])
+    assert_type(ops.groups_list(), Operation[list[GroupSummary]])
+    assert_type(ops.assets_folders(0), Operation[list[AssetFolder]])
+    assert_type(ops.comments_single(1), Operation[Comment])
+    assert_type(ops.pages_check_conflicts(1, checkout_date=NOW), Operation[bool])
+    assert_type(ops.logging_live_trail(), Operation[LogLine])
+    result = ops.pages_convert(1, editor="code")
+    assert_type(result, Operation[ResponseStatus])
+    assert_type(result.spec.result, type[BaseModel])
+
+
+def fields(page: PageSummary, editor: PageForEditor, written: PageWriteResult) -> None:
+    """Fields have the corrected types, not those that the server's schema claims."""
+    assert_type(page.id, int)
+    assert_type(page.tags, list[str])
+    assert_type(page.updated_at, datetime)
+    assert_type(editor.content, str)
+    assert_type(editor.publish_start_date, datetime | str | None)
+    assert_type(written.response_result, ResponseStatus)
+
+
+def credentials(key: str) -> list[WikiJSClient]:
+    """What `auth=` takes."""
+    return [
+        WikiJSClient("https://wiki.example.com", key),
+        WikiJSClient("https://wiki.example.com", auth=None),
+        WikiJSClient("https://wiki.example.com", auth=APIKeyAuth(key)),
+        WikiJSClient("https://wiki.example.com", auth=JWTAuth(key)),
+        client_module.WikiJSClient(
+            "https://wiki.example.com", auth=PasswordAuth("ada", "secret", totp=lambda: "123456")
+        ),
+    ]
+
+
+def misuse(client: WikiJSClient) -> None:
+    """What must not pass; a `type: ignore` that is not needed is itself an error."""
+    client.execute("{__typename}")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    ops.pages_single("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    ops.pages_list(5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.graphql("{__typename}", result_type=int)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    WikiJSClient("https://wiki.example.com", auth=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
