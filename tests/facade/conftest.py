@@ -42,6 +42,9 @@ class Meddler(httpx2.BaseTransport):
 
         return self._meddle(json.loads(request.read()), ask)
 
+    def close(self) -> None:
+        self._inner.close()
+
 
 def answer(data: Any = None, *, errors: Any = None, status: int = 200) -> httpx2.Response:
     """An answer in JSON."""
