@@ -24,7 +24,7 @@ from .messages import Request
 from .permissions import GUEST_ID, ROOT_ID, Viewer
 
 if TYPE_CHECKING:
-    from .database import Row
+    from .database import Database, Row
     from .sandbox import Sandbox
 
 ISSUER = "urn:wiki.js"
@@ -106,7 +106,7 @@ def sign(sandbox: Sandbox, claims: Claims, lifetime: float) -> str:
 
 def user_claims(sandbox: Sandbox, user: Row) -> Claims:
     """What a user's token says, without its times."""
-    groups = groups_of(sandbox, user["id"])
+    groups = groups_of(sandbox.db, user["id"])
     permissions = sorted({name for group in groups for name in group["permissions"]})
     return {
         "id": user["id"],
@@ -118,13 +118,13 @@ def user_claims(sandbox: Sandbox, user: Row) -> Claims:
         "df": user["dateFormat"],
         "ap": user["appearance"],
         "permissions": permissions,
-        "groups": [group["id"] for group in groups],
+        "groups": list(dict.fromkeys(group["id"] for group in groups)),
     }
 
 
-def groups_of(sandbox: Sandbox, user_id: int) -> list[Row]:
-    """The groups of a user."""
-    return sandbox.db.all(
+def groups_of(db: Database, user_id: int) -> list[Row]:
+    """The groups of a user, one of which he may be in twice."""
+    return db.all(
         "SELECT g.* FROM groups g JOIN userGroups m ON m.groupId = g.id WHERE m.userId = ? ORDER BY m.id", user_id
     )
 
@@ -136,6 +136,12 @@ def issue_user_token(sandbox: Sandbox, user_id: int) -> str:
         raise LookupError(f"no user {user_id}")
     lifetime = seconds(sandbox.db.setting("site")["authJwtExpiration"])
     return sign(sandbox, user_claims(sandbox, user), lifetime or 0)
+
+
+def refresh_token(sandbox: Sandbox, user_id: int) -> str:
+    """A new token for a user who is seen signing in, or going on."""
+    sandbox.db.update("users", user_id, {"lastLoginAt": timestamp(sandbox.clock())})
+    return issue_user_token(sandbox, user_id)
 
 
 def issue_api_key(sandbox: Sandbox, name: str, group: int | None, lifetime: float) -> tuple[int, str]:
@@ -158,7 +164,7 @@ def issue_api_key(sandbox: Sandbox, name: str, group: int | None, lifetime: floa
 def guest(sandbox: Sandbox) -> Viewer:
     """The caller without a valid token."""
     user = sandbox.db.one("SELECT * FROM users WHERE id = ?", GUEST_ID)
-    groups = groups_of(sandbox, GUEST_ID)
+    groups = groups_of(sandbox.db, GUEST_ID)
     permissions = tuple(sorted({name for group in groups for name in group["permissions"]}))
     name, email = (user["name"], user["email"]) if user else ("Guest", "guest@example.com")
     return Viewer(GUEST_ID, name, email, permissions, tuple(group["id"] for group in groups))
@@ -249,7 +255,7 @@ def renew(sandbox: Sandbox, user_id: int) -> Identity:
     viewer = Viewer(
         user["id"], user["name"], user["email"], tuple(claims["permissions"]), tuple(claims["groups"]), claims=claims
     )
-    return Identity(viewer, issue_user_token(sandbox, user_id))
+    return Identity(viewer, refresh_token(sandbox, user_id))
 
 
 def revoke_tokens(sandbox: Sandbox, kind: str, id: int) -> None:
