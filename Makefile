@@ -38,9 +38,10 @@ format: $(READY) ## format the code and mend what lint can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-generate: $(READY) ## compile schema/ and queries/ into generated/
+generate: $(READY) ## compile schema/ and queries/ into generated/; write docs/errors.md
 	$(BIN)/python -m wikijs.codegen
 	$(BIN)/python -m wikijs.codegen.faces
+	$(BIN)/python docs/errors.py
 
 generate-check: $(READY) ## fail when generated/ is not what `make generate` writes
 	$(BIN)/python -m wikijs.codegen --check

@@ -1,0 +1,21 @@
+"""The table of errors is what the exceptions say."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+from wikijs import exceptions
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_the_table_of_errors_is_up_to_date() -> None:
+    written = (DOCS / "errors.md").read_text(encoding="utf-8")
+    assert written == runpy.run_path(str(DOCS / "errors.py"))["page"](), "run: python docs/errors.py"
+
+
+def test_the_table_of_errors_has_every_exception() -> None:
+    text = (DOCS / "errors.md").read_text(encoding="utf-8")
+    names = {name for name in exceptions.__all__ if isinstance(getattr(exceptions, name), type)}
+    assert {name for name in names if f"`{name}`" not in text and f"## {name}\n" not in text} == set()
