@@ -8,6 +8,7 @@ from graphql import GraphQLError
 
 from ..errors import CodedError
 from ..javascript import inspected
+from ..pages_joins import listed, page_tag_rows
 from ..pages_store import page_by_id, page_by_path, tags_of
 from . import Context, resolver
 
@@ -33,28 +34,26 @@ def list_pages(
     author_id: int | None = None,
 ) -> list[Row]:
     """Pages and their tags. `limit` counts pairs of page and tag, and cuts tags off where it ends."""
-    conditions: list[str] = []
+    conditions = ["1"]
     values: list[Any] = []
     if locale:
-        conditions.append("localeCode = ?")
+        conditions.append("pages.localeCode = ?")
         values.append(locale)
     people = [item for item in (("creatorId", creator_id), ("authorId", author_id)) if item[1] and item[1] > 0]
     if people:
-        conditions.append(f"({' OR '.join(f'{name} = ?' for name, _ in people)})")
+        conditions.append(f"({' OR '.join(f'pages.{name} = ?' for name, _ in people)})")
         values += [person for _, person in people]
-    wanted = [tag.strip().lower() for tag in tags or []]
-    if wanted:
-        conditions.append(f"tags.tag IN ({', '.join('?' * len(wanted))})")
-        values += wanted
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    direction = "DESC" if order_by_direction == "DESC" else "ASC"
-    sql = f"""
-    SELECT pages.id, pages.path, pages.localeCode AS locale, pages.title, pages.description, pages.isPublished,
-      pages.isPrivate, pages.privateNS, pages.contentType, pages.createdAt, pages.updatedAt, tags.tag
-    FROM pages LEFT JOIN pageTags ON pageTags.pageId = pages.id LEFT JOIN tags ON tags.id = pageTags.tagId
-    {where} ORDER BY pages.{ORDERS[order_by or "ID"]} {direction}, pages.id, pageTags.id {"LIMIT ?" if limit else ""}
-    """  # noqa: S608  # names from the code, values are bound
-    pages = gathered(ctx.db.all(sql, *values, *([limit] if limit else [])))
+    wanted = {tag.strip().lower() for tag in tags or ()}
+    rows = page_tag_rows(ctx.db, " AND ".join(conditions), *values, tagged=bool(wanted))
+    rows = listed(
+        [row for row in rows if row["tag"] in wanted] if wanted else rows,
+        ORDERS[order_by or "ID"],
+        descending=order_by_direction == "DESC",
+        limit=limit or None,
+        is_filtered=bool(values),
+        is_tagged=bool(wanted),
+    )
+    pages = gathered(rows)
     rules = ctx.rules()
     readable = [page for page in pages if ctx.may(["read:pages"], page["path"], page["locale"], rules=rules)]
     # The tags asked for are compared as they were given: one in capitals is found above and refused here.
@@ -65,10 +64,9 @@ def gathered(rows: list[Row]) -> list[Row]:
     """Pairs of page and tag as pages with tags."""
     pages: dict[int, Row] = {}
     for row in rows:
-        tag = row.pop("tag")
-        page = pages.setdefault(row["id"], row | {"tags": []})
-        if tag is not None:
-            page["tags"].append(tag)
+        page = pages.setdefault(row["id"], row | {"locale": row["localeCode"], "tags": []})
+        if row["tag"] is not None:
+            page["tags"].append(row["tag"])
     return list(pages.values())
 
 

@@ -36,7 +36,7 @@ def search(ctx: Context, *, query: str, path: str | None = None, locale: str | N
     rules = ctx.rules()
     return {
         "results": [
-            page | {"locale": page["localeCode"]}
+            page
             for page in found
             if ctx.may(["read:pages"], page["path"], page["localeCode"], page["tags"], rules=rules)
         ],
