@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 import stat
 import threading
@@ -367,6 +368,29 @@ def test_threads_share_a_file_without_keeping_it_open_each(tmp_path: Path) -> No
             thread.join()
     assert not failures
     assert len(cache._idle) <= 8
+    cache.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # later Pythons: forking with threads about
+def test_a_forked_process_opens_the_file_for_itself(tmp_path: Path) -> None:
+    cache = FileCache(tmp_path)
+    put(cache, "a", b"1")
+    child = os.fork()
+    if not child:
+        found = cache.get("a")
+        os._exit(0 if found and found.value == b"1" and put(cache, "b") and len(cache._abandoned) == 1 else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert cache.get("b") is not None
+    cache.close()
+
+
+def test_a_folder_that_cannot_be_made_is_a_miss(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    cache = SafeCache(FileCache(tmp_path / "file"), pause=0)
+    assert cache.get("a") is None
+    assert cache.invalidate(["pages"]) == 0
+    assert cache.stats().errors == 3
     cache.close()
 
 

@@ -214,15 +214,14 @@ class FileCache(BaseCache):
             # Connections must not be used after a fork, nor closed: the parent's journal would go with them.
             self._abandoned += self._idle
             self._idle, self._process = [], os.getpid()
-        while self._idle:
-            try:
+        while True:
+            with self._lock:
+                if not self._idle:
+                    return None
                 connection = self._idle.pop()
-            except IndexError:  # another thread was faster
-                return None
             if connection.identity == _identity(self._folder):
                 return connection
             connection.database.close()  # somebody moved the folder aside
-        return None
 
     def _open(self) -> _Connection:
         self._base.mkdir(parents=True, exist_ok=True, mode=0o700)
