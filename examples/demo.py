@@ -1,18 +1,16 @@
 """The main job before your eyes, a line a step: `make demo`.
 
 With WIKIJS_URL and WIKIJS_API_KEY it works on that wiki and writes only the three pages below `py-wikijs-demo/` that
-it makes. Without them it runs on the recorded answers of a real Wiki.js 2.5.314.
+it makes. Without them it runs on a sandbox, a stand-in for Wiki.js 2.5.314 in this process.
 """
 
 from __future__ import annotations
 
-import base64
-import json
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from wikijs import WikiJSClient
@@ -20,8 +18,6 @@ from wikijs.exceptions import ConflictError, WikiJSException
 
 FOLDER = "py-wikijs-demo"
 PAGES = {"one": "The first page", "two": "The second page", "three": "The third page"}
-CASSETTES = Path(__file__).parents[1] / "tests" / "docs" / "cassettes"
-RECORDED_URL = "https://wiki.example.com"
 
 
 def say(step: str, result: str) -> None:
@@ -100,29 +96,24 @@ def remove(client: WikiJSClient) -> int:
 
 @contextmanager
 def wiki() -> Iterator[WikiJSClient]:
-    """A client of the wiki in the environment, else of the recorded one."""
+    """A client of the wiki in the environment, else of a sandbox."""
     url = os.environ.get("WIKIJS_URL")
     if url:
         with WikiJSClient(url, auth=os.environ.get("WIKIJS_API_KEY")) as client:
             yield client
         return
-    import vcr
+    import httpx2
 
-    print("Recorded answers of a real Wiki.js 2.5.314; set WIKIJS_URL and WIKIJS_API_KEY to use your own.\n")
-    recorder = vcr.VCR(record_mode="none", match_on=["method", "uri", "body"])
+    from wikijs.sandbox import Sandbox
+
+    print("No WIKIJS_URL is set: this runs on a sandbox, a stand-in for Wiki.js 2.5.314.\n")
+    sandbox = Sandbox()
     with (
-        recorder.use_cassette(str(CASSETTES / "test_examples" / "test_example[demo].yaml")),
-        WikiJSClient(RECORDED_URL, auth=unsigned_key()) as client,
+        closing(sandbox),
+        httpx2.Client(transport=sandbox.transport()) as http,
+        WikiJSClient(sandbox.url, auth=sandbox.api_key, http_client=http) as client,
     ):
         yield client
-
-
-def unsigned_key() -> str:
-    """A key of the right shape; the recording does not look at it."""
-    parts = ({"alg": "RS256"}, {"api": 1, "grp": 1, "aud": "urn:wiki.js"})
-    return (
-        ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + ".c2ln"
-    )
 
 
 def main() -> None:

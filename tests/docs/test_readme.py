@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import URL
+from .conftest import URL, Served
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -27,11 +27,9 @@ def test_each_block_has_its_expectation() -> None:
     assert len(BLOCKS) == len(SAYS)
 
 
-@pytest.mark.vcr
 @pytest.mark.parametrize("number", range(len(SAYS)))
-def test_block(number: int, wiki: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
-    url, key = wiki
-    block = BLOCKS[number].replace(URL, url).replace("API-KEY", key)
+def test_block(number: int, wiki: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    block = BLOCKS[number].replace(URL, wiki.url).replace("API-KEY", wiki.api_key)
     code = compile(block, f"README.md, block {number}", "exec", dont_inherit=True)
     exec(code, {"__name__": "readme"})  # noqa: S102  that is the test
     assert SAYS[number] in capsys.readouterr().out
