@@ -1,0 +1,55 @@
+"""Every other path is that of a page. This module sorts after those whose paths are their own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ..auth import Identity
+from ..messages import Request, Response, page_response, redirect_response
+from ..page_paths import parse_path
+from ..resolvers import Context
+from . import route
+from .page_views import page_and_tags, unauthorized
+
+if TYPE_CHECKING:
+    from ..database import Row
+    from ..sandbox import Sandbox
+
+
+@route("GET", r"/.*")
+def view(sandbox: Sandbox, request: Request, identity: Identity) -> Response | None:
+    """A page as people see it. Paths with a dot are those of assets, but for the extensions of pages."""
+    ctx = Context(sandbox, request, identity.viewer)
+    extensions = ctx.db.setting("site")["pageExtensions"].split(", ")
+    is_file = any(request.path.endswith(f".{extension}") for extension in extensions)
+    place = parse_path(request.path, strip_extension=is_file)
+    if "." in place.path and not is_file:
+        return None
+    page, tags = page_and_tags(ctx, place)
+    if not ctx.may(["read:pages"], place.path, place.locale, tags):
+        is_guest = identity.viewer is not None and identity.viewer.is_guest
+        return redirect_response("/login") if place.path == "home" and is_guest else unauthorized()
+    if page is not None:
+        if not is_published(ctx, page) and not ctx.may(["write:pages"], place.path, place.locale, tags):
+            return unauthorized()
+        return page_response(page["title"])
+    return page_response("Welcome") if place.path == "home" else page_response("Page Not Found", 404)
+
+
+def is_published(ctx: Context, page: Row) -> bool:
+    """Whether readers may see a page at this time."""
+    now = datetime.fromtimestamp(ctx.sandbox.clock(), UTC)
+    start, end = page["publishStartDate"], page["publishEndDate"]
+    begun = not start or ((moment := parsed(start)) is not None and moment <= now)
+    going = not end or ((moment := parsed(end)) is not None and moment >= now)
+    return bool(page["isPublished"]) and begun and going
+
+
+def parsed(text: str) -> datetime | None:
+    """A date as it is stored; None when it is none, since the server takes any text for one."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
