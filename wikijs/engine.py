@@ -13,10 +13,12 @@ from typing import Any, ClassVar, Final, TypeVar
 from . import batching, replies
 from .auth import Auth
 from .batching import BatchMode
-from .exceptions import TransportError
+from .exceptions import APIError, TransportError, WikiJSException
 from .flow import Flow, Reply, Send, exclusively, gather, send
 from .middleware.events import Finished
-from .middleware.policy import Policy
+from .middleware.policy import Policy, is_lost
+from .middleware.settlement import settle
+from .middleware.settling import PREPARED, READERS
 from .operations import Operation, OperationKind
 from .tokens import Token
 
@@ -83,7 +85,38 @@ class Engine:
             token = yield from self.credentials()
             return (yield from self._attempt(operation, token))
 
-        return (yield from self.policy.attempts(spec.server_field, spec.kind, attempt))
+        flow = self.policy.attempts(spec.server_field, spec.kind, attempt)
+        return (yield from (self._settled(operation, flow) if spec.kind == "mutation" else flow))
+
+    def _settled(self, operation: Operation[T], flow: Flow[T]) -> Flow[T]:
+        """Run a write; where its outcome is unknown, find it out."""
+        field, before = operation.spec.server_field, operation.before
+        if before is None and field in PREPARED:
+            before = yield from PREPARED[field](self.execute_unlocked)
+        try:
+            return (yield from flow)
+        except WikiJSException as error:
+            if not is_lost(error, field) or (
+                isinstance(error, APIError) and field not in READERS and error.status < 500
+            ):
+                raise
+            lost = error
+
+        def send_again() -> Flow[T]:
+            token = yield from self.credentials()
+            return (yield from self._attempt(operation, token))
+
+        return (
+            yield from settle(
+                operation,
+                lost,
+                execute=self.execute_unlocked,
+                send_again=send_again,
+                before=before,
+                events=self.policy.events,
+                waits=self.policy.settle_waits,
+            )
+        )
 
     def batch(
         self, operations: Sequence[Operation[Any]], *, mode: BatchMode | None = None, size: int = BATCH_SIZE

@@ -106,6 +106,8 @@ class Operation(Generic[T_co]):
 
     spec: OperationSpec[T_co]
     variables: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    before: Any = None
+    """What a write changes, as it was read before, where that is known: tells afterwards whether the write happened."""
 
     @property
     def name(self) -> str:

@@ -72,10 +72,11 @@ def test_it_gives_up_with_the_last_error() -> None:
     assert len(bench.script.sent) == 4
 
 
-def test_a_write_whose_answer_was_lost_is_sent_once() -> None:
+def test_a_write_that_cannot_be_checked_is_sent_once_and_said_to_be_unknown() -> None:
     bench = Bench(LOST)
-    with pytest.raises(exc.TransportError):
+    with pytest.raises(exc.OutcomeUnknownError, match="comments.create: It cannot be told") as caught:
         bench.script.run(bench.engine.execute(WRITE))
+    assert caught.value.__cause__ is LOST
     assert len(bench.script.sent) == 1
 
 

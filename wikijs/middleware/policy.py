@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeVar
 
@@ -15,6 +15,7 @@ from .breaker import CircuitBreaker
 from .events import BreakerOpened, Events, LimitWait, Listener, Retrying
 from .outcomes import Outcome, classify
 from .retry import RetryStrategy
+from .settlement import WAITS
 from .stats import Stats
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class Policy:
         limits: Rates to keep; None to keep none.
         events: Told about everything.
         clock: Monotonic seconds, for tests.
+        settle_waits: Seconds before each look at the server, when the outcome of a write is unknown.
     """
 
     host: str = ""
@@ -51,6 +53,7 @@ class Policy:
     limits: Limits | None = None
     events: Events = field(default_factory=Events)
     clock: Callable[[], float] = time.monotonic
+    settle_waits: Sequence[float] = WAITS
 
     def attempts(self, operation: str, kind: OperationKind, attempt: Callable[[], Flow[T]]) -> Flow[T]:
         """Make attempts until one succeeds or the strategy says that there must be no other.
