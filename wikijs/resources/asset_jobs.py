@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 from wikijs import exceptions as exc
 from wikijs import replies
 from wikijs.flow import Reply, Send
 from wikijs.multipart import check_name, upload_body
+from wikijs.redaction import clean
 
 from .asset_models import ROOT, Asset, AssetFolder, Upload
 from .asset_names import folder_slugs, join_path, media_type, refuse_unreachable, stored_name
@@ -202,10 +203,10 @@ def accept(reply: Reply, job: Job) -> None:
             operation=OPERATION,
             status=status,
         )
-    answer = replies.payload(reply, OPERATION)  # raises unless it is a JSON object
-    if answer.get("errors"):
-        replies.raise_errors(answer["errors"], operation=OPERATION, status=status)
-    message = replies.clean(str(answer.get("message") or f"The server refused the upload with HTTP {status}."))
+    message = _refusal(replies.decode(reply, OPERATION))  # raises unless it is JSON
+    if message is None:
+        body = replies.payload(reply, OPERATION)  # raises unless it looks like GraphQL, as for a revoked key
+        replies.raise_errors(body.get("errors") or [{"message": "The answer makes no sense."}], operation=OPERATION)
     if status == 403:
         raise exc.PermissionDeniedError(
             message,
@@ -216,6 +217,14 @@ def accept(reply: Reply, job: Job) -> None:
             " client.whoami() tells.",
         )
     raise exc.ValidationError(message, operation=OPERATION, status=status)
+
+
+def _refusal(answer: object) -> str | None:
+    """The reason in an answer of the upload route itself."""
+    if not isinstance(answer, dict):
+        return None
+    fields = cast("dict[str, object]", answer)
+    return clean(str(fields.get("message"))) if fields.get("succeeded") is False else None
 
 
 def _exists(message: str, hint: str) -> exc.AssetExistsError:

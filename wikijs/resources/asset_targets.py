@@ -35,6 +35,7 @@ class Target(ABC):
         self.size = 0
         self.offset = 0
         self.taken = False
+        self._position = 0
         self._etag: str | None = None
 
     @property
@@ -59,25 +60,27 @@ class Target(ABC):
             if found is None or int(found[1]) != self.size - 1:
                 return False
             self.offset = self.size - 1
+            self._open(anew=False)
         elif reply.status_code == 200 and not _is_page(reply, self.asset):
-            self.offset = 0
+            self.offset = self.size = 0
             self._etag = _validator(reply)
+            self._open(anew=True)
         else:
             return False
-        self.size = self.offset
-        self._rewind()
+        self._position = self.offset
         return True
 
     def _write(self, chunk: bytes) -> None:
-        self._append(chunk)
-        self.size += len(chunk)
+        self._put(chunk)
+        self._position += len(chunk)
+        self.size = max(self.size, self._position)
 
     @abstractmethod
-    def _rewind(self) -> None:
-        """Prepare for pieces from `offset` on."""
+    def _open(self, *, anew: bool) -> None:
+        """Prepare for pieces from `offset` on, of the same content or of another one."""
 
     @abstractmethod
-    def _append(self, chunk: bytes) -> None:
+    def _put(self, chunk: bytes) -> None:
         """Take a piece."""
 
     @abstractmethod
@@ -96,11 +99,12 @@ class MemoryTarget(Target):
         """All of it."""
         return self._buffer.getvalue()
 
-    def _rewind(self) -> None:
+    def _open(self, *, anew: bool) -> None:
         self._buffer.seek(self.offset)
-        self._buffer.truncate()
+        if anew:
+            self._buffer.truncate()
 
-    def _append(self, chunk: bytes) -> None:
+    def _put(self, chunk: bytes) -> None:
         self._buffer.write(chunk)
 
     def close(self) -> None:
@@ -138,16 +142,15 @@ class FileTarget(Target):
             self._file.close()
             self._file = None
 
-    def _rewind(self) -> None:
-        if self.offset == 0:
+    def _open(self, *, anew: bool) -> None:
+        if anew:
             self._notes.unlink(missing_ok=True)  # first, so that they never speak of another content
-        self._file = open(self._part, "r+b" if self.offset else "wb")  # noqa: SIM115  closed by close()
+        self._file = open(self._part, "wb" if anew else "r+b")  # noqa: SIM115  closed by close()
         self._file.seek(self.offset)
-        self._file.truncate()
-        if self._etag is not None:
+        if anew and self._etag is not None:
             self._notes.write_text(json.dumps({"url": self._url, "etag": self._etag}), encoding="utf-8")
 
-    def _append(self, chunk: bytes) -> None:
+    def _put(self, chunk: bytes) -> None:
         assert self._file is not None  # noqa: S101  _rewind has opened it
         self._file.write(chunk)
 
