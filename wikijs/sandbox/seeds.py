@@ -1,6 +1,7 @@
 """What is in a fresh sandbox.
 
 `empty` is a wiki just after its setup, with an administrator who signed in once, switched the API on and made a key.
+`demo` adds a small wiki of a made-up company; a number adds so many generated pages.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from uuid import uuid4
 from .auth import hash_password, issue_api_key, new_key, private_pem, process_key
 from .clock import timestamp
 from .permissions import GUEST_ID, ROOT_ID
+from .seeds_pages import plant_demo, plant_pages
 
 if TYPE_CHECKING:
     from .sandbox import Sandbox
@@ -73,7 +75,7 @@ def empty(sandbox: Sandbox) -> None:
     """A wiki without a page."""
 
 
-NAMED: dict[str, Callable[[Sandbox], None]] = {"empty": empty}
+NAMED: dict[str, Callable[[Sandbox], None]] = {"empty": empty, "demo": plant_demo}
 
 
 def checked(seed: str | int) -> str | int:
@@ -92,7 +94,7 @@ def plant(sandbox: Sandbox, seed: str | int) -> None:
         if isinstance(seed, str):
             NAMED[seed](sandbox)
         elif seed:
-            raise NotImplementedError("Seeding a number of pages is not there yet.")
+            plant_pages(sandbox, seed)
 
 
 def set_up(sandbox: Sandbox) -> None:
