@@ -24,12 +24,15 @@ from .resources import schema_text
 
 ROOTS = {"Query", "Mutation", "Subscription"}
 NO_RULE = FieldRule()
+DIRECTIVES = ("rateLimit", "auth", "cacheControl", "skip", "include", "deprecated", "specifiedBy")
+"""In the order in which the server tells of them; it knows no others."""
 
 
 @cache
 def executable_schema() -> GraphQLSchema:
     """The schema of Wiki.js 2.5.314, ready to execute."""
     schema = build_schema(schema_text("wikijs.graphql"), assume_valid=True)
+    schema.directives = tuple(filter(None, map(schema.get_directive, DIRECTIVES)))
     available = resolvers()
     unknown = set(available) - set(field_names(schema))
     if unknown:
