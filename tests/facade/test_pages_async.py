@@ -70,3 +70,28 @@ async def test_a_cancelled_task_stops_its_work(sandbox_wiki: Area) -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
     assert 0 < len(sandbox_wiki.pages.list(folder=sandbox_wiki.folder)) < 50
+
+
+async def test_everything_else_is_there_too(wiki: Area, aclient: AsyncWikiJSClient) -> None:
+    pages, tags = aclient.pages, aclient.tags
+    page, created = await pages.upsert(wiki.path("one"), title="One", content="one", tags=["first-tag"])
+    assert created
+    assert await pages.exists(page.path)
+    assert [each.id for each in await pages.list(folder=wiki.folder)] == [page.id]
+    assert [each.title for each in await pages.update_many([{"id": page.id, "title": "Two"}])] == ["Two"]
+    newest = (await anext(pages.history(page.id))).version_id
+    assert (await pages.version(page.id, newest)).title == "One"
+    assert await pages.diff(page.id, newest) == ""
+    assert (await pages.restore(page.id, newest)).title == "One"
+    await pages.render(page.id)
+    assert (await pages.convert(page.id, editor="ckeditor")).editor == "ckeditor"
+    assert (await pages.move(page.id, wiki.path("two/page"))).path == wiki.path("two/page")
+    assert len(await pages.move_tree(wiki.path("two"), wiki.path("three"))) == 1
+    assert [item.path for item in await pages.tree(wiki.folder)] == [wiki.path("three")]
+    assert page.id in {hit.id for hit in await pages.search("One")}
+    assert page.id in {each.id for each in await pages.links()}
+    await tags.rename("first-tag", "second-tag")
+    assert len(await tags.merge(["second-tag"], "third-tag")) == 1
+    await tags.delete("third-tag")
+    await pages.delete(page.id)
+    assert not await pages.exists(wiki.path("three/page"))

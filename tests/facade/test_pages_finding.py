@@ -150,3 +150,19 @@ def test_broken_links_are_found(garden: Area) -> None:
     broken = [page.path for page in garden.pages.links(broken=True)]
     assert garden.path("tree/oak/leaf") in broken
     assert garden.path("apple") not in broken
+
+
+def test_other_failures_of_a_search_are_handed_on(garden: Area) -> None:
+    def broken(request: Any, ask: Any) -> httpx2.Response:
+        return answer({"pages": {"search": None}}, errors=[{"message": "Oops", "path": ["pages", "search"]}])
+
+    with pytest.raises(exc.ServerError, match="Oops"):
+        garden.meddled(broken).pages.search("x")
+
+
+def test_a_folder_that_goes_away_during_a_walk_is_empty(garden: Area) -> None:
+    walk = garden.pages.walk(garden.folder)
+    first = next(walk)
+    assert first.path == garden.path("apple")
+    garden.pages.delete_many([page.id for page in garden.pages.list(folder=garden.path("apple"))])
+    assert garden.path("apple/core") not in {item.path for item in walk}

@@ -75,7 +75,7 @@ def quick_wiki() -> Any:
     area.clean_up()
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(before=PAGES, changes=CHANGES)
 def test_an_update_loses_nothing(quick_wiki: Area, before: dict[str, Any], changes: dict[str, Any]) -> None:
     check(quick_wiki, before, changes)

@@ -169,3 +169,35 @@ def test_a_failure_of_the_server_reaches_the_iteration(wiki: Area, three: list[i
     meddle: Meddle = failing
     with pytest.raises(exc.ServerError):
         list(wiki.meddled(meddle).pages.iter_all(folder=wiki.folder, content=True, batch_size=1))
+
+
+def test_an_old_server_is_asked_the_new_way_once_only(wiki: Area, three: list[int]) -> None:
+    asked: list[Any] = []
+
+    def old(request: Any, ask: Any) -> httpx2.Response:
+        asked.append(request)
+        return before_2_5_296(request, ask)
+
+    pages = wiki.meddled(old).pages
+    assert pages.get_by_path(wiki.path("one")).id == three[0]
+    assert [page.id for page in pages.get_many([wiki.path("two"), three[2]])] == three[1:]
+    assert sum("singleByPath" in str(request) for request in asked) == 1
+
+
+def test_a_lost_connection_is_no_missing_page(wiki: Area) -> None:
+    def lost(request: Any, ask: Any) -> httpx2.Response:
+        raise httpx2.ConnectError("refused")
+
+    client = wiki.meddled(lost)
+    with pytest.raises(exc.TransportError):
+        client.pages.get(1)
+    outcomes = client.pages.get_many([1, "docs/x"], return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [exc.TransportError] * 2
+
+
+def test_a_failure_of_the_server_is_handed_on_as_it_is(wiki: Area) -> None:
+    def failing(request: Any, ask: Any) -> httpx2.Response:
+        return answer({"pages": {"single": None}}, errors=[{"message": "Oops", "path": ["pages", "single"]}])
+
+    with pytest.raises(exc.ServerError, match="Oops"):
+        wiki.meddled(failing).pages.get(1)

@@ -282,3 +282,17 @@ def test_updates_of_threads_lose_nothing(wiki: Area) -> None:
     state = wiki.state(page.id)
     assert (state.title, state.description, state.content) == ("T", "D", "C")
     assert [tag.tag for tag in state.tags] == ["g"]
+
+
+def test_a_failed_create_does_not_take_over_the_page_of_somebody_else(wiki: Area) -> None:
+    other = make(wiki, content="Theirs")
+
+    def failing(request: Any, ask: Any) -> httpx2.Response:
+        if request["operationName"] != "PagesCreate":
+            return ask()
+        result = {"succeeded": False, "errorCode": 1, "slug": "Error", "message": "The job failed."}
+        return answer({"pages": {"create": {"responseResult": result, "page": None}}})
+
+    with pytest.raises(exc.OutcomeUnknownError, match="The job failed; another page is at"):
+        wiki.meddled(failing).pages.create(other.path, title="Title", content="Mine")
+    assert wiki.state(other.id).content == "Theirs"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import httpx2
 import pytest
 
 from wikijs import exceptions as exc
 
-from .conftest import Area
+from .conftest import Area, answer
 
 
 @pytest.fixture
@@ -65,3 +68,15 @@ def test_a_missing_tag_is_named(wiki: Area) -> None:
     ):
         with pytest.raises(exc.TagNotFoundError, match="No page has the tag 'no-such-tag'"):
             act()
+
+
+def test_tags_stay_where_a_page_could_not_be_written(wiki: Area, tag: str) -> None:
+    def refusing(request: Any, ask: Any) -> httpx2.Response:
+        if request["operationName"] != "PagesUpdate" or request["variables"]["title"] != "Two":
+            return ask()
+        result = {"succeeded": False, "errorCode": 6009, "slug": "PageUpdateForbidden", "message": "No."}
+        return answer({"pages": {"update": {"responseResult": result, "page": None}}})
+
+    result = wiki.meddled(refusing).tags.merge([f"{tag}-b"], f"{tag}-c")
+    assert [error.input.title for error in result.errors] == ["Two"]
+    assert counts(wiki, tag) == {"a": 1, "b": 1, "c": 2}

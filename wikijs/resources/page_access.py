@@ -25,7 +25,6 @@ T = TypeVar("T")
 
 RULE_PERMISSIONS: Final = ("manage:pages", "delete:pages")
 CONTENT_PERMISSIONS: Final = ("read:source", "write:pages")
-_FAILED_ON_THE_WAY: Final = 1  # the server's code for anything that it did not foresee
 
 
 def explained(error: Exception, what: str) -> Exception:
@@ -107,7 +106,8 @@ class AccessFlows(Flows):
         """Run a flow while this client writes no other page: reading, merging and writing must not be torn apart."""
         return exclusively(self._engine.PAGE_WRITE_LOCK, flow)
 
-    def _write(self, operation: Operation[T]) -> Flow[T]:
+    def _directly(self, operation: Operation[T]) -> Flow[T]:
+        """Execute an operation past any cache, and without asking for the lock again."""
         return self._engine.execute_unlocked(operation)
 
     def _state(self, id: int) -> Flow[PageState]:
@@ -115,7 +115,7 @@ class AccessFlows(Flows):
         from .page_models import read_state
 
         try:
-            state = yield from self._execute(read_state(id))
+            state = yield from self._directly(read_state(id))
         except exc.PageNotFoundError as error:
             raise explained(error, f"page {id}") from None
         except exc.PermissionDeniedError as error:
@@ -140,20 +140,18 @@ class AccessFlows(Flows):
         merge.check_unchanged(state, expected)
         return (yield from self._save(state, variables, changes.get("editor")))
 
-    def _save(
-        self, state: PageState, variables: dict[str, Any], editor: str | None = None, *, always: bool = False
-    ) -> Flow[SavedPage]:
-        """Write a page whole, with some variables changed; write nothing where nothing changes, unless `always`."""
+    def _save(self, state: PageState, variables: dict[str, Any], editor: str | None = None) -> Flow[SavedPage]:
+        """Write a page whole, with some variables changed; write nothing where nothing changes."""
         from wikijs_generated.operations import PAGES_UPDATE
 
         if editor is not None and editor != state.editor:
-            yield from self._write(ops.pages_convert(state.id, editor=editor))
+            yield from self._directly(ops.pages_convert(state.id, editor=editor))
             state = yield from self._state(state.id)
         before = merge.everything(state)
         after = before | variables
-        if after == before and not always:
+        if after == before:
             return merge.unchanged_page(state)
-        result = yield from self._write(Operation(PAGES_UPDATE, {"id": state.id, **after}))
+        result = yield from self._directly(Operation(PAGES_UPDATE, {"id": state.id, **after}, before=state))
         if result.page is None:
             return merge.unchanged_page((yield from self._state(state.id)))
         return merge.saved_page(result.page, locale=state.locale, editor=state.editor, content=after["content"])
@@ -162,22 +160,7 @@ class AccessFlows(Flows):
         from wikijs_generated.operations import PAGES_CREATE
 
         everything = {"path": place.path, "locale": place.locale, "editor": editor, "isPrivate": False, **variables}
-        try:
-            page = (yield from self._write(Operation(PAGES_CREATE, everything))).page
-        except exc.APIError as error:
-            if error.code != _FAILED_ON_THE_WAY:
-                raise
-            return (yield from self._finish_create(place, variables, error))
+        page = (yield from self._directly(Operation(PAGES_CREATE, everything))).page
         if page is None:
             return merge.unchanged_page((yield from self._state((yield from self._listed(place)).id)))
         return merge.saved_page(page, locale=place.locale, editor=editor, content=variables["content"])
-
-    def _finish_create(self, place: PagePath, variables: dict[str, Any], error: exc.APIError) -> Flow[SavedPage]:
-        """Settle a create that failed on its way: mostly the page is there, but untagged, unrendered or not indexed."""
-        found = yield from self._id_at(place)
-        if found is None:
-            raise error
-        state = yield from self._state(found)
-        if state.content != variables["content"] or state.title != variables["title"]:
-            raise error
-        return (yield from self._save(state, variables, always=True))

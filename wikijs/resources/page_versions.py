@@ -133,7 +133,7 @@ class VersionFlows(AccessFlows):
         then = paths.PagePath(version.path, version.locale)
         if not move_back or then == (state.path, state.locale):
             return page
-        yield from self._write(ops.pages_move(state.id, destination_path=then.path, destination_locale=then.locale))
+        yield from self._directly(ops.pages_move(state.id, destination_path=then.path, destination_locale=then.locale))
         return merge.unchanged_page((yield from self._state(state.id)))
 
 

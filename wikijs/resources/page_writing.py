@@ -41,9 +41,9 @@ class WritingFlows(AccessFlows):
     ) -> Flow[SavedPage]:
         """Create a page.
 
-        The server takes over a second for it, so pages of one client are written one after the other. Where it fails
-        on its way (its job for rendering or for the page tree broke, for instance), the page mostly exists: then the
-        page is looked up and its writing completed.
+        The server takes over a second for it, and pages of one client are written one after the other. Where it fails
+        on its way (its job for rendering or for the page tree broke, for instance), the page mostly exists: then it is
+        looked up and completed.
 
         Args:
             path: Where, such as "docs/intro"; slashes at its ends and `locale` in front of it do not matter. Upper case
