@@ -153,14 +153,14 @@ def _checked(rule: PageRule) -> PageRule:
         raise ValidationError("A page rule without roles allows and denies nothing.")
     if rule.match not in MATCHES:
         raise ValidationError(f"{rule.match!r} is no way to match a path.", hint=suggestion(rule.match, MATCHES))
-    if rule.match != "START" and not rule.path:
-        raise ValidationError(f"A page rule that matches by {rule.match} needs a path.")
     # Paths of pages have no slash at either end, so with one the rule would never match.
     path = rule.path
     if rule.match in {"START", "EXACT"}:
         path = path.lstrip("/")
     if rule.match in {"END", "EXACT"}:
         path = path.rstrip("/")
+    if rule.match != "START" and not path:
+        raise ValidationError(f"A page rule that matches by {rule.match} needs a path.")
     return replace(rule, roles=roles, path=path)
 
 

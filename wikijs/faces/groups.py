@@ -9,28 +9,26 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    overload,
-)
+from typing import TYPE_CHECKING, Any, Literal, overload
 
-from wikijs.permissions import (
-    PageRule,
-    Permission,
-)
-from wikijs.resources.base import Progress
-from wikijs.results import BatchResult
+from wikijs.permissions import PageRule
 
 if TYPE_CHECKING:
-    from wikijs_generated import fragments
     from wikijs_generated.fragments import (
         Group,
         GroupSettings,
         GroupSummary,
         UserSummary,
     )
+from typing import TYPE_CHECKING
+
+from wikijs.permissions import PageRule, Permission
+from wikijs.resources.base import Progress
+from wikijs.results import BatchResult
+
+if TYPE_CHECKING:
+    from wikijs_generated import fragments
+    from wikijs_generated.fragments import GroupSettings
 from wikijs_generated import aio, client
 
 from wikijs.resources.groups import GroupsFlows, GroupUpdate, NewGroup

@@ -16,16 +16,18 @@ import builtins
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from wikijs.resources.lookup import GroupName
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import User, UserSearchHit, UserSummary
+from typing import TYPE_CHECKING, Any
+
 from wikijs.resources.base import Progress
 from wikijs.resources.lookup import GroupName
 from wikijs.resources.user_input import Appearance, DateFormat, NewUser, UserUpdate
 
 if TYPE_CHECKING:
-    from wikijs_generated.fragments import (
-        User,
-        UserSearchHit,
-        UserSummary,
-    )
+    from wikijs_generated.fragments import User
 
     from wikijs.results import BatchResult
 from wikijs_generated import aio, client
@@ -154,7 +156,7 @@ class Users(client.Users):
         Raises:
             AccountExistsError: The address is in use with this provider.
             GroupNotFoundError: There is no such group; nothing was sent.
-            ValidationError: The address, the name or the password cannot be; nothing was created.
+            ValidationError: The address, the name, the password or the provider cannot be; nothing was created.
             MailNotConfiguredError: The account was created, but the welcome mail was not sent.
             UserUnreadableError: The account was created, but the caller may not read it; `user` is what is known.
 
@@ -463,7 +465,7 @@ class AsyncUsers(aio.AsyncUsers):
         Raises:
             AccountExistsError: The address is in use with this provider.
             GroupNotFoundError: There is no such group; nothing was sent.
-            ValidationError: The address, the name or the password cannot be; nothing was created.
+            ValidationError: The address, the name, the password or the provider cannot be; nothing was created.
             MailNotConfiguredError: The account was created, but the welcome mail was not sent.
             UserUnreadableError: The account was created, but the caller may not read it; `user` is what is known.
 

@@ -153,7 +153,7 @@ class ApiKeysFlows(GroupFinderFlows):
 
 
 def _new_key(name: str, key: str | None, operation: str) -> NewApiKey:
-    token = read_token(key or "")
-    if key is None or token.key_id is None or token.expires_at is None:
+    token = None if key is None else read_token(key)
+    if token is None or token.key_id is None or token.expires_at is None:
         raise exc.ServerError("The server answered with something that is no API key.", operation=operation)
-    return NewApiKey(token.key_id, name, key, datetime.fromtimestamp(token.expires_at, UTC), token.group_id)
+    return NewApiKey(token.key_id, name, token.value, datetime.fromtimestamp(token.expires_at, UTC), token.group_id)

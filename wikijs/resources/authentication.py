@@ -180,7 +180,7 @@ class AuthenticationFlows(GroupFinderFlows):
         kept = [_as_input(each) for each in strategies if each.key != key]
         try:
             yield from self._execute(ops.authentication_update_strategies(kept))
-        except exc.ServerError as error:
+        except exc.APIError as error:
             if "users are still using it" not in error.message:
                 raise
             raise exc.ConflictError(

@@ -109,7 +109,7 @@ class CommentsFlows(Flows):
         )
         try:
             created = yield from self._execute(operation)
-        except exc.ServerError as error:
+        except exc.APIError as error:
             if "time limit" not in error.message:
                 raise
             raise exc.RateLimitError(

@@ -5,24 +5,23 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, Literal, Required, TypedDict, TypeVar, overload
+from typing import TYPE_CHECKING, Final, Required, TypedDict
 
 from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.flow import Flow, exclusively
-from wikijs.permissions import PageRule, Permission, allow_everywhere, check_permissions, rule_from, rule_input
+from wikijs.permissions import PageRule, Permission, allow_everywhere, check_permissions, rule_input
 from wikijs.results import BatchResult
 
-from .base import Flows, Progress
-from .lookup import check_fields, group_id
+from .base import Progress
+from .group_reading import GroupsReadingFlows, missing
+from .lookup import check_fields
 from .many import one_by_one
 
 if TYPE_CHECKING:
     from wikijs_generated import fragments
-    from wikijs_generated.fragments import Group, GroupSettings, GroupSummary, UserSummary
+    from wikijs_generated.fragments import GroupSettings
     from wikijs_generated.input_types import PageRuleInput
-
-T = TypeVar("T")
 
 ADMINISTRATORS: Final = 1
 GROUP_WRITES: Final = "group-writes"
@@ -53,105 +52,8 @@ class GroupUpdate(GroupChanges, total=False):
     id: Required[int]
 
 
-class GroupsFlows(Flows):
+class GroupsFlows(GroupsReadingFlows):
     """Groups: their permissions, page rules and members."""
-
-    # Reading
-
-    def get(self, id: int) -> Flow[Group]:
-        """Read a group with its permissions, page rules and members.
-
-        Raises:
-            GroupNotFoundError: There is no such group.
-
-        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
-        Operation: `groups.single` (query).
-        """
-        group = yield from self._execute(ops.groups_single(id))
-        return _found(group, id, "groups.single")
-
-    def get_by_name(self, name: str) -> Flow[Group]:
-        """Read a group by its name.
-
-        Raises:
-            GroupNotFoundError: There is none of this name.
-            ConflictError: Several groups have this name.
-
-        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
-        Operation: `groups.list` (query), then `groups.single` (query).
-        """
-        known = yield from self._execute(ops.groups_list())
-        return (yield from self.get(group_id(name, known, "groups.list")))
-
-    @overload
-    def get_many(
-        self, ids: Iterable[int], *, return_exceptions: Literal[False] = False
-    ) -> Flow[builtins.list[Group]]: ...
-    @overload
-    def get_many(self, ids: Iterable[int], *, return_exceptions: bool) -> Flow[builtins.list[Group | Exception]]: ...
-    def get_many(self, ids: Iterable[int], *, return_exceptions: bool = False) -> Flow[builtins.list[Any]]:
-        """Read several groups in as few requests as possible, in the order of the ids.
-
-        Args:
-            ids: Ids of the groups.
-            return_exceptions: Put the exception in the place of a group that could not be read, instead of raising it.
-
-        Raises:
-            GroupNotFoundError: One does not exist.
-
-        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
-        Operation: `groups.single` (query).
-        """
-        wanted = list(ids)
-        outcomes = yield from self._batch([ops.groups_single(one) for one in wanted])
-        groups: list[Group | Exception] = [
-            _missing(one, "groups.single") if outcome is None else outcome
-            for one, outcome in zip(wanted, outcomes, strict=True)
-        ]
-        for group in () if return_exceptions else groups:
-            if isinstance(group, Exception):
-                raise group
-        return groups
-
-    def list(self, *, search: str | None = None, system: bool | None = None) -> Flow[builtins.list[GroupSummary]]:
-        """List groups by id. The filters work on this side, because the server ignores its own.
-
-        Args:
-            search: Part of the name, in upper or lower case.
-            system: Only those that the wiki itself needs (Administrators and Guests), or only the others.
-
-        Permission: any of `write:groups`, `manage:groups`, `manage:system`; since 2.5.313 also `write:users` and
-        `manage:users`.
-        Operation: `groups.list` (query).
-        """
-        groups = yield from self._execute(ops.groups_list())
-        text = (search or "").casefold()
-        kept = [group for group in groups if text in group.name.casefold() and system in (None, group.is_system)]
-        return sorted(kept, key=lambda group: group.id)
-
-    def list_members(self, id: int) -> Flow[builtins.list[UserSummary]]:
-        """List the members of a group by id.
-
-        Raises:
-            GroupNotFoundError: There is no such group.
-
-        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
-        Operation: `groups.single` (query).
-        """
-        group = yield from self.get(id)
-        return sorted(group.users, key=lambda user: user.id)
-
-    def rules(self, id: int) -> Flow[builtins.list[PageRule]]:
-        """Read the page rules of a group.
-
-        Raises:
-            GroupNotFoundError: There is no such group.
-
-        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
-        Operation: `groups.single` (query).
-        """
-        settings = yield from self._settings(id)
-        return [rule_from(rule) for rule in settings.page_rules]
 
     # Writing
 
@@ -382,10 +284,6 @@ class GroupsFlows(Flows):
 
     # Parts
 
-    def _settings(self, id: int) -> Flow[GroupSettings]:
-        settings = yield from self._execute(ops.groups_single_settings(id))
-        return _found(settings, id, "groups.single")
-
     def _merge(
         self,
         id: int,
@@ -415,7 +313,7 @@ class GroupsFlows(Flows):
                     page_rules=[rule_input(rule) for rule in current.page_rules] if rules is None else rules,
                 )
             )
-        except exc.ServerError as error:
+        except exc.APIError as error:
             if "regex" not in error.message:
                 raise
             raise exc.ValidationError(
@@ -435,21 +333,11 @@ def _rule_inputs(rules: Iterable[PageRule | fragments.PageRule]) -> list[PageRul
     return [rule_input(rule) for rule in rules]
 
 
-def _missing(id: int, operation: str) -> exc.GroupNotFoundError:
-    return exc.GroupNotFoundError(f"There is no group {id}.", operation=operation)
-
-
-def _found(group: T | None, id: int, operation: str) -> T:
-    if group is None:
-        raise _missing(id, operation)
-    return group
-
-
 def _membership_error(error: exc.APIError, group_id: int, user_id: int) -> exc.APIError:
     """The server's own texts, as what they mean: they carry no code."""
     message, operation = error.message, error.operation
     if message.startswith("Invalid Group ID"):
-        return _missing(group_id, operation or "groups")
+        return missing(group_id, operation or "groups")
     if message.startswith("Invalid User ID"):
         return exc.UserNotFoundError(f"There is no user {user_id}.", operation=operation, code=0, slug="")
     if message.startswith("User is already assigned"):

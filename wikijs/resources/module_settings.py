@@ -69,7 +69,9 @@ def merged(config: Iterable[KeyValue], changes: Mapping[str, SettingValue], oper
     for name, value in changes.items():
         if name not in current:
             raise exc.ValidationError(
-                f"There is no setting {name!r}.", operation=operation, hint=suggestion(name, current)
+                f"There is no setting {name!r}.",
+                operation=operation,
+                hint=f"{suggestion(name, current)} Settings that were erased come back when the server restarts.",
             )
         _check(name, value, current[name], operation)
     values = {name: setting.value for name, setting in current.items()} | dict(changes)

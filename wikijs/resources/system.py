@@ -88,7 +88,7 @@ class SystemFlows(Flows):
             raise exc.ConflictError("An export is running already.", operation="system.export")
         try:
             yield from self._execute(ops.system_export([*wanted], path=path))
-        except exc.ServerError as error:
+        except exc.APIError as error:
             if "must be empty" not in error.message:
                 raise
             raise exc.ConflictError(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Final, Literal, Required, TypeAlias, TypedDict, get_args
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final, Literal, Required, TypeAlias, TypedDict, get_args
 
 from wikijs import exceptions as exc
 from wikijs.permissions import suggestion
 
 from .lookup import GroupName
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import User
 
 DateFormat: TypeAlias = Literal["", "DD/MM/YYYY", "DD.MM.YYYY", "MM/DD/YYYY", "YYYY-MM-DD", "YYYY/MM/DD"]
 Appearance: TypeAlias = Literal["", "light", "dark"]
@@ -68,6 +71,32 @@ def check_new(email: str, name: str, password: str | None, provider: str) -> Non
         _check_password(password, "users.create")
 
 
+def check_provider(provider: str, known: Sequence[str]) -> None:
+    """Check the key of a login strategy.
+
+    Raises:
+        ValidationError: There is no such strategy.
+    """
+    if provider not in known:
+        hint = suggestion(provider, known)
+        raise _refused(f"There is no login strategy with the key {provider!r}.", "users.create", hint)
+
+
+def check_groups(user: User, wanted: Iterable[int]) -> None:
+    """Check that a new user got its groups; the server puts it into them one after the other, after creating it.
+
+    Raises:
+        ValidationError: One of the groups does not exist.
+    """
+    missing = sorted(set(wanted) - {group.id for group in user.groups})
+    if missing:
+        raise _refused(
+            f"The account was created (id {user.id}), but it is not in the groups {missing}: one does not exist.",
+            "users.create",
+            f"Do not create it again: users.update({user.id}, groups=...) sets its groups.",
+        )
+
+
 def check_changes(
     email: str | None,
     name: str | None,
@@ -103,7 +132,7 @@ def half_created(error: exc.APIError, id: int) -> exc.APIError:
     if isinstance(error, exc.MailNotConfiguredError):
         reason = "the welcome mail could not be sent because the mail settings are incomplete"
     elif error.slug == "ForeignKeyViolationError":
-        reason = "it is not in all of its groups, because one of them does not exist"
+        reason = "it is not in all its groups: one does not exist"
     else:
         reason = f"the server then failed: {error.message}"
     return type(error)(
@@ -119,8 +148,6 @@ def half_created(error: exc.APIError, id: int) -> exc.APIError:
 def explained(error: exc.APIError) -> exc.APIError:
     """An error in the server's own words, as what it means."""
     message = error.message
-    if error.slug == "ForeignKeyViolationError" and "provider" in message:
-        return _refused("There is no login strategy with this key.", error.operation or "users.create")
     if error.slug == "ForeignKeyViolationError":
         return exc.GroupNotFoundError("One of the groups does not exist.", operation=error.operation)
     if message.startswith("Cannot deactivate system accounts"):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final, Literal, overload
+from typing import TYPE_CHECKING, Any
 
 from wikijs import exceptions as exc
 from wikijs import ops
@@ -13,125 +12,19 @@ from wikijs.operations import UNSET, Operation
 
 from . import user_input
 from .base import Progress
-from .lookup import GroupFinderFlows, GroupName, check_fields
+from .lookup import GroupName, check_fields
 from .many import one_by_one
 from .user_input import Appearance, DateFormat, NewUser, UserUpdate
+from .user_reading import UsersReadingFlows
 
 if TYPE_CHECKING:
-    from wikijs_generated.fragments import ResponseStatus, User, UserSearchHit, UserSummary
+    from wikijs_generated.fragments import ResponseStatus, User
 
     from wikijs.results import BatchResult
 
-SEARCH_LIMIT: Final = 10
-"""How many users the server's own search finds at most."""
 
-
-class UsersFlows(GroupFinderFlows):
+class UsersFlows(UsersReadingFlows):
     """Users: accounts, their profiles and what they may do."""
-
-    # Reading
-
-    def get(self, id: int) -> Flow[User]:
-        """Read a user with profile and groups.
-
-        Raises:
-            UserNotFoundError: There is no such user.
-
-        Permission: any of `manage:users`, `manage:system`.
-        Operation: `users.single` (query).
-        """
-        try:
-            return (yield from self._execute(ops.users_single(id)))
-        except exc.APIError as error:
-            raise (yield from self._why(id, error)) from None
-
-    @overload
-    def get_many(
-        self, ids: Iterable[int], *, return_exceptions: Literal[False] = False
-    ) -> Flow[builtins.list[User]]: ...
-    @overload
-    def get_many(self, ids: Iterable[int], *, return_exceptions: bool) -> Flow[builtins.list[User | Exception]]: ...
-    def get_many(self, ids: Iterable[int], *, return_exceptions: bool = False) -> Flow[builtins.list[Any]]:
-        """Read several users in as few requests as possible, in the order of the ids.
-
-        Args:
-            ids: Ids of the users.
-            return_exceptions: Put the exception in the place of a user who could not be read, instead of raising it.
-
-        Raises:
-            UserNotFoundError: One does not exist.
-
-        Permission: any of `manage:users`, `manage:system`.
-        Operation: `users.single` (query).
-        """
-        wanted = list(ids)
-        users = yield from self._batch([ops.users_single(one) for one in wanted])
-        for index, outcome in enumerate(users):
-            if isinstance(outcome, Exception):
-                error = (yield from self._why(wanted[index], outcome)) if isinstance(outcome, exc.APIError) else outcome
-                if not return_exceptions:
-                    raise error
-                users[index] = error
-        return users
-
-    def list(
-        self,
-        *,
-        search: str | None = None,
-        active: bool | None = None,
-        system: bool | None = None,
-        provider: str | None = None,
-        group: GroupName | None = None,
-    ) -> Flow[builtins.list[UserSummary]]:
-        """List users by id. The filters work on this side, because the server ignores its own.
-
-        Args:
-            search: Part of the name or of the e-mail address, in upper or lower case.
-            active: Only those who may log in, or only those who may not.
-            system: Only the wiki's own account (the guest), or only the others.
-            provider: Key of the login strategy, such as "local".
-            group: Only members of this group, by id or name. Takes the permission to read groups.
-
-        Raises:
-            GroupNotFoundError: There is no such group.
-
-        Permission: any of `write:users`, `manage:users`, `manage:system`.
-        Operation: `users.list` (query).
-        """
-        users: builtins.list[UserSummary]
-        if group is None:
-            users = yield from self._execute(ops.users_list())
-        else:
-            [group_id] = yield from self._group_ids([group], "users.list")
-            found = yield from self._execute(ops.groups_single(group_id))
-            users = found.users if found is not None else []
-        text = (search or "").casefold()
-        kept = [
-            user
-            for user in users
-            if (text in user.name.casefold() or text in user.email.casefold())
-            and active in (None, user.is_active)
-            and system in (None, user.is_system)
-            and provider in (None, user.provider_key)
-        ]
-        return sorted(kept, key=lambda user: user.id)
-
-    def search(self, query: str) -> Flow[builtins.list[UserSearchHit]]:
-        """Find users by a part of the name or of the e-mail address, in upper or lower case.
-
-        The server's own search finds ten users at most and tells upper from lower case on PostgreSQL. It serves those
-        who may not list users.
-
-        Permission: any of `write:users`, `manage:users`, `write:groups`, `manage:groups`, `manage:system`.
-        Operation: `users.list` (query), or `users.search` (query).
-        """
-        from wikijs_generated.fragments import UserSearchHit
-
-        try:
-            users = yield from self.list(search=query)
-        except exc.PermissionDeniedError:
-            return (yield from self._execute(ops.users_search(query)))
-        return [UserSearchHit.model_validate(user, from_attributes=True) for user in users]
 
     # Writing
 
@@ -160,7 +53,7 @@ class UsersFlows(GroupFinderFlows):
         Raises:
             AccountExistsError: The address is in use with this provider.
             GroupNotFoundError: There is no such group; nothing was sent.
-            ValidationError: The address, the name or the password cannot be; nothing was created.
+            ValidationError: The address, the name, the password or the provider cannot be; nothing was created.
             MailNotConfiguredError: The account was created, but the welcome mail was not sent.
             UserUnreadableError: The account was created, but the caller may not read it; `user` is what is known.
 
@@ -170,6 +63,9 @@ class UsersFlows(GroupFinderFlows):
         """
         user_input.check_new(email, name, password, provider)
         ids = yield from self._group_ids(groups, "users.create")
+        if provider != "local":
+            strategies = yield from self._execute(ops.authentication_active_strategies())
+            user_input.check_provider(provider, [strategy.key for strategy in strategies])
         operation = ops.users_create(
             email.lower(),
             name=name,
@@ -194,7 +90,7 @@ class UsersFlows(GroupFinderFlows):
                 f"The server says that it created {email}, but does not list the account.", operation="users.create"
             )
         try:
-            return (yield from self._execute(ops.users_single(created.id)))
+            user = yield from self._execute(ops.users_single(created.id))
         except exc.PermissionDeniedError:
             unreadable = exc.UserUnreadableError(
                 f"The account was created (id {created.id}), but the caller may not read it.",
@@ -204,6 +100,8 @@ class UsersFlows(GroupFinderFlows):
             )
             unreadable.user = created
             raise unreadable from None
+        user_input.check_groups(user, ids)
+        return user
 
     def update(
         self,
@@ -406,14 +304,6 @@ class UsersFlows(GroupFinderFlows):
 
     # Parts
 
-    def _find(self, email: str, provider: str) -> Flow[UserSearchHit | None]:
-        """The account of an address, which is in lower case on the server."""
-        address = email.lower()
-        hits = yield from self._execute(ops.users_search(address))
-        if len(hits) >= SEARCH_LIMIT:  # the one we look for may be among those that were cut off
-            hits = yield from self.search(address)
-        return next((hit for hit in hits if hit.email == address and hit.provider_key == provider), None)
-
     def _switch(self, id: int, operation: Operation[ResponseStatus]) -> Flow[None]:
         """Change a switch of a user who exists; the server says yes to unknown ids too."""
         yield from self.get(id)
@@ -421,17 +311,3 @@ class UsersFlows(GroupFinderFlows):
             yield from self._execute(operation)
         except exc.APIError as error:
             raise user_input.explained(error) from None
-
-    def _why(self, id: int, error: exc.APIError) -> Flow[exc.APIError]:
-        """What a failed read means: the server stumbles over a missing user, and over one whose strategy is gone."""
-        if not isinstance(error, exc.ServerError | exc.UserNotFoundError):
-            return error
-        users = yield from self._execute(ops.users_list())
-        user = next((user for user in users if user.id == id), None)
-        if user is None:
-            return exc.UserNotFoundError(f"There is no user {id}.", operation="users.single", code=0, slug="")
-        return exc.ServerError(
-            f"The profile of user {id} cannot be read: the login strategy {user.provider_key!r} is not active.",
-            operation="users.single",
-            hint="users.list() tells what can be had.",
-        )
