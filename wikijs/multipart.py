@@ -12,10 +12,11 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Final
 
-from .exceptions import AssetNameInvalidError
+from .exceptions import AssetNameInvalidError, ValidationError
 from .flow import Body
 
 _FIELD: Final = 'Content-Disposition: form-data; name="mediaUpload"'
+_MEDIA_TYPE: Final = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(; *[ -~]*)?", re.ASCII)
 _UNQUOTABLE: Final = re.compile(r'["\\/\x00-\x1f]|^.:')
 
 
@@ -57,8 +58,11 @@ def upload_body(folder_id: int, name: str, content_type: str, file: Body, *, bou
 
     Raises:
         AssetNameInvalidError: The name cannot be written into a multipart header.
+        ValidationError: The media type is none.
     """
     check_name(name)
+    if not _MEDIA_TYPE.fullmatch(content_type):
+        raise ValidationError(f"{content_type!r} is no media type.", hint='It should read like "image/png".')
     boundary = boundary or secrets.token_hex(16)
     head = (
         f'--{boundary}\r\n{_FIELD}\r\n\r\n{{"folderId":{folder_id}}}\r\n'

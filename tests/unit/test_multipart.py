@@ -118,6 +118,18 @@ def test_other_names_are_not(name: str) -> None:
     check_name(name)
 
 
+@pytest.mark.parametrize("kind", ["", "png", "image/", "a/b\r\nX: y", "a/b; c=d\n", "a b/c", "image/é"])
+def test_what_is_no_media_type_is_refused(kind: str) -> None:
+    with pytest.raises(exc.ValidationError, match="media type"):
+        upload_body(0, "a.png", kind, Data())
+
+
+def test_a_media_type_may_have_parameters() -> None:
+    assert b"\r\nContent-Type: text/csv; charset=utf-8\r\n\r\n" in b"".join(
+        upload_body(0, "a.csv", "text/csv; charset=utf-8", Data()).chunks()
+    )
+
+
 def whole(source: OpenSource) -> bytes:
     content = b"".join(source.chunks())
     assert len(content) == source.length

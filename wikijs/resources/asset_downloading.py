@@ -151,5 +151,9 @@ def _raise_refused(reply: Reply, path: str) -> NoReturn:
             hint="It takes read:assets and a page rule for this path. A bad token is silently taken for a guest;"
             " client.whoami() tells.",
         )
-    replies.payload(reply, _OPERATION)  # raises: redirects, proxies, failures of the server
-    raise exc.ServerError(f"The server answered with HTTP {status}.", operation=_OPERATION, status=status)
+    if status == 206:
+        raise exc.ServerError(
+            f"The server sent another part of {path} than was asked for.", operation=_OPERATION, status=status
+        )
+    body = replies.payload(reply, _OPERATION)  # raises unless it looks like GraphQL, as for a revoked key
+    replies.raise_errors(body.get("errors") or [{"message": "The answer makes no sense."}], operation=_OPERATION)

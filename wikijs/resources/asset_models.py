@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import BinaryIO, Literal, TypeAlias
 
+from wikijs_generated.enums import AssetKind
 from wikijs_generated.fragments import Asset as _Asset
 from wikijs_generated.fragments import AssetFolder as _AssetFolder
 
@@ -64,7 +65,7 @@ Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
 """Path of a file, its content, or a stream opened in binary mode."""
 AssetRef: TypeAlias = Asset | str | int
 """A file as the facade returned it, its path such as "/img/deep/photo.png", or its id."""
-Kind: TypeAlias = Literal["ALL", "IMAGE", "BINARY"]
+Kind: TypeAlias = AssetKind | Literal["ALL", "IMAGE", "BINARY"]
 """Which files: images are those that were uploaded with a media type of images."""
 
 ROOT = AssetFolder(id=0, slug="", name=None, path="/", parent_id=0)
