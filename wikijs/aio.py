@@ -12,7 +12,9 @@ from wikijs_generated.aio import AsyncGeneratedClient
 from . import identity, subscriptions
 from .auth import Auth, as_auth
 from .batching import BatchMode, settled
+from .cache.reads import read_cache
 from .engine import Engine
+from .exceptions import ConfigurationError
 from .middleware.policy import make_policy
 from .middleware.stats import Stats
 from .operations import Operation
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     import httpx2
     from pydantic import BaseModel
 
+    from .cache import Cache
+    from .cache.reads import CacheChoice, ReadCache
     from .faces.analytics import AsyncAnalytics
     from .faces.api_keys import AsyncApiKeys
     from .faces.assets import AsyncAssets
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
     from .identity import Identity
     from .middleware.breaker import CircuitBreaker
     from .middleware.events import Listener
+    from .middleware.limiter import ServerLimits
     from .middleware.retry import RetryStrategy
     from .middleware.stats import ClientStats
 
@@ -91,6 +96,8 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
             business, and closing it is yours.
         retry: When failed requests are repeated: True for a modest strategy, False for never, or one of your own.
         circuit_breaker: Stops asking a server that is down; none by default.
+        rate_limiter: Rates to keep: True for the server's own limits only, False for none, or a `RateLimiter`.
+        cache: Keeps answers of reads: `MemoryCache`, `FileCache` or `RedisCache`; none by default.
         on_event: Called with each event: requests, retries, waits.
 
     Raises:
@@ -111,12 +118,15 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
         http_client: httpx2.AsyncClient | None = None,
         retry: RetryStrategy | bool = True,
         circuit_breaker: CircuitBreaker | None = None,
+        rate_limiter: ServerLimits | bool = True,
+        cache: Cache | None = None,
         on_event: Listener | None = None,
     ) -> None:
         self._settings = Settings(url, timeout, verify_ssl, headers or {}, proxy, user_agent)
         self._stats = Stats()
-        self._policy = make_policy(self._settings.host, self._stats, retry, circuit_breaker, on_event)
-        self._engine = Engine(as_auth(auth), self._settings.url, self._policy)
+        self._policy = make_policy(self._settings.host, self._stats, retry, circuit_breaker, rate_limiter, on_event)
+        kept = read_cache(cache, self._settings.url, self._policy.events)
+        self._engine = Engine(as_auth(auth), self._settings.url, self._policy, kept)
         self._async = AsyncClientExecutor(self._engine, self._settings, http_client)
         super().__init__(self._async)
 
@@ -129,6 +139,17 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
     def circuit_breaker(self) -> CircuitBreaker | None:
         """The circuit breaker given to the client, for its `stats()` and `reset()`."""
         return self._policy.breaker
+
+    @property
+    def cache(self) -> ReadCache:
+        """The cache given to the client, for `clear()`, `delete("page:12")` and `stats()`.
+
+        Raises:
+            ConfigurationError: The client has none.
+        """
+        if self._engine.cache is None:
+            raise ConfigurationError("This client has no cache.", hint="Pass cache=MemoryCache(), for instance.")
+        return self._engine.cache
 
     def stats(self) -> ClientStats:
         """Counts and latencies of this client's requests so far."""
@@ -260,14 +281,18 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
 
         return AsyncSystem(self._async)
 
-    async def execute(self, operation: Operation[T]) -> T:
+    async def execute(self, operation: Operation[T], *, cache: CacheChoice = True) -> T:
         """Execute an operation value, such as `ops.pages_single(1)`, and return its leaf.
+
+        Args:
+            operation: What to do.
+            cache: Of a client with a cache: False to read past it, a number for another time to live in seconds.
 
         Raises:
             APIError: The server refused or failed; the subclass says how.
             TransportError: The request or its answer was lost.
         """
-        return await self._async.execute(operation)
+        return await self._async.driver.run(self._engine.execute(operation, cache))
 
     @overload
     async def batch(self, a: Operation[A], /, *, mode: BatchMode | None = None) -> tuple[A]: ...

@@ -65,8 +65,19 @@ def split(operations: Sequence[Operation[Any]], reply: Reply, mode: BatchMode) -
     Raises:
         APIError, EndpointError: The answer as a whole is a failure.
     """
+    status = reply.status_code if mode == "alias" else 200
+    pairs = zip(operations, parts(operations, reply, mode), strict=True)
+    return [outcome(operation, part, status) for operation, part in pairs]
+
+
+def parts(operations: Sequence[Operation[Any]], reply: Reply, mode: BatchMode) -> list[Any]:
+    """Each operation's part of the answer, as if it had been sent alone: decoded JSON with `data` and `errors`.
+
+    Raises:
+        APIError, EndpointError: The answer as a whole is a failure.
+    """
     if mode == "alias":
-        return _split_aliases(operations, replies.payload(reply, "Batch"), reply.status_code)
+        return _split_aliases(len(operations), replies.payload(reply, "Batch"), reply.status_code)
     answers = replies.decode(reply, "Batch")
     if not replies.is_list(answers):
         whole = replies.payload(reply, "Batch")
@@ -74,21 +85,20 @@ def split(operations: Sequence[Operation[Any]], reply: Reply, mode: BatchMode) -
         replies.raise_errors(errors, operation="Batch", status=reply.status_code)
     if len(answers) != len(operations):
         raise ServerError(f"The server answered {len(answers)} of {len(operations)} operations.", operation="Batch")
-    return [_outcome(operation, part, 200) for operation, part in zip(operations, answers, strict=True)]
+    return answers
 
 
-def _split_aliases(operations: Sequence[Operation[Any]], whole: dict[str, Any], status: int) -> list[Outcome]:
+def _split_aliases(count: int, whole: dict[str, Any], status: int) -> list[Any]:
     data: dict[str, Any] | None = whole.get("data")
     errors: list[dict[str, Any]] = whole.get("errors") or []
     if not data and not any(_path(error) for error in errors):
         replies.raise_errors(errors or [{"message": "The answer is empty."}], operation="Batch", status=status)
-    outcomes: list[Outcome] = []
-    for index, operation in enumerate(operations):
+    found: list[Any] = []
+    for index in range(count):
         prefix = _prefix(index)
         mine = {key.removeprefix(prefix): value for key, value in (data or {}).items() if key.startswith(prefix)}
-        part = {"data": mine, "errors": [_own(error, prefix) for error in errors if _concerns(error, prefix)]}
-        outcomes.append(_outcome(operation, part, status))
-    return outcomes
+        found.append({"data": mine, "errors": [_own(error, prefix) for error in errors if _concerns(error, prefix)]})
+    return found
 
 
 def _path(error: dict[str, Any]) -> list[Any]:
@@ -106,7 +116,8 @@ def _own(error: dict[str, Any], prefix: str) -> dict[str, Any]:
     return {**error, "path": [str(path[0]).removeprefix(prefix), *path[1:]]} if path else error
 
 
-def _outcome(operation: Operation[Any], part: Any, status: int) -> Outcome:
+def outcome(operation: Operation[Any], part: Any, status: int) -> Outcome:
+    """The leaf of one operation from its part of the answer, or the `APIError` in its place."""
     try:
         return replies.parse_data(operation.spec, part, status)
     except APIError as error:
@@ -120,7 +131,7 @@ def settled(outcomes: Sequence[Outcome], *, return_exceptions: bool) -> tuple[An
         WikiJSException: The first failure, unless exceptions are to be returned.
     """
     if not return_exceptions:
-        for outcome in outcomes:
-            if isinstance(outcome, Exception):
-                raise outcome
+        for each in outcomes:
+            if isinstance(each, Exception):
+                raise each
     return tuple(outcomes)

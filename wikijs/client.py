@@ -12,7 +12,9 @@ from wikijs_generated.client import GeneratedClient
 from . import identity, subscriptions
 from .auth import Auth, as_auth
 from .batching import BatchMode, settled
+from .cache.reads import read_cache
 from .engine import Engine
+from .exceptions import ConfigurationError
 from .middleware.policy import make_policy
 from .middleware.stats import Stats
 from .operations import Operation
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     import httpx2
     from pydantic import BaseModel
 
+    from .cache import Cache
+    from .cache.reads import CacheChoice, ReadCache
     from .faces.analytics import Analytics
     from .faces.api_keys import ApiKeys
     from .faces.assets import Assets
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
     from .identity import Identity
     from .middleware.breaker import CircuitBreaker
     from .middleware.events import Listener
+    from .middleware.limiter import ServerLimits
     from .middleware.retry import RetryStrategy
     from .middleware.stats import ClientStats
 
@@ -89,6 +94,8 @@ class WikiJSClient(GeneratedClient):
             business, and closing it is yours.
         retry: When failed requests are repeated: True for a modest strategy, False for never, or one of your own.
         circuit_breaker: Stops asking a server that is down; none by default.
+        rate_limiter: Rates to keep: True for the server's own limits only, False for none, or a `RateLimiter`.
+        cache: Keeps answers of reads: `MemoryCache`, `FileCache` or `RedisCache`; none by default.
         on_event: Called with each event: requests, retries, waits.
 
     Raises:
@@ -109,12 +116,15 @@ class WikiJSClient(GeneratedClient):
         http_client: httpx2.Client | None = None,
         retry: RetryStrategy | bool = True,
         circuit_breaker: CircuitBreaker | None = None,
+        rate_limiter: ServerLimits | bool = True,
+        cache: Cache | None = None,
         on_event: Listener | None = None,
     ) -> None:
         self._settings = Settings(url, timeout, verify_ssl, headers or {}, proxy, user_agent)
         self._stats = Stats()
-        self._policy = make_policy(self._settings.host, self._stats, retry, circuit_breaker, on_event)
-        self._engine = Engine(as_auth(auth), self._settings.url, self._policy)
+        self._policy = make_policy(self._settings.host, self._stats, retry, circuit_breaker, rate_limiter, on_event)
+        kept = read_cache(cache, self._settings.url, self._policy.events)
+        self._engine = Engine(as_auth(auth), self._settings.url, self._policy, kept)
         self._sync = ClientExecutor(self._engine, self._settings, http_client)
         super().__init__(self._sync)
 
@@ -127,6 +137,17 @@ class WikiJSClient(GeneratedClient):
     def circuit_breaker(self) -> CircuitBreaker | None:
         """The circuit breaker given to the client, for its `stats()` and `reset()`."""
         return self._policy.breaker
+
+    @property
+    def cache(self) -> ReadCache:
+        """The cache given to the client, for `clear()`, `delete("page:12")` and `stats()`.
+
+        Raises:
+            ConfigurationError: The client has none.
+        """
+        if self._engine.cache is None:
+            raise ConfigurationError("This client has no cache.", hint="Pass cache=MemoryCache(), for instance.")
+        return self._engine.cache
 
     def stats(self) -> ClientStats:
         """Counts and latencies of this client's requests so far."""
@@ -258,14 +279,18 @@ class WikiJSClient(GeneratedClient):
 
         return System(self._sync)
 
-    def execute(self, operation: Operation[T]) -> T:
+    def execute(self, operation: Operation[T], *, cache: CacheChoice = True) -> T:
         """Execute an operation value, such as `ops.pages_single(1)`, and return its leaf.
+
+        Args:
+            operation: What to do.
+            cache: Of a client with a cache: False to read past it, a number for another time to live in seconds.
 
         Raises:
             APIError: The server refused or failed; the subclass says how.
             TransportError: The request or its answer was lost.
         """
-        return self._sync.execute(operation)
+        return self._sync.driver.run(self._engine.execute(operation, cache))
 
     @overload
     def batch(self, a: Operation[A], /, *, mode: BatchMode | None = None) -> tuple[A]: ...

@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+
+from pydantic_core import to_json
 
 from . import batching, replies
 from .auth import Auth
 from .batching import BatchMode
-from .exceptions import APIError, TransportError, WikiJSException
+from .cache import tags
+from .cache.base import ALL
+from .exceptions import APIError, OutcomeUnknownError, TransportError, WikiJSException
 from .flow import Flow, Reply, Send, exclusively, gather, send
 from .middleware.events import Finished
 from .middleware.policy import Policy, is_lost
@@ -21,6 +25,9 @@ from .middleware.settlement import settle
 from .middleware.settling import PREPARED, READERS
 from .operations import Operation, OperationKind
 from .tokens import Token
+
+if TYPE_CHECKING:
+    from .cache.reads import CacheChoice, ReadCache
 
 T = TypeVar("T")
 
@@ -61,32 +68,47 @@ class Engine:
     PAGE_WRITE_LOCK: ClassVar = "page-writes"
     """Name of the lock that a client holds while it writes a page."""
 
-    def __init__(self, auth: Auth, url: str = "", policy: Policy | None = None) -> None:
+    def __init__(self, auth: Auth, url: str = "", policy: Policy | None = None, cache: ReadCache | None = None) -> None:
         self.auth = auth
         self.url = url
         self.policy = policy or Policy()
+        self.cache = cache
 
     def credentials(self) -> Flow[Token | None]:
         """The token to send next; logs in first where that is needed."""
         return (yield from self.auth.flow(self._execute_as_guest))
 
-    def execute(self, operation: Operation[T]) -> Flow[T]:
-        """Send one operation with the client's credentials and return its leaf. Page writes wait for each other."""
-        flow = self.execute_unlocked(operation)
+    def execute(self, operation: Operation[T], cache: CacheChoice = True) -> Flow[T]:
+        """Send one operation with the client's credentials and return its leaf. Page writes wait for each other.
+
+        Args:
+            operation: What to do.
+            cache: Of a client with a cache: False to read past it, a number for another time to live in seconds.
+        """
         if operation.spec.server_field in PAGE_WRITES:
-            flow = exclusively(self.PAGE_WRITE_LOCK, flow)
-        return (yield from flow)
+            return (yield from exclusively(self.PAGE_WRITE_LOCK, self.execute_unlocked(operation)))
+        if self.cache is None or operation.spec.kind != "query":
+            return (yield from self.execute_unlocked(operation))
+        token = yield from self.credentials()
+        return (yield from self.cache.read(operation, token, lambda: self._fetch(operation), cache))
 
     def execute_unlocked(self, operation: Operation[T]) -> Flow[T]:
-        """The same for a flow that holds `PAGE_WRITE_LOCK` already, because it reads before it writes."""
+        """The same past the cache and for a flow that holds `PAGE_WRITE_LOCK` already: it reads before it writes."""
+        flow = self._fetch(operation)
+        if operation.spec.kind != "mutation":
+            return (yield from flow)[0]
+        write = self._settled(operation, _first(flow))
+        return (yield from (write if self.cache is None else self.cache.drop_after(tags.of_write(operation), write)))
+
+    def _fetch(self, operation: Operation[T]) -> Flow[tuple[T, bytes]]:
+        """The leaf and the JSON of an answer, after as many attempts as the policy makes."""
         spec = operation.spec
 
-        def attempt() -> Flow[T]:
+        def attempt() -> Flow[tuple[T, bytes]]:
             token = yield from self.credentials()
             return (yield from self._attempt(operation, token))
 
-        flow = self.policy.attempts(spec.server_field, spec.kind, attempt)
-        return (yield from (self._settled(operation, flow) if spec.kind == "mutation" else flow))
+        return (yield from self.policy.attempts(spec.server_field, spec.kind, attempt, spec.rate_limit))
 
     def _settled(self, operation: Operation[T], flow: Flow[T]) -> Flow[T]:
         """Run a write; where its outcome is unknown, find it out."""
@@ -104,7 +126,7 @@ class Engine:
 
         def send_again() -> Flow[T]:
             token = yield from self.credentials()
-            return (yield from self._attempt(operation, token))
+            return (yield from self._attempt(operation, token))[0]
 
         return (
             yield from settle(
@@ -136,22 +158,59 @@ class Engine:
         ]
 
     def _batch(self, operations: Sequence[Operation[Any]], mode: BatchMode | None) -> Flow[list[Any]]:
-        writes = operations[0].spec.kind == "mutation"
         if len(operations) == 1:
             return (yield from gather([self.execute(operations[0])], 1))
+        if operations[0].spec.kind == "mutation":
+            return (yield from self._write_batch(operations))
+        if self.cache is None:
+            return (yield from self._send_batch(operations, mode or DEFAULT_MODE))
+        token = yield from self.credentials()
+        found: list[Any] = yield from gather([self.cache.look_up(operation, token) for operation in operations], 1)
+        missing = [operation for operation, leaf in zip(operations, found, strict=True) if leaf is None]
+        if missing:
+            begun = yield from self.cache.begin()
+            contents: list[bytes] = []
+            fetched = yield from self._send_batch(missing, mode or DEFAULT_MODE, contents)
+            for operation, leaf, content in zip(missing, fetched, contents, strict=True):
+                if not isinstance(leaf, Exception):
+                    yield from self.cache.keep(operation, token, leaf, content, begun)
+            rest = iter(fetched)
+            found = [next(rest) if leaf is None else leaf for leaf in found]
+        return found
+
+    def _write_batch(self, operations: Sequence[Operation[Any]]) -> Flow[list[Any]]:
         # Entries of an array run side by side on the server; aliases of a mutation run one after the other.
-        flow = self._send_batch(operations, "alias" if writes else mode or DEFAULT_MODE)
+        flow = self._send_batch(operations, "alias")
+        if self.cache is not None:
+            flow = self.cache.drop_after({tag for operation in operations for tag in tags.of_write(operation)}, flow)
         if any(operation.spec.server_field in PAGE_WRITES for operation in operations):
             flow = exclusively(self.PAGE_WRITE_LOCK, flow)
-        return (yield from flow)
+        try:
+            return (yield from flow)
+        except WikiJSException as error:
+            if not is_lost(error, "batch"):
+                raise
+            raise OutcomeUnknownError(
+                f"It cannot be told which of {len(operations)} writes took place: {error.message}",
+                operation="batch",
+                hint="Look at the wiki before you repeat them.",
+            ) from error
 
-    def _send_batch(self, operations: Sequence[Operation[Any]], mode: BatchMode) -> Flow[list[Any]]:
-        content = batching.body(operations, mode)
+    def _send_batch(
+        self, operations: Sequence[Operation[Any]], mode: BatchMode, contents: list[bytes] | None = None
+    ) -> Flow[list[Any]]:
+        """Each operation's leaf or exception; `contents` receives each one's JSON, for the cache."""
+        body = batching.body(operations, mode)
 
         def attempt() -> Flow[list[Any]]:
             token = yield from self.credentials()
-            reply = yield from self._post(content, token, "batch")
-            return batching.split(operations, reply, mode)
+            reply = yield from self._post(body, token, "batch")
+            if contents is None:
+                return batching.split(operations, reply, mode)
+            parts = batching.parts(operations, reply, mode)
+            contents[:] = [to_json(part) for part in parts]
+            pairs = zip(operations, parts, strict=True)
+            return [batching.outcome(operation, part, reply.status_code) for operation, part in pairs]
 
         return (yield from self.policy.attempts("batch", operations[0].spec.kind, attempt))
 
@@ -163,8 +222,6 @@ class Engine:
         Raises:
             APIError: The answer has errors; `data` of the exception holds what came with them.
         """
-        from pydantic_core import to_json
-
         request: dict[str, Any] = {"query": document, "variables": dict(variables or {})}
         if operation_name is not None:
             request["operationName"] = operation_name
@@ -183,7 +240,10 @@ class Engine:
 
         # What cannot be told for a query at a glance is treated as a write: repeated only when it was not sent.
         kind: OperationKind = "mutation" if "mutation" in document else "query"
-        return (yield from self.policy.attempts("graphql", kind, attempt))
+        flow = self.policy.attempts("graphql", kind, attempt)
+        if self.cache is not None and kind == "mutation":
+            flow = self.cache.drop_after({ALL}, flow)
+        return (yield from flow)
 
     def request(self, request: Send, name: str) -> Flow[Reply]:
         """Send a request that is not GraphQL, such as an upload, with the client's credentials.
@@ -196,15 +256,21 @@ class Engine:
             token = yield from self.credentials()
             return (yield from self._send(request, token, name))
 
-        return (yield from self.policy.attempts(name, "mutation", attempt))
+        flow = self.policy.attempts(name, "mutation", attempt)
+        if self.cache is not None and request.method == "POST":
+            flow = self.cache.drop_after({"assets"}, flow)
+        return (yield from flow)
 
     def _execute_as_guest(self, operation: Operation[T]) -> Flow[T]:
         spec = operation.spec
-        return (yield from self.policy.attempts(spec.server_field, spec.kind, lambda: self._attempt(operation, None)))
+        attempts = self.policy.attempts(
+            spec.server_field, spec.kind, lambda: self._attempt(operation, None), spec.rate_limit
+        )
+        return (yield from attempts)[0]
 
-    def _attempt(self, operation: Operation[T], token: Token | None) -> Flow[T]:
+    def _attempt(self, operation: Operation[T], token: Token | None) -> Flow[tuple[T, bytes]]:
         reply = yield from self._post(operation.body(), token, operation.spec.server_field)
-        return replies.parse(operation.spec, reply)
+        return replies.parse(operation.spec, reply), reply.content
 
     def _post(self, body: bytes, token: Token | None, name: str) -> Flow[Reply]:
         return self._send(Send(GRAPHQL_PATH, body, HEADERS), token, name)
@@ -223,6 +289,10 @@ class Engine:
         if renewed:
             self.auth.adopt(renewed)
         return reply
+
+
+def _first(flow: Flow[tuple[T, bytes]]) -> Flow[T]:
+    return (yield from flow)[0]
 
 
 def _renewed_token(reply: Reply) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 
@@ -38,11 +39,15 @@ WRITE = ops.comments_create(1, content="Hello")
 
 
 class Limits:
+    blocking = False
+
     def __init__(self, *waits: float) -> None:
         self.waits = list(waits)
 
-    def reserve(self, endpoint: str) -> float:
-        return self.waits.pop(0)
+    def turns(self, endpoint: str, server_limit: tuple[int, float] | None = None) -> Iterator[float]:
+        wait = self.waits.pop(0)
+        if wait:
+            yield wait
 
 
 class Bench:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeVar
 
 from wikijs import exceptions as exc
-from wikijs.flow import Flow, pause
+from wikijs.flow import Blocking, Flow, pause
 from wikijs.operations import OperationKind
 
 from .breaker import CircuitBreaker
 from .events import BreakerOpened, Events, LimitWait, Listener, Retrying
+from .limiter import ServerLimits
 from .outcomes import Outcome, classify
 from .retry import RetryStrategy
 from .settlement import WAITS
@@ -26,10 +27,15 @@ DEFAULT_MAX_ELAPSED: Final = 60.0  # seconds
 
 
 class Limits(Protocol):
-    """A rate to keep."""
+    """Rates to keep; see `wikijs.middleware.limiter`."""
 
-    def reserve(self, endpoint: str) -> float:
-        """Seconds to wait before a request to this operation or path may be sent."""
+    @property
+    def blocking(self) -> bool:
+        """Whether asking does input and output."""
+        ...
+
+    def turns(self, endpoint: str, server_limit: tuple[int, float] | None = None) -> Generator[float, None, None]:
+        """The waits of one request, in seconds; closed before its end, the request's place is given back."""
         ...
 
 
@@ -55,20 +61,27 @@ class Policy:
     clock: Callable[[], float] = time.monotonic
     settle_waits: Sequence[float] = WAITS
 
-    def attempts(self, operation: str, kind: OperationKind, attempt: Callable[[], Flow[T]]) -> Flow[T]:
+    def attempts(
+        self,
+        operation: str,
+        kind: OperationKind,
+        attempt: Callable[[], Flow[T]],
+        server_limit: tuple[int, float] | None = None,
+    ) -> Flow[T]:
         """Make attempts until one succeeds or the strategy says that there must be no other.
 
         Args:
             operation: The server's field, such as `pages.single`, or the path of a request that is no GraphQL.
             kind: Queries may be repeated when their answer was lost, mutations only when they had no effect.
             attempt: Starts one attempt.
+            server_limit: The server's own limit of the operation: calls, seconds.
         """
         started, retries = self.clock(), 0
         if self.retry is not None and self.retry.budget is not None:
             self.retry.budget.deposit()
         while True:
             try:
-                return (yield from self._once(operation, attempt))
+                return (yield from self._once(operation, attempt, server_limit))
             except exc.WikiJSException as error:
                 wait = self._wait(error, operation, kind, retries, self.clock() - started)
                 if wait is None:
@@ -85,12 +98,24 @@ class Policy:
         outcome = classify(error, operation)
         return self.retry.delay(error, kind=kind, outcome=outcome, retries=retries, elapsed=elapsed)
 
-    def _once(self, operation: str, attempt: Callable[[], Flow[T]]) -> Flow[T]:
-        if self.limits is not None:
-            wait = self.limits.reserve(operation)
-            if wait > 0:
+    def _turn(self, limits: Limits, operation: str, server_limit: tuple[int, float] | None) -> Flow[None]:
+        """Wait until the limits let a request through."""
+        turns = limits.turns(operation, server_limit)
+        try:
+            while True:
+                wait: float | None = (
+                    (yield Blocking(lambda: next(turns, None))) if limits.blocking else next(turns, None)
+                )
+                if wait is None:
+                    return
                 self.events.emit(LimitWait(operation, wait))
                 yield from pause(wait)
+        finally:
+            turns.close()
+
+    def _once(self, operation: str, attempt: Callable[[], Flow[T]], server_limit: tuple[int, float] | None) -> Flow[T]:
+        if self.limits is not None:
+            yield from self._turn(self.limits, operation, server_limit)
         if self.breaker is None:
             return (yield from attempt())
         probe = self.breaker.before(self.host)
@@ -109,21 +134,18 @@ def make_policy(
     stats: Stats,
     retry: RetryStrategy | bool,
     breaker: CircuitBreaker | None,
+    limits: ServerLimits | bool,
     listener: Listener | None,
 ) -> Policy:
     """The policy of a client with these arguments."""
-    if isinstance(retry, bool):
-        retry_strategy = (
-            RetryStrategy(
-                DEFAULT_RETRIES, initial_delay=0.25, max_delay=DEFAULT_MAX_DELAY, max_elapsed=DEFAULT_MAX_ELAPSED
-            )
-            if retry
-            else None
+    if retry is True:
+        retry = RetryStrategy(
+            DEFAULT_RETRIES, initial_delay=0.25, max_delay=DEFAULT_MAX_DELAY, max_elapsed=DEFAULT_MAX_ELAPSED
         )
-    else:
-        retry_strategy = retry
+    if limits is True:
+        limits = ServerLimits()
     events = Events(stats.add) if listener is None else Events(stats.add, listener)
-    return Policy(host, retry_strategy, breaker, None, events)
+    return Policy(host, retry or None, breaker, limits or None, events)
 
 
 def answered(error: BaseException) -> bool | None:

@@ -1,0 +1,171 @@
+"""Reads through a cache, as flows: look it up, ask once for all who wait, store what came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias, TypeVar
+
+from wikijs import exceptions as exc
+from wikijs import replies
+from wikijs.flow import Blocking, Flow, exclusively
+from wikijs.middleware.events import CacheUsed, Events
+from wikijs.operations import Operation
+from wikijs.tokens import Token
+
+from . import tags
+from .base import Cache, CacheStats, Entry
+from .keys import cache_key, principal
+from .safe import SafeCache
+
+T = TypeVar("T")
+
+CacheChoice: TypeAlias = bool | float
+"""Per call: False for past the cache, True for its time to live, a number for another one in seconds."""
+Fetch: TypeAlias = Callable[[], Flow[tuple[T, bytes]]]
+"""Asks the server; gives the leaf and the JSON of the answer."""
+
+_STATUS_OK: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A stored answer, in the shape of one that has just come."""
+
+    content: bytes
+    status_code: int = _STATUS_OK
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"content-type": replies.JSON}
+
+
+class ReadCache:
+    """The cache of one client. Its failures are misses; answers with errors are never stored."""
+
+    def __init__(self, cache: Cache, url: str, events: Events) -> None:
+        self._cache = SafeCache(cache)
+        self._url = url
+        self._events = events
+
+    def read(self, operation: Operation[T], token: Token | None, fetch: Fetch[T], choice: CacheChoice) -> Flow[T]:
+        """An answer from the cache, or from the server; callers who ask for the same at once cost one request."""
+        if choice is False or operation.spec.server_field in tags.NEVER_KEPT:
+            return (yield from fetch())[0]
+        key = self._key(operation, token)
+        found = yield from self._found(operation, key)
+        if found is not None:
+            return found
+        return (yield from exclusively(f"read:{key}", self._fetched(operation, key, fetch, choice)))
+
+    def look_up(self, operation: Operation[T], token: Token | None) -> Flow[T | None]:
+        """What the cache has, for the parts of a batch; None when the server has to be asked."""
+        if operation.spec.server_field in tags.NEVER_KEPT:
+            return None
+        return (yield from self._found(operation, self._key(operation, token)))
+
+    def begin(self) -> Flow[str | None]:
+        """A token for `keep`, to be taken before the server is asked."""
+        return (yield from self._call(self._cache.begin))
+
+    def keep(
+        self, operation: Operation[Any], token: Token | None, leaf: Any, content: bytes, begun: str | None
+    ) -> Flow[None]:
+        """Store an answer, unless what it tells of was changed since `begin`."""
+        if operation.spec.server_field not in tags.NEVER_KEPT:
+            yield from self._store(operation, self._key(operation, token), leaf, content, begun, True)
+
+    def drop_after(self, doomed: Collection[str], flow: Flow[T]) -> Flow[T]:
+        """Run a write, then drop what it may have changed, however it ended."""
+        try:
+            result = yield from flow
+        except GeneratorExit:
+            self._cache.invalidate(doomed)  # abandoned: no step can be taken any more
+            raise
+        except BaseException:
+            yield from self._call(lambda: self._cache.invalidate(doomed))
+            raise
+        yield from self._call(lambda: self._cache.invalidate(doomed))
+        return result
+
+    def _found(self, operation: Operation[T], key: str) -> Flow[T | None]:
+        entry = yield from self._call(lambda: self._cache.get(key))
+        if entry is None or not entry.fresh:
+            return None
+        leaf = _parsed(operation, entry)
+        if leaf is not None:
+            self._events.emit(CacheUsed(operation.spec.server_field, "hit"))
+        return leaf
+
+    def _fetched(self, operation: Operation[T], key: str, fetch: Fetch[T], choice: CacheChoice) -> Flow[T]:
+        found = yield from self._found(operation, key)
+        if found is not None:
+            return found  # somebody else asked while we waited
+        begun = yield from self.begin()
+        try:
+            leaf, content = yield from fetch()
+        except (exc.TransportError, exc.ServerError):
+            entry = yield from self._call(lambda: self._cache.get(key))
+            stale = _parsed(operation, entry) if entry is not None else None
+            if stale is None:
+                raise
+            self._events.emit(CacheUsed(operation.spec.server_field, "stale"))
+            return stale
+        self._events.emit(CacheUsed(operation.spec.server_field, "miss"))
+        yield from self._store(operation, key, leaf, content, begun, choice)
+        return leaf
+
+    def _store(
+        self, operation: Operation[Any], key: str, leaf: Any, content: bytes, begun: str | None, choice: CacheChoice
+    ) -> Flow[None]:
+        if begun is None or leaf is None:
+            return
+        ttl = None if isinstance(choice, bool) else choice
+        named = tags.of_answer(operation, leaf)
+        yield from self._call(lambda: self._cache.set(key, content, token=begun, tags=named, ttl=ttl))
+
+    def _key(self, operation: Operation[Any], token: Token | None) -> str:
+        return cache_key(
+            url=self._url,
+            principal=principal(token),
+            operation_name=operation.name,
+            document=operation.spec.document,
+            variables=operation.variables,
+        )
+
+    def _call(self, function: Callable[[], T]) -> Flow[T]:
+        if not self._cache.blocking:
+            return function()
+        result: T = yield Blocking(function)
+        return result
+
+    # What users call directly, as `client.cache`. With a file or Redis these take a moment.
+
+    def clear(self) -> int:
+        """Drop everything; how many entries there were."""
+        return self._cache.clear()
+
+    def delete(self, key_or_tag: str) -> int:
+        """Drop all entries with a tag, such as `page:12`, `path:en/docs/x`, `pages` or `users`; how many there were."""
+        return self._cache.delete(key_or_tag)
+
+    def stats(self) -> CacheStats:
+        """What it has done so far."""
+        return self._cache.stats()
+
+    def close(self) -> None:
+        """Let go of connections and files."""
+        self._cache.close()
+
+
+def read_cache(cache: Cache | None, url: str, events: Events) -> ReadCache | None:
+    """The cache of a client, where it was given one."""
+    return None if cache is None else ReadCache(cache, url, events)
+
+
+def _parsed(operation: Operation[T], entry: Entry) -> T | None:
+    """The leaf of a stored answer; None when it does not fit any more, after an upgrade of the client for instance."""
+    try:
+        return replies.parse(operation.spec, _Kept(entry.value))
+    except exc.WikiJSException:
+        return None

@@ -1,0 +1,67 @@
+"""What an answer tells of, and what a write may change: the two sides of invalidation, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from wikijs.operations import Operation
+
+PAGES: Final = "pages"
+"""Answers about many pages: lists, tree, search, tags, links."""
+EACH_PAGE: Final = "each-page"
+"""Answers about a single page. Creating, moving or deleting one changes others, which link to it."""
+
+NEVER_KEPT: Final = frozenset(
+    {
+        "authentication.apiKeys",
+        "authentication.apiState",
+        "pages.checkConflicts",
+        "pages.conflictLatest",
+        "storage.status",
+        "system.exportStatus",
+        "system.info",
+        "users.lastLogins",
+        "users.profile",
+    }
+)
+"""Queries about the moment, or about the caller."""
+
+_OF_ONE_PAGE: Final = frozenset({"single", "singleByPath", "history", "version"})
+_CHANGES_ONE_PAGE: Final = frozenset({"update", "convert", "render", "restore"})
+_CHANGES_BESIDES: Final[Mapping[str, tuple[str, ...]]] = {
+    "users": ("groups", PAGES, EACH_PAGE),  # deleting a user gives its pages to another
+    "groups": ("users",),
+    "authentication": ("users", "groups"),
+    "localization": (PAGES, EACH_PAGE, "navigation"),
+    "rendering": (EACH_PAGE,),
+    "storage": (PAGES, EACH_PAGE, "assets"),  # an import writes both
+    "search": (PAGES,),
+}
+"""What writes of a namespace change outside it."""
+
+
+def of_answer(operation: Operation[Any], leaf: Any) -> frozenset[str]:
+    """Tags of an answer: it must be dropped when any of them is invalidated."""
+    namespace, _, field = operation.spec.server_field.partition(".")
+    if namespace != PAGES:
+        return frozenset({namespace})
+    if field not in _OF_ONE_PAGE:
+        return frozenset({PAGES})
+    variables = operation.variables
+    page_id = variables.get("id", variables.get("pageId", getattr(leaf, "id", None)))
+    tags = {EACH_PAGE, f"page:{page_id}"}
+    path, locale = getattr(leaf, "path", variables.get("path")), getattr(leaf, "locale", variables.get("locale"))
+    if path is not None and locale is not None:
+        tags.add(f"path:{locale}/{path}")
+    return frozenset(tags)
+
+
+def of_write(operation: Operation[Any]) -> frozenset[str]:
+    """Tags that a write invalidates, whether it succeeded, failed, or nobody knows."""
+    namespace, _, field = operation.spec.server_field.partition(".")
+    if namespace == PAGES and field in _CHANGES_ONE_PAGE:
+        return frozenset({PAGES, f"page:{operation.variables.get('id', operation.variables.get('pageId'))}"})
+    if namespace == PAGES:
+        return frozenset({PAGES, EACH_PAGE, "comments"})
+    return frozenset({namespace, *_CHANGES_BESIDES.get(namespace, ())})
