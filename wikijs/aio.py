@@ -19,7 +19,7 @@ from .middleware.policy import make_policy
 from .middleware.stats import Stats
 from .operations import Operation
 from .settings import Settings
-from .transport import AsyncDriver
+from .transport_async import AsyncDriver
 
 if TYPE_CHECKING:
     import ssl

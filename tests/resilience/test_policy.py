@@ -79,7 +79,7 @@ def test_it_gives_up_with_the_last_error() -> None:
 
 def test_a_write_that_cannot_be_checked_is_sent_once_and_said_to_be_unknown() -> None:
     bench = Bench(LOST)
-    with pytest.raises(exc.OutcomeUnknownError, match="comments.create: It cannot be told") as caught:
+    with pytest.raises(exc.OutcomeUnknownError, match=r"comments\.create: It cannot be told") as caught:
         bench.script.run(bench.engine.execute(WRITE))
     assert caught.value.__cause__ is LOST
     assert len(bench.script.sent) == 1
