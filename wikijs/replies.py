@@ -38,6 +38,7 @@ _UNCODED: Final[tuple[tuple[str, str, type[exc.APIError]], ...]] = (
     ("", "Unsupported source / destination content types", exc.ValidationError),
     ("", "User is already assigned to group", exc.ConflictError),
     ("", "Comment must be at least", exc.CommentContentError),
+    ("localization.", "Invalid locale or namespace", exc.LocaleNotFoundError),
     # A lookup that found nothing surfaces as a TypeError of the server's own code.
     ("users.single", "Cannot set propert", exc.UserNotFoundError),
     ("pages.history", "Cannot read propert", exc.PageNotFoundError),
