@@ -240,7 +240,7 @@ class FileCache(BaseCache):
         return _Connection(database, _identity(self._folder))
 
     def _prepare(self, database: sqlite3.Connection) -> None:
-        database.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(database)
         database.execute("PRAGMA synchronous = NORMAL")
         if database.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION:
             return
@@ -280,6 +280,20 @@ def _transaction(database: sqlite3.Connection, *, durable: bool = False) -> Gene
     finally:
         if durable:
             database.execute("PRAGMA synchronous = NORMAL")
+
+
+def _write_ahead(database: sqlite3.Connection) -> None:
+    # SQLite does not wait here for another process that opens the new file at the same time.
+    patience = time.monotonic() + BUSY_TIMEOUT
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if _code(error) not in _BUSY or time.monotonic() > patience:
+                raise
+            time.sleep(0.005)
+        else:
+            return
 
 
 def _identity(folder: Path) -> tuple[int, int]:
