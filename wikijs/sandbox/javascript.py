@@ -17,7 +17,7 @@ def inspected(value: Any, depth: int = 0) -> str:
     if entries is not None:
         if not entries:
             return "{}"
-        if depth > DEPTH:
+        if depth >= DEPTH:
             return "[Object]"
         return "{ " + ", ".join(f"{name}: {inspected(item, depth + 1)}" for name, item in entries.items()) + " }"
     if isinstance(value, list):
@@ -29,7 +29,7 @@ def inspected_list(values: list[Any], depth: int) -> str:
     """A list."""
     if not values:
         return "[]"
-    if depth > DEPTH:
+    if depth >= DEPTH:
         return "[Array]"
     shown = [inspected(item, depth + 1) for item in values[:LENGTH]]
     left = len(values) - LENGTH
