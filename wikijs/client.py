@@ -12,9 +12,8 @@ from wikijs_generated.client import GeneratedClient
 from . import identity, subscriptions
 from .auth import Auth, as_auth
 from .batching import BatchMode, settled
-from .cache.reads import read_cache
+from .cache.reads import no_cache, read_cache
 from .engine import Engine
-from .exceptions import ConfigurationError
 from .middleware.policy import make_policy
 from .middleware.stats import Stats
 from .operations import Operation
@@ -140,14 +139,8 @@ class WikiJSClient(GeneratedClient):
 
     @property
     def cache(self) -> ReadCache:
-        """The cache given to the client, for `clear()`, `delete("page:12")` and `stats()`.
-
-        Raises:
-            ConfigurationError: The client has none.
-        """
-        if self._engine.cache is None:
-            raise ConfigurationError("This client has no cache.", hint="Pass cache=MemoryCache(), for instance.")
-        return self._engine.cache
+        """The cache given to the client, for `clear()`, `delete("page:12")` and `stats()`; without one an empty one."""
+        return self._engine.cache or no_cache()
 
     def stats(self) -> ClientStats:
         """Counts and latencies of this client's requests so far."""

@@ -72,7 +72,7 @@ async def test_connections_are_kept_for_less_than_the_servers_five_seconds() -> 
         client.graphql(QUERY)
         client.graphql(QUERY)
     assert server.seen[0].port == server.seen[1].port
-    options = transport_module._options(client._settings)
+    options = transport_module.options(client._settings)
     assert 0 < options["limits"].keepalive_expiry < 5
     assert options["timeout"] == 30
 

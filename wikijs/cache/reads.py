@@ -16,6 +16,7 @@ from wikijs.tokens import Token
 from . import tags
 from .base import Cache, CacheStats, Entry
 from .keys import cache_key, principal
+from .memory import MemoryCache
 from .safe import SafeCache
 
 T = TypeVar("T")
@@ -161,6 +162,11 @@ class ReadCache:
 def read_cache(cache: Cache | None, url: str, events: Events) -> ReadCache | None:
     """The cache of a client, where it was given one."""
     return None if cache is None else ReadCache(cache, url, events)
+
+
+def no_cache() -> ReadCache:
+    """What a client without a cache shows as its cache: it holds nothing, and nothing is read through it."""
+    return ReadCache(MemoryCache(max_size=1), "", Events())
 
 
 def _parsed(operation: Operation[T], entry: Entry) -> T | None:
