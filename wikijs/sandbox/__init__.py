@@ -3,13 +3,30 @@
 From a request to its response: `app` (ASGI) or `transport` (httpx2, no port) -> `Sandbox.handle` -> `body`, `auth` ->
 `endpoint` (GraphQL over HTTP) -> `graphql_request` (parse, validate, execute) -> `schema` (permissions, rate limits) ->
 `resolvers/` -> `database`. Everything else goes to `routes/`. Behaviour is that of the measured server, traps included.
+
+Names are loaded at first use: every run of pytest imports this package, for its fixtures.
 """
 
 from __future__ import annotations
 
-from .database import DataFileError
-from .faults import FaultError
-from .sandbox import Sandbox
-from .seeds import UnknownSeedError
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .database import DataFileError as DataFileError
+    from .faults import FaultError as FaultError
+    from .sandbox import Sandbox as Sandbox
+    from .seeds import UnknownSeedError as UnknownSeedError
+
+_HOMES = {"DataFileError": "database", "FaultError": "faults", "Sandbox": "sandbox", "UnknownSeedError": "seeds"}
 
 __all__ = ["DataFileError", "FaultError", "Sandbox", "UnknownSeedError"]
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.requests import Request as StarletteRequest
 from starlette.responses import Response as StarletteResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from .messages import NoAnswerError, Request
+from .subscriptions import Conversation
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -55,4 +57,10 @@ async def gone(receive: Receive) -> None:
 
 def application(sandbox: Sandbox) -> Starlette:
     """An ASGI application that serves this sandbox."""
-    return Starlette(routes=[Route("/{path:path}", Everything(sandbox))])
+
+    async def subscribe(socket: WebSocket) -> None:
+        await Conversation(sandbox, socket).hold()
+
+    return Starlette(
+        routes=[WebSocketRoute("/graphql-subscriptions", subscribe), Route("/{path:path}", Everything(sandbox))]
+    )

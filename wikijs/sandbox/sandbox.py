@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from random import Random
 from threading import RLock
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from .auth import BlockedKeyError, Identity, identify, issue_user_token, load_key
 from .body import BodyError, json_body
@@ -17,6 +18,7 @@ from .database import Database
 from .endpoint import graphql_endpoint
 from .faults import parse_failure, parse_latency
 from .interleave import run, run_async
+from .journal import Journal
 from .messages import Request, Response, finished, infrastructure_error, page_response
 from .permissions import ROOT_ID
 from .ratelimit import RateLimits
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from starlette.applications import Starlette
 
+    from ..aio import AsyncWikiJSClient
+    from ..auth import Auth
+    from ..client import WikiJSClient
     from .transport import SandboxTransport
 
 GRAPHQL = {"/graphql", "/graphql/"}
@@ -35,7 +40,8 @@ GRAPHQL = {"/graphql", "/graphql/"}
 class Sandbox:
     """A stand-in for Wiki.js 2.5.314, empty unless seeded, independent of every other one.
 
-    Use it in-process with `transport()`, or serve `asgi`.
+    Use it in-process with `client()`, `async_client()` or `transport()`, or serve `asgi`. It can be used in a `with`
+    block, which closes it.
     """
 
     admin_email = ADMIN_EMAIL
@@ -77,6 +83,7 @@ class Sandbox:
         self.started = clock()
         self.random = Random(0)  # noqa: S311  # faults and ids, repeatable from run to run
         self.lock = RLock()
+        self.journal = Journal(clock)
         self.rate_limits = RateLimits(clock, enabled=rate_limit)
         self.persisted_queries: dict[object, str] = {}
         self.db = Database(Path(data) if data is not None else None)
@@ -88,6 +95,14 @@ class Sandbox:
     def close(self) -> None:
         """Let go of the state; without a data file it is gone."""
         self.db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     @property
     def api_key(self) -> str:
@@ -106,6 +121,24 @@ class Sandbox:
         from .app import application
 
         return application(self)
+
+    def client(self, auth: Auth | str | None = None, *, guest: bool = False) -> WikiJSClient:
+        """A blocking client of this sandbox, without a port. Close it, or use it in a `with` block.
+
+        Args:
+            auth: what to sign in with: a key or token as text, `JWTAuth`, `PasswordAuth`...; the sandbox's API key,
+                which may do everything, when None.
+            guest: come as a guest instead.
+        """
+        from .clients import SandboxClient
+
+        return SandboxClient(self, None if guest else auth or self.api_key)
+
+    def async_client(self, auth: Auth | str | None = None, *, guest: bool = False) -> AsyncWikiJSClient:
+        """An async client of this sandbox, without a port: the counterpart of `client`."""
+        from .clients import AsyncSandboxClient
+
+        return AsyncSandboxClient(self, None if guest else auth or self.api_key)
 
     def transport(self) -> SandboxTransport:
         """A transport for `httpx2` clients of both colours that answers in this process, without a port."""
@@ -147,6 +180,7 @@ class Sandbox:
             response = respond(self, request, identity)
         if identity.renewed:
             announce(request, response, identity)
+        self.journal.write(f"{request.method} {request.path} {response.status}")
         return finished(request, response)
 
 

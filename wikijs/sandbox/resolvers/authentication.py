@@ -18,6 +18,7 @@ from ..accounts import (
     update_user,
 )
 from ..auth import hash_password, issue_api_key, new_key, password_matches, private_pem, refresh_token
+from ..body import complaint
 from ..clock import seconds
 from ..errors import CodedError, UncodedError, responds, success
 from ..logins import continuation, next_step, redeemed, time_code
@@ -58,7 +59,7 @@ def strategies(_ctx: Context) -> list[Row]:
 @resolver("AuthenticationQuery.activeStrategies")
 def active_strategies(ctx: Context, *, enabled_only: bool | None = None) -> list[Row]:
     """The providers of this wiki. `strategy.props` fails: the server forgets to make a list of them."""
-    rows = ctx.db.all('SELECT * FROM strategies ORDER BY "order"')
+    rows = ctx.db.all("SELECT * FROM strategies ORDER BY position")
     return [shown(row) for row in rows if row["isEnabled"] or not enabled_only]
 
 
@@ -67,7 +68,7 @@ def shown(row: Row) -> Row:
     definition = providers().get(row["strategyKey"], {})
     options = definition.get("props", {})
     config = {name: options[name] | {"value": value} for name, value in row["config"].items() if name in options}
-    return row | {"strategy": definition, "config": pairs(config)}
+    return row | {"strategy": definition, "config": pairs(config), "order": row["position"]}
 
 
 @resolver("AuthenticationMutation.createApiKey")
@@ -191,17 +192,20 @@ def register(ctx: Context, *, email: str, password: str, name: str) -> Row:
 @responds
 def update_strategies(ctx: Context, *, strategies: list[dict[str, Any] | None]) -> Row:
     """Replace all providers, one by one; those left out are deleted unless somebody signs in with them."""
-    before = ctx.db.all('SELECT * FROM strategies ORDER BY "order"')
+    before = ctx.db.all("SELECT * FROM strategies ORDER BY position")
     for given in strategies:
         if given is None:
             raise UncodedError("Cannot read properties of null (reading 'displayName')", "TypeError")
-        ctx.db.put("strategies", given | {"config": configured(given.get("config") or [])})
+        row = given | {"config": configured(given.get("config") or []), "position": given["order"]}
+        ctx.db.put("strategies", {name: value for name, value in row.items() if name != "order"})
     kept = {given["key"] for given in strategies if given}
     for row in before:
         if row["key"] not in kept:
             if ctx.db.one("SELECT 1 FROM users WHERE providerKey = ?", row["key"]):
                 raise UncodedError(f"Cannot delete {row['displayName']} as 1 or more users are still using it.")
             ctx.db.run("DELETE FROM strategies WHERE key = ?", row["key"])
+    for row in ctx.db.all("SELECT * FROM strategies ORDER BY position"):
+        ctx.sandbox.journal.write(f"Authentication Strategy {row['displayName']}: [ OK ]")
     return success("Strategies updated successfully")
 
 
@@ -213,8 +217,8 @@ def configured(given: list[dict[str, str] | None]) -> Row:
             raise UncodedError("Cannot read properties of null (reading 'key')", "TypeError")
         try:
             value = as_object(json.loads(pair["value"])) or {}
-        except ValueError:
-            raise UncodedError(f"{json.dumps(pair['value'])} is not valid JSON", "SyntaxError") from None
+        except json.JSONDecodeError as error:
+            raise UncodedError(complaint(pair["value"], error), "SyntaxError") from None
         config[pair["key"]] = value.get("v")
     return config
 
@@ -223,9 +227,11 @@ def configured(given: list[dict[str, str] | None]) -> Row:
 @responds
 def regenerate_certificates(ctx: Context) -> Row:
     """Take another signing key: all tokens and API keys are worthless from now on."""
+    ctx.sandbox.journal.write("Regenerating certificates...")
     ctx.sandbox.key = new_key()
     if ctx.db.path is not None:
         ctx.db.save_setting("key", {"pem": private_pem(ctx.sandbox.key)})
+    ctx.sandbox.journal.write("Regenerated certificates: [ COMPLETED ]")
     return success("Certificates have been regenerated successfully.")
 
 

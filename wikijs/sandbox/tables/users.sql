@@ -31,7 +31,7 @@ CREATE TABLE userTokens (
 CREATE TABLE revocations (kind TEXT NOT NULL, id INTEGER NOT NULL, at REAL NOT NULL, PRIMARY KEY (kind, id));
 -- Providers of logins: `local`, whose accounts are kept here, and those added by updateStrategies.
 CREATE TABLE strategies (
-  key TEXT PRIMARY KEY, strategyKey TEXT NOT NULL, displayName TEXT NOT NULL, "order" INTEGER NOT NULL DEFAULT 0,
+  key TEXT PRIMARY KEY, strategyKey TEXT NOT NULL, displayName TEXT NOT NULL, position INTEGER NOT NULL DEFAULT 0,
   isEnabled FLAG NOT NULL DEFAULT 0, config JSON_TEXT NOT NULL DEFAULT '{}', selfRegistration FLAG NOT NULL DEFAULT 0,
   domainWhitelist JSON_TEXT NOT NULL DEFAULT '[]', autoEnrollGroups JSON_TEXT NOT NULL DEFAULT '[]'
 );
