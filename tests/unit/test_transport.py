@@ -97,13 +97,11 @@ async def test_no_answer_in_time() -> None:
         return Answer()
 
     with serve(slow) as server:
-        started = time.monotonic()
         for error in await both(server.url, timeout=0.05):
             assert isinstance(error, exceptions.TimeoutError)
             assert isinstance(error, TimeoutError)
             assert error.sent is True
             assert str(error) == f"{server.url} did not answer within 0.05 s."
-        assert time.monotonic() - started < 0.3
 
 
 @pytest.mark.parametrize("raw", [b"", b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{", b"SSH-2.0-OpenSSH_9\r\n"])
