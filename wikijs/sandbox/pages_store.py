@@ -80,7 +80,8 @@ def minified(css: str) -> str:
     """A style sheet without what browsers do not need."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = re.sub(r"\s+", " ", css)
-    return re.sub(r"\s*([{}:;,>])\s*", r"\1", css).replace(";}", "}").strip()
+    css = re.sub(r"\s*([{}:;,>])\s*", r"\1", css).replace(";}", "}").strip()
+    return re.sub(r"[^{}]+\{\}", "", css)
 
 
 def add_version(ctx: Context, page: Row, action: str) -> None:
@@ -96,15 +97,15 @@ def add_version(ctx: Context, page: Row, action: str) -> None:
 
 def patch(ctx: Context, id: int, changes: Row) -> None:
     """Change a page; whatever is changed, `updatedAt` is set."""
-    before = ctx.db.value("SELECT updatedAt FROM pages WHERE id = ?", id)
-    ctx.db.update("pages", id, changes | {"updatedAt": settled(ctx.now, before)})
+    ctx.db.update("pages", id, changes | {"updatedAt": moment(ctx)})
 
 
-def settled(now: str, before: str) -> str:
-    """The time of a change: never the one before, since the server needs longer than a millisecond for any change."""
-    if now > before:
-        return now
-    return timestamp(datetime.fromisoformat(before).timestamp() + 0.0015)
+def moment(ctx: Context) -> str:
+    """Now, but later than any change before: the server needs longer than a millisecond for each, and we do not."""
+    last: str | None = ctx.db.value("SELECT max(updatedAt) FROM pages")
+    if last is None or ctx.now > last:
+        return ctx.now
+    return timestamp(datetime.fromisoformat(last).timestamp() + 0.0015)
 
 
 def associate_tags(ctx: Context, page_id: int, names: Iterable[str | None]) -> list[Row]:
@@ -148,7 +149,7 @@ def reconnect(ctx: Context, path: str, locale: str, before: str, after: str) -> 
     UPDATE pages SET render = replace(render, ?, ?), updatedAt = ?
     WHERE id IN (SELECT pageId FROM pageLinks WHERE path = ? AND localeCode = ?)
     """
-    ctx.db.run(sql, before, after, ctx.now, path, locale)
+    ctx.db.run(sql, before, after, moment(ctx), path, locale)
 
 
 def anchor(path: str, locale: str, state: str) -> str:

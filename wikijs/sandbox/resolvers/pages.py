@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError
 
-from ..errors import CodedError
+from ..errors import CodedError, UncodedError
 from ..javascript import inspected
 from ..pages_joins import listed, page_tag_rows
 from ..pages_store import page_by_id, page_by_path, tags_of
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from ..database import Row
 
 ORDERS = {"CREATED": "createdAt", "ID": "id", "PATH": "path", "TITLE": "title", "UPDATED": "updatedAt"}
+
+SELECT = (
+    'select "pages"."id", "path", "localeCode" as "locale", "title", "description", "isPublished", "isPrivate",'
+    ' "privateNS", "contentType", "createdAt", "updatedAt", "tags"."tag" as "tags:tag", "tags"."id" as "tags:id"'
+    ' from "pages" left join "pageTags" as "tags_join" on "tags_join"."pageId" = "pages"."id" left join (select "tag",'
+    ' "tags"."id" from "tags") as "tags" on "tags_join"."tagId" = "tags"."id" order by "pages"."id" asc limit $1'
+)
 
 # Whoever may read a page may not see it here: only who manages or deletes pages.
 SINGLE_NEEDS = ("manage:pages", "delete:pages")
@@ -34,6 +41,8 @@ def list_pages(
     author_id: int | None = None,
 ) -> list[Row]:
     """Pages and their tags. `limit` counts pairs of page and tag, and cuts tags off where it ends."""
+    if limit is not None and limit < 0:
+        raise UncodedError(f"{SELECT} - LIMIT must not be negative", "DataError")
     conditions = ["1"]
     values: list[Any] = []
     if locale:

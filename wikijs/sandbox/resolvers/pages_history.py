@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..clock import timestamp
 from ..durations import before
 from ..errors import CodedError, UncodedError, responds, success
+from ..row_order import arranged
 from . import Context, resolver
 from .pages_writing import update_page
 
@@ -16,8 +17,16 @@ if TYPE_CHECKING:
 VERSIONS = "FROM pageHistory JOIN users ON users.id = pageHistory.authorId WHERE pageHistory.pageId = ?"
 TRAIL = f"""
 SELECT pageHistory.id, pageHistory.path, pageHistory.authorId, pageHistory.versionDate, users.name AS authorName
-{VERSIONS} ORDER BY pageHistory.versionDate DESC, pageHistory.id DESC
+{VERSIONS} ORDER BY pageHistory.id
 """
+
+
+PAGING = (
+    'select "pageHistory"."id", "pageHistory"."path", "pageHistory"."authorId", "pageHistory"."action",'
+    ' "pageHistory"."versionDate", "author"."name" as "authorName" from "pageHistory" inner join "users" as "author"'
+    ' on "author"."id" = "pageHistory"."authorId" where "pageHistory"."pageId" = $1'
+    ' order by "pageHistory"."versionDate" desc limit $2 offset $3'
+)
 
 
 def check_history(ctx: Context, page_id: int) -> None:
@@ -36,11 +45,13 @@ def history(ctx: Context, *, id: int, offset_page: int | None = None, offset_siz
     size = offset_size or 100
     start = (offset_page or 0) * size
     end = start + size
+    if start < 0 or size < 0:
+        raise UncodedError(f"{PAGING} - {'OFFSET' if start < 0 < size else 'LIMIT'} must not be negative", "DataError")
     versions = ctx.db.all(TRAIL, id)
     total = len(versions)
-    older = versions[end] if total > end else None
+    older = newest(versions, end + 1)[end] if total > end else None
     trail: list[Row] = []
-    for version in reversed(versions[start:end]):
+    for version in reversed(newest(versions, end)[start:]):
         # The oldest version counts as a move from nowhere when it ends a full page: the server looks for an older one.
         is_first = older is None and total < end
         is_move = not is_first and (older["path"] if older else "") != version["path"]
@@ -57,6 +68,11 @@ def history(ctx: Context, *, id: int, offset_page: int | None = None, offset_siz
         )
         older = version
     return {"trail": trail[::-1], "total": total}
+
+
+def newest(versions: list[Row], limit: int) -> list[Row]:
+    """The last versions by their date, the newest first."""
+    return arranged(versions, lambda version: version["versionDate"], descending=True, limit=limit)
 
 
 @resolver("PageQuery.version")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import UncodedError, responds, success
 from ..pages_joins import page_link_rows
 from ..pages_tree import rebuild, refresh
+from ..row_order import arranged
 from . import Context, resolver
 
 if TYPE_CHECKING:
@@ -47,11 +48,11 @@ def tree(
         if ancestors:
             condition += f" OR id IN ({', '.join('?' * len(ancestors))})"
             values += ancestors
-    sql = f"SELECT * FROM pageTree WHERE {condition} ORDER BY isFolder DESC, title, id"  # noqa: S608  # question marks
+    sql = f"SELECT * FROM pageTree WHERE {condition} ORDER BY id"  # noqa: S608  # question marks
     rules = ctx.rules()
     return [
         item | {"parent": item["parent"] or 0, "locale": item["localeCode"]}
-        for item in ctx.db.all(sql, *values)
+        for item in arranged(ctx.db.all(sql, *values), lambda item: (not item["isFolder"], item["title"]))
         if ctx.may(["read:pages"], item["path"], item["localeCode"], rules=rules)
     ]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..errors import CodedError, UncodedError, responds, success
 from ..pages_convert import html_to_markdown, without_anchors
 from ..pages_joins import page_tag_rows
-from ..pages_store import CONTENT_TYPES, add_version, page_by_id, patch, render_page, settled
+from ..pages_store import CONTENT_TYPES, add_version, page_by_id, moment, patch, render_page
 from ..pages_tree import refresh
 from ..sql_patterns import like
 from . import Context, resolver
@@ -97,7 +97,7 @@ def migrate_to_locale(ctx: Context, *, source_locale: str, target_locale: str) -
     """Give all pages of a locale another one, but for those whose path is taken there; the tree is not rebuilt."""
     pages = ctx.db.all(
         """
-        SELECT id, updatedAt FROM pages WHERE localeCode = ?
+        SELECT id FROM pages WHERE localeCode = ?
         AND path NOT IN (SELECT path FROM pages WHERE localeCode = ?) ORDER BY heap
         """,
         source_locale,
@@ -106,10 +106,9 @@ def migrate_to_locale(ctx: Context, *, source_locale: str, target_locale: str) -
     if pages:
         check_locale(ctx, target_locale)
         refresh(ctx.db)
+    now = moment(ctx)
     for page in pages:
-        ctx.db.update(
-            "pages", page["id"], {"localeCode": target_locale, "updatedAt": settled(ctx.now, page["updatedAt"])}
-        )
+        ctx.db.update("pages", page["id"], {"localeCode": target_locale, "updatedAt": now})
     return success("Migrated content to target locale successfully.") | {"count": len(pages)}
 
 

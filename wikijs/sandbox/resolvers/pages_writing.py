@@ -18,6 +18,7 @@ from ..pages_store import (
     clean_path,
     is_blank,
     minified,
+    moment,
     page_by_id,
     page_hash,
     patch,
@@ -39,10 +40,27 @@ INSERT = (
 """The columns that the server fills, in the order of its statement."""
 
 
+LENGTHS = {
+    "localeCode": 5, "path": 255, "title": 255, "description": 255, "publishStartDate": 255, "publishEndDate": 255,
+    "editorKey": 255, "tag": 255,
+}  # fmt: skip
+"""How long texts may be."""
+
+TEXTS = ("title", "description", "publishStartDate", "publishEndDate")
+
+SET = (
+    "authorId", "content", "description", "isPublished", "publishEndDate", "publishStartDate", "title", "extra",
+    "updatedAt",
+)  # fmt: skip
+"""The columns that an update may set, in the order of the server's statement."""
+
 MOVE = (
     'update "pages" set "path" = $1, "localeCode" = $2, "title" = $3, "hash" = $4, "updatedAt" = $5'
     ' where "pages"."id" = $6 - '
 )
+
+
+TAG = 'insert into "tags" ("createdAt", "tag", "title", "updatedAt") values ($1, $2, $3, $4) returning "id" - '
 
 
 @resolver("PageMutation.create")
@@ -75,6 +93,7 @@ async def create(
     await pause()
     css = ctx.may(["write:styles"], path, locale)
     js = ctx.may(["write:scripts"], path, locale)
+    now = moment(ctx)
     row = {
         "path": path,
         "hash": page_hash(path, locale, "TODO" if is_private else ""),
@@ -92,9 +111,10 @@ async def create(
         "scriptJs": script_js or "" if js else "",
         "authorId": ctx.viewer.id,
         "creatorId": ctx.viewer.id,
-        "createdAt": ctx.now,
-        "updatedAt": ctx.now,
+        "createdAt": now,
+        "updatedAt": now,
     }
+    check_types(row)
     check_columns(ctx, row)
     page_id = ctx.db.insert("pages", row)
     page = reply(ctx, page_id) | {"render": None}
@@ -119,15 +139,35 @@ def check_columns(ctx: Context, row: Row) -> None:
     marks = ", ".join(f"${number}" for number in range(1, len(INSERT) + 1))
     names = ", ".join(f'"{name}"' for name in INSERT)
     statement = f'insert into "pages" ({names}) values ({marks}) returning "id" - '  # noqa: S608  # a text
-    if len(row["localeCode"]) > 5:
-        raise UncodedError(f"{statement}value too long for type character varying(5)", "DataError")
-    for name in ("path", "title", "description", "publishStartDate", "publishEndDate", "editorKey"):
-        if len(row[name]) > 255:
-            raise UncodedError(f"{statement}value too long for type character varying(255)", "DataError")
+    check_texts(statement, row)
     if row["editorKey"] not in CONTENT_TYPES:
         refuse(ctx, statement, "pages_editorkey_foreign")
     if ctx.db.one("SELECT code FROM locales WHERE code = ?", row["localeCode"]) is None:
         refuse(ctx, statement, "pages_localecode_foreign")
+
+
+def check_types(row: Row) -> None:
+    """Fail at what is not a text where one is needed: null, or a date that is a number."""
+    wrong = [name for name in TEXTS if name in row and not isinstance(row[name], str)]
+    if wrong:
+        raise UncodedError(", ".join(f"{name}: should be string" for name in wrong), "ValidationError")
+
+
+def update_statement(fields: Row) -> str:
+    """The server's statement for an update of these fields, as its errors begin with."""
+    columns = [name for name in SET if name in fields or name in {"extra", "updatedAt"}]
+    settings = ", ".join(f'"{name}" = ${number}' for number, name in enumerate(columns, 1))
+    return f'update "pages" set {settings} where "id" = ${len(columns) + 1} - '  # noqa: S608  # a text
+
+
+def check_texts(statement: str, row: Row) -> None:
+    """Fail as the server's database does at texts that it cannot keep."""
+    for value in row.values():
+        if isinstance(value, str) and "\0" in value:
+            raise UncodedError(f'{statement}invalid byte sequence for encoding "UTF8": 0x00', "DataError")
+    for name, length in LENGTHS.items():
+        if len(row.get(name, "")) > length:
+            raise UncodedError(f"{statement}value too long for type character varying({length})", "DataError")
 
 
 def refuse(ctx: Context, statement: str, constraint: str) -> None:
@@ -139,6 +179,8 @@ def refuse(ctx: Context, statement: str, constraint: str) -> None:
 
 def tag_page(ctx: Context, id: int, tags: Sequence[str | None]) -> list[Row]:
     """Give a page its tags."""
+    for name in tags:
+        check_texts(TAG, {"tag": (name or "").strip().lower()})
     try:
         return associate_tags(ctx, id, tags)
     except sqlite3.IntegrityError as error:  # another page made the same tag meanwhile
@@ -184,11 +226,13 @@ async def update_page(ctx: Context, id: int, changes: Row, action: str = "update
         "publishStartDate": changes.get("publish_start_date") or "",
         "publishEndDate": changes.get("publish_end_date") or "",
     }
-    fields |= {name: changes[name] for name in ("title", "description") if changes.get(name) is not None}
+    fields |= {name: changes[name] for name in ("title", "description") if name in changes}
     if ctx.may(["write:styles"], path or "", locale):
         fields["scriptCss"] = minified(changes.get("script_css") or "")
     if ctx.may(["write:scripts"], path or "", locale):
         fields["scriptJs"] = changes.get("script_js") or ""
+    check_types(fields)
+    check_texts(update_statement(fields), fields)
     if fields.get("title", page["title"]) != page["title"]:
         before_title_changes(ctx)
     patch(ctx, id, fields)
@@ -230,10 +274,14 @@ async def move_page(ctx: Context, id: int, path: str | None, locale: str | None)
     if not may_leave or not ctx.may(["write:pages"], path, locale):
         raise CodedError(6007)
     if locale is None:
-        raise UncodedError("Undefined binding(s) detected when compiling SELECT.")
+        raise UncodedError(
+            "undefined passed as a property in argument #0 for 'where' operation. Call skipUndefined() method to"
+            " ignore the undefined values."
+        )
     if occupied(ctx, path, locale):
         raise CodedError(6006)
     add_version(ctx, page, "moved")
+    check_texts(MOVE, {"path": path, "localeCode": locale})
     if ctx.db.one("SELECT code FROM locales WHERE code = ?", locale) is None:
         text = 'insert or update on table "pages" violates foreign key constraint "pages_localecode_foreign"'
         raise UncodedError(f"{MOVE}{text}", "ForeignKeyViolationError")

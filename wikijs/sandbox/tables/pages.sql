@@ -6,6 +6,7 @@ CREATE TABLE pages (
   localeCode TEXT NOT NULL, scriptCss TEXT NOT NULL DEFAULT '', scriptJs TEXT NOT NULL DEFAULT '',
   authorId INTEGER NOT NULL, creatorId INTEGER NOT NULL, createdAt TEXT NOT NULL, updatedAt TEXT NOT NULL, heap INTEGER
 );
+CREATE INDEX pagesByUpdate ON pages (updatedAt);
 CREATE INDEX pagesByPath ON pages (path, localeCode);
 CREATE TABLE pageHistory (
   id INTEGER PRIMARY KEY, pageId INTEGER NOT NULL, path TEXT NOT NULL, hash TEXT NOT NULL, title TEXT NOT NULL,
