@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..errors import CodedError, UncodedError, responds, success
 from ..pages_convert import html_to_markdown, without_anchors
 from ..pages_joins import page_tag_rows
-from ..pages_store import CONTENT_TYPES, add_version, page_by_id, moment, patch, render_page
+from ..pages_store import CONTENT_TYPES, add_version, moment, page_by_id, patch, render_page
 from ..pages_tree import refresh
 from ..sql_patterns import like
 from . import Context, resolver
