@@ -19,7 +19,7 @@ DATABASE_ERRORS = {
     "{pages{history(id:2,offsetPage:-1,offsetSize:3){total trail{versionId}}}}",
     "{pages{history(id:2,offsetPage:0,offsetSize:-3){total trail{versionId}}}}",
 }
-"""Errors of the database that reach the client: the server adds what PostgreSQL said of itself, the sandbox does not."""
+"""Errors of the database that reach the client: the server adds what PostgreSQL said, the sandbox does not."""
 
 
 class Caller:
