@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
 from wikijs_generated.aio import AsyncGeneratedClient
 
-from . import identity, subscriptions
+from . import identity
 from .auth import Auth, as_auth
 from .batching import BatchMode, settled
-from .cache.reads import no_cache, read_cache
 from .engine import Engine
 from .middleware.policy import make_policy
 from .middleware.stats import Stats
@@ -75,6 +74,8 @@ class AsyncClientExecutor:
         return await self.driver.run(self.engine.execute(operation))
 
     def subscribe(self, operation: Operation[T]) -> AsyncIterator[T]:
+        from . import subscriptions
+
         return subscriptions.subscribe_async(
             operation, self.settings, lambda: self.driver.run(self.engine.credentials())
         )
@@ -124,8 +125,7 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
         self._settings = Settings(url, timeout, verify_ssl, headers or {}, proxy, user_agent)
         self._stats = Stats()
         self._policy = make_policy(self._settings.host, self._stats, retry, circuit_breaker, rate_limiter, on_event)
-        kept = read_cache(cache, self._settings.url, self._policy.events)
-        self._engine = Engine(as_auth(auth), self._settings.url, self._policy, kept)
+        self._engine = Engine(as_auth(auth), self._settings.url, self._policy, cache)
         self._async = AsyncClientExecutor(self._engine, self._settings, http_client)
         super().__init__(self._async)
 
@@ -142,6 +142,8 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
     @property
     def cache(self) -> ReadCache:
         """The cache given to the client, for `clear()`, `delete("page:12")` and `stats()`; without one an empty one."""
+        from .cache.reads import no_cache
+
         return self._engine.cache or no_cache()
 
     def stats(self) -> ClientStats:

@@ -15,23 +15,22 @@ from pydantic_core import to_json
 from . import batching, replies
 from .auth import Auth
 from .batching import BatchMode
-from .cache import tags
-from .cache.base import ALL
 from .exceptions import APIError, OutcomeUnknownError, TransportError, WikiJSException
 from .flow import Flow, Reply, Send, exclusively, gather, send
 from .middleware.events import Finished
 from .middleware.policy import Policy, is_lost
-from .middleware.settlement import settle
-from .middleware.settling import PREPARED, READERS
 from .operations import Operation, OperationKind
 from .tokens import Token
 
 if TYPE_CHECKING:
+    from .cache import Cache
     from .cache.reads import CacheChoice, ReadCache
 
 T = TypeVar("T")
 
 GRAPHQL_PATH: Final = "/graphql"
+EVERYTHING: Final = "*"
+"""Tag of every cached answer."""
 BATCH_SIZE: Final = 50
 """Operations in one request at most: larger ones delay everybody else on a server with one event loop."""
 IN_FLIGHT: Final = 4
@@ -68,11 +67,16 @@ class Engine:
     PAGE_WRITE_LOCK: ClassVar = "page-writes"
     """Name of the lock that a client holds while it writes a page."""
 
-    def __init__(self, auth: Auth, url: str = "", policy: Policy | None = None, cache: ReadCache | None = None) -> None:
+    def __init__(self, auth: Auth, url: str = "", policy: Policy | None = None, cache: Cache | None = None) -> None:
         self.auth = auth
         self.url = url
         self.policy = policy or Policy()
-        self.cache = cache
+        self.cache = None if cache is None else self._reads_through(cache)
+
+    def _reads_through(self, cache: Cache) -> ReadCache:
+        from .cache.reads import ReadCache
+
+        return ReadCache(cache, self.url, self.policy.events)
 
     def credentials(self) -> Flow[Token | None]:
         """The token to send next; logs in first where that is needed."""
@@ -98,7 +102,7 @@ class Engine:
         if operation.spec.kind != "mutation":
             return (yield from flow)[0]
         write = self._settled(operation, _first(flow))
-        return (yield from (write if self.cache is None else self.cache.drop_after(tags.of_write(operation), write)))
+        return (yield from (write if self.cache is None else self.cache.drop_after([operation], write)))
 
     def _fetch(self, operation: Operation[T]) -> Flow[tuple[T, bytes]]:
         """The leaf and the JSON of an answer, after as many attempts as the policy makes."""
@@ -112,6 +116,9 @@ class Engine:
 
     def _settled(self, operation: Operation[T], flow: Flow[T]) -> Flow[T]:
         """Run a write; where its outcome is unknown, find it out."""
+        from .middleware.settlement import settle
+        from .middleware.settling import PREPARED, READERS
+
         field, before = operation.spec.server_field, operation.before
         if before is None and field in PREPARED:
             before = yield from PREPARED[field](self.execute_unlocked)
@@ -182,7 +189,7 @@ class Engine:
         # Entries of an array run side by side on the server; aliases of a mutation run one after the other.
         flow = self._send_batch(operations, "alias")
         if self.cache is not None:
-            flow = self.cache.drop_after({tag for operation in operations for tag in tags.of_write(operation)}, flow)
+            flow = self.cache.drop_after(operations, flow)
         if any(operation.spec.server_field in PAGE_WRITES for operation in operations):
             flow = exclusively(self.PAGE_WRITE_LOCK, flow)
         try:
@@ -242,7 +249,7 @@ class Engine:
         kind: OperationKind = "mutation" if "mutation" in document else "query"
         flow = self.policy.attempts("graphql", kind, attempt)
         if self.cache is not None and kind == "mutation":
-            flow = self.cache.drop_after({ALL}, flow)
+            flow = self.cache.drop_tags_after({EVERYTHING}, flow)
         return (yield from flow)
 
     def request(self, request: Send, name: str) -> Flow[Reply]:
@@ -258,7 +265,7 @@ class Engine:
 
         flow = self.policy.attempts(name, "mutation", attempt)
         if self.cache is not None and request.method == "POST":
-            flow = self.cache.drop_after({"assets"}, flow)
+            flow = self.cache.drop_tags_after({"assets"}, flow)
         return (yield from flow)
 
     def _execute_as_guest(self, operation: Operation[T]) -> Flow[T]:

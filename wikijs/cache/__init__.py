@@ -7,16 +7,32 @@ never pickled objects: whoever can write to a shared store must not be able to r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .base import BaseCache, Cache, CacheStats, Entry
-from .keys import cache_key, principal
-from .memory import MemoryCache
-from .safe import SafeCache
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from .file import FileCache
-    from .shared import RedisCache
+    from .base import BaseCache as BaseCache
+    from .base import Cache as Cache
+    from .base import CacheStats as CacheStats
+    from .base import Entry as Entry
+    from .file import FileCache as FileCache
+    from .keys import cache_key as cache_key
+    from .keys import principal as principal
+    from .memory import MemoryCache as MemoryCache
+    from .safe import SafeCache as SafeCache
+    from .shared import RedisCache as RedisCache
+
+_HOMES: Final = {
+    "BaseCache": "base",
+    "Cache": "base",
+    "CacheStats": "base",
+    "Entry": "base",
+    "cache_key": "keys",
+    "principal": "keys",
+    "MemoryCache": "memory",
+    "SafeCache": "safe",
+    "FileCache": "file",
+    "RedisCache": "shared",
+}
 
 __all__ = [
     "BaseCache",
@@ -33,13 +49,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    # SQLite and the Redis client are loaded only by those who use them.
-    if name == "FileCache":
-        from .file import FileCache
+    # Each part is loaded by those who use it.
+    from importlib import import_module
 
-        return FileCache
-    if name == "RedisCache":
-        from .shared import RedisCache
-
-        return RedisCache
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -76,8 +76,16 @@ class ReadCache:
         if operation.spec.server_field not in tags.NEVER_KEPT:
             yield from self._store(operation, self._key(operation, token), leaf, content, begun, True)
 
-    def drop_after(self, doomed: Collection[str], flow: Flow[T]) -> Flow[T]:
-        """Run a write, then drop what it may have changed, however it ended."""
+    def drop_after(self, writes: Iterable[Operation[Any]], flow: Flow[T]) -> Flow[T]:
+        """Run writes, and drop what they may have changed."""
+        return self.drop_tags_after({tag for write in writes for tag in tags.of_write(write)}, flow)
+
+    def drop_tags_after(self, doomed: Collection[str], flow: Flow[T]) -> Flow[T]:
+        """Run a write, and drop what carries these tags, however it ended.
+
+        It is dropped before the write too: a process killed between the two leaves nothing old behind.
+        """
+        yield from self._call(lambda: self._cache.invalidate(doomed))
         try:
             result = yield from flow
         except GeneratorExit:
@@ -157,11 +165,6 @@ class ReadCache:
     def close(self) -> None:
         """Let go of connections and files."""
         self._cache.close()
-
-
-def read_cache(cache: Cache | None, url: str, events: Events) -> ReadCache | None:
-    """The cache of a client, where it was given one."""
-    return None if cache is None else ReadCache(cache, url, events)
 
 
 def no_cache() -> ReadCache:

@@ -1,10 +1,61 @@
 """Resilience: retries, circuit breaker, rate limits, events and statistics. Each part decides; flows do the rest."""
 
-from .breaker import BreakerStats, CircuitBreaker, CircuitOpenError
-from .events import BreakerOpened, CacheUsed, Event, Finished, LimitWait, Retrying, Settled
-from .outcomes import Outcome
-from .retry import RetryBudget, RetryStrategy
-from .stats import ClientStats, OperationStats
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .breaker import BreakerStats as BreakerStats
+    from .breaker import CircuitBreaker as CircuitBreaker
+    from .breaker import CircuitOpenError as CircuitOpenError
+    from .events import BreakerOpened as BreakerOpened
+    from .events import CacheUsed as CacheUsed
+    from .events import Event as Event
+    from .events import Finished as Finished
+    from .events import LimitWait as LimitWait
+    from .events import Retrying as Retrying
+    from .events import Settled as Settled
+    from .limiter import LimiterStats as LimiterStats
+    from .limiter import LimitReached as LimitReached
+    from .limiter import RateLimiter as RateLimiter
+    from .limiter import ServerLimits as ServerLimits
+    from .limiter import SharedRateLimiter as SharedRateLimiter
+    from .limits import LocalRateLimitError as LocalRateLimitError
+    from .outcomes import Outcome as Outcome
+    from .quota import DailyQuota as DailyQuota
+    from .quota import QuotaUsage as QuotaUsage
+    from .quota import SharedDailyQuota as SharedDailyQuota
+    from .retry import RetryBudget as RetryBudget
+    from .retry import RetryStrategy as RetryStrategy
+    from .stats import ClientStats as ClientStats
+    from .stats import OperationStats as OperationStats
+
+_HOMES: Final = {
+    "BreakerStats": "breaker",
+    "CircuitBreaker": "breaker",
+    "CircuitOpenError": "breaker",
+    "BreakerOpened": "events",
+    "CacheUsed": "events",
+    "Event": "events",
+    "Finished": "events",
+    "LimitWait": "events",
+    "Retrying": "events",
+    "Settled": "events",
+    "LimiterStats": "limiter",
+    "LimitReached": "limiter",
+    "RateLimiter": "limiter",
+    "ServerLimits": "limiter",
+    "SharedRateLimiter": "limiter",
+    "LocalRateLimitError": "limits",
+    "Outcome": "outcomes",
+    "DailyQuota": "quota",
+    "QuotaUsage": "quota",
+    "SharedDailyQuota": "quota",
+    "RetryBudget": "retry",
+    "RetryStrategy": "retry",
+    "ClientStats": "stats",
+    "OperationStats": "stats",
+}
 
 __all__ = [
     "BreakerOpened",
@@ -13,13 +64,31 @@ __all__ = [
     "CircuitBreaker",
     "CircuitOpenError",
     "ClientStats",
+    "DailyQuota",
     "Event",
     "Finished",
+    "LimitReached",
     "LimitWait",
+    "LimiterStats",
+    "LocalRateLimitError",
     "OperationStats",
     "Outcome",
+    "QuotaUsage",
+    "RateLimiter",
     "RetryBudget",
     "RetryStrategy",
     "Retrying",
+    "ServerLimits",
     "Settled",
+    "SharedDailyQuota",
+    "SharedRateLimiter",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # Each part is loaded by those who use it.
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

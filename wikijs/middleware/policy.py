@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from wikijs import exceptions as exc
 from wikijs.flow import Blocking, Flow, pause
@@ -13,14 +13,17 @@ from wikijs.operations import OperationKind
 
 from .breaker import CircuitBreaker
 from .events import BreakerOpened, Events, LimitWait, Listener, Retrying
-from .limiter import ServerLimits
 from .outcomes import Outcome, classify
 from .retry import RetryStrategy
-from .settlement import WAITS
 from .stats import Stats
+
+if TYPE_CHECKING:
+    from .limiter import ServerLimits
 
 T = TypeVar("T")
 
+SETTLE_WAITS: Final = (0.5, 1.0, 2.0, 4.0)
+"""Creating a page takes the server over a second, under load many: it may still be at it."""
 DEFAULT_RETRIES: Final = 3
 DEFAULT_MAX_DELAY: Final = 10.0  # seconds; a server that asks for more is not waited for
 DEFAULT_MAX_ELAPSED: Final = 60.0  # seconds
@@ -59,7 +62,7 @@ class Policy:
     limits: Limits | None = None
     events: Events = field(default_factory=Events)
     clock: Callable[[], float] = time.monotonic
-    settle_waits: Sequence[float] = WAITS
+    settle_waits: Sequence[float] = SETTLE_WAITS
 
     def attempts(
         self,
@@ -143,6 +146,8 @@ def make_policy(
             DEFAULT_RETRIES, initial_delay=0.25, max_delay=DEFAULT_MAX_DELAY, max_elapsed=DEFAULT_MAX_ELAPSED
         )
     if limits is True:
+        from .limiter import ServerLimits
+
         limits = ServerLimits()
     events = Events(stats.add) if listener is None else Events(stats.add, listener)
     return Policy(host, retry or None, breaker, limits or None, events)

@@ -13,6 +13,7 @@ from wikijs.exceptions import ConfigurationError
 from wikijs.operations import OperationKind
 
 from .breaker import CircuitOpenError
+from .limits import LocalRateLimitError
 from .outcomes import Outcome
 
 Backoff: TypeAlias = Literal["exponential", "linear", "constant"]
@@ -121,7 +122,7 @@ class RetryStrategy:
 
     def applies(self, error: Exception, kind: OperationKind, outcome: Outcome) -> bool:
         """Whether this failure may be answered by another attempt at all."""
-        if isinstance(error, exc.ExpiredTokenError | CircuitOpenError):
+        if isinstance(error, exc.ExpiredTokenError | CircuitOpenError | LocalRateLimitError):
             return False  # not sent, but would not be the next time either
         if outcome is Outcome.NOT_SENT or isinstance(error, exc.RateLimitError):
             return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from wikijs import exceptions as exc
 from wikijs.flow import Flow, pause
@@ -15,9 +15,6 @@ from .settling import DONE_BY, READERS, Absent, Applied, Execute, Unclear, Verdi
 
 T = TypeVar("T")
 
-WAITS: Final = (0.5, 1.0, 2.0, 4.0)
-"""Seconds before each look. Creating a page takes the server over a second, under load many: it may still be at it."""
-
 
 def settle(
     operation: Operation[T],
@@ -27,7 +24,7 @@ def settle(
     send_again: Callable[[], Flow[T]],
     before: Any,
     events: Events,
-    waits: Sequence[float] = WAITS,
+    waits: Sequence[float],
 ) -> Flow[T]:
     """Find out what became of a write, and return what its answer would have been.
 
