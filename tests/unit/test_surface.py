@@ -45,7 +45,8 @@ def namespaces() -> list[str]:
     return sorted(
         name
         for name in dir(SYNC)
-        if not name.startswith("_") and type(getattr(SYNC, name)).__module__.startswith(("wikijs.faces", "wikijs_generated"))
+        if not name.startswith("_")
+        and type(getattr(SYNC, name)).__module__.startswith(("wikijs.faces", "wikijs_generated"))
     )
 
 
