@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from .clock import timestamp
 from .errors import CodedError, UncodedError
+from .interleave import pause
 from .pages_rendering import rendered
 
 if TYPE_CHECKING:
@@ -108,11 +109,12 @@ def moment(ctx: Context) -> str:
     return timestamp(datetime.fromisoformat(last).timestamp() + 0.0015)
 
 
-def associate_tags(ctx: Context, page_id: int, names: Iterable[str | None]) -> list[Row]:
-    """Give a page exactly these tags, making those that are missing; the tags as the server's reply has them."""
+async def associate_tags(ctx: Context, page_id: int, names: Iterable[str | None]) -> None:
+    """Give a page exactly these tags, making those that are missing, unless another page makes one meanwhile."""
     db = ctx.db
     wanted = list(dict.fromkeys((name or "").strip().lower() for name in names))
     known = {row["tag"] for row in db.all("SELECT tag FROM tags")}
+    await pause()
     for name in wanted:
         if name not in known:
             db.insert("tags", {"tag": name, "title": name, "createdAt": ctx.now, "updatedAt": ctx.now})
@@ -123,7 +125,6 @@ def associate_tags(ctx: Context, page_id: int, names: Iterable[str | None]) -> l
             db.insert("pageTags", {"pageId": page_id, "tagId": tag["id"]})
     for tag_id in current - {tag["id"] for tag in tags}:
         db.run("DELETE FROM pageTags WHERE pageId = ? AND tagId = ?", page_id, tag_id)
-    return tags
 
 
 def render_page(ctx: Context, id: int) -> None:

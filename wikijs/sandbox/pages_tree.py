@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .errors import UncodedError
 from .interleave import pause
 
 if TYPE_CHECKING:
@@ -15,30 +16,46 @@ if TYPE_CHECKING:
     from .resolvers import Context
 
 STATE = "pageTree"
+STALE, EMPTY, CURRENT = "stale", "empty", "current"
+
+JITTER = 3
+"""Over how many phases rebuilds that begin together are spread."""
+
+CLASH = (
+    "Error when running job rebuild-tree: "
+    'insert into "pageTree" - duplicate key value violates unique constraint "pageTree_pkey"'
+)
 
 
 async def rebuild(ctx: Context) -> None:
-    """Have the tree rebuilt."""
-    mark(ctx.db)
+    """Have the tree rebuilt: emptied, and filled some time later. It fails when another rebuild fills it first."""
+    wait = ctx.sandbox.random.randrange(JITTER)
+    for _ in range(wait):
+        await pause()
+    ctx.db.save_setting(STATE, {"state": EMPTY})
     await pause()
+    if ctx.db.setting(STATE)["state"] != EMPTY:
+        raise UncodedError(CLASH)
+    mark(ctx.db)
 
 
 def mark(db: Database) -> None:
     """Note that the tree is out of date."""
-    db.save_setting(STATE, {"isStale": True})
+    db.save_setting(STATE, {"state": STALE})
 
 
 def refresh(db: Database) -> None:
     """Build the tree if it is out of date."""
-    if not db.setting(STATE).get("isStale"):
+    state = db.setting(STATE).get("state")
+    if state not in {STALE, EMPTY}:
         return
-    pages = db.all(
-        "SELECT id, path, localeCode, title, isPrivate, privateNS FROM pages ORDER BY localeCode, path, heap"
-    )
     db.run("DELETE FROM pageTree")
-    for item in planted(pages):
+    if state == EMPTY:
+        return
+    sql = "SELECT id, path, localeCode, title, isPrivate, privateNS FROM pages ORDER BY localeCode, path, heap"
+    for item in planted(db.all(sql)):
         db.insert("pageTree", item)
-    db.save_setting(STATE, {"isStale": False})
+    db.save_setting(STATE, {"state": CURRENT})
 
 
 def planted(pages: list[Row]) -> list[Row]:

@@ -20,6 +20,7 @@ from ..pages_store import (
     minified,
     moment,
     page_by_id,
+    page_by_path,
     page_hash,
     patch,
     reconnect,
@@ -116,14 +117,15 @@ async def create(
     }
     check_types(row)
     check_columns(ctx, row)
-    page_id = ctx.db.insert("pages", row)
-    page = reply(ctx, page_id) | {"render": None}
+    ctx.db.insert("pages", row)
     await pause()
+    # The server looks its new page up by the path, where by now there may be two.
+    page = reply(page_by_path(ctx.db, path, locale)) | {"render": None}
+    page_id = page["id"]
     if tags:
-        tag_page(ctx, page_id, tags)
+        await tag_page(ctx, page_id, tags)
     await pause()
     render_page(ctx, page_id)
-    await pause()
     await rebuild(ctx)
     reconnect(ctx, path, locale, anchor(path, locale, "invalid"), anchor(path, locale, "valid"))
     return success("Page created successfully.") | {"page": page | updated_at(ctx, page_id)}
@@ -177,20 +179,19 @@ def refuse(ctx: Context, statement: str, constraint: str) -> None:
     raise UncodedError(statement + text, "ForeignKeyViolationError")
 
 
-def tag_page(ctx: Context, id: int, tags: Sequence[str | None]) -> list[Row]:
+async def tag_page(ctx: Context, id: int, tags: Sequence[str | None]) -> None:
     """Give a page its tags."""
     for name in tags:
         check_texts(TAG, {"tag": (name or "").strip().lower()})
     try:
-        return associate_tags(ctx, id, tags)
+        await associate_tags(ctx, id, tags)
     except sqlite3.IntegrityError as error:  # another page made the same tag meanwhile
         text = 'duplicate key value violates unique constraint "tags_tag_unique"'
-        raise UncodedError(f'insert into "tags" - {text}', "UniqueViolationError") from error
+        raise UncodedError(f"{TAG}{text}", "UniqueViolationError") from error
 
 
-def reply(ctx: Context, id: int) -> Row:
+def reply(page: Row | None) -> Row:
     """A page as create and update answer with it: `locale`, `editor` and the scripts are missing."""
-    page = page_by_id(ctx.db, id)
     if page is None:
         raise UncodedError("Cannot read properties of undefined (reading 'id')", "TypeError")
     return {name: value for name, value in page.items() if name not in {"scriptCss", "scriptJs"}}
@@ -236,13 +237,13 @@ async def update_page(ctx: Context, id: int, changes: Row, action: str = "update
     if fields.get("title", page["title"]) != page["title"]:
         before_title_changes(ctx)
     patch(ctx, id, fields)
-    answer = reply(ctx, id)
+    answer = reply(page_by_id(ctx.db, id))
     await pause()
     tags = changes.get("tags")
     if tags is None:
         missing = "null" if "tags" in changes else "undefined"
         raise UncodedError(f"Cannot read properties of {missing} (reading 'map')", "TypeError")
-    tag_page(ctx, id, tags)
+    await tag_page(ctx, id, tags)
     await pause()
     render_page(ctx, id)
     if (locale and locale != page["localeCode"]) or (path and path != page["path"]):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ..auth import Identity
-from ..messages import HTML, Request, Response, page_response, redirect_response
+from ..messages import HTML, NoAnswerError, Request, Response, page_response, redirect_response
 from ..page_paths import PagePath, is_reserved, parse_path
 from ..pages_files import file_name, with_header
 from ..pages_store import page_by_id, page_by_path, tags_of
@@ -56,7 +56,7 @@ def download(sandbox: Sandbox, request: Request, identity: Identity) -> Response
     if version_id:
         version = version_of(ctx, page["id"], version_id)
         if version is None:
-            return page_response("Error", 500)
+            raise NoAnswerError  # the server fails without telling
         text = with_header(version, tags=(), editor="undefined", updated_at=version["createdAt"])
     return Response(200, HTML, text.encode(), [("content-disposition", attachment(file_name(page)))])
 
@@ -96,7 +96,7 @@ def source(sandbox: Sandbox, request: Request, identity: Identity) -> Response:
     if page is None:
         return redirect_response(quote(f"/{place.path}"))
     if version_id and version_of(ctx, page["id"], version_id) is None:
-        return page_response("Error", 500)
+        raise NoAnswerError
     return page_response(page["title"])
 
 
