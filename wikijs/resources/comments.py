@@ -80,7 +80,8 @@ class CommentsFlows(Flows):
         """Post a comment on a page and return it.
 
         The server takes one comment in 15 seconds from an address, refused ones included, and one in 30 seconds (or as
-        the administrator chose) from an account; all API keys are one account.
+        the administrator chose) from an account; all API keys are one account. The client waits for the first by
+        itself, unless it was made with `retry=False`; the second is an error.
 
         Args:
             page_id: Id of the page.
