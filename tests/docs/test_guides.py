@@ -1,0 +1,32 @@
+"""Every Python block of the guides runs on the sandbox."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from .conftest import Served
+
+DOCS = Path(__file__).parents[2] / "docs"
+SAYS = {
+    "resilience.md": ["closed", "True 1", "1 True Finished"],
+}
+CASES = [
+    pytest.param(code, says, id=f"{name}-{number}")
+    for name, expected in SAYS.items()
+    for number, (code, says) in enumerate(
+        zip(
+            re.findall(r"^```python\n(.*?)^```$", (DOCS / name).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE),
+            expected,
+            strict=True,
+        )
+    )
+]
+
+
+@pytest.mark.parametrize(("code", "says"), CASES)
+def test_block(code: str, says: str, wiki: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(code, "guide", "exec"), {"url": wiki.url, "key": wiki.api_key})  # noqa: S102  that is the test
+    assert says in capsys.readouterr().out
