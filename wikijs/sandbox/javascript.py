@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .messages import as_object
+from .messages import as_array, as_object
 
 DEPTH = 2
 LENGTH = 10
@@ -20,8 +20,9 @@ def inspected(value: Any, depth: int = 0) -> str:
         if depth >= DEPTH:
             return "[Object]"
         return "{ " + ", ".join(f"{name}: {inspected(item, depth + 1)}" for name, item in entries.items()) + " }"
-    if isinstance(value, list):
-        return inspected_list(value, depth)
+    items = as_array(value)
+    if items is not None:
+        return inspected_list(items, depth)
     return json.dumps(value, ensure_ascii=False)
 
 

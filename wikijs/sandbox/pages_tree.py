@@ -70,7 +70,7 @@ def planted(pages: list[Row]) -> list[Row]:
         for depth, part in enumerate(parts, 1):
             is_folder = depth < len(parts)
             path = f"{path}/{part}" if path else part
-            item = items.get((locale, path))
+            item: Row | None = items.get((locale, path))
             if item is None:
                 item = {
                     "id": len(items) + 1,

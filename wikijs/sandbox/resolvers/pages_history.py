@@ -111,7 +111,7 @@ async def restore(ctx: Context, *, page_id: int, version_id: int) -> Row:
     old = version_of(ctx, page_id, version_id)
     if old is None:
         raise CodedError(6003)
-    changes = {
+    changes: Row = {
         "content": old["content"],
         "description": old["description"],
         "is_published": old["isPublished"],

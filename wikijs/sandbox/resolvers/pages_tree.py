@@ -44,7 +44,7 @@ def tree(
     else:
         condition += " AND parent = ?"
         values.append(parent)
-        ancestors = here["ancestors"] if here and include_ancestors else []
+        ancestors: list[int] = here["ancestors"] if here and include_ancestors else []
         if ancestors:
             condition += f" OR id IN ({', '.join('?' * len(ancestors))})"
             values += ancestors

@@ -120,15 +120,15 @@ async def create(
     ctx.db.insert("pages", row)
     await pause()
     # The server looks its new page up by the path, where by now there may be two.
-    page = reply(page_by_path(ctx.db, path, locale)) | {"render": None}
-    page_id = page["id"]
+    page = reply(page_by_path(ctx.db, path, locale))
+    page_id: int = page["id"]
     if tags:
         await tag_page(ctx, page_id, tags)
     await pause()
     render_page(ctx, page_id)
     await rebuild(ctx)
     reconnect(ctx, path, locale, anchor(path, locale, "invalid"), anchor(path, locale, "valid"))
-    return success("Page created successfully.") | {"page": page | updated_at(ctx, page_id)}
+    return success("Page created successfully.") | {"page": page | {"render": None} | updated_at(ctx, page_id)}
 
 
 def occupied(ctx: Context, path: str, locale: str) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..body import complaint
 from ..errors import UncodedError, responds, success
+from ..messages import as_object
 from ..providers import LOGOS, option, pairs
 from . import Context, resolver
 
@@ -96,7 +97,7 @@ def value_of(text: str) -> Any:
         value = json.loads(text)
     except json.JSONDecodeError as error:
         raise UncodedError(complaint(text, error), "SyntaxError") from error
-    return value.get("v") if isinstance(value, dict) else None
+    return (as_object(value) or {}).get("v")
 
 
 @resolver("SearchMutation.rebuildIndex")
