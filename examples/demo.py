@@ -1,7 +1,7 @@
 """The main job before your eyes, a line a step: `make demo`.
 
 With WIKIJS_URL and WIKIJS_API_KEY it works on that wiki and writes only the three pages below `py-wikijs-demo/` that
-it makes. Without them it runs on a sandbox, a stand-in for Wiki.js 2.5.314 in this process.
+it makes. Without them it runs on a sandbox, a stand-in for Wiki.js 2.5.314 in this process, and exports all of it.
 """
 
 from __future__ import annotations
@@ -25,16 +25,17 @@ def say(step: str, result: str) -> None:
     print(f"{step:<26} {result}", flush=True)
 
 
-def demo(client: WikiJSClient) -> None:
-    """Everything, on one wiki."""
+def demo(client: WikiJSClient, *, whole: bool) -> None:
+    """Everything, on one wiki; the export takes the whole wiki or only the pages of the demo."""
     me = client.whoami()
-    say("connect, whoami", f"{client.url} takes us for {me.name} ({me.kind})")
+    pages = client.pages.list()
+    say("connect, whoami", f"{client.url} takes us for {me.name} ({me.kind}); it has {len(pages)} pages")
     remove(client)
     try:
         ids = create(client)
         read(client, ids)
         write(client, ids)
-        export(client)
+        export(client, folder="" if whole else FOLDER)
     finally:
         say("clean up", f"{remove(client)} pages deleted")
 
@@ -74,15 +75,17 @@ def write(client: WikiJSClient, ids: list[int]) -> None:
         say("an error, explained", f"{type(error).__name__}: {error}")
 
 
-def export(client: WikiJSClient) -> None:
+def export(client: WikiJSClient, folder: str) -> None:
     """Write the pages into files."""
-    with tempfile.TemporaryDirectory(prefix="py-wikijs-demo-") as folder:
-        for page in client.pages.iter_all(folder=FOLDER, content=True):
-            file = Path(folder, f"{page.path}.md")
+    with tempfile.TemporaryDirectory(prefix="py-wikijs-demo-") as target:
+        for page in client.pages.iter_all(folder=folder, content=True):
+            file = Path(target, page.locale, f"{page.path}.md")
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(page.content, encoding="utf-8")
-        files = sorted(Path(folder).rglob("*.md"))
-        say("export into a folder", ", ".join(f"{file.name} ({file.stat().st_size} bytes)" for file in files))
+        files = sorted(Path(target).rglob("*.md"))
+        size = sum(file.stat().st_size for file in files)
+        names = ", ".join(str(file.relative_to(target)) for file in files[:3])
+        say("export into a folder", f"{len(files)} files, {size} bytes: {names}, ...")
 
 
 def remove(client: WikiJSClient) -> int:
@@ -95,32 +98,25 @@ def remove(client: WikiJSClient) -> int:
 
 
 @contextmanager
-def wiki() -> Iterator[WikiJSClient]:
-    """A client of the wiki in the environment, else of a sandbox."""
+def wiki() -> Iterator[tuple[WikiJSClient, bool]]:
+    """A client of the wiki in the environment, else of a sandbox; and whether it is ours as a whole."""
     url = os.environ.get("WIKIJS_URL")
     if url:
         with WikiJSClient(url, auth=os.environ.get("WIKIJS_API_KEY")) as client:
-            yield client
+            yield client, False
         return
-    import httpx2
-
     from wikijs.sandbox import Sandbox
 
-    print("No WIKIJS_URL is set: this runs on a sandbox, a stand-in for Wiki.js 2.5.314.\n")
-    sandbox = Sandbox()
-    with (
-        closing(sandbox),
-        httpx2.Client(transport=sandbox.transport()) as http,
-        WikiJSClient(sandbox.url, auth=sandbox.api_key, http_client=http) as client,
-    ):
-        yield client
+    print("No WIKIJS_URL is set: this runs on a sandbox, a stand-in for Wiki.js 2.5.314, seeded with a small wiki.\n")
+    with closing(Sandbox(seed="demo")) as sandbox, sandbox.client() as client:
+        yield client, True
 
 
 def main() -> None:
     """Run the demo. Exit code 1 with one sentence when the wiki is not there or refuses."""
     try:
-        with wiki() as client:
-            demo(client)
+        with wiki() as (client, whole):
+            demo(client, whole=whole)
     except WikiJSException as error:
         sys.exit(f"The demo stopped: {error}")
     print("\nTry next: wikijs --help, README.md, and the short scripts in examples/.")

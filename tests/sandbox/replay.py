@@ -29,7 +29,7 @@ START = 1795252099.6
 """When the first scenario was recorded."""
 
 HOME = """mutation { pages { create(content: "# home", description: "", editor: "markdown", isPublished: true,
-isPrivate: false, locale: "en", path: "home", tags: [], title: "home") { responseResult { message } } } }"""
+isPrivate: false, locale: "en", path: "home", tags: [], title: "Home") { responseResult { message } } } }"""
 
 WAITS = {
     "comments": {

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Final
 
 import typer
 
 from .failures import CommandError
 from .session import Session
+
+
+class OnOff(StrEnum):
+    """A switch."""
+
+    ON = "on"
+    OFF = "off"
+
 
 EXAMPLE: Final = "wikijs sandbox --port 3000"
 
@@ -22,7 +31,9 @@ def sandbox(
         str | None, typer.Option(metavar="FILE", help="File that keeps the wiki; in memory without it.")
     ] = None,
     latency: Annotated[str, typer.Option(metavar="TIME", help="Time each answer takes, such as 25ms.")] = "0",
-    rate_limit: Annotated[bool, typer.Option(help="Whether logins and comments are limited as on a server.")] = True,
+    rate_limit: Annotated[
+        OnOff, typer.Option(metavar="on|off", help="Whether logins and comments are limited as on a server.")
+    ] = OnOff.ON,
     fail: Annotated[
         str | None, typer.Option(metavar="STATUS:SHARE", help="Share of requests to fail, such as 502:0.1.")
     ] = None,
@@ -35,6 +46,6 @@ def sandbox(
             raise
         raise CommandError("The sandbox is an extra.", hint='pip install "py-wikijs[sandbox]"') from None
     try:
-        serve(host=host, port=port, seed=seed, data=data, latency=latency, rate_limit=rate_limit, fail=fail)
+        serve(host=host, port=port, seed=seed, data=data, latency=latency, rate_limit=rate_limit is OnOff.ON, fail=fail)
     except StartError as error:
         raise CommandError(str(error)) from None
