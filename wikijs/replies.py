@@ -101,12 +101,12 @@ def parse_data(spec: OperationSpec[T], body: Any, status: int = 200) -> T:
     try:
         model = spec.result.model_validate(data)
     except ValidationError as error:
-        if errors:
-            raise_errors(errors, operation=spec.server_field, spec=spec, status=status, data=data)
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise exc.ServerError(
-            f"The answer does not have the shape that the schema promises: {place}: {first['msg']}.",
+        done = bool(outcome.get("succeeded"))  # then the change was made, whatever is wrong with the rest
+        raise (exc.BrokenReplyError if done else exc.ServerError)(
+            f"{'The operation succeeded, but its' if done else 'The'} answer does not have the shape that the schema"
+            f" promises: {place}: {first['msg']}.",
             operation=spec.server_field,
             status=status,
             hint="Check with system.info which Wiki.js release this is; the client knows 2.5.314.",

@@ -74,6 +74,8 @@ def normalize_url(url: str) -> str:
 def _is_url(text: str, schemes: Set[str]) -> bool:
     try:
         parts = urlsplit(text)
+        if not text.isprintable() or " " in text:
+            return False
         return parts.scheme in schemes and bool((parts.hostname or "").encode("idna")) and parts.port != 0
     except ValueError:  # brackets, a port or a name that make no sense
         return False

@@ -117,6 +117,8 @@ def _connection(settings: Settings) -> tuple[str, dict[str, Any]]:
         "additional_headers": dict(settings.headers),
         "user_agent_header": settings.user_agent,
         "open_timeout": settings.timeout,
+        # Lines that nobody reads any more can keep the server's goodbye from arriving; it is not worth waiting for.
+        "close_timeout": 1.0,
         "max_size": None,
         "logger": _frames,
     }

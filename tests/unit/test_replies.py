@@ -44,6 +44,16 @@ def test_a_mutation_that_succeeded_though_errors_is_set() -> None:
     assert result.page is None
 
 
+def test_a_success_whose_rest_makes_no_sense_is_not_taken_for_a_failure() -> None:
+    body = json.loads(json.dumps(step("pages-lifecycle", "create lc/one").body))
+    body["data"]["pages"]["create"]["page"] = {"id": "no number"}
+    forbidden: list[Any] = step("authentication", "guest writes").body["errors"]
+    for errors in (forbidden, forbidden[:0]):
+        error = failure(CREATE, reply({**body, "errors": errors}))
+        assert isinstance(error, exceptions.BrokenReplyError)
+        assert "The operation succeeded, but its answer" in str(error)
+
+
 def test_a_query_with_errors_fails_though_data_is_set() -> None:
     body = step("authentication", "read-only key: two fields, one forbidden").body
     assert body["data"]["pages"]

@@ -42,6 +42,9 @@ def test_urls_are_brought_to_the_root_of_the_wiki(given_url: str, url: str) -> N
         ("https://wiki.example.com:99999", "https://wiki.example.com"),
         ("http://[::1", "https://wiki.example.com"),
         ("http://wiki..example.com", "https://wiki.example.com"),
+        ("http://wiki .example.com", "https://wiki.example.com"),
+        ("http:// ?", "https://wiki.example.com"),
+        ("http://wiki\n.example.com", "https://wiki.example.com"),
     ],
 )
 def test_what_is_no_url_is_refused_with_a_suggestion(url: str, suggestion: str) -> None:

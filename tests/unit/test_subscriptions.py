@@ -5,14 +5,18 @@ from __future__ import annotations
 import http
 import json
 import logging
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from support.jwt import api_key, login_token
+from support.loopback import Answer
+from support.loopback import serve as serve_http
 from support.wiki import Wiki
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
@@ -76,7 +80,9 @@ class Socket:
 
 
 @contextmanager
-def talking(talk: Talk, answer: Callable[[Request], Response | None] = lambda _: None) -> Iterator[Socket]:
+def talking(
+    talk: Talk, answer: Callable[[Request], Response | None] = lambda _: None, tls: ssl.SSLContext | None = None
+) -> Iterator[Socket]:
     socket = Socket("")
 
     def handler(connection: ServerConnection) -> None:
@@ -89,8 +95,9 @@ def talking(talk: Talk, answer: Callable[[Request], Response | None] = lambda _:
 
     logger = logging.getLogger("tests.websocket")
     logger.disabled = True  # the server's own frames hold the token
-    with serve(handler, "127.0.0.1", 0, subprotocols=["graphql-ws"], process_request=look, logger=logger) as server:  # type: ignore[list-item]  # Subprotocol is a NewType
-        socket.url = f"http://127.0.0.1:{server.socket.getsockname()[1]}"
+    options: Any = {"subprotocols": ["graphql-ws"], "process_request": look, "logger": logger, "ssl": tls}
+    with serve(handler, "127.0.0.1", 0, **options) as server:
+        socket.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.socket.getsockname()[1]}"
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
@@ -280,6 +287,29 @@ def _headers(**values: str) -> Any:
     from websockets.datastructures import Headers
 
     return Headers(values)
+
+
+async def test_certificates_are_checked_as_for_requests(read: Read, certificate: Path) -> None:
+    def talk(peer: Peer) -> None:
+        peer.greet()
+        peer.say(DATA, COMPLETE)
+
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    with talking(talk, tls=tls) as socket:
+        for verify in (False, ssl.create_default_context(cafile=str(certificate))):
+            assert len(await read(socket.url, user(), verify_ssl=verify)) == 1
+        with pytest.raises(exceptions.TransportError, match="certificate"):
+            await read(socket.url, user())
+        assert len(socket.heard) == 4
+
+
+async def test_subscriptions_go_through_the_proxy(read: Read) -> None:
+    refused = Answer(b"", 407, {})
+    with serve_http(lambda _: refused) as proxy, pytest.raises(exceptions.TransportError) as caught:
+        await read("http://wiki.example.com", user(), proxy=proxy.url)
+    assert [(seen.method, seen.path) for seen in proxy.seen] == [("CONNECT", "wiki.example.com:80")]
+    assert caught.value.sent is False
 
 
 async def test_the_token_is_not_sent_where_a_redirect_leads(read: Read) -> None:
