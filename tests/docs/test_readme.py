@@ -19,7 +19,9 @@ SAYS = [
     "",
     "pages.single",
     "2.5.314",
+    "1 created; [(1, 'PageIllegalPathError')]\n['Introduction', 'One']",
     "6003 PageNotFound There is no page 999999.",
+    "True True",
 ]
 
 

@@ -1,0 +1,60 @@
+"""The built wheel works without this checkout."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    built = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", built, ROOT]
+    subprocess.run(build, check=True, capture_output=True, timeout=120)
+    (wheel,) = built.glob("*.whl")
+    target = built / "unpacked"
+    zipfile.ZipFile(wheel).extractall(target)
+    return target
+
+
+def run(unpacked: Path, code: str) -> str:
+    """Run code with the wheel and the installed libraries, but without this checkout."""
+    path = f"import sys; sys.path[:0] = [{str(unpacked)!r}, {sysconfig.get_path('purelib')!r}]; "
+    # -S: the editable installation of the checkout is a .pth file, which is left out this way.
+    ended = subprocess.run(
+        [sys.executable, "-S", "-c", path + code], cwd=unpacked, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+def test_both_packages_are_typed(unpacked: Path) -> None:
+    assert (unpacked / "wikijs" / "py.typed").is_file()
+    assert (unpacked / "wikijs_generated" / "py.typed").is_file()
+    assert not (unpacked / "tests").exists()
+
+
+def test_the_clients_come_from_the_wheel(unpacked: Path) -> None:
+    shown = run(
+        unpacked, "import wikijs; print(wikijs.__file__); wikijs.WikiJSClient('http://wiki.example.com').close()"
+    )
+    assert shown.startswith(str(unpacked))
+
+
+def test_the_sandbox_finds_its_schema_and_tables(unpacked: Path) -> None:
+    code = (
+        "from wikijs.sandbox import Sandbox\n"
+        "with Sandbox(seed='demo') as sandbox, sandbox.client() as client: print(len(client.pages.list()))"
+    )
+    assert int(run(unpacked, code.replace("from wikijs.sandbox", "\nfrom wikijs.sandbox", 1))) > 20
+
+
+def test_the_command_is_there(unpacked: Path) -> None:
+    assert "wikijs" in run(unpacked, "from wikijs.cli import main; sys.argv = ['wikijs', '--version']; main()")
