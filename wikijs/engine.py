@@ -15,9 +15,10 @@ from pydantic_core import to_json
 from . import batching, replies
 from .auth import Auth
 from .batching import BatchMode
-from .exceptions import APIError, OutcomeUnknownError, TransportError, WikiJSException
+from .exceptions import OutcomeUnknownError, TransportError, WikiJSException
 from .flow import Flow, Reply, Send, exclusively, gather, send
 from .middleware.events import Finished
+from .middleware.outcomes import is_answer
 from .middleware.policy import Policy, is_lost
 from .operations import Operation, OperationKind
 from .tokens import Token
@@ -98,10 +99,9 @@ class Engine:
 
     def execute_unlocked(self, operation: Operation[T]) -> Flow[T]:
         """The same past the cache and for a flow that holds `PAGE_WRITE_LOCK` already: it reads before it writes."""
-        flow = self._fetch(operation)
         if operation.spec.kind != "mutation":
-            return (yield from flow)[0]
-        write = self._settled(operation, _first(flow))
+            return (yield from self._send_unsettled(operation))
+        write = self._settled(operation)
         return (yield from (write if self.cache is None else self.cache.drop_after([operation], write)))
 
     def _fetch(self, operation: Operation[T]) -> Flow[tuple[T, bytes]]:
@@ -114,7 +114,10 @@ class Engine:
 
         return (yield from self.policy.attempts(spec.server_field, spec.kind, attempt, spec.rate_limit))
 
-    def _settled(self, operation: Operation[T], flow: Flow[T]) -> Flow[T]:
+    def _send_unsettled(self, operation: Operation[T]) -> Flow[T]:
+        return (yield from self._fetch(operation))[0]
+
+    def _settled(self, operation: Operation[T]) -> Flow[T]:
         """Run a write; where its outcome is unknown, find it out."""
         from .middleware.settlement import settle
         from .middleware.settling import PREPARED, READERS
@@ -123,24 +126,17 @@ class Engine:
         if before is None and field in PREPARED:
             before = yield from PREPARED[field](self.execute_unlocked)
         try:
-            return (yield from flow)
+            return (yield from self._send_unsettled(operation))
         except WikiJSException as error:
-            if not is_lost(error, field) or (
-                isinstance(error, APIError) and field not in READERS and error.status < 500
-            ):
+            if not is_lost(error, field) or (is_answer(error) and field not in READERS):
                 raise
             lost = error
-
-        def send_again() -> Flow[T]:
-            token = yield from self.credentials()
-            return (yield from self._attempt(operation, token))[0]
-
         return (
             yield from settle(
                 operation,
                 lost,
                 execute=self.execute_unlocked,
-                send_again=send_again,
+                send=self._send_unsettled,
                 before=before,
                 events=self.policy.events,
                 waits=self.policy.settle_waits,
@@ -296,10 +292,6 @@ class Engine:
         if renewed:
             self.auth.adopt(renewed)
         return reply
-
-
-def _first(flow: Flow[tuple[T, bytes]]) -> Flow[T]:
-    return (yield from flow)[0]
 
 
 def _renewed_token(reply: Reply) -> str | None:

@@ -62,7 +62,17 @@ BY_TEXT: Final[tuple[tuple[str, str], ...]] = (
     ("Page is already using this editor", "checked before anything is written"),
     ("Unsupported source / destination content types", "checked before anything is written"),
     ("User is already assigned to group", "checked before anything is written"),
-    ("Cannot unassign Guest user", "checked before anything is written"),
+    ("Cannot assign the Guest", "checked before anything is written"),
+    ("Cannot unassign", "checked before anything is written"),
+    ("Cannot deactivate system", "checked before anything is written"),
+    ("Cannot delete this group", "checked before anything is written"),
+    ("Invalid Group ID", "looked up before anything is written"),
+    ("Invalid User ID", "looked up before anything is written"),
+    ("You are not authorized to", "permissions are checked before anything is written"),
+    ("Some Page Rules contains", "checked before anything is written"),
+    ("Your administrator has set a time limit", "checked before anything is written"),
+    ("Target directory must be empty", "checked before anything is written"),
+    ("Must specify at least", "checked before anything is written"),
     ("Forbidden", "permissions are checked before the resolver runs"),
     ("Unauthorized", "permissions are checked before the resolver runs"),
 )
@@ -84,6 +94,11 @@ def classify(error: Exception, operation: str) -> Outcome:
     if isinstance(error, exc.APIError):
         return _by_answer(error, operation)
     return Outcome.UNKNOWN  # cancelled, interrupted, or a defect: it may have been sent
+
+
+def is_answer(error: Exception) -> bool:
+    """Whether Wiki.js itself answered: then it is done with the request, and has said what it thinks of it."""
+    return isinstance(error, exc.APIError) and not isinstance(error, exc.BrokenReplyError) and error.status < 500
 
 
 def _by_answer(error: exc.APIError, operation: str) -> Outcome:

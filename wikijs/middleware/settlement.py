@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeVar
 
 from wikijs import exceptions as exc
 from wikijs.flow import Flow, pause
 from wikijs.operations import Operation
 
 from .events import Events, Settled
-from .outcomes import Outcome, classify
-from .settling import DONE_BY, READERS, Absent, Applied, Execute, Unclear, Verdict
+from .outcomes import Outcome, classify, is_answer
+from .settling import DONE_BY, READERS, REPEATABLE, Absent, Applied, Execute, Incomplete, Unclear, Verdict, done
 
 T = TypeVar("T")
+
+
+class Send(Protocol):
+    """Sends an operation."""
+
+    def __call__(self, operation: Operation[T]) -> Flow[T]: ...
 
 
 def settle(
@@ -21,7 +27,7 @@ def settle(
     error: exc.WikiJSException,
     *,
     execute: Execute,
-    send_again: Callable[[], Flow[T]],
+    send: Send,
     before: Any,
     events: Events,
     waits: Sequence[float],
@@ -32,60 +38,87 @@ def settle(
         operation: The write.
         error: How its only attempt so far ended.
         execute: Reads past the cache.
-        send_again: Sends the write once more, without any retry.
+        send: Sends a write, without settling it again.
         before: The state before it, where it is known.
         events: Told the result.
         waits: Seconds before each look at the server.
 
     Raises:
         OutcomeUnknownError: It cannot be told; the message says what was found and how to check.
-        APIError: The second send was refused.
+        APIError: The write was refused, and reading back shows that nothing happened.
+        TransportError: The same, and it could not be sent once more.
     """
     field = operation.spec.server_field
+    if field in REPEATABLE:
+        return (yield from _repeat(operation, error, send, waits))
     if field not in READERS:
-        raise _unknown(operation, error, "this operation cannot be checked by reading") from error
-    verdict = yield from _look(operation, execute, before, waits)
-    if isinstance(verdict, Absent):
-        events.emit(Settled(field, Outcome.REJECTED))
+        raise unknown(operation, error, "this operation cannot be checked by reading") from error
+    last, tried = error, set[type[Verdict]]()
+    while True:
+        # There is no point in patience once the server has answered, unless the first send may be under way yet.
+        patient = not is_answer(last) or isinstance(last, DONE_BY.get(field, ()))
+        verdict = yield from _look(operation, execute, before, waits, patient=patient)
+        if isinstance(verdict, Absent) and is_answer(last):
+            events.emit(Settled(field, Outcome.REJECTED))
+            raise last  # it would only fail again
+        if not isinstance(verdict, Absent | Incomplete) or type(verdict) in tried:
+            break
+        tried.add(type(verdict))
         try:
-            return (yield from send_again())
-        except DONE_BY.get(field, ()):
-            verdict = yield from _look(operation, execute, before, waits, patient=False)
-        except exc.WikiJSException as second:
-            if classify(second, field) is not Outcome.UNKNOWN:
+            answer: T = yield from send(verdict.completion if isinstance(verdict, Incomplete) else operation)
+        except exc.WikiJSException as failure:
+            refused = isinstance(failure, DONE_BY.get(field, ()))
+            if isinstance(verdict, Absent) and not refused and classify(failure, field) is not Outcome.UNKNOWN:
                 raise
-            verdict = yield from _look(operation, execute, before, waits)
+            last = failure
+        else:
+            return answer
     match verdict:
         case Applied(value):
             events.emit(Settled(field, Outcome.APPLIED))
             result: T = value
             return result
-        case Unclear(found):
-            raise _unknown(operation, error, found) from error
-        case Absent():
-            raise _unknown(operation, error, "two sends left no trace") from error
+        case Absent(found) | Incomplete(found) | Unclear(found):
+            raise unknown(operation, error, found) from error
 
 
 def _look(
-    operation: Operation[Any], execute: Execute, before: Any, waits: Sequence[float], *, patient: bool = True
+    operation: Operation[Any], execute: Execute, before: Any, waits: Sequence[float], *, patient: bool
 ) -> Flow[Verdict]:
-    """Read back until the state is there, is clearly something else, or the patience is over."""
+    """Read back until the state is there or is clearly something else; where patient, until the waits are used up."""
     reader = READERS[operation.spec.server_field]
     verdict: Verdict = Unclear("the server could not be read afterwards")
-    for wait in waits if patient else waits[:1]:
+    for wait in waits:
         yield from pause(wait)
         try:
             verdict = yield from reader(execute, operation.variables, before)
-        except exc.TransportError:
+        except (exc.TransportError, exc.ServerError, exc.RateLimitError):
             continue  # it may be restarting
         except exc.APIError as error:
             return Unclear(f"reading it back failed: {error.message}")
-        if not isinstance(verdict, Absent):
+        if not patient or isinstance(verdict, Applied | Unclear):
             return verdict
     return verdict
 
 
-def _unknown(operation: Operation[Any], error: exc.WikiJSException, found: str) -> exc.OutcomeUnknownError:
+def _repeat(operation: Operation[T], error: exc.WikiJSException, send: Send, waits: Sequence[float]) -> Flow[T]:
+    """Send a write of which doing it twice is doing it once, until it is answered."""
+    field = operation.spec.server_field
+    for wait in waits:
+        yield from pause(wait)
+        try:
+            return (yield from send(operation))
+        except DONE_BY.get(field, ()):
+            result: T = done().value
+            return result
+        except exc.WikiJSException as failure:
+            if is_answer(failure):
+                raise
+    raise unknown(operation, error, "it was sent several times without an answer") from error
+
+
+def unknown(operation: Operation[Any], error: exc.WikiJSException, found: str) -> exc.OutcomeUnknownError:
+    """The error for a write of which it cannot be told whether it took place."""
     return exc.OutcomeUnknownError(
         f"It cannot be told whether this took place: {error.message.rstrip('.')}; {found}.",
         operation=operation.spec.server_field,

@@ -1,8 +1,9 @@
 """Writes of unknown outcome: read back, compare, and only then decide.
 
 A write whose answer was lost may have happened, may be happening right now, or may never have arrived. Each operation
-that can be settled has a reader here: it looks at the server and says whether the wanted state is there. Operations
-without a reader (comments, mail, storage actions, ...) are never settled and never repeated.
+that can be settled has a reader here, which looks at the server and says whether the wanted state is there, or is one
+of which doing it twice is doing it once. All others (comments, mail, storage actions, ...) are never settled and never
+repeated.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
+
+from pydantic_core import to_jsonable_python
 
 from wikijs import exceptions as exc
 from wikijs import ops
@@ -36,6 +39,16 @@ class Applied:
 class Absent:
     """The state is as before the write. Another send is safe: the server refuses or merges a repetition."""
 
+    found: str = "nothing of it is there"
+
+
+@dataclass(frozen=True)
+class Incomplete:
+    """The write happened in part. `completion` brings about the rest; it harms nothing when sent twice."""
+
+    found: str
+    completion: Operation[Any]
+
 
 @dataclass(frozen=True)
 class Unclear:
@@ -44,14 +57,15 @@ class Unclear:
     found: str
 
 
-Verdict: TypeAlias = Applied | Absent | Unclear
+Verdict: TypeAlias = Applied | Absent | Incomplete | Unclear
 Reader: TypeAlias = Callable[[Execute, Mapping[str, Any], Any], Flow[Verdict]]
 """Looks at the server. Takes how to execute, the variables of the write, and the state before it where known."""
 
 _DONE: Final = {"succeeded": True, "errorCode": 0, "slug": "ok", "message": "Found to be done by reading back."}
 
 
-def _status() -> Applied:
+def done() -> Applied:
+    """What operations answer that say nothing but whether they succeeded."""
     from wikijs_generated.fragments import ResponseStatus
 
     return Applied(ResponseStatus.model_validate(_DONE))
@@ -64,21 +78,21 @@ def _page_result(page: Any) -> Applied:
     return Applied(PageWriteResult.model_validate({"responseResult": _DONE, "page": written}))
 
 
+COLUMNS: Final = {"content": "content", "title": "title", "description": "description", "isPublished": "is_published"}
+"""What a page write stores in one statement, and where it is found when reading."""
+REMADE: Final = ("publishStartDate", "publishEndDate", "scriptCss", "scriptJs")
+"""What it stores as well, but not as it was given, or not at all without further permissions."""
+
+
 def _differs(page: Any, wanted: Mapping[str, Any]) -> list[str]:
-    """Names of the fields in which a page is not as wanted."""
-    names = {"content": "content", "title": "title", "description": "description", "isPublished": "is_published"}
-    found = [
-        variable
-        for variable, name in names.items()
-        if wanted.get(variable, UNASKED) not in {UNASKED, getattr(page, name)}
-    ]
+    """Names of the columns in which a page is not as wanted."""
+    return [name for name, field in COLUMNS.items() if name in wanted and wanted[name] != getattr(page, field)]
+
+
+def _is_tagged(page: Any, wanted: Mapping[str, Any]) -> bool:
+    """Whether a page has the wanted tags; they are stored after everything else, one by one."""
     tags = wanted.get("tags")
-    if tags is not None and {tag.strip().lower() for tag in tags} - {""} != {tag.tag for tag in page.tags}:
-        found.append("tags")
-    return found
-
-
-UNASKED: Final = object()
+    return tags is None or {tag.strip().lower() for tag in tags} - {""} == {tag.tag for tag in page.tags}
 
 
 def _page_created(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
@@ -88,35 +102,43 @@ def _page_created(execute: Execute, wanted: Mapping[str, Any], before: Any) -> F
         page = yield from execute(ops.pages_single_by_path_for_editor(path, locale=wanted["locale"]))
     except exc.PageNotFoundError:
         return Absent()
-    differences = _differs(page, wanted)
-    if not differences:
-        return _page_result(page)
-    if "content" in differences or "title" in differences:
+    if _differs(page, wanted):
         return Unclear(f"another page is at {path} (id {page.id})")
-    # It was inserted, and what follows (tags, rendering) failed: an update with everything completes it.
-    completed = yield from execute(_completing(page, wanted))
-    return Applied(completed)
-
-
-def _completing(page: Any, wanted: Mapping[str, Any]) -> Operation[Any]:
+    if _is_tagged(page, wanted) and (yield from execute(ops.pages_single(page.id))).render:
+        return _page_result(page)
     kept = {name: value for name, value in wanted.items() if name not in {"path", "locale", "editor", "isPrivate"}}
-    return Operation(ops.PAGES_UPDATE, {"id": page.id, **kept})
+    return Incomplete(
+        f"page {page.id} lacks tags or its rendering", Operation(ops.PAGES_UPDATE, {"id": page.id, **kept})
+    )
 
 
 def _page_updated(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
     page = yield from execute(ops.pages_single_for_editor(wanted["id"]))
-    if not _differs(page, wanted):
-        return _page_result(page)
-    if before is not None and page.content == before.content and page.updated_at == before.updated_at:
+    differences = _differs(page, wanted)
+    if before is not None and _is_untouched(page, before, changes=bool(differences)):
         return Absent()
-    return Unclear(f"page {page.id} holds neither the old nor the new version whole")
+    if differences:
+        return Unclear(f"page {page.id} differs in {', '.join(differences)}, and what it was before is not known")
+    if not _is_tagged(page, wanted):
+        return Incomplete(f"page {page.id} has not got its tags", Operation(ops.PAGES_UPDATE, wanted))
+    if before is None and any(wanted.get(name) for name in REMADE):
+        return Unclear(f"page {page.id} is as wanted, but its dates and scripts cannot be compared")
+    return _page_result(page)
+
+
+def _is_untouched(page: Any, before: Any, *, changes: bool) -> bool:
+    """Whether a page is as it was before an update: each update sets its time stamp, but other things do so too."""
+    names = (*COLUMNS.values(), "script_css", "script_js", "publish_start_date", "publish_end_date")
+    same = all(getattr(page, name) == getattr(before, name) for name in names)
+    tags = {tag.tag for tag in page.tags} == {tag.tag for tag in before.tags}
+    return same and tags and (changes or page.updated_at == before.updated_at)
 
 
 def _page_moved(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
     del before
     page = yield from execute(ops.pages_single_metadata(wanted["id"]))
     there = (page.path, page.locale) == (wanted["destinationPath"].strip("/"), wanted["destinationLocale"])
-    return _status() if there else Absent()
+    return done() if there else Absent()
 
 
 def _page_deleted(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
@@ -124,32 +146,43 @@ def _page_deleted(execute: Execute, wanted: Mapping[str, Any], before: Any) -> F
     try:
         yield from execute(ops.pages_single_metadata(wanted["id"]))
     except exc.PageNotFoundError:
-        return _status()
+        return done()
     return Absent()
 
 
 def _user_created(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
     del before
     users = yield from execute(ops.users_list())
-    there = any((user.email, user.provider_key) == (wanted["email"].lower(), wanted["providerKey"]) for user in users)
-    return _status() if there else Absent()
+    for user in users:
+        if (user.email, user.provider_key) == (wanted["email"].lower(), wanted["providerKey"]):
+            other = f"another account has this address (id {user.id})"
+            return done() if user.name == wanted["name"] else Unclear(other)
+    return Absent()
 
 
 def _user_updated(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
     del before
     user = yield from execute(ops.users_single(wanted["id"]))
-    names = {"name": user.name, "location": user.location, "jobTitle": user.job_title, "timezone": user.timezone}
-    same = all(wanted.get(variable) in {None, "", value} for variable, value in names.items())
+    texts = {
+        "name": user.name,
+        "email": user.email,
+        "location": user.location,
+        "jobTitle": user.job_title,
+        "timezone": user.timezone,
+        "dateFormat": user.date_format,
+        "appearance": user.appearance,
+    }
     groups = wanted.get("groups")
-    same = same and (groups is None or set(groups) == {group.id for group in user.groups})
-    # A password cannot be read back; setting the same values again does no harm.
-    return _status() if same and not wanted.get("newPassword") and not wanted.get("email") else Absent()
+    same = all(wanted.get(name) in {None, "", text} for name, text in texts.items())  # the server ignores empty texts
+    if not same or (groups is not None and set(groups) != {group.id for group in user.groups}):
+        return Absent()
+    return Absent("a password cannot be read back") if wanted.get("newPassword") else done()
 
 
 def _user_deleted(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
     del before
     users = yield from execute(ops.users_list())
-    return Absent() if any(user.id == wanted["id"] for user in users) else _status()
+    return Absent() if any(user.id == wanted["id"] for user in users) else done()
 
 
 def _group_created(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
@@ -172,14 +205,22 @@ def _group_updated(execute: Execute, wanted: Mapping[str, Any], before: Any) -> 
     group = yield from execute(ops.groups_single_settings(wanted["id"]))
     if group is None:
         return Unclear(f"there is no group {wanted['id']} any more")
-    same = (group.name, sorted(group.permissions)) == (wanted["name"], sorted(wanted["permissions"]))
-    return _status() if same and len(group.page_rules or ()) == len(wanted["pageRules"]) else Absent()
+    found = {"name": group.name, "redirectOnLogin": group.redirect_on_login, "permissions": group.permissions}
+    same = all(found[name] == wanted[name] for name in found) and _plain(group.page_rules) == _plain(
+        wanted["pageRules"]
+    )
+    return done() if same else Absent()
+
+
+def _plain(rules: Any) -> Any:
+    """Page rules as JSON, whether read or about to be sent."""
+    return to_jsonable_python(list(rules), by_alias=True)
 
 
 def _group_deleted(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
     del before
     groups = yield from execute(ops.groups_list())
-    return Absent() if any(group.id == wanted["id"] for group in groups) else _status()
+    return Absent() if any(group.id == wanted["id"] for group in groups) else done()
 
 
 def _is_member(execute: Execute, wanted: Mapping[str, Any]) -> Flow[bool]:
@@ -189,25 +230,18 @@ def _is_member(execute: Execute, wanted: Mapping[str, Any]) -> Flow[bool]:
 
 def _user_assigned(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
     del before
-    return _status() if (yield from _is_member(execute, wanted)) else Absent()
+    return done() if (yield from _is_member(execute, wanted)) else Absent()
 
 
 def _user_unassigned(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
     del before
-    return Absent() if (yield from _is_member(execute, wanted)) else _status()
+    return Absent() if (yield from _is_member(execute, wanted)) else done()
 
 
 def _folder_created(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
     del before
     folders = yield from execute(ops.assets_folders(wanted["parentFolderId"]))
-    return _status() if any(folder.slug == wanted["slug"].lower() for folder in folders) else Absent()
-
-
-def _repeatable(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
-    """Doing it twice is doing it once: nothing needs to be read."""
-    del execute, wanted, before
-    yield from ()
-    return Absent()
+    return done() if any(folder.slug == wanted["slug"].lower() for folder in folders) else Absent()
 
 
 READERS: Final[Mapping[str, Reader]] = {
@@ -218,23 +252,29 @@ READERS: Final[Mapping[str, Reader]] = {
     "users.create": _user_created,
     "users.update": _user_updated,
     "users.delete": _user_deleted,
-    "users.activate": _repeatable,
-    "users.deactivate": _repeatable,
-    "users.verify": _repeatable,
     "groups.create": _group_created,
     "groups.update": _group_updated,
     "groups.delete": _group_deleted,
     "groups.assignUser": _user_assigned,
     "groups.unassignUser": _user_unassigned,
     "assets.createFolder": _folder_created,
-    "assets.deleteAsset": _repeatable,
-    "theming.setConfig": _repeatable,
-    "site.updateConfig": _repeatable,
-    "navigation.updateTree": _repeatable,
-    "navigation.updateConfig": _repeatable,
-    "pages.flushCache": _repeatable,
 }
-"""How each operation is settled. What is not here is never settled and never sent again."""
+"""How each operation is settled. What is neither here nor in `REPEATABLE` is never settled and never sent again."""
+
+REPEATABLE: Final = frozenset(
+    {
+        "users.activate",
+        "users.deactivate",
+        "users.verify",
+        "assets.deleteAsset",
+        "theming.setConfig",
+        "site.updateConfig",
+        "navigation.updateTree",
+        "navigation.updateConfig",
+        "pages.flushCache",
+    }
+)
+"""Operations that need not be read back: doing them twice is doing them once."""
 
 
 def group_ids(execute: Execute) -> Flow[Any]:
@@ -256,4 +296,4 @@ DONE_BY: Final[Mapping[str, tuple[type[exc.APIError], ...]]] = {
     "assets.createFolder": (exc.AssetFolderExistsError,),
     "assets.deleteAsset": (exc.NotFoundError,),
 }
-"""Refusals of a second send that say: the first one worked, or is about to. Reading back once more tells."""
+"""Refusals of a second send that may say: the first one worked, or is about to. Reading back once more tells."""
