@@ -52,7 +52,7 @@ def store(ctx: Context, path: str, folder_id: int | None, filename: str, mime: s
         "filename": filename,
         "hash": digest,
         "ext": ext,
-        "kind": "IMAGE" if mime.startswith("image/") else "BINARY",
+        "kind": "image" if mime.startswith("image/") else "binary",
         "mime": mime,
         "fileSize": size,
         "folderId": folder_id,

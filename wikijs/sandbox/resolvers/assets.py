@@ -30,9 +30,10 @@ def list_assets(ctx: Context, *, folder_id: int, kind: str) -> list[Row]:
     folder, rules = folder_path(ctx.db, folder_id), ctx.rules()
     found = ctx.db.all("SELECT * FROM assets WHERE folderId IS ? ORDER BY heap", folder_id or None)
     return [
-        asset
+        asset | {"kind": asset["kind"].upper()}
         for asset in found
-        if kind in ("ALL", asset["kind"]) and ctx.may(["read:assets"], inside(folder, asset["filename"]), rules=rules)
+        if kind.lower() in ("all", asset["kind"])
+        and ctx.may(["read:assets"], inside(folder, asset["filename"]), rules=rules)
     ]
 
 

@@ -88,10 +88,10 @@ def folder_of(texts: list[str]) -> int | None:
 
 def folder_id_of(value: Any) -> int | None:
     """The id of a folder as the server's database reads it."""
-    if value is None or (value == 0 and value is not False):
-        return None
     if value is False or value == "":
         raise NoAnswerError
+    if value is None or value == 0:
+        return None
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
     if not re.fullmatch(r"\s*[+-]?\d+\s*", text) or abs(int(text)) >= LARGEST_ID:
         raise RefusedError("Failed to fetch folder hierarchy.")
