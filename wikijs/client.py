@@ -446,6 +446,7 @@ class WikiJSClient(GeneratedClient):
         Raises:
             APIError: The answer has errors; the exception's `data` holds what came with them. A mutation's
                 `responseResult` is yours to check.
+            pydantic.ValidationError: The answer does not fit `result_type`.
         """
         data = self._sync.driver.run(self._engine.graphql(document, variables, operation_name))
         return data if result_type is None else result_type.model_validate(data)

@@ -225,7 +225,9 @@ class Engine:
         Raises:
             APIError: The answer has errors; `data` of the exception holds what came with them.
         """
-        request: dict[str, Any] = {"query": document, "variables": dict(variables or {})}
+        from .scalars import as_sent
+
+        request: dict[str, Any] = {"query": document, "variables": as_sent(variables or {})}
         if operation_name is not None:
             request["operationName"] = operation_name
         content = to_json(request, by_alias=True)

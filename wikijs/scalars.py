@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 
 from pydantic import BeforeValidator, Field
 
@@ -33,3 +34,14 @@ def timestamp(moment: datetime) -> str:
         raise ValueError("a moment needs a time zone, such as datetime.now(UTC)")
     moment = moment.astimezone(UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // _MILLISECOND:03d}Z"
+
+
+def as_sent(value: Any) -> Any:
+    """A variable of a document of the caller's own, with its moments written as the server writes them."""
+    if isinstance(value, datetime):
+        return timestamp(value)
+    if isinstance(value, Mapping):
+        return {key: as_sent(each) for key, each in cast("Mapping[str, Any]", value).items()}
+    if isinstance(value, list | tuple):
+        return [as_sent(each) for each in cast("list[Any]", value)]
+    return value

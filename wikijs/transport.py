@@ -127,6 +127,7 @@ def lost(error: httpx2.RequestError, settings: Settings, patience: float) -> exc
         return exc.TransportError(
             f"The certificate of {settings.url} is not trusted: {error}.",
             sent=False,
+            permanent=True,
             hint="Pass verify_ssl=ssl.create_default_context(cafile=...) with the authority that signed it.",
         )
     if isinstance(error, httpx2.ConnectError):
@@ -138,7 +139,7 @@ def lost(error: httpx2.RequestError, settings: Settings, patience: float) -> exc
     if isinstance(error, httpx2.DecodingError):
         return exc.TransportError(f"{settings.url} sent an answer whose compression is damaged.", sent=True)
     if isinstance(error, httpx2.UnsupportedProtocol | httpx2.ProxyError):
-        return exc.TransportError(f"The request was not sent: {error}.", sent=False)
+        return exc.TransportError(f"The request was not sent: {error}.", sent=False, permanent=True)
     return exc.TransportError(f"The connection to {settings.url} broke before the answer was complete.", sent=True)
 
 

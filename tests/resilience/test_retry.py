@@ -49,6 +49,7 @@ def test_a_query_is_repeated_when_its_answer_was_lost_or_the_server_says_not_now
         exc.ExpiredTokenError("expired"),
         exc.EndpointError("html"),
         CircuitOpenError("wiki", 30),
+        exc.TransportError("the certificate is not trusted", sent=False, permanent=True),
         ValueError("not ours"),
     ],
 )

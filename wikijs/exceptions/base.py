@@ -60,13 +60,21 @@ class TransportError(WikiJSException):
 
     Attributes:
         sent: False when the request certainly did not reach the server, so that repeating it is safe.
+        permanent: True when another try cannot end differently, as with a certificate that is not trusted.
     """
 
     def __init__(
-        self, message: str, *, operation: str | None = None, hint: str | None = None, sent: bool = True
+        self,
+        message: str,
+        *,
+        operation: str | None = None,
+        hint: str | None = None,
+        sent: bool = True,
+        permanent: bool = False,
     ) -> None:
         super().__init__(message, operation=operation, hint=hint)
         self.sent = sent
+        self.permanent = permanent
 
 
 class TimeoutError(TransportError, builtins.TimeoutError):  # noqa: A001  promised public name; also caught as the builtin

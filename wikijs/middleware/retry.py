@@ -21,6 +21,9 @@ Backoff: TypeAlias = Literal["exponential", "linear", "constant"]
 RETRIED_STATUS: Final = frozenset({429, 502, 503, 504})
 """HTTP statuses that say: not now. Other server failures would only fail again."""
 
+_HOPELESS: Final = (exc.ExpiredTokenError, CircuitOpenError, LocalRateLimitError)
+"""Nothing was sent, but nothing would be the next time either."""
+
 
 class RetryBudget:
     """Keeps retries to a share of all requests, so that a dead server is not hammered. Shared by all calls of a client.
@@ -122,19 +125,14 @@ class RetryStrategy:
 
     def applies(self, error: Exception, kind: OperationKind, outcome: Outcome) -> bool:
         """Whether this failure may be answered by another attempt at all."""
-        if isinstance(error, exc.ExpiredTokenError | CircuitOpenError | LocalRateLimitError):
-            return False  # not sent, but would not be the next time either
+        if isinstance(error, _HOPELESS) or (isinstance(error, exc.TransportError) and error.permanent):
+            return False
         if outcome is Outcome.NOT_SENT or isinstance(error, exc.RateLimitError):
             return True
-        if kind != "query":
-            return False
-        if isinstance(error, tuple(self.retry_on)):
-            return True
-        if isinstance(error, exc.TransportError):
-            return True
-        return isinstance(error, exc.APIError) and (
-            error.status in RETRIED_STATUS or isinstance(error, exc.BrokenReplyError)
+        passing = isinstance(error, (exc.TransportError, exc.BrokenReplyError, *self.retry_on)) or (
+            isinstance(error, exc.APIError) and error.status in RETRIED_STATUS
         )
+        return kind == "query" and passing
 
     def pause(self, retries: int) -> float:
         """Seconds before retry number `retries` (from 0), jitter included."""
