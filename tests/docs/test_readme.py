@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from wikijs import WikiJSClient
+
 from .conftest import URL, Served
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +35,12 @@ def test_each_block_has_its_expectation() -> None:
 def test_block(number: int, wiki: Served, capsys: pytest.CaptureFixture[str]) -> None:
     block = BLOCKS[number].replace(URL, wiki.url).replace("API-KEY", wiki.api_key)
     code = compile(block, f"README.md, block {number}", "exec", dont_inherit=True)
-    exec(code, {"__name__": "readme"})  # noqa: S102  that is the test
+    try:
+        exec(code, {"__name__": "readme"})  # noqa: S102  that is the test
+    finally:
+        with WikiJSClient(wiki.url, auth=wiki.api_key) as client:
+            for page in client.pages.list(folder="guides"):
+                client.pages.delete(page.id)
     assert SAYS[number] in capsys.readouterr().out
 
 
