@@ -1,22 +1,40 @@
-"""The least HTTP server that keeps connections open, in a process of its own: the less it does, the more ours shows."""
+"""Servers in processes of their own: one that does next to nothing, and a proxy that delays like a network."""
 
 from __future__ import annotations
 
 import asyncio
 import multiprocessing
-from collections.abc import Iterator
-from contextlib import contextmanager
-from multiprocessing.connection import Connection
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Final, TypeAlias
+from urllib.parse import urlsplit
 
-_START_TIMEOUT = 30.0
+Serve: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+_START_TIMEOUT: Final = 30.0
+_CHUNK: Final = 65_536
+
+
+def server(content: bytes, content_type: str) -> AbstractContextManager[str]:
+    """Answer every request with the same reply; gives the server's URL. The less it does, the more ours shows."""
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {len(content)}\r\n\r\n"
+    return _serving(_FixedReply(head.encode() + content))
+
+
+def delayed(url: str, round_trip: float) -> AbstractContextManager[str]:
+    """Pass everything on to a server, half of `round_trip` seconds late in each direction; gives the proxy's URL.
+
+    Opening a connection is not delayed, which favours clients that open many.
+    """
+    target = urlsplit(url)
+    return _serving(_Delay(target.hostname or "", target.port or 80, round_trip / 2))
 
 
 @contextmanager
-def server(content: bytes, content_type: str) -> Iterator[str]:
-    """Answer every request with the same reply; gives the server's URL."""
+def _serving(serve: Serve) -> Iterator[str]:
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=_serve, args=(there, content, content_type), daemon=True)
+    process = context.Process(target=_run, args=(there.send, serve), daemon=True)
     process.start()
     try:
         if not here.poll(_START_TIMEOUT):
@@ -27,23 +45,48 @@ def server(content: bytes, content_type: str) -> Iterator[str]:
         process.join()
 
 
-def _serve(ready: Connection, content: bytes, content_type: str) -> None:
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {len(content)}\r\n\r\n"
-    asyncio.run(_accept(ready, head.encode() + content))
+def _run(ready: Callable[[int], None], serve: Serve) -> None:
+    asyncio.run(_accept(ready, serve))
 
 
-async def _accept(ready: Connection, reply: bytes) -> None:
-    listening = await asyncio.start_server(lambda reader, writer: _answer(reader, writer, reply), "127.0.0.1", 0)
-    ready.send(listening.sockets[0].getsockname()[1])
+async def _accept(ready: Callable[[int], None], serve: Serve) -> None:
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    ready(listening.sockets[0].getsockname()[1])
     await listening.serve_forever()
 
 
-async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, reply: bytes) -> None:
-    try:
-        while True:
-            head = (await reader.readuntil(b"\r\n\r\n")).lower()
-            length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
-            await reader.readexactly(int(length))
-            writer.write(reply)
-    except (asyncio.IncompleteReadError, ConnectionError):
-        writer.close()
+class _FixedReply:
+    """Answers each request on a connection with the same bytes."""
+
+    def __init__(self, reply: bytes) -> None:
+        self._reply = reply
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).lower()
+                length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
+                await reader.readexactly(int(length))
+                writer.write(self._reply)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+
+class _Delay:
+    """Passes bytes on after a while, in both directions."""
+
+    def __init__(self, host: str, port: int, seconds: float) -> None:
+        self._host, self._port, self._seconds = host, port, seconds
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        their_reader, their_writer = await asyncio.open_connection(self._host, self._port)
+        await asyncio.gather(self._pass_on(reader, their_writer), self._pass_on(their_reader, writer))
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            while chunk := await reader.read(_CHUNK):
+                loop.call_later(self._seconds, writer.write, chunk)
+        except ConnectionError:
+            pass
+        loop.call_later(self._seconds, writer.close)

@@ -16,31 +16,35 @@ Clock = Callable[[], float]
 class Result:
     """One line of the table: what was measured, over what, and the ratio of the two.
 
+    A few lines are no ratios and say so by their unit.
+
     Attributes:
         name: What was measured.
         over: The floor or peer that it is divided by; for an "at least" aim the peer is what is divided.
-        ratio: Median of the ratios of the rounds.
+        figure: Median of the ratios of the rounds.
         low, high: Quartiles of the same, which show how noisy the machine was.
         fastest: Ratio of the fastest samples of both, which the noise of the machine disturbs least.
-        aim: What the ratio should be; None where the number only informs.
-        at_least: Whether the ratio should be that or more; otherwise that or less.
+        aim: What the figure should be; None where it only informs.
+        at_least: Whether the figure should be that or more; otherwise that or less.
+        unit: Empty for a ratio.
     """
 
     name: str
     over: str
-    ratio: float
+    figure: float
     low: float
     high: float
     fastest: float
     aim: float | None = None
     at_least: bool = False
+    unit: str = ""
 
     @property
     def verdict(self) -> str:
         """Whether the aim was met; empty without one."""
         if self.aim is None:
             return ""
-        return "met" if (self.ratio >= self.aim if self.at_least else self.ratio <= self.aim) else "missed"
+        return "met" if (self.figure >= self.aim if self.at_least else self.figure <= self.aim) else "missed"
 
 
 Samples = Mapping[str, list[float]]
@@ -90,6 +94,30 @@ def compare(
 ) -> Result:
     """Divide one contender's time by another's, round by round."""
     ratios = [a / b for a, b in zip(samples[above], samples[below], strict=True)]
-    low, median, high = statistics.quantiles(ratios, n=4, method="inclusive")
+    low, median, high = _quartiles(ratios)
     fastest = min(samples[above]) / min(samples[below])
     return Result(name, over, median, low, high, fastest, aim, at_least)
+
+
+def difference(samples: Samples, above: str, below: str, name: str, over: str, aim: float, calls: int) -> Result:
+    """Microseconds by which one call of a contender takes longer than another's, round by round."""
+    pairs = zip(samples[above], samples[below], strict=True)
+    low, median, high = _quartiles([(a - b) / calls * 1e6 for a, b in pairs])
+    fastest = (min(samples[above]) - min(samples[below])) / calls * 1e6
+    return Result(name, over, median, low, high, fastest, aim, unit="µs")
+
+
+def absolute(seconds: list[float], name: str, aim: float, unit: str = "s", scale: float = 1.0) -> Result:
+    """Time by itself, where there is nothing to divide by: it holds for the machine that it was measured on."""
+    low, median, high = _quartiles([second * scale for second in seconds])
+    return Result(name, "(this machine)", median, low, high, min(seconds) * scale, aim, unit=unit)
+
+
+def counted(figure: float, name: str, over: str, aim: float | None = None, *, at_least: bool = False) -> Result:
+    """A figure that comes out the same each time, such as bytes or hits."""
+    return Result(name, over, figure, figure, figure, figure, aim, at_least)
+
+
+def _quartiles(figures: list[float]) -> tuple[float, float, float]:
+    low, median, high = statistics.quantiles(figures, n=4, method="inclusive")
+    return low, median, high

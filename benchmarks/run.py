@@ -29,6 +29,14 @@ MEASURES: Final = {
     "stock": "listing:against_stock",
     "call": "calls:measure",
     "merging": "merging:measure",
+    "bulk": "facade:in_bulk",
+    "async": "facade:side_by_side",
+    "export": "facade:everything",
+    "memory": "memory:measure",
+    "overhead": "resilience:overhead",
+    "cache": "caching:measure",
+    "sandbox": "sandbox_speed:measure",
+    "command": "command_line:measure",
 }
 PACKAGES: Final = ("httpx2", "pydantic", "ariadne-codegen", "httpx", "graphql-core")
 
@@ -79,9 +87,9 @@ def _machine() -> str:
 
 
 def _table(results: Iterable[Result]) -> str:
-    rows = [("measure", "over", "ratio", "quartiles", "fastest", "aim", "")]
+    rows = [("measure", "over", "figure", "quartiles", "fastest", "aim", "")]
     rows += [
-        (r.name, r.over, _short(r.ratio), f"{_short(r.low)} to {_short(r.high)}", _short(r.fastest), _aim(r), r.verdict)
+        (r.name, r.over, _figure(r, r.figure), _quartiles(r), _figure(r, r.fastest), _aim(r), r.verdict)
         for r in results
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -92,11 +100,21 @@ def _table(results: Iterable[Result]) -> str:
 def _aim(result: Result) -> str:
     if result.aim is None:
         return ""
-    return f"at {'least' if result.at_least else 'most'} {_short(result.aim)}"
+    return f"at {'least' if result.at_least else 'most'} {_figure(result, result.aim)}"
 
 
-def _short(ratio: float) -> str:
-    return f"{ratio:.4f}" if ratio < 0.1 else f"{ratio:.2f}"
+def _quartiles(result: Result) -> str:
+    return "" if result.low == result.high else f"{_short(result.low)} to {_short(result.high)}"
+
+
+def _figure(result: Result, figure: float) -> str:
+    return f"{_short(figure)} {result.unit}".rstrip()
+
+
+def _short(figure: float) -> str:
+    if abs(figure) >= 10:
+        return f"{figure:.0f}"
+    return f"{figure:.4f}" if abs(figure) < 0.1 else f"{figure:.2f}"
 
 
 def _report(results: Iterable[Result]) -> dict[str, Any]:

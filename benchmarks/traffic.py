@@ -43,3 +43,16 @@ def api_key() -> str:
     claims = {"api": 1, "grp": 1, "iat": 1790000000, "exp": 4000000000, "aud": "urn:wiki.js", "iss": "urn:wiki.js"}
     parts = ({"alg": "RS256", "typ": "JWT"}, claims, {"signature": "none"})
     return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts)
+
+
+def page(i: int, content: str = "What to do.\n") -> dict[str, Any]:
+    """A page as `pages.single` answers it, whole."""
+    moment = "2026-10-20T18:05:01.001Z"
+    summary = _page(i)
+    tags = [
+        {"id": n, "tag": tag, "title": tag, "createdAt": moment, "updatedAt": moment}
+        for n, tag in enumerate(summary["tags"], 1)
+    ]
+    del summary["isPublished"], summary["isPrivate"]
+    extra = {"content": content, "render": f"<p>{content}</p>", "scriptCss": "", "scriptJs": ""}
+    return {**summary, "hash": "da39a3ee5e6b4b0d3255bfef95601890afd80709", "tags": tags, **extra}

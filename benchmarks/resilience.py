@@ -1,0 +1,60 @@
+"""What retries, circuit breaker, rate limiter, events and statistics cost a call that goes well."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+import httpx2
+from loopback import server
+from measure import Contender, Result, compare, difference, take_turns
+from traffic import CONTENT_TYPE, DELETED, URL, api_key
+
+from wikijs import WikiJSClient, ops
+from wikijs.middleware import CircuitBreaker, RateLimiter, RetryStrategy
+from wikijs.middleware.events import Event, Events
+
+ROUNDS: Final = 41
+CALLS: Final = 50
+UNREACHED: Final = 1_000_000
+"""Requests per second: the limiter works, and nobody waits."""
+OVER: Final = "everything off"
+
+
+def overhead() -> list[Result]:
+    """Everything on beside everything off: over a connection, and in the process, where nothing else disturbs."""
+    with server(DELETED, CONTENT_TYPE) as url:
+        waited = take_turns(_contenders(url, None), ROUNDS, time.perf_counter, CALLS)
+    answered = httpx2.MockTransport(
+        lambda _: httpx2.Response(200, content=DELETED, headers={"content-type": CONTENT_TYPE})
+    )
+    in_process = take_turns(_contenders(URL, answered), ROUNDS, time.process_time, CALLS)
+    return [
+        compare(waited, "on", "off", "time of one small call, resilience on", OVER, 1.03),
+        difference(in_process, "on", "off", "resilience on, more CPU per call", OVER, 50.0, CALLS),
+    ]
+
+
+def _contenders(url: str, transport: httpx2.BaseTransport | None) -> dict[str, Contender]:
+    on = WikiJSClient(
+        url,
+        auth=api_key(),
+        http_client=httpx2.Client(transport=transport),
+        retry=RetryStrategy(),
+        circuit_breaker=CircuitBreaker(),
+        rate_limiter=RateLimiter(UNREACHED, UNREACHED),
+        on_event=_ignore,
+    )
+    off = WikiJSClient(
+        url, auth=api_key(), http_client=httpx2.Client(transport=transport), retry=False, rate_limiter=False
+    )
+    off._policy.events = Events()  # the statistics, which have no switch
+    return {"on": lambda: _call(on), "off": lambda: _call(off)}
+
+
+def _call(client: WikiJSClient) -> Any:
+    return client.execute(ops.pages_delete(1))
+
+
+def _ignore(event: Event) -> None:
+    """A listener that costs only the call."""
