@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from .sandbox import Sandbox
 
+IN_MEMORY = 1024 * 1024
+"""Bytes of a form that are held in memory; a longer one goes to disk."""
+
 
 class Everything:
     """The ASGI endpoint of all paths and methods: the sandbox's own routing takes over from here."""
@@ -28,19 +32,26 @@ class Everything:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         incoming = StarletteRequest(scope, receive)
-        request = Request(
-            incoming.method,
-            scope["path"],
-            scope["query_string"].decode(),
-            dict(incoming.headers),
-            await incoming.body(),
-            incoming.client.host if incoming.client else "127.0.0.1",
-        )
-        try:
-            response = await self._sandbox.handle_async(request)
-        except NoAnswerError:
-            await gone(receive)
-            return
+        is_form = incoming.headers.get("content-type", "").lower().startswith("multipart/")
+        with SpooledTemporaryFile(IN_MEMORY) as form:
+            if is_form:
+                async for chunk in incoming.stream():
+                    form.write(chunk)
+                form.seek(0)
+            request = Request(
+                incoming.method,
+                scope["raw_path"].decode("ascii"),
+                scope["query_string"].decode(),
+                dict(incoming.headers),
+                b"" if is_form else await incoming.body(),
+                incoming.client.host if incoming.client else "127.0.0.1",
+                form if is_form else None,
+            )
+            try:
+                response = await self._sandbox.handle_async(request)
+            except NoAnswerError:
+                await gone(receive)
+                return
         outgoing = StarletteResponse(response.body, response.status)
         if response.content_type:
             outgoing.headers["content-type"] = response.content_type

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha1
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, TypeGuard
+from typing import IO, Any, TypeGuard
 from urllib.parse import parse_qsl
 
 JSON = "application/json; charset=utf-8"
@@ -26,7 +26,7 @@ class NoAnswerError(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request. Header names are lower case."""
+    """One HTTP request. Header names are lower case, the path is as it was sent: with its percent signs."""
 
     method: str
     path: str
@@ -34,6 +34,8 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: bytes = b""
     ip: str = "127.0.0.1"
+    form: IO[bytes] | None = None
+    """In place of `body` where that may be too long for memory."""
 
     def query(self) -> dict[str, str]:
         """The parameters of the URL; the last of equal names wins."""

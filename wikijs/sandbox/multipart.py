@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 from typing import IO
@@ -18,7 +18,7 @@ IN_MEMORY = 1024 * 1024
 """Bytes of a file that are held in memory; a bigger one goes to disk."""
 LONGEST_FIELD = 1024 * 1024
 PARAMETER = re.compile(r';[ \t]*([^=;*\s"]+)(\*?)=[ \t]*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
-WINDOWS_DEVICE = re.compile(r"[a-zA-Z]:|[\\/]{2}[^\\/]+[\\/]+[^\\/]+")
+WINDOWS_DEVICE = re.compile(r"\A(?:[a-zA-Z]:|[\\/]{2}[^\\/]+[\\/]+[^\\/]+)")
 
 
 class FormError(Exception):
@@ -52,8 +52,10 @@ def read_form(source: IO[bytes], content_type: str, name: str, largest_file: int
     """Read a form whose files must all be in fields of this name. Raise FormError for what the server chokes on."""
     kind, _, _ = content_type.partition(";")
     boundary = parameters(content_type.encode().decode("latin-1")).get("boundary")
-    if kind.strip().lower() != "multipart/form-data" or not boundary:
-        raise FormError("Unsupported content type")
+    if kind.strip().lower() != "multipart/form-data":
+        raise FormError(f"Unsupported content type: {content_type}")
+    if not boundary:
+        raise FormError("Multipart: Boundary not found")
     reader = FormReader(name, largest_file, most_files)
     callbacks: dict[str, Callable[..., None]] = {
         "on_part_begin": reader.begin,
@@ -67,11 +69,11 @@ def read_form(source: IO[bytes], content_type: str, name: str, largest_file: int
     }
     parser = MultipartParser(boundary, callbacks)  # type: ignore[arg-type]  # a TypedDict of these names
     try:
-        while chunk := source.read(CHUNK):
+        for chunk in from_first_part(source, b"--" + boundary.encode("latin-1")):
             parser.write(chunk)
     except FormParserError as error:
         reader.form.close()
-        raise FormError(str(error)) from error
+        raise FormError("Unexpected end of multipart data") from error
     except FormError:
         reader.form.close()
         raise
@@ -79,6 +81,21 @@ def read_form(source: IO[bytes], content_type: str, name: str, largest_file: int
         reader.form.close()
         raise FormError("Unexpected end of multipart data")
     return reader.form
+
+
+def from_first_part(source: IO[bytes], delimiter: bytes) -> Iterator[bytes]:
+    """The form in pieces, without what comes before its first part; nothing of a form that has none."""
+    start = b""
+    while chunk := source.read(CHUNK):
+        start += chunk
+        if (position := start.find(delimiter)) >= 0:
+            start = start[position:] + source.read(CHUNK)
+            if not start.startswith(delimiter + b"--"):
+                yield start
+                while chunk := source.read(CHUNK):
+                    yield chunk
+            return
+        start = start[-len(delimiter) :]
 
 
 class FormReader:

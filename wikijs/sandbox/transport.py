@@ -39,7 +39,8 @@ class SandboxTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 def sent(request: httpx2.Request, body: bytes) -> Request:
     """The request of an httpx2 client as the sandbox takes it."""
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return Request(request.method, request.url.path, request.url.query.decode(), headers, body)
+    path = request.url.raw_path.decode("ascii").partition("?")[0]
+    return Request(request.method, path, request.url.query.decode(), headers, body)
 
 
 def received(request: httpx2.Request, response: Response) -> httpx2.Response:

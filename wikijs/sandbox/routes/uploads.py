@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -45,18 +46,26 @@ def upload(sandbox: Sandbox, request: Request, identity: Identity) -> Response:
     try:
         if is_form:
             content_type = request.headers.get("content-type", "")
-            body = BytesIO(request.body)
+            body = request.form or BytesIO(request.body)
             form = read_form(body, content_type, FIELD, site["uploadMaxFileSize"], site["uploadMaxFiles"])
         if identity.viewer is None:
             raise NoAnswerError
         save(Context(sandbox, request, identity.viewer), form, is_form=is_form)
-    except FormError:
-        return page_response("Error", 500)
+    except FormError as error:
+        return error_page(str(error))
     except RefusedError as error:
         return json_response({"succeeded": False, "message": str(error)}, error.status)
     finally:
         form.close()
     return text_response("ok")
+
+
+def error_page(message: str) -> Response:
+    """The page that tells of a failure."""
+    page = page_response("Error", 500)
+    told = f"<strong>Oops, something went wrong...</strong><span>{escape(message)}</span>"
+    page.body = page.body.replace(b"</body>", told.encode() + b"</body>")
+    return page
 
 
 def save(ctx: Context, form: Form, *, is_form: bool) -> None:
