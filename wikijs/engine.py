@@ -101,8 +101,15 @@ class Engine:
         """The same past the cache and for a flow that holds `PAGE_WRITE_LOCK` already: it reads before it writes."""
         if operation.spec.kind != "mutation":
             return (yield from self._send_unsettled(operation))
-        write = self._settled(operation)
-        return (yield from (write if self.cache is None else self.cache.drop_after([operation], write)))
+        return (yield from self._dropping(operation, self._settled(operation)))
+
+    def settle_unlocked(self, operation: Operation[T]) -> Flow[T]:
+        """Do a write that a program has perhaps sent before it was ended: find out first, and send it if need be."""
+        lost = TransportError("The program that sent it was ended before the answer came.", sent=True)
+        return (yield from self._dropping(operation, self._settle(operation, lost, operation.before)))
+
+    def _dropping(self, operation: Operation[Any], write: Flow[T]) -> Flow[T]:
+        return write if self.cache is None else self.cache.drop_after([operation], write)
 
     def _fetch(self, operation: Operation[T]) -> Flow[tuple[T, bytes]]:
         """The leaf and the JSON of an answer, after as many attempts as the policy makes."""
@@ -119,7 +126,6 @@ class Engine:
 
     def _settled(self, operation: Operation[T]) -> Flow[T]:
         """Run a write; where its outcome is unknown, find it out."""
-        from .middleware.settlement import settle
         from .middleware.settling import PREPARED, READERS
 
         field, before = operation.spec.server_field, operation.before
@@ -131,20 +137,29 @@ class Engine:
             if not is_lost(error, field) or (is_answer(error) and field not in READERS):
                 raise
             lost = error
-        return (
-            yield from settle(
-                operation,
-                lost,
-                execute=self.execute_unlocked,
-                send=self._send_unsettled,
-                before=before,
-                events=self.policy.events,
-                waits=self.policy.settle_waits,
-            )
+        return (yield from self._settle(operation, lost, before))
+
+    def _settle(self, operation: Operation[T], lost: WikiJSException, before: Any) -> Flow[T]:
+        from .middleware.settlement import settle
+
+        policy = self.policy
+        return settle(
+            operation,
+            lost,
+            execute=self.execute_unlocked,
+            send=self._send_unsettled,
+            before=before,
+            events=policy.events,
+            waits=policy.settle_waits,
         )
 
     def batch(
-        self, operations: Sequence[Operation[Any]], *, mode: BatchMode | None = None, size: int = BATCH_SIZE
+        self,
+        operations: Sequence[Operation[Any]],
+        *,
+        mode: BatchMode | None = None,
+        size: int = BATCH_SIZE,
+        cache: bool = True,
     ) -> Flow[list[Any]]:
         """Execute operations in as few requests as possible; each one's leaf or exception, in their order.
 
@@ -153,19 +168,19 @@ class Engine:
         """
         chunks = [operations[start : start + size] for start in range(0, len(operations), size)]
         writes = any(operation.spec.kind == "mutation" for operation in operations)
-        outcomes = yield from gather([self._batch(chunk, mode) for chunk in chunks], 1 if writes else IN_FLIGHT)
+        outcomes = yield from gather([self._batch(chunk, mode, cache) for chunk in chunks], 1 if writes else IN_FLIGHT)
         return [
             outcome
             for chunk, answer in zip(chunks, outcomes, strict=True)
             for outcome in ([answer] * len(chunk) if isinstance(answer, Exception) else answer)
         ]
 
-    def _batch(self, operations: Sequence[Operation[Any]], mode: BatchMode | None) -> Flow[list[Any]]:
+    def _batch(self, operations: Sequence[Operation[Any]], mode: BatchMode | None, cache: bool) -> Flow[list[Any]]:
         if len(operations) == 1:
-            return (yield from gather([self.execute(operations[0])], 1))
+            return (yield from gather([self.execute(operations[0], cache)], 1))
         if operations[0].spec.kind == "mutation":
             return (yield from self._write_batch(operations))
-        if self.cache is None:
+        if self.cache is None or not cache:
             return (yield from self._send_batch(operations, mode or DEFAULT_MODE))
         token = yield from self.credentials()
         found: list[Any] = yield from gather([self.cache.look_up(operation, token) for operation in operations], 1)

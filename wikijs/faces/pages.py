@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from wikijs.resources.page_models import SavedPage
     from wikijs.resources.page_results import Upserted
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from wikijs.resources.base import Progress
@@ -53,6 +53,7 @@ from wikijs.results import BatchResult
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary
 
+    from wikijs.journal import JournalPath
     from wikijs.resources.page_models import SavedPage
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -685,58 +686,94 @@ class Pages(client.Pages):
         return self._driver.run(self._flows.convert(id, editor=editor))
 
     def create_many(
-        self, pages: Iterable[NewPage], *, progress: Progress | None = None
+        self,
+        pages: Iterable[NewPage],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[NewPage, SavedPage]:
         """Create many pages, one after the other: the server breaks when it creates two at once.
 
         Args:
             pages: Dictionaries with the arguments of `create`.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Pages that are done are not sent again, and of one that was under way it is
+                found out what became of it.
 
         Returns:
             Pages created and errors, each in the order of the input. Ctrl-C ends the work early and returns what was
             done (the cancellation of an asyncio task is passed on instead).
 
+        Raises:
+            ConfigurationError: The journal belongs to another job, or is in use.
+
         Permission: see `create`.
         Operation: `pages.create` (mutation).
         """
-        return self._driver.run(self._flows.create_many(pages, progress=progress))
+        return self._driver.run(
+            self._flows.create_many(pages, progress=progress, journal=journal)
+        )
 
     def update_many(
-        self, updates: Iterable[PageUpdate], *, progress: Progress | None = None
+        self,
+        updates: Iterable[PageUpdate],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[PageUpdate, SavedPage]:
         """Update many pages, one after the other; see `update`.
 
         Args:
             updates: Dictionaries with the arguments of `update`.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Pages that are done are not sent again, and of one that was under way it is
+                found out what became of it.
 
         Returns:
             Pages saved and errors, each in the order of the input. Ctrl-C ends the work early and returns what was
             done (the cancellation of an asyncio task is passed on instead).
 
+        Raises:
+            ConfigurationError: The journal belongs to another job, or is in use.
+
         Permission: see `update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
         """
-        return self._driver.run(self._flows.update_many(updates, progress=progress))
+        return self._driver.run(
+            self._flows.update_many(updates, progress=progress, journal=journal)
+        )
 
     def delete_many(
-        self, ids: Iterable[int], *, progress: Progress | None = None
+        self,
+        ids: Iterable[int],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[int, int]:
         """Delete many pages, one after the other; see `delete`.
 
         Args:
             ids: Ids of the pages.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Pages that are done are not sent again, and of one that was under way it is
+                found out what became of it.
 
         Returns:
             Ids of the pages deleted, and errors, each in the order of the input. Ctrl-C ends the work early and returns
             what was done (the cancellation of an asyncio task is passed on instead).
 
+        Raises:
+            ConfigurationError: The journal belongs to another job, or is in use.
+
         Permission: see `delete`.
         Operation: `pages.delete` (mutation).
         """
-        return self._driver.run(self._flows.delete_many(ids, progress=progress))
+        return self._driver.run(
+            self._flows.delete_many(ids, progress=progress, journal=journal)
+        )
 
     def move_tree(
         self,
@@ -1483,60 +1520,94 @@ class AsyncPages(aio.AsyncPages):
         return await self._driver.run(self._flows.convert(id, editor=editor))
 
     async def create_many(
-        self, pages: Iterable[NewPage], *, progress: Progress | None = None
+        self,
+        pages: Iterable[NewPage],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[NewPage, SavedPage]:
         """Create many pages, one after the other: the server breaks when it creates two at once.
 
         Args:
             pages: Dictionaries with the arguments of `create`.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Pages that are done are not sent again, and of one that was under way it is
+                found out what became of it.
 
         Returns:
             Pages created and errors, each in the order of the input. Ctrl-C ends the work early and returns what was
             done (the cancellation of an asyncio task is passed on instead).
 
+        Raises:
+            ConfigurationError: The journal belongs to another job, or is in use.
+
         Permission: see `create`.
         Operation: `pages.create` (mutation).
         """
-        return await self._driver.run(self._flows.create_many(pages, progress=progress))
+        return await self._driver.run(
+            self._flows.create_many(pages, progress=progress, journal=journal)
+        )
 
     async def update_many(
-        self, updates: Iterable[PageUpdate], *, progress: Progress | None = None
+        self,
+        updates: Iterable[PageUpdate],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[PageUpdate, SavedPage]:
         """Update many pages, one after the other; see `update`.
 
         Args:
             updates: Dictionaries with the arguments of `update`.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Pages that are done are not sent again, and of one that was under way it is
+                found out what became of it.
 
         Returns:
             Pages saved and errors, each in the order of the input. Ctrl-C ends the work early and returns what was
             done (the cancellation of an asyncio task is passed on instead).
 
+        Raises:
+            ConfigurationError: The journal belongs to another job, or is in use.
+
         Permission: see `update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
         """
         return await self._driver.run(
-            self._flows.update_many(updates, progress=progress)
+            self._flows.update_many(updates, progress=progress, journal=journal)
         )
 
     async def delete_many(
-        self, ids: Iterable[int], *, progress: Progress | None = None
+        self,
+        ids: Iterable[int],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[int, int]:
         """Delete many pages, one after the other; see `delete`.
 
         Args:
             ids: Ids of the pages.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Pages that are done are not sent again, and of one that was under way it is
+                found out what became of it.
 
         Returns:
             Ids of the pages deleted, and errors, each in the order of the input. Ctrl-C ends the work early and returns
             what was done (the cancellation of an asyncio task is passed on instead).
 
+        Raises:
+            ConfigurationError: The journal belongs to another job, or is in use.
+
         Permission: see `delete`.
         Operation: `pages.delete` (mutation).
         """
-        return await self._driver.run(self._flows.delete_many(ids, progress=progress))
+        return await self._driver.run(
+            self._flows.delete_many(ids, progress=progress, journal=journal)
+        )
 
     async def move_tree(
         self,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from wikijs.exceptions import OutcomeUnknownError
-from wikijs.flow import Flow
+from wikijs.flow import Flow, blocking
 from wikijs.results import BatchError, BatchResult
 
 from .base import Progress
+
+if TYPE_CHECKING:
+    from wikijs.journal import Journal
 
 In = TypeVar("In")
 T = TypeVar("T")
@@ -18,19 +21,52 @@ T = TypeVar("T")
 def one_by_one(
     items: Iterable[In], work: Callable[[In], Flow[T]], progress: Progress | None
 ) -> Flow[BatchResult[In, T]]:
-    """Run `work` on each item. A bad item is noted and the rest goes on.
+    """Run `work` on each item, see `in_turn`."""
+    return (yield from in_turn(list(items), lambda _, item: work(item), progress))
+
+
+def journalled(
+    items: Iterable[In],
+    work: Callable[[In], Flow[T]],
+    progress: Progress | None,
+    *,
+    settle: Callable[[In], Flow[T]],
+    start: Callable[[Sequence[In]], Journal[T]],
+) -> Flow[BatchResult[In, T]]:
+    """The same with a journal: items that it confirms are not sent again, and those in flight are settled.
+
+    Args:
+        items: The input.
+        work: Does an item.
+        progress: Told of each item.
+        settle: Does an item that may have been done already, in part or whole.
+        start: Opens the journal for the input.
+    """
+    from wikijs.journal import recorded
+
+    inputs = list(items)
+    journal = yield from blocking(lambda: start(inputs))
+    try:
+        return (yield from in_turn(inputs, lambda index, item: recorded(journal, index, work, settle, item), progress))
+    finally:
+        journal.close()
+
+
+def in_turn(
+    inputs: Sequence[In], work: Callable[[int, In], Flow[T]], progress: Progress | None
+) -> Flow[BatchResult[In, T]]:
+    """Run `work` on the place of each item and the item itself. A bad one is noted and the rest goes on.
 
     Ctrl-C ends the work early and the result says so: the item under way is an error whose outcome is unknown, later
     ones are `not_attempted`. The cancellation of an asyncio task is not caught, because a task must obey it.
     """
-    inputs = list(items)
     result: BatchResult[In, T] = BatchResult()
     started, done = 0, 0
     try:
         for item in inputs:
             started += 1
             try:
-                result.success.append((yield from work(item)))
+                result.success.append((yield from work(started - 1, item)))
             except Exception as error:
                 result.errors.append(BatchError(done, item, error))
             done += 1

@@ -68,19 +68,22 @@ class AccessFlows(Flows):
                 raise
             raise better from None
 
-    def _at(self, place: PagePath, by_path: Operation[T], by_id: Callable[[int], Operation[T]]) -> Flow[T]:
+    def _at(
+        self, place: PagePath, by_path: Operation[T], by_id: Callable[[int], Operation[T]], *, fresh: bool = False
+    ) -> Flow[T]:
         """Read a page by its path, on old servers by way of the list."""
+        execute = self._fresh if fresh else self._execute
         if self._server_finds_paths:
             try:
-                return (yield from self._execute(by_path))
+                return (yield from execute(by_path))
             except exc.UnsupportedByServerError:
                 self._server_finds_paths = False
         found = yield from self._listed(place)
-        return (yield from self._execute(by_id(found.id)))
+        return (yield from execute(by_id(found.id)))
 
     def _listed(self, place: PagePath) -> Flow[PageSummary]:
         """Find a page in the list."""
-        pages = yield from self._execute(ops.pages_list(locale=place.locale))
+        pages = yield from self._fresh(ops.pages_list(locale=place.locale))
         for page in pages:
             if page.path == place.path:
                 return page
@@ -93,6 +96,7 @@ class AccessFlows(Flows):
                 place,
                 ops.pages_single_by_path_metadata(place.path, locale=place.locale),
                 ops.pages_single_metadata,
+                fresh=True,
             )
         except exc.PageNotFoundError:
             return None
@@ -156,11 +160,15 @@ class AccessFlows(Flows):
             return merge.unchanged_page((yield from self._state(state.id)))
         return merge.saved_page(result.page, locale=state.locale, editor=state.editor, content=after["content"])
 
-    def _create(self, place: PagePath, variables: dict[str, Any], editor: str) -> Flow[SavedPage]:
+    def _create(
+        self, place: PagePath, variables: dict[str, Any], editor: str, *, in_flight: bool = False
+    ) -> Flow[SavedPage]:
+        """Create a page; with `in_flight` one that may have been created before the program was ended."""
         from wikijs_generated.operations import PAGES_CREATE
 
         everything = {"path": place.path, "locale": place.locale, "editor": editor, "isPrivate": False, **variables}
-        page = (yield from self._directly(Operation(PAGES_CREATE, everything))).page
+        send = self._engine.settle_unlocked if in_flight else self._directly
+        page = (yield from send(Operation(PAGES_CREATE, everything))).page
         if page is None:
             return merge.unchanged_page((yield from self._state((yield from self._listed(place)).id)))
         return merge.saved_page(page, locale=place.locale, editor=editor, content=variables["content"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from wikijs import exceptions as exc
 from wikijs import ops, paths
@@ -13,14 +14,19 @@ from wikijs.results import BatchResult
 
 from . import page_merge as merge
 from .base import Progress
-from .many import one_by_one
+from .many import journalled, one_by_one
 from .page_access import AccessFlows
 from .page_merge import Expected, PageChanges, PageOptions
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary
 
+    from wikijs.journal import Journal, JournalPath
+
     from .page_models import SavedPage
+
+In = TypeVar("In")
+T = TypeVar("T")
 
 
 # Required and optional fields are in classes of their own, because `Required` is lost on annotations kept as text.
@@ -52,70 +58,134 @@ class ManyFlows(AccessFlows):
     """The bulk part of `client.pages`."""
 
     def create_many(
-        self, pages: Iterable[NewPage], *, progress: Progress | None = None
+        self, pages: Iterable[NewPage], *, progress: Progress | None = None, journal: JournalPath | None = None
     ) -> Flow[BatchResult[NewPage, SavedPage]]:
         """Create many pages, one after the other: the server breaks when it creates two at once.
 
         Args:
             pages: Dictionaries with the arguments of `create`.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Pages that are done are not sent again, and of one that was under way it is
+                found out what became of it.
 
         Returns:
             Pages created and errors, each in the order of the input. Ctrl-C ends the work early and returns what was
             done (the cancellation of an asyncio task is passed on instead).
 
+        Raises:
+            ConfigurationError: The journal belongs to another job, or is in use.
+
         Permission: see `create`.
         Operation: `pages.create` (mutation).
         """
-        return (yield from one_by_one(pages, self._create_item, progress))
+        from .page_models import SavedPage
 
-    def _create_item(self, page: NewPage) -> Flow[SavedPage]:
+        settle = partial(self._create_item, in_flight=True)
+        return (yield from self._job("create_many", pages, self._create_item, progress, journal, settle, SavedPage))
+
+    def _create_item(self, page: NewPage, *, in_flight: bool = False) -> Flow[SavedPage]:
         _check_names("page", page, NewPage.__required_keys__, NewPage.__annotations__)
         place = paths.destination(page["path"], page.get("locale", paths.DEFAULT_LOCALE))
         variables = merge.variables({**merge.DEFAULTS, **page})
-        return (yield from self._writing(self._create(place, variables, page.get("editor", "markdown"))))
+        editor = page.get("editor", "markdown")
+        return (yield from self._writing(self._create(place, variables, editor, in_flight=in_flight)))
 
     def update_many(
-        self, updates: Iterable[PageUpdate], *, progress: Progress | None = None
+        self, updates: Iterable[PageUpdate], *, progress: Progress | None = None, journal: JournalPath | None = None
     ) -> Flow[BatchResult[PageUpdate, SavedPage]]:
         """Update many pages, one after the other; see `update`.
 
         Args:
             updates: Dictionaries with the arguments of `update`.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Pages that are done are not sent again, and of one that was under way it is
+                found out what became of it.
 
         Returns:
             Pages saved and errors, each in the order of the input. Ctrl-C ends the work early and returns what was
             done (the cancellation of an asyncio task is passed on instead).
 
+        Raises:
+            ConfigurationError: The journal belongs to another job, or is in use.
+
         Permission: see `update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
         """
-        return (yield from one_by_one(updates, self._update_item, progress))
+        from .page_models import SavedPage
+
+        settle = self._settle_update
+        return (yield from self._job("update_many", updates, self._update_item, progress, journal, settle, SavedPage))
 
     def _update_item(self, update: PageUpdate) -> Flow[SavedPage]:
         _check_names("update", update, PageUpdate.__required_keys__, PageUpdate.__annotations__)
         return (yield from self._writing(self._update(update["id"], update, update.get("expected"))))
 
-    def delete_many(self, ids: Iterable[int], *, progress: Progress | None = None) -> Flow[BatchResult[int, int]]:
+    def delete_many(
+        self, ids: Iterable[int], *, progress: Progress | None = None, journal: JournalPath | None = None
+    ) -> Flow[BatchResult[int, int]]:
         """Delete many pages, one after the other; see `delete`.
 
         Args:
             ids: Ids of the pages.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Pages that are done are not sent again, and of one that was under way it is
+                found out what became of it.
 
         Returns:
             Ids of the pages deleted, and errors, each in the order of the input. Ctrl-C ends the work early and returns
             what was done (the cancellation of an asyncio task is passed on instead).
 
+        Raises:
+            ConfigurationError: The journal belongs to another job, or is in use.
+
         Permission: see `delete`.
         Operation: `pages.delete` (mutation).
         """
-        return (yield from one_by_one(ids, self._delete_item, progress))
+        settle = self._settle_delete
+        return (yield from self._job("delete_many", ids, self._delete_item, progress, journal, settle, int))
 
     def _delete_item(self, id: int) -> Flow[int]:
         yield from self._explaining(self._execute(ops.pages_delete(id)), f"page {id}")
         return id
+
+    def _settle_update(self, update: PageUpdate) -> Flow[SavedPage]:
+        """Update a page that may be updated already: then it is not what the caller expected, but what they wanted."""
+        _check_names("update", update, PageUpdate.__required_keys__, PageUpdate.__annotations__)
+        state = yield from self._state(update["id"])
+        now = merge.everything(state)
+        if now | merge.variables(update) == now and update.get("editor", state.editor) == state.editor:
+            return merge.unchanged_page(state)
+        return (yield from self._update_item(update))
+
+    def _settle_delete(self, id: int) -> Flow[int]:
+        try:
+            return (yield from self._delete_item(id))
+        except exc.PageNotFoundError:
+            return id
+
+    def _job(
+        self,
+        name: str,
+        items: Iterable[In],
+        work: Callable[[In], Flow[T]],
+        progress: Progress | None,
+        journal: JournalPath | None,
+        settle: Callable[[In], Flow[T]],
+        result: type[T],
+    ) -> Flow[BatchResult[In, T]]:
+        """Do the items of a bulk job one after the other, with a journal where one is wanted."""
+        if journal is None:
+            return (yield from one_by_one(items, work, progress))
+
+        def start(inputs: Sequence[In]) -> Journal[T]:
+            from wikijs.journal import Journal
+
+            return Journal(journal, f"pages.{name}", self._engine.url, inputs, result)
+
+        return (yield from journalled(items, work, progress, settle=settle, start=start))
 
     def move_tree(
         self,
@@ -152,7 +222,7 @@ class ManyFlows(AccessFlows):
         """
         source = paths.locate(folder, locale)
         target = paths.destination(destination, destination_locale or source.locale)
-        listed = yield from self._execute(ops.pages_list())
+        listed = yield from self._fresh(ops.pages_list())
         moves = planned(listed, source, target)
 
         def move(page: PageSummary) -> Flow[PageSummary]:
@@ -166,7 +236,7 @@ class ManyFlows(AccessFlows):
         pages = [page for page in listed if page.id in moves]
         pages.sort(key=lambda page: len(page.path), reverse=deeper)
         result = yield from one_by_one(pages, move, progress)
-        now = {page.id: page for page in (yield from self._execute(ops.pages_list()))}
+        now = {page.id: page for page in (yield from self._fresh(ops.pages_list()))}
         result.success = [now.get(page.id, page) for page in result.success]
         return result
 
