@@ -51,7 +51,7 @@ class ReadCache:
 
     def read(self, operation: Operation[T], token: Token | None, fetch: Fetch[T], choice: CacheChoice) -> Flow[T]:
         """An answer from the cache, or from the server; callers who ask for the same at once cost one request."""
-        if choice is False or operation.spec.server_field in tags.NEVER_KEPT:
+        if choice is False or not tags.is_kept(operation.spec.server_field):
             return (yield from fetch())[0]
         key = self._key(operation, token)
         found = yield from self._found(operation, key)
@@ -61,7 +61,7 @@ class ReadCache:
 
     def look_up(self, operation: Operation[T], token: Token | None) -> Flow[T | None]:
         """What the cache has, for the parts of a batch; None when the server has to be asked."""
-        if operation.spec.server_field in tags.NEVER_KEPT:
+        if not tags.is_kept(operation.spec.server_field):
             return None
         return (yield from self._found(operation, self._key(operation, token)))
 
@@ -73,7 +73,7 @@ class ReadCache:
         self, operation: Operation[Any], token: Token | None, leaf: Any, content: bytes, begun: str | None
     ) -> Flow[None]:
         """Store an answer, unless what it tells of was changed since `begin`."""
-        if operation.spec.server_field not in tags.NEVER_KEPT:
+        if tags.is_kept(operation.spec.server_field):
             yield from self._store(operation, self._key(operation, token), leaf, content, begun, True)
 
     def drop_after(self, writes: Iterable[Operation[Any]], flow: Flow[T]) -> Flow[T]:

@@ -12,20 +12,16 @@ PAGES: Final = "pages"
 EACH_PAGE: Final = "each-page"
 """Answers about a single page. Creating, moving or deleting one changes others, which link to it."""
 
-NEVER_KEPT: Final = frozenset(
-    {
-        "authentication.apiKeys",
-        "authentication.apiState",
-        "pages.checkConflicts",
-        "pages.conflictLatest",
-        "storage.status",
-        "system.exportStatus",
-        "system.info",
-        "users.lastLogins",
-        "users.profile",
-    }
+_KEPT_NAMESPACES: Final = frozenset({"assets", "comments", "contribute", "groups", "pages", "users"})
+_NEVER_KEPT: Final = frozenset(
+    {"comments.providers", "pages.checkConflicts", "pages.conflictLatest", "users.lastLogins", "users.profile"}
 )
-"""Queries about the moment, or about the caller."""
+
+
+def is_kept(server_field: str) -> bool:
+    """Whether answers of a query are kept: not those about the moment, about the caller, or about settings."""
+    return server_field.partition(".")[0] in _KEPT_NAMESPACES and server_field not in _NEVER_KEPT
+
 
 _OF_ONE_PAGE: Final = frozenset({"single", "singleByPath", "history", "version"})
 _CHANGES_ONE_PAGE: Final = frozenset({"update", "convert", "render", "restore"})

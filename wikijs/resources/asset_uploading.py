@@ -207,7 +207,9 @@ class UploadingFlows(Flows):
         from wikijs_generated.enums import AssetKind
 
         folders = {job.place.id: job.place for job in jobs if job.error is None}
-        answers = yield from self._batch([ops.assets_list(folder_id, kind=AssetKind.ALL) for folder_id in folders])
+        answers = yield from self._batch(
+            [ops.assets_list(folder_id, kind=AssetKind.ALL) for folder_id in folders], fresh=True
+        )
         return {
             folder.id: answer
             if isinstance(answer, Exception)

@@ -26,6 +26,10 @@ class Flows:
     def _execute(self, operation: Operation[T]) -> Flow[T]:
         return self._engine.execute(operation)
 
-    def _batch(self, operations: Sequence[Operation[T]]) -> Flow[list[T | Exception]]:
-        outcomes: list[Any] = yield from self._engine.batch(operations)
+    def _fresh(self, operation: Operation[T]) -> Flow[T]:
+        """Read past the cache: what a write is based on must not be old."""
+        return self._engine.execute_unlocked(operation)
+
+    def _batch(self, operations: Sequence[Operation[T]], *, fresh: bool = False) -> Flow[list[T | Exception]]:
+        outcomes: list[Any] = yield from self._engine.batch(operations, cache=not fresh)
         return outcomes
