@@ -246,3 +246,18 @@ def test_a_broken_cache_is_no_cache(sandbox: Sandbox, wire: Counting, caplog: py
 def test_a_client_without_one_shows_an_empty_one(sandbox: Sandbox) -> None:
     with sandbox.client() as wiki:
         assert (wiki.cache.clear(), wiki.cache.stats().hits) == (0, 0)
+
+
+def test_a_write_is_based_on_what_is_there_not_on_what_is_remembered(
+    sandbox: Sandbox, wire: Counting, cache: Cache
+) -> None:
+    number, place = (7, "moved/one") if isinstance(cache, MemoryCache) else (8, "moved/two")
+    with connect(sandbox, wire, cache) as wiki, sandbox.client() as somebody:
+        known = wiki.pages.get(number)
+        somebody.pages.update(number, description="Changed in the browser")
+        wiki.pages.update(number, title="Changed by us")
+        page = wiki.pages.get(number)
+        assert (page.title, page.description) == ("Changed by us", "Changed in the browser")
+        somebody.pages.move(number, place)
+        assert wiki.pages.upsert(known.path, title="Back", content="# Back").created
+        assert somebody.pages.get(number).path == place
