@@ -122,7 +122,7 @@ def check(writer: Writer, direct: WikiJSClient) -> None:
     """Compare the wiki with the ledger: each page as it must be, none twice, none that nobody wanted."""
     listed = [page for page in direct.pages.list() if page.path.startswith(f"{writer.folder}/")]
     assert len({page.path for page in listed}) == len(listed), "a page is there twice"
-    found = [page for page in direct.pages.get_many([page.id for page in listed]) if page is not None]
+    found = direct.pages.get_many([page.id for page in listed])
     assert len(found) == len(listed)
     states: set[State] = {(page.path, page.content or "", tuple(sorted(t.tag for t in page.tags))) for page in found}
     allowed = [{state and (*state[:2], tuple(sorted(state[2]))) for state in s} for s in writer.ledger.pages.values()]

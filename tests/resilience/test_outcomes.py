@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -97,7 +97,13 @@ REFUSED: Final[dict[str, tuple[Callable[[], Operation[object]], type[exc.APIErro
 
 
 def new(**changes: str) -> Operation[object]:
-    wanted = {"title": "New", "content": "# New", "editor": "markdown", "locale": "en", "path": "new"} | changes
+    wanted: dict[str, Any] = {
+        "title": "New",
+        "content": "# New",
+        "editor": "markdown",
+        "locale": "en",
+        "path": "new",
+    } | changes
     return ops.pages_create(**wanted, description="", is_published=True, is_private=False, tags=[])
 
 

@@ -116,8 +116,12 @@ def pages_update(client: WikiJSClient) -> tuple[Operation[Any], Callable[[], Any
     before = client.execute(ops.pages_single_for_editor(ident))
     write = ops.pages_update(ident, content="# B", title="B", description="", is_published=True, locale="en",
                              path="first", tags=["z"], editor="markdown", is_private=False)  # fmt: skip
-    now = lambda: client.execute(ops.pages_single_for_editor(ident))  # noqa: E731
-    return Operation(write.spec, write.variables, before=before), lambda: (now().content, [t.tag for t in now().tags])
+
+    def state() -> tuple[str, list[str]]:
+        now = client.execute(ops.pages_single_for_editor(ident))
+        return now.content, [tag.tag for tag in now.tags]
+
+    return Operation(write.spec, write.variables, before=before), state
 
 
 def pages_move(client: WikiJSClient) -> tuple[Operation[Any], Callable[[], Any]]:
@@ -161,10 +165,13 @@ def switch(name: str) -> Case:
         ident = user(client)
         if name == "activate":
             client.execute(ops.users_deactivate(ident))
-        state = lambda: client.execute(ops.users_single(ident))  # noqa: E731
-        attribute = {"activate": "is_active", "deactivate": "is_active", "verify": "is_verified"}[name]
         write: Operation[Any] = getattr(ops, f"users_{name}")(ident)
-        return write, lambda: None if name == "verify" else getattr(state(), attribute)
+
+        def state() -> tuple[bool, bool]:
+            found = client.execute(ops.users_single(ident))
+            return found.is_active, found.is_verified
+
+        return write, state
 
     return case
 

@@ -83,7 +83,7 @@ class Job:
     before: Asset | None = None
     sent: bool = False
     accepted: bool = False
-    lost: exc.TransportError | None = None
+    lost: exc.WikiJSException | None = None
     result: Asset | None = None
     error: Exception | None = None
 
@@ -175,6 +175,11 @@ class Job:
         """Let go of temporary files."""
         if self.body is not None:
             self.body.close()
+
+
+def was_lost(error: exc.TransportError | exc.ServerError) -> bool:
+    """Whether the server may have stored a file without saying so: the answer was lost, or came from a proxy."""
+    return error.sent if isinstance(error, exc.TransportError) else error.status in {502, 503, 504}
 
 
 def accept(reply: Reply, job: Job) -> None:

@@ -16,7 +16,7 @@ from wikijs.flow import Flow, blocking, gather
 from wikijs.results import BatchError, BatchResult
 
 from .asset_folders import FolderTree
-from .asset_jobs import OPERATION, Count, Job, Listing, Rules, accept
+from .asset_jobs import OPERATION, Count, Job, Listing, Rules, accept, was_lost
 from .asset_models import Asset, Upload, placed
 from .asset_names import folder_slugs
 from .asset_sources import open_source
@@ -186,13 +186,12 @@ class UploadingFlows(Flows):
         request = job.request(progress)
         job.sent = True
         try:
-            reply = yield from self._engine.request(request, OPERATION)
-        except exc.TransportError as error:
-            if not error.sent:
+            accept((yield from self._engine.request(request, OPERATION)), job)
+        except (exc.TransportError, exc.ServerError) as error:
+            if not was_lost(error):
                 raise
             job.lost = error
             return
-        accept(reply, job)
         job.accepted = True
 
     def _verify(self, jobs: Sequence[Job]) -> Flow[None]:
