@@ -396,6 +396,14 @@ def test_an_update_of_a_script_alone_is_not_taken_for_done(wiki: Wiki, fault: Fa
     assert wiki.line.sent["PagesUpdate"] == (2 if fault == "before" else 1)
 
 
+def test_an_update_that_was_saved_but_could_not_move_is_not_taken_for_done(wiki: Wiki) -> None:
+    write, proof = pages_update(wiki.direct)
+    page(wiki.direct, "taken", title="Taken")
+    with pytest.raises(exc.OutcomeUnknownError, match="page 1 is saved, but it is at en/first"):
+        wiki.run(Operation(write.spec, dict(write.variables) | {"path": "taken"}, before=write.before))
+    assert proof() == ("# B", ["z"])
+
+
 def test_without_the_state_before_an_update_is_not_sent_again(wiki: Wiki) -> None:
     write, _ = pages_update(wiki.direct)
     with pytest.raises(exc.OutcomeUnknownError, match="differs in content, title"):

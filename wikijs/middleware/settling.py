@@ -119,6 +119,10 @@ def _page_updated(execute: Execute, wanted: Mapping[str, Any], before: Any) -> F
         return Absent()
     if differences:
         return Unclear(f"page {page.id} differs in {', '.join(differences)}, and what it was before is not known")
+    if (wanted.get("path") or page.path).strip("/") != page.path or (
+        wanted.get("locale") or page.locale
+    ) != page.locale:
+        return Unclear(f"page {page.id} is saved, but it is at {page.locale}/{page.path}")
     if not _is_tagged(page, wanted):
         return Incomplete(f"page {page.id} has not got its tags", Operation(ops.PAGES_UPDATE, wanted))
     if before is None and any(wanted.get(name) for name in REMADE):
