@@ -80,7 +80,9 @@ class _Delay:
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         their_reader, their_writer = await asyncio.open_connection(self._host, self._port)
-        await asyncio.gather(self._pass_on(reader, their_writer), self._pass_on(their_reader, writer))
+        there = asyncio.create_task(self._pass_on(reader, their_writer))
+        await self._pass_on(their_reader, writer)
+        await there
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         loop = asyncio.get_running_loop()

@@ -107,15 +107,25 @@ def difference(samples: Samples, above: str, below: str, name: str, over: str, a
     return Result(name, over, median, low, high, fastest, aim, unit="µs")
 
 
+def share(samples: Samples, above: str, below: str, whole: list[float], name: str, over: str, aim: float) -> Result:
+    """What one contender takes longer than another, as a share of something else that was timed as often."""
+    median = statistics.median(whole)
+    low, middle, high = _quartiles([(a - b) / median for a, b in zip(samples[above], samples[below], strict=True)])
+    fastest = (min(samples[above]) - min(samples[below])) / min(whole)
+    return Result(name, over, middle, low, high, fastest, aim)
+
+
 def absolute(seconds: list[float], name: str, aim: float, unit: str = "s", scale: float = 1.0) -> Result:
     """Time by itself, where there is nothing to divide by: it holds for the machine that it was measured on."""
     low, median, high = _quartiles([second * scale for second in seconds])
     return Result(name, "(this machine)", median, low, high, min(seconds) * scale, aim, unit=unit)
 
 
-def counted(figure: float, name: str, over: str, aim: float | None = None, *, at_least: bool = False) -> Result:
+def counted(
+    figure: float, name: str, over: str, aim: float | None = None, *, at_least: bool = False, unit: str = ""
+) -> Result:
     """A figure that comes out the same each time, such as bytes or hits."""
-    return Result(name, over, figure, figure, figure, figure, aim, at_least)
+    return Result(name, over, figure, figure, figure, figure, aim, at_least, unit)
 
 
 def _quartiles(figures: list[float]) -> tuple[float, float, float]:

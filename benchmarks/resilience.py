@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import httpx2
 from loopback import server
-from measure import Contender, Result, compare, difference, take_turns
+from measure import Contender, Result, compare, difference, share, take_turns
+from sandboxed import served
 from traffic import CONTENT_TYPE, DELETED, URL, api_key
 
 from wikijs import WikiJSClient, ops
@@ -22,16 +23,21 @@ OVER: Final = "everything off"
 
 
 def overhead() -> list[Result]:
-    """Everything on beside everything off: over a connection, and in the process, where nothing else disturbs."""
-    with server(DELETED, CONTENT_TYPE) as url:
-        waited = take_turns(_contenders(url, None), ROUNDS, time.perf_counter, CALLS)
+    """Everything on beside everything off: in the process, where nothing else disturbs, and over connections."""
     answered = httpx2.MockTransport(
         lambda _: httpx2.Response(200, content=DELETED, headers={"content-type": CONTENT_TYPE})
     )
-    in_process = take_turns(_contenders(URL, answered), ROUNDS, time.process_time, CALLS)
+    used = take_turns(_contenders(URL, answered), ROUNDS, time.process_time, CALLS)
+    with server(DELETED, CONTENT_TYPE) as url:
+        waited = take_turns(_contenders(url, None), ROUNDS, time.perf_counter, CALLS)
+    with served(1) as (url, key), WikiJSClient(url, auth=key, retry=False, rate_limiter=False) as client:
+        read = take_turns({"page": lambda: client.pages.get(1)}, ROUNDS, time.perf_counter, CALLS)["page"]
+    name = "CPU of resilience in one call"
     return [
-        compare(waited, "on", "off", "time of one small call, resilience on", OVER, 1.03),
-        difference(in_process, "on", "off", "resilience on, more CPU per call", OVER, 50.0, CALLS),
+        difference(used, "on", "off", "one small call, everything on", OVER, 50.0, CALLS),
+        share(used, "on", "off", read, name, "reading a page of the sandbox on loopback", 0.03),
+        share(used, "on", "off", waited["off"], name, "asking a server that does nothing on loopback", 0.03),
+        compare(waited, "on", "off", "time of one small call to that server, everything on", OVER),
     ]
 
 

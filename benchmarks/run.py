@@ -71,7 +71,7 @@ def _compile_into(folder: str) -> None:
 def _in_fresh_process(place: str) -> list[Result]:
     """Run one measure where no other has imported or allocated anything."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(_run, place).result(timeout=600)
+        return pool.submit(_run, place).result(timeout=900)
 
 
 def _run(place: str) -> list[Result]:
@@ -87,7 +87,7 @@ def _machine() -> str:
 
 
 def _table(results: Iterable[Result]) -> str:
-    rows = [("measure", "over", "figure", "quartiles", "fastest", "aim", "")]
+    rows: list[tuple[str, ...]] = [("measure", "over", "figure", "quartiles", "fastest", "aim", "")]
     rows += [
         (r.name, r.over, _figure(r, r.figure), _quartiles(r), _figure(r, r.fastest), _aim(r), r.verdict)
         for r in results
