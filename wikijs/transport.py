@@ -43,7 +43,8 @@ S = TypeVar("S")
 L = TypeVar("L")
 
 _LIMITS: Final = httpx2.Limits(
-    max_connections=100,
+    # As many as are kept: the server answers one at a time, and opening connections anew costs more than waiting.
+    max_connections=20,
     max_keepalive_connections=20,
     keepalive_expiry=3.0,  # seconds; Wiki.js closes idle connections after 5, and a request on a closed one is lost
 )

@@ -31,6 +31,7 @@ def cache_key(
     return sha256(_canonical(parts)).hexdigest()
 
 
+@lru_cache(maxsize=64)  # a client asks with the same token again and again
 def principal(token: Token | None) -> str:
     """Who a token stands for, so that a renewed token finds the entries of the one before.
 
