@@ -329,4 +329,9 @@ def as_auth(auth: Auth | str | None) -> Auth:
         return NoAuth()
     if isinstance(auth, str):
         return APIKeyAuth(auth)
+    if not isinstance(auth, Auth):  # pyright: ignore[reportUnnecessaryIsInstance]  it may be a secret: not repeated
+        raise exc.ConfigurationError(
+            f"auth= must be an API key as text or an object of wikijs.auth, not {type(auth).__name__}.",
+            hint="Pass PasswordAuth(email, password) to log in.",
+        )
     return auth

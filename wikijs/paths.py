@@ -62,7 +62,7 @@ def locate(path: str, locale: str = DEFAULT_LOCALE) -> PagePath:
     Raises:
         PageIllegalPathError: The locale in front of the path contradicts `locale`.
     """
-    head, _, rest = path.strip("/").partition("/")
+    head, _, rest = text("path", path).strip("/").partition("/")
     if not _LOCALE.fullmatch(head):
         return PagePath(path.strip("/") or FRONT_PAGE, locale)
     if locale not in {DEFAULT_LOCALE, head.lower()}:
@@ -76,7 +76,7 @@ def destination(path: str, locale: str = DEFAULT_LOCALE) -> PagePath:
     Raises:
         PageIllegalPathError: The server would refuse the path, or the page could not be opened there afterwards.
     """
-    bare = path.strip("/")
+    bare = text("path", path).strip("/")
     head, slash, rest = bare.partition("/")
     if slash and head.lower() == locale:
         bare = rest.strip("/")
@@ -120,18 +120,30 @@ def is_below(path: str, folder: str) -> bool:
     return not folder or path == folder or path.startswith(f"{folder}/")
 
 
-def tag(text: str) -> str:
+def text(name: str, value: object) -> str:
+    """A value that must be a text.
+
+    Raises:
+        ValidationError: It is something else, None for instance.
+    """
+    if not isinstance(value, str):
+        raise ValidationError(f"The {name} must be a text, not {value!r}.")
+    return value
+
+
+def tag(name: str) -> str:
     """A tag as the server stores it: trimmed, in lower case.
 
     Raises:
         ValidationError: It is empty, too long, or holds a comma.
     """
-    name = text.strip().lower()
+    given = text("tag", name)
+    name = given.strip().lower()
     if not name:
         raise ValidationError("A tag cannot be empty.")
     if "," in name:
         raise ValidationError(
-            f"The tag {text!r} holds a comma, which separates tags in exports.", hint="Give the tags one by one."
+            f"The tag {given!r} holds a comma, which separates tags in exports.", hint="Give the tags one by one."
         )
     if len(name) > MAX_LENGTH:
         raise ValidationError(f"A tag has {len(name)} characters; the server stores at most {MAX_LENGTH}.")
@@ -146,15 +158,17 @@ def tags(texts: Iterable[str]) -> list[str]:
     """
     if isinstance(texts, str):
         raise ValidationError(f"Tags are a list of texts, not the text {texts!r}.", hint=f"Use [{texts!r}].")
-    return list(dict.fromkeys(tag(text) for text in texts))
+    if not isinstance(texts, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValidationError(f"Tags are a list of texts, not {texts!r}.", hint="Use [] for none.")
+    return list(dict.fromkeys(tag(each) for each in texts))
 
 
-def check_text(name: str, text: str) -> str:
+def check_text(name: str, value: str) -> str:
     """A title or a description, unless it is too long.
 
     Raises:
         ValidationError: The server cannot store it.
     """
-    if len(text) > MAX_LENGTH:
-        raise ValidationError(f"The {name} has {len(text)} characters; the server stores at most {MAX_LENGTH}.")
-    return text
+    if len(text(name, value)) > MAX_LENGTH:
+        raise ValidationError(f"The {name} has {len(value)} characters; the server stores at most {MAX_LENGTH}.")
+    return value

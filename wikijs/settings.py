@@ -60,8 +60,13 @@ def normalize_url(url: str) -> str:
     Raises:
         ConfigurationError: This is no http or https URL, or it holds credentials.
     """
+    if not isinstance(url, str):  # pyright: ignore[reportUnnecessaryIsInstance]  an unset variable is None
+        raise ConfigurationError(
+            f"The URL of the wiki must be a text, not {type(url).__name__}.",
+            hint="It should read like https://wiki.example.com",
+        )
     if not _is_url(url.strip(), {"http", "https"}):
-        suggestion = f"https://{url.strip()}" if url.strip() and "://" not in url else "https://wiki.example.com"
+        suggestion = f"https://{url.strip()}" if url.strip() and ":/" not in url else "https://wiki.example.com"
         raise ConfigurationError(f"{url!r} is not the URL of a wiki.", hint=f"It should read like {suggestion}")
     parts = urlsplit(url.strip())
     if parts.username or parts.password:

@@ -51,6 +51,7 @@ class AsyncDriver:
         self._owns_http = http is None
         self._http = http or httpx2.AsyncClient(**options(settings))
         self._locks = Locks(asyncio.Lock)
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end and return its result."""
@@ -152,6 +153,13 @@ class AsyncDriver:
     def _check_open(self) -> None:
         if self._http.is_closed:
             raise exc.ConfigurationError("This client is closed.", hint="Make its requests inside its with block.")
+        # Connections belong to the event loop they were opened in; in another one they fail or never answer.
+        loop = asyncio.get_running_loop()
+        self._loop = self._loop or loop
+        if self._owns_http and loop is not self._loop:
+            raise exc.ConfigurationError(
+                "This client belongs to another event loop.", hint="Make one client for each asyncio.run."
+            )
 
     async def aclose(self) -> None:
         """Close the connections, unless the HTTP client came from the caller."""

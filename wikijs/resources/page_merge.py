@@ -84,7 +84,7 @@ def _checked(name: str, value: Any) -> Any:
 
 def check_content(content: str) -> str:
     """The content, unless it is empty, which the server refuses."""
-    if not content.strip():
+    if not paths.text("content", content).strip():
         raise exc.PageEmptyContentError("The content of a page cannot be empty.", hint="Give at least one character.")
     return content
 
