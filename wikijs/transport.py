@@ -44,8 +44,8 @@ L = TypeVar("L")
 
 _LIMITS: Final = httpx2.Limits(
     # As many as are kept: the server answers one at a time, and opening connections anew costs more than waiting.
-    max_connections=20,
-    max_keepalive_connections=20,
+    max_connections=50,
+    max_keepalive_connections=50,
     keepalive_expiry=3.0,  # seconds; Wiki.js closes idle connections after 5, and a request on a closed one is lost
 )
 
