@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 from . import replies
 from .exceptions import APIError, ConfigurationError, ServerError
 from .flow import Reply
-from .operations import MARK, Operation
+from .operations import MARK, Operation, encoded
 
 BatchMode: TypeAlias = Literal["alias", "array"]
 Outcome: TypeAlias = Any
@@ -53,10 +53,8 @@ def merge(operations: Sequence[Operation[Any]]) -> dict[str, Any]:
 
 def body(operations: Sequence[Operation[Any]], mode: BatchMode) -> bytes:
     """The request of a batch as JSON bytes."""
-    from pydantic_core import to_json
-
     content = merge(operations) if mode == "alias" else [operation.payload() for operation in operations]
-    return to_json(content, by_alias=True)
+    return encoded(content, "batch")
 
 
 def split(operations: Sequence[Operation[Any]], reply: Reply, mode: BatchMode) -> list[Outcome]:

@@ -20,7 +20,7 @@ from .flow import Flow, Reply, Send, exclusively, gather, send
 from .middleware.events import Finished
 from .middleware.outcomes import is_answer
 from .middleware.policy import Policy, is_lost
-from .operations import Operation, OperationKind
+from .operations import Operation, OperationKind, encoded
 from .tokens import Token
 
 if TYPE_CHECKING:
@@ -245,7 +245,7 @@ class Engine:
         request: dict[str, Any] = {"query": document, "variables": as_sent(variables or {})}
         if operation_name is not None:
             request["operationName"] = operation_name
-        content = to_json(request, by_alias=True)
+        content = encoded(request, "graphql")
 
         def attempt() -> Flow[dict[str, Any]]:
             token = yield from self.credentials()

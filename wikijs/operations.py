@@ -45,6 +45,23 @@ def given(variables: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in variables.items() if value is not UNSET}
 
 
+def encoded(request: object, operation: str) -> bytes:
+    """A request as JSON bytes.
+
+    Raises:
+        ValidationError: A variable cannot be written as JSON: half a character, or an object of some class.
+    """
+    from pydantic_core import PydanticSerializationError, to_json
+
+    try:
+        return to_json(request, by_alias=True)
+    except PydanticSerializationError as error:
+        from .exceptions import ValidationError
+
+        reason = str(error).removeprefix("Error serializing to JSON: ")
+        raise ValidationError(f"A value cannot be sent as JSON: {reason}.", operation=operation) from None
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class OperationSpec(Generic[T_co]):
     """The fixed part of one GraphQL operation, written by code generation.
@@ -120,9 +137,7 @@ class Operation(Generic[T_co]):
 
     def body(self) -> bytes:
         """The request as JSON bytes."""
-        from pydantic_core import to_json
-
-        return to_json(self.payload(), by_alias=True)
+        return encoded(self.payload(), self.spec.server_field)
 
     def __repr__(self) -> str:
         # Variables may hold passwords, page contents, tokens: their names are enough to recognise a call.

@@ -39,6 +39,10 @@ def timestamp(moment: datetime) -> str:
 def as_sent(value: Any) -> Any:
     """A variable of a document of the caller's own, with its moments written as the server writes them."""
     if isinstance(value, datetime):
+        if value.tzinfo is None:
+            from .exceptions import ValidationError
+
+            raise ValidationError(f"The moment {value} has no time zone.", hint="Use datetime(…, tzinfo=UTC).")
         return timestamp(value)
     if isinstance(value, Mapping):
         return {key: as_sent(each) for key, each in cast("Mapping[str, Any]", value).items()}

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import httpx2
 import pytest
 
-from wikijs import AsyncWikiJSClient, WikiJSClient, paths
+from wikijs import AsyncWikiJSClient, WikiJSClient, ops, paths
 from wikijs.exceptions import ConfigurationError, ValidationError
 from wikijs.flow import Send, send
 from wikijs.resources.page_merge import check_content
+from wikijs.sandbox import Sandbox
 from wikijs.settings import Settings
 from wikijs.transport_async import AsyncDriver
 
@@ -74,3 +76,48 @@ def test_an_http_client_of_the_callers_own_may_know_better() -> None:
 
     assert [asyncio.run(ask()), asyncio.run(ask())] == [200, 200]
     asyncio.run(http.aclose())
+
+
+class Thing:
+    """Nothing that JSON knows."""
+
+
+@pytest.mark.parametrize("value", [Thing(), "half a character: \ud800"])
+def test_what_json_cannot_hold_is_a_validation_error(value: Any) -> None:
+    document = "query ($query: String!) { pages { search(query: $query) { totalHits } } }"
+    with WikiJSClient("http://127.0.0.1:9") as client:
+        for ask in (
+            lambda: client.graphql(document, {"query": value}),
+            lambda: client.execute(ops.pages_search(value)),
+            lambda: client.batch(ops.pages_search(value), ops.pages_search("")),
+        ):
+            with pytest.raises(ValidationError, match="A value cannot be sent as JSON"):
+                ask()
+
+
+def test_a_moment_without_a_time_zone_is_not_sent() -> None:
+    with WikiJSClient("http://127.0.0.1:9") as client, pytest.raises(ValidationError, match="has no time zone"):
+        client.graphql("{ x }", {"since": datetime(2026, 11, 21)})  # noqa: DTZ001  that is the mistake
+
+
+@pytest.mark.parametrize("items", ["docs/intro", {"path": "docs/intro"}, None])
+def test_one_item_instead_of_a_list_is_a_validation_error(items: Any) -> None:
+    with WikiJSClient("http://127.0.0.1:9") as client:
+        pages = client.pages
+        for work in (pages.get_many, pages.create_many, pages.update_many, pages.delete_many):
+            with pytest.raises(ValidationError, match=r"A list of items is needed, not one .*\. Use \[item\]"):
+                work(items)
+
+
+@pytest.mark.parametrize("wrong", [{"order_by": "name"}, {"limit": -1}])
+def test_a_listing_checks_its_arguments(wrong: Any) -> None:
+    with WikiJSClient("http://127.0.0.1:9") as client, pytest.raises(ValidationError, match="cannot be"):
+        client.pages.list(**wrong)
+
+
+@pytest.mark.parametrize("expected", ["2026-11-21", datetime(2026, 11, 21)])  # noqa: DTZ001  that is the mistake
+def test_an_update_expects_a_page_or_a_moment_with_a_time_zone(expected: Any) -> None:
+    with Sandbox(seed="demo") as sandbox, sandbox.client() as client:
+        page = client.pages.get_by_path("home")
+        with pytest.raises(ValidationError, match="expected= must be a page as it was read"):
+            client.pages.update(page.id, expected=expected, title="New")

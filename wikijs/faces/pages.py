@@ -117,7 +117,8 @@ class Pages(client.Pages):
             limit: Pages at most.
 
         Raises:
-            ValidationError: A tag that cannot exist, or a moment without a time zone.
+            ValidationError: A tag that cannot exist, an unknown order, a negative limit, or a moment without a time
+                zone.
 
         Permission: `read:pages`; pages that the caller's page rules hide are left out.
         Operation: `pages.list` (query).
@@ -945,7 +946,8 @@ class AsyncPages(aio.AsyncPages):
             limit: Pages at most.
 
         Raises:
-            ValidationError: A tag that cannot exist, or a moment without a time zone.
+            ValidationError: A tag that cannot exist, an unknown order, a negative limit, or a moment without a time
+                zone.
 
         Permission: `read:pages`; pages that the caller's page rules hide are left out.
         Operation: `pages.list` (query).

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from wikijs.exceptions import OutcomeUnknownError
+from wikijs.exceptions import OutcomeUnknownError, ValidationError
 from wikijs.flow import Flow, blocking
 from wikijs.results import BatchError, BatchResult
 
@@ -18,11 +18,24 @@ In = TypeVar("In")
 T = TypeVar("T")
 
 
+def several(items: Iterable[In]) -> list[In]:
+    """The items of a bulk call.
+
+    Raises:
+        ValidationError: One item was given instead of several, whose letters or keys would pass for items.
+    """
+    given: object = items
+    if not hasattr(given, "__iter__") or isinstance(given, str | bytes | Mapping):
+        kind = type(items).__name__
+        raise ValidationError(f"A list of items is needed, not one {kind}.", hint="Use [item].")
+    return list(items)
+
+
 def one_by_one(
     items: Iterable[In], work: Callable[[In], Flow[T]], progress: Progress | None
 ) -> Flow[BatchResult[In, T]]:
     """Run `work` on each item, see `in_turn`."""
-    return (yield from in_turn(list(items), lambda _, item: work(item), progress))
+    return (yield from in_turn(several(items), lambda _, item: work(item), progress))
 
 
 def journalled(
@@ -44,7 +57,7 @@ def journalled(
     """
     from wikijs.journal import recorded
 
-    inputs = list(items)
+    inputs = several(items)
     journal = yield from blocking(lambda: start(inputs))
     try:
         return (yield from in_turn(inputs, lambda index, item: recorded(journal, index, work, settle, item), progress))

@@ -133,10 +133,15 @@ def check_unchanged(state: PageForEditor, expected: Expected | None) -> None:
 
     Raises:
         PageChangedError: The page is not the expected one any more.
+        ValidationError: What is expected is neither a page nor a moment with a time zone.
     """
     if expected is None:
         return
-    moment = expected if isinstance(expected, datetime) else expected.updated_at
+    moment = expected if isinstance(expected, datetime) else getattr(expected, "updated_at", None)
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
+        raise exc.ValidationError(
+            "expected= must be a page as it was read, or a moment with a time zone.", hint="Pass page.updated_at."
+        )
     if moment == state.updated_at or _same_text(state, expected):
         return
     raise exc.PageChangedError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, get_args, overload
 
 from wikijs import exceptions as exc
 from wikijs import ops, paths
@@ -13,6 +13,7 @@ from wikijs.engine import IN_FLIGHT
 from wikijs.flow import Flow, Stream, emit
 from wikijs.paths import PagePath
 
+from .many import several
 from .page_access import AccessFlows, explained
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PageOrder: TypeAlias = Literal["id", "path", "title", "created", "updated"]
+ORDERS: Final[tuple[PageOrder, ...]] = get_args(PageOrder)
 PAGES_AT_ONCE: Final = 1000
 """Pages of a list that are handed out together."""
 
@@ -86,12 +88,17 @@ class ReadingFlows(AccessFlows):
             limit: Pages at most.
 
         Raises:
-            ValidationError: A tag that cannot exist, or a moment without a time zone.
+            ValidationError: A tag that cannot exist, an unknown order, a negative limit, or a moment without a time
+                zone.
 
         Permission: `read:pages`; pages that the caller's page rules hide are left out.
         Operation: `pages.list` (query).
         """
         wanted = paths.tags(tags)
+        if order_by not in ORDERS:
+            raise exc.ValidationError(f"Pages cannot be sorted by {order_by!r}.", hint=f"Use {', '.join(ORDERS)}.")
+        if limit is not None and limit < 0:
+            raise exc.ValidationError(f"The limit cannot be {limit}.", hint="Use None for all pages.")
         if updated_since is not None and updated_since.tzinfo is None:
             raise exc.ValidationError("updated_since has no time zone.", hint="Use datetime(…, tzinfo=UTC).")
         pages = yield from self._pages(locale, creator_id, author_id, order_by, descending=descending)
@@ -248,7 +255,7 @@ class ReadingFlows(AccessFlows):
         Permission: see `get`.
         Operation: `pages.single`, `pages.singleByPath` (queries), up to 50 in one request.
         """
-        wanted = [page if isinstance(page, int) else paths.locate(page, locale) for page in pages]
+        wanted = [page if isinstance(page, int) else paths.locate(page, locale) for page in several(pages)]
         outcomes = yield from self._singles(wanted)
         results = [
             explained(outcome, f"page {page}") if isinstance(outcome, Exception) else outcome
