@@ -221,6 +221,24 @@ def test_a_stale_answer_is_better_than_none(sandbox: Sandbox, wire: Counting) ->
             wiki.execute(ops.pages_single(1))
 
 
+async def test_while_one_fetches_the_others_get_what_is_stale(sandbox: Sandbox, wire: Counting) -> None:
+    now = [0.0]
+    cache = MemoryCache(ttl=10, stale=100, clock=lambda: now[0])
+    http = httpx2.AsyncClient(transport=wire)
+    async with AsyncWikiJSClient(sandbox.url, auth=sandbox.api_key, http_client=http, cache=cache) as client:
+        old = await client.execute(ops.pages_single(9))
+        with sandbox.client() as somebody:
+            somebody.pages.update(9, title="Newer")
+        now[0] = 50.0
+        fetching = asyncio.create_task(client.execute(ops.pages_single(9)))
+        await asyncio.sleep(0)
+        assert await client.execute(ops.pages_single(9)) == old
+        assert (await fetching).title == "Newer"
+        assert (await client.execute(ops.pages_single(9))).title == "Newer"
+    await http.aclose()
+    assert wire.requests == 2
+
+
 def test_an_entry_of_another_shape_is_a_miss(sandbox: Sandbox, wire: Counting) -> None:
     cache = MemoryCache()
     with connect(sandbox, wire, cache) as wiki:

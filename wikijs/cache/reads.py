@@ -48,13 +48,15 @@ class ReadCache:
         self._cache = SafeCache(cache)
         self._url = url
         self._events = events
+        self._under_way: set[str] = set()
+        """Keys of answers that somebody is fetching: what is stale serves the others meanwhile."""
 
     def read(self, operation: Operation[T], token: Token | None, fetch: Fetch[T], choice: CacheChoice) -> Flow[T]:
         """An answer from the cache, or from the server; callers who ask for the same at once cost one request."""
         if choice is False or not tags.is_kept(operation.spec.server_field):
             return (yield from fetch())[0]
         key = self._key(operation, token)
-        found = yield from self._found(operation, key)
+        found = yield from self._found(operation, key, stale=key in self._under_way)
         if found is not None:
             return found
         return (yield from exclusively(f"read:{key}", self._fetched(operation, key, fetch, choice)))
@@ -97,13 +99,14 @@ class ReadCache:
         yield from self._call(lambda: self._cache.invalidate(doomed))
         return result
 
-    def _found(self, operation: Operation[T], key: str) -> Flow[T | None]:
+    def _found(self, operation: Operation[T], key: str, *, stale: bool = False) -> Flow[T | None]:
+        """What the cache has; also what is over its time where `stale` allows it."""
         entry = yield from self._call(lambda: self._cache.get(key))
-        if entry is None or not entry.fresh:
+        if entry is None or not (entry.fresh or stale):
             return None
         leaf = _parsed(operation, entry)
         if leaf is not None:
-            self._events.emit(CacheUsed(operation.spec.server_field, "hit"))
+            self._events.emit(CacheUsed(operation.spec.server_field, "hit" if entry.fresh else "stale"))
         return leaf
 
     def _fetched(self, operation: Operation[T], key: str, fetch: Fetch[T], choice: CacheChoice) -> Flow[T]:
@@ -111,6 +114,7 @@ class ReadCache:
         if found is not None:
             return found  # somebody else asked while we waited
         begun = yield from self.begin()
+        self._under_way.add(key)
         try:
             leaf, content = yield from fetch()
         except (exc.TransportError, exc.ServerError):
@@ -120,6 +124,8 @@ class ReadCache:
                 raise
             self._events.emit(CacheUsed(operation.spec.server_field, "stale"))
             return stale
+        finally:
+            self._under_way.discard(key)
         self._events.emit(CacheUsed(operation.spec.server_field, "miss"))
         yield from self._store(operation, key, leaf, content, begun, choice)
         return leaf
