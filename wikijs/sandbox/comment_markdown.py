@@ -76,6 +76,8 @@ def fence(_: RendererHTML, tokens: Sequence[Token], index: int, _options: Option
 def decorate(state: StateCore) -> None:
     """Put links and emoji into the texts."""
     for block in state.tokens:
+        if block.type == "code_block" and block.map and block.map[1] > state.src.count("\n"):
+            block.content = block.content.removesuffix("\n")  # nothing follows that it would have to be kept apart from
         inside_link = 0
         children: list[Token] = []
         for token in block.children or ():
@@ -85,7 +87,7 @@ def decorate(state: StateCore) -> None:
             elif inside_link:
                 children.append(text(with_emoji(token.content)))
             else:
-                children += linked(token.content)
+                children += linked(state.md, token.content)
         if block.children:
             block.children = children
 
@@ -95,7 +97,7 @@ def text(content: str) -> Token:
     return Token("text", "", 0, content=content)
 
 
-def linked(content: str) -> list[Token]:
+def linked(parser: MarkdownIt, content: str) -> list[Token]:
     """A text with its links."""
     found: list[Token] = []
     position = 0
@@ -109,8 +111,8 @@ def linked(content: str) -> list[Token]:
             href = f"http://{shown}"
         elif match["mail"] and not shown.startswith("mailto:"):
             href = f"mailto:{shown}"
-        opening = Token("link_open", "a", 1, attrs={"href": href})
-        found += [opening, text(shown), Token("link_close", "a", -1)]
+        opening = Token("link_open", "a", 1, attrs={"href": parser.normalizeLink(href)})
+        found += [opening, text(parser.normalizeLinkText(shown)), Token("link_close", "a", -1)]
         position = match.start() + len(shown)
     return [*found, text(with_emoji(content[position:]))]
 

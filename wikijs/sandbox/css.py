@@ -69,12 +69,13 @@ def prelude(text: str) -> str:
     """Selectors, one a line, or the head of a nesting rule."""
     if text.startswith("@"):
         return squeezed(text)
-    return ",\n".join(re.sub(r"\s*([>+~])\s*", r"\1", squeezed(item)) for item in text.split(","))
+    return ",\n".join(re.sub(r"\s*([>+~])\s*", r" \1 ", squeezed(item)) for item in text.split(","))
 
 
 def shortened(value: str) -> str:
     """A value written as briefly as it can be."""
+    value = re.sub(r"\s*,\s*", ",", squeezed(value))
     if '"' in value or "'" in value or "url(" in value:
-        return squeezed(value)
-    brief = HEX.sub(lambda match: f"#{match[1]}{match[2]}{match[3]}".lower(), ZERO.sub("0", squeezed(value)))
+        return value
+    brief = HEX.sub(lambda match: f"#{match[1]}{match[2]}{match[3]}".lower(), ZERO.sub("0", value))
     return COLOUR.sub(lambda match: SHORTER.get(match[1].lower(), match[1]), brief)

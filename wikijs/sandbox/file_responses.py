@@ -87,11 +87,10 @@ def is_fresh(request: Request, whole: Response, modified: int) -> bool:
     """Whether the client has this version."""
     if "no-cache" in request.headers.get("cache-control", ""):
         return False
-    known = request.headers.get("if-none-match")
-    if known:
-        return known == "*" or names(known, whole)
-    since = seconds_of(request.headers.get("if-modified-since"))
-    return since is not None and modified <= since
+    known, date = request.headers.get("if-none-match"), request.headers.get("if-modified-since")
+    since = seconds_of(date)
+    is_known = not known or known == "*" or names(known, whole)
+    return is_known and bool(known or date) and (not date or (since is not None and modified <= since))
 
 
 def is_range_fresh(request: Request, whole: Response, modified: int) -> bool:

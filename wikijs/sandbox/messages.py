@@ -120,11 +120,18 @@ def infrastructure_error(message: str, status: int) -> Response:
 
 
 def finished(request: Request, response: Response) -> Response:
-    """Add what Express adds to each reply: a weak ETag, and 304 when the client has this version already."""
-    if response.header("etag") is None and response.body:
-        digest = b64encode(sha1(response.body, usedforsecurity=False).digest())[:27].decode()
-        response.headers.append(("etag", f'W/"{len(response.body):x}-{digest}"'))
-    known = request.headers.get("if-none-match")
-    if known and request.method in {"GET", "HEAD"} and response.status == 200 and known == response.header("etag"):
+    """Add what Express adds to a reply without an ETag: a weak one, and 304 when the client has it."""
+    if response.header("etag") is not None or not response.body or response.header("location") is not None:
+        return response
+    digest = b64encode(sha1(response.body, usedforsecurity=False).digest())[:27].decode()
+    etag = f'W/"{len(response.body):x}-{digest}"'
+    response.headers.append(("etag", etag))
+    wants_new = "no-cache" in request.headers.get("cache-control", "")
+    if (
+        request.headers.get("if-none-match") == etag
+        and not wants_new
+        and request.method in {"GET", "HEAD"}
+        and response.status == 200
+    ):
         return Response(304, "", b"", response.headers)
     return response

@@ -86,7 +86,9 @@ def sorted_by(modules: list[Row], name: str | None) -> list[Row]:
     """Modules by one of their texts or flags, those without it last; as they are when they have no such thing."""
     if name is None or not any(isinstance(module.get(name), str | bool) for module in modules):
         return modules
-    return sorted(modules, key=lambda module: (module.get(name) is None, module.get(name) or ""))
+    return sorted(
+        modules, key=lambda module: (module.get(name) is None, "" if module.get(name) is None else module[name])
+    )
 
 
 def inputs(given: Iterable[Row | None] | None, argument: str, first: str = "isEnabled") -> Iterable[Row]:

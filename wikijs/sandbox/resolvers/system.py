@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from math import ceil
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -15,6 +16,20 @@ if TYPE_CHECKING:
 
 VERSION = "2.5.314"
 RELEASED = "2026-01-01T01:01:01.000Z"
+
+LONGEST_REFUSED = 10
+"""Characters of a connection string that is not even tried."""
+
+EXPORTED = {
+    "assets": ("assets",),
+    "comments": ("comments",),
+    "groups": ("groups",),
+    "history": ("pageHistory",),
+    "pages": ("pages",),
+    "users": ("users",),
+}
+"""What exports have to write, by entity: tables."""
+SECONDS_A_ROW = 0.002
 
 EXTENSIONS = [
     {
@@ -101,15 +116,21 @@ def extensions(_ctx: Context) -> list[Row]:
 
 @resolver("SystemQuery.exportStatus")
 def export_status(ctx: Context) -> Row:
-    """How the last export went; it is done as soon as it is started."""
-    nothing = {"status": "notrunning", "progress": 0, "message": "", "startedAt": None}
-    return nothing | ctx.db.setting("export")
+    """How far the last export is."""
+    export = ctx.db.setting("export")
+    if not export:
+        return {"status": "notrunning", "progress": 0, "message": "", "startedAt": None}
+    share = min(1.0, (ctx.sandbox.clock() - export["began"]) / export["duration"])
+    status = "running" if share < 1 else "success"
+    return {"status": status, "progress": ceil(100 * share), "message": "", "startedAt": export["startedAt"]}
 
 
 @resolver("SystemMutation.updateFlags")
-def update_flags(ctx: Context, *, flags: list[Row]) -> Row:
+def update_flags(ctx: Context, *, flags: list[Row | None]) -> Row:
     """Replace all flags; names are not checked."""
-    ctx.db.save_setting("flags", {flag["key"]: flag["value"] for flag in flags})
+    if None in flags:
+        raise UncodedError("Cannot read properties of null (reading 'key')", "TypeError")
+    ctx.db.save_setting("flags", {flag["key"]: flag["value"] for flag in flags if flag})
     return success("System Flags applied successfully")
 
 
@@ -144,8 +165,10 @@ def perform_upgrade(_ctx: Context) -> Row:
 def import_users_from_v1(_ctx: Context, *, mongo_db_conn_string: str, group_mode: str) -> Row:
     """Fails: there is no MongoDB here."""
     del group_mode
-    if not mongo_db_conn_string.startswith("mongodb"):
+    if len(mongo_db_conn_string) <= LONGEST_REFUSED:
         raise UncodedError("MongoDB Connection String is missing or invalid.")
+    if not mongo_db_conn_string.startswith(("mongodb://", "mongodb+srv://")):
+        raise UncodedError("Invalid connection string", "MongoParseError")
     raise UncodedError("connect ECONNREFUSED 127.0.0.1:27017", "MongoNetworkError")
 
 
@@ -166,9 +189,16 @@ def renew_https_certificate(_ctx: Context) -> Row:
 @resolver("SystemMutation.export")
 @responds
 def export(ctx: Context, *, entities: list[str], path: str) -> Row:
-    """Pretend to export to the server's disk, where nothing is written."""
-    del path
+    """Pretend to export to the server's disk in the background; nothing is written."""
+    last = ctx.db.setting("export")
+    used: list[str] = last.get("paths", [])
+    if last and ctx.sandbox.clock() < last["began"] + last["duration"]:
+        raise UncodedError("Another export is already running.")
     if not entities:
         raise UncodedError("Must specify at least 1 entity to export.")
-    ctx.db.save_setting("export", {"status": "success", "progress": 100, "message": "", "startedAt": ctx.now})
+    if not path or path in used:
+        raise UncodedError("Target directory must be empty!")
+    rows = sum(total(ctx, table) for name in entities for table in EXPORTED.get(name, ()))
+    progress = {"began": ctx.sandbox.clock(), "startedAt": ctx.now, "duration": SECONDS_A_ROW * (1 + rows)}
+    ctx.db.save_setting("export", progress | {"paths": [*used, path]})
     return success("Export started successfully.")

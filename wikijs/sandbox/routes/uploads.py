@@ -37,7 +37,7 @@ def ready(_sandbox: Sandbox, _request: Request, _identity: Identity) -> Response
     return json_response({"ok": True})
 
 
-@route("POST", "/u/?")
+@route("POST", "/u")
 def upload(sandbox: Sandbox, request: Request, identity: Identity) -> Response:
     """Store one file. What is wrong with the form is told before what is wrong with the caller."""
     site = sandbox.db.setting("site")
