@@ -43,6 +43,16 @@ _UNCODED: Final[tuple[tuple[str, str, type[exc.APIError]], ...]] = (
     ("users.single", "Cannot set propert", exc.UserNotFoundError),
     ("pages.history", "Cannot read propert", exc.PageNotFoundError),
 )
+_IN_PLAIN_WORDS: Final = (
+    # what databases say, and what it means to somebody who wrote a page
+    (re.compile(r'violates foreign key constraint "pages_editorkey'), "There is no such editor."),
+    (re.compile(r'violates foreign key constraint "pages_localecode'), "This locale is not installed on the wiki."),
+    (
+        re.compile(r"value too long for type character varying\((\d+)\)"),
+        r"A text is longer than the \1 characters that fit.",
+    ),
+    (re.compile(r"invalid byte sequence for encoding"), "A text holds a character that cannot be stored, such as NUL."),
+)
 _BY_SLUG: Final[dict[str, type[exc.APIError]]] = {
     "UniqueViolationError": exc.ConflictError,
     "ForeignKeyViolationError": exc.ValidationError,
@@ -290,7 +300,15 @@ def _raise_refused(operation: str, result: Mapping[str, Any], status: int = 200)
     if waiting:
         raise exc.RateLimitError(message, retry_after=float(waiting[1]), operation=operation, code=code, slug=slug)
     cls = class_for(code, slug, message, operation)
-    raise cls(message, operation=operation, code=code, slug=slug, status=status)
+    raise cls(_in_plain_words(message), operation=operation, code=code, slug=slug, status=status)
+
+
+def _in_plain_words(message: str) -> str:
+    for pattern, words in _IN_PLAIN_WORDS:
+        found = pattern.search(message)
+        if found:
+            return found.expand(words)
+    return message
 
 
 def class_for(code: int, slug: str, message: str, operation: str | None) -> type[exc.APIError]:

@@ -117,6 +117,19 @@ def announced(response: httpx2.Response) -> int:
     return int(length) if length.isdecimal() else 0
 
 
+def _unreachable(reason: str, settings: Settings) -> exc.TransportError:
+    """The exception for a connection that was not made."""
+    what, hint = f"No connection to {settings.url}: {reason}.", "Check the URL and whether the wiki is running."
+    if "CERTIFICATE_VERIFY_FAILED" in reason:
+        what = f"The certificate of {settings.url} is not trusted: {reason}."
+        hint = "Pass verify_ssl=ssl.create_default_context(cafile=...) with the authority that signed it."
+    elif "WRONG_VERSION_NUMBER" in reason:
+        what = f"{settings.url} does not speak TLS."
+        hint = "The address may have to begin with http:// instead of https://."
+    # What is wrong with TLS does not heal by itself.
+    return exc.TransportError(what, sent=False, permanent="SSL" in reason, hint=hint)
+
+
 def lost(error: httpx2.RequestError, settings: Settings, patience: float) -> exc.TransportError:
     """The exception for a request without an answer, and whether the server can have seen it."""
     not_sent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout)
@@ -124,19 +137,8 @@ def lost(error: httpx2.RequestError, settings: Settings, patience: float) -> exc
         stage = "could not be reached" if not_sent else "did not answer"
         seconds = settings.timeout if not_sent else settings.timeout + patience
         return exc.TimeoutError(f"{settings.url} {stage} within {seconds:g} s.", sent=not not_sent)
-    if isinstance(error, httpx2.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return exc.TransportError(
-            f"The certificate of {settings.url} is not trusted: {error}.",
-            sent=False,
-            permanent=True,
-            hint="Pass verify_ssl=ssl.create_default_context(cafile=...) with the authority that signed it.",
-        )
     if isinstance(error, httpx2.ConnectError):
-        return exc.TransportError(
-            f"No connection to {settings.url}: {error}.",
-            sent=False,
-            hint="Check the URL and whether the wiki is running.",
-        )
+        return _unreachable(str(error), settings)
     if isinstance(error, httpx2.DecodingError):
         return exc.TransportError(f"{settings.url} sent an answer whose compression is damaged.", sent=True)
     if isinstance(error, httpx2.UnsupportedProtocol | httpx2.ProxyError):

@@ -274,3 +274,27 @@ def test_any_json_becomes_a_value_or_an_exception_of_this_package(body: Any, sta
 def test_any_bytes_become_an_exception_of_this_package(content: bytes, status: int, kind: str) -> None:
     answer = httpx2.Response(status, headers={"content-type": kind}, content=content)
     assert "\n" not in str(failure(LIST, answer))
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("create: unknown editor", "There is no such editor."),
+        ("create: unknown locale", "This locale is not installed on the wiki."),
+    ],
+)
+def test_what_the_database_says_is_put_into_plain_words(name: str, says: str) -> None:
+    spec = ops.pages_create(
+        "x",
+        content="x",
+        description="",
+        editor="x",
+        locale="en",
+        title="x",
+        tags=[],
+        is_published=True,
+        is_private=False,
+    ).spec
+    with pytest.raises(exceptions.ValidationError) as caught:
+        replies.parse(spec, step("pages-crud", name).reply())
+    assert caught.value.message == says
