@@ -10,7 +10,7 @@ from .html_tree import Element
 VERBATIM = {"a", "code", "pre", "script", "style"}
 MARKS = re.compile(
     r"(?P<url>https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]]|www\.[\w-]+(?:\.[\w-]+)+[^\s<>\"'.,;:!?)\]]*)"
-    r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?P<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)"
     r"|~(?P<sub>[^\s~]+)~|\^(?P<sup>[^\s^]+)\^"
 )
 BRACES = re.compile(r"\s*\{((?:\s*[.#][\w-]+)+)\s*\}\s*$")
