@@ -31,6 +31,10 @@ ISSUER = "urn:wiki.js"
 ROUNDS = 500
 """Of password hashing: few, since the accounts of a sandbox protect nothing and tests make many."""
 
+SIGNIFICANT_BYTES = 72
+YOUNG = 5
+"""Seconds that a token must be old for a revocation to reach it."""
+
 Claims = dict[str, Any]
 
 
@@ -86,13 +90,18 @@ def load_key(pem: str) -> rsa.RSAPrivateKey:
 def hash_password(password: str) -> str:
     """A salted hash of a password."""
     salt = token_hex(8)
-    return f"{salt}${pbkdf2_hmac('sha256', password.encode(), salt.encode(), ROUNDS).hex()}"
+    return f"{salt}${digest_of(password, salt)}"
 
 
 def password_matches(password: str, stored: str | None) -> bool:
     """Whether `stored` is a hash of this password."""
     salt, _, digest = (stored or "").partition("$")
-    return compare_digest(pbkdf2_hmac("sha256", password.encode(), salt.encode(), ROUNDS).hex(), digest)
+    return compare_digest(digest_of(password, salt), digest)
+
+
+def digest_of(password: str, salt: str) -> str:
+    """The hash of a password, of which only the first 72 bytes count, as on the server."""
+    return pbkdf2_hmac("sha256", password.encode()[:SIGNIFICANT_BYTES], salt.encode(), ROUNDS).hex()
 
 
 def sign(sandbox: Sandbox, claims: Claims, lifetime: float) -> str:
@@ -259,5 +268,8 @@ def renew(sandbox: Sandbox, user_id: int) -> Identity:
 
 
 def revoke_tokens(sandbox: Sandbox, kind: str, id: int) -> None:
-    """Have the tokens of a user (`u`) or of a group's members (`g`) renewed at their next use."""
-    sandbox.db.put("revocations", {"kind": kind, "id": id, "at": sandbox.clock()})
+    """Have the tokens of a user (`u`) or of a group's members (`g`) renewed at their next use.
+
+    Tokens of the last seconds are left alone, as on the server: until they expire they say what was so before.
+    """
+    sandbox.db.put("revocations", {"kind": kind, "id": id, "at": round(sandbox.clock() - YOUNG)})

@@ -78,6 +78,8 @@ class WikiError(Exception):
 
     code = 1
     slug = "Error"
+    details: Mapping[str, Any] = {}
+    """What else the server shows of the exception."""
 
 
 class CodedError(WikiError):
@@ -170,4 +172,5 @@ def exception(message: str, original: Exception | None = None) -> dict[str, Any]
         return {"stack": stack[0], "code": original.code, "message": message, "stacktrace": stack}
     if isinstance(original, GraphQLError):
         return {"message": message, "stacktrace": stack}
-    return {"stacktrace": stack}
+    details = original.details if isinstance(original, WikiError) else {}
+    return {**details, "stacktrace": stack}

@@ -97,16 +97,31 @@ class InterleavedExecution(ExecutionContext):
         path: Path | None,
         fields: dict[str, list[FieldNode]],
     ) -> AwaitableOrValue[dict[str, Any]]:
-        """The values of the fields of one object."""
+        """The values of the fields of one object.
+
+        A missing permission fails the object only after the other fields were tried: the server looks at permissions
+        asynchronously, so more of them may have an error to tell.
+        """
         results: dict[str, Any] = {}
         waiting: list[str] = []
+        refusal: GraphQLError | None = None
         for name, nodes in fields.items():
-            value = self.execute_field(parent_type, source_value, nodes, Path(path, name, parent_type.name))
+            try:
+                value = self.execute_field(parent_type, source_value, nodes, Path(path, name, parent_type.name))
+            except GraphQLError as error:
+                if not isinstance(error.original_error, PermissionError):
+                    raise
+                refusal = refusal or error
+                continue
             if value is not Undefined:
                 results[name] = value
                 if self.is_awaitable(value):
                     waiting.append(name)
-        return self.finish(results, waiting) if waiting else results
+        if waiting:
+            return self.finish(results, waiting, refusal)
+        if refusal is not None:
+            raise refusal
+        return results
 
     @staticmethod
     def build_response(data: dict[str, Any] | None, errors: list[GraphQLError]) -> ExecutionResult:
@@ -114,7 +129,9 @@ class InterleavedExecution(ExecutionContext):
         return ExecutionResult(data, errors or None)
 
     @staticmethod
-    async def finish(results: dict[str, Any], waiting: list[str]) -> dict[str, Any]:
+    async def finish(results: dict[str, Any], waiting: list[str], refusal: GraphQLError | None) -> dict[str, Any]:
         """The same values with coroutines replaced by what they return."""
         done = await interleave([results[name] for name in waiting])
+        if refusal is not None:
+            raise refusal
         return results | dict(zip(waiting, done, strict=True))

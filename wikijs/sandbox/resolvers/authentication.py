@@ -10,6 +10,7 @@ from ..accounts import (
     LONGEST,
     checked_email,
     checked_length,
+    checked_texts,
     deliver_mail,
     find_account,
     insert_user,
@@ -77,11 +78,8 @@ def create_api_key(ctx: Context, *, name: str, expiration: str, full_access: boo
     """Make a key. What is wrong with the time it shall live leaves a revoked entry behind."""
     if not expiration:
         raise UncodedError('val is not a non-empty string or a valid number. val=""')
-    if len(name) > LONGEST:
-        ctx.db.next_id("apiKeys")
-        statement = insertion("apiKeys", ["createdAt", "expiration", "isRevoked", "key", "name", "updatedAt"])
-        message = f'{statement} returning "id" - value too long for type character varying({LONGEST})'
-        raise UncodedError(message, "DataError")
+    statement = insertion("apiKeys", ["createdAt", "expiration", "isRevoked", "key", "name", "updatedAt"])
+    checked_texts(f'{statement} returning "id"', name)
     usable = expiration == expiration.strip() and len(expiration) <= LONGEST_SPAN
     lifetime = seconds(expiration) if usable else None
     if lifetime is None:
@@ -196,6 +194,7 @@ def update_strategies(ctx: Context, *, strategies: list[dict[str, Any] | None]) 
     for given in strategies:
         if given is None:
             raise UncodedError("Cannot read properties of null (reading 'displayName')", "TypeError")
+        checked_texts(insertion("authentication", sorted(given)), given["key"], given["strategyKey"])
         row = given | {"config": configured(given.get("config") or []), "position": given["order"]}
         ctx.db.put("strategies", {name: value for name, value in row.items() if name != "order"})
     kept = {given["key"] for given in strategies if given}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError
 
-from ..accounts import ADMINISTRATIVE, LONGEST, insertion, permission_subjects
+from ..accounts import ADMINISTRATIVE, alteration, checked_texts, insertion, permission_subjects
 from ..auth import revoke_tokens
 from ..errors import UncodedError, success
 from ..permissions import ALL, GUEST_ID, ROOT_ID
@@ -51,12 +51,8 @@ def create(ctx: Context, *, name: str) -> Row:
     """Make a group that may read and comment everything; names may be empty or taken."""
     now = ctx.now
     row: Row = {"name": name, "permissions": PERMISSIONS, "pageRules": [RULE], "createdAt": now, "updatedAt": now}
-    if len(name) > LONGEST:
-        ctx.db.next_id("groups")
-        statement = insertion("groups", ["createdAt", "isSystem", "name", "pageRules", "permissions", "updatedAt"])
-        raise UncodedError(
-            f'{statement} returning "id" - value too long for type character varying({LONGEST})', "DataError"
-        )
+    statement = insertion("groups", ["createdAt", "isSystem", "name", "pageRules", "permissions", "updatedAt"])
+    checked_texts(f'{statement} returning "id"', name)
     group_id = ctx.db.insert("groups", row)
     return success("Group created successfully.") | {"group": single(ctx, id=group_id)}
 
@@ -72,6 +68,8 @@ def update(
     page_rules: list[dict[str, Any] | None],
 ) -> Row:
     """Replace all that a group is made of; a success for an unknown id. Permissions are not checked for existing."""
+    if None in page_rules:
+        raise UncodedError("Cannot read properties of null (reading 'match')", "TypeError")
     if any(rule and rule["match"] == "REGEX" and not is_safe(rule["path"]) for rule in page_rules):
         raise GraphQLError("Some Page Rules contains unsafe or exponential time regex.")
     subjects = permission_subjects(permissions)
@@ -86,6 +84,7 @@ def update(
         "pageRules": page_rules,
         "updatedAt": ctx.now,
     }
+    checked_texts(alteration("groups", changes), name, redirect_on_login)
     ctx.db.update("groups", id, changes)
     revoke_tokens(ctx.sandbox, "g", id)
     return success("Group has been updated.")
