@@ -172,5 +172,6 @@ def exception(message: str, original: Exception | None = None) -> dict[str, Any]
         return {"stack": stack[0], "code": original.code, "message": message, "stacktrace": stack}
     if isinstance(original, GraphQLError):
         return {"message": message, "stacktrace": stack}
-    details = original.details if isinstance(original, WikiError) else {}
-    return {**details, "stacktrace": stack}
+    if isinstance(original, WikiError):
+        return {**original.details, "stacktrace": stack}
+    return {"stacktrace": stack}
