@@ -117,3 +117,17 @@ def test_our_client_goes_on_when_its_login_expires() -> None:
         clock.now += 3600
         assert client.users.profile().name == "Administrator"
         assert sandbox.db.value("SELECT lastLoginAt FROM users WHERE id = 1") == "2027-01-15T09:00:00.000Z"
+
+
+def test_what_a_deleted_user_wrote_is_handed_over_and_counts_as_changed() -> None:
+    clock = FakeClock(1_800_000_000)
+    with Sandbox(clock=clock) as sandbox, sandbox.client() as client:
+        editor = client.users.create("ed@example.com", name="Ed", password="secret12", groups=[1])
+        with sandbox.client(PasswordAuth("ed@example.com", "secret12")) as ed:
+            ed.pages.create("editor/one", title="One", content="1")
+            client.pages.create("editor/two", title="Two", content="2")
+        clock.now += 60
+        client.users.delete(editor.id, replace_with=1)
+        rows = sandbox.db.all("SELECT authorId, creatorId, updatedAt FROM pages ORDER BY id")
+    assert [(row["authorId"], row["creatorId"]) for row in rows] == [(1, 1), (1, 1)]
+    assert [row["updatedAt"] for row in rows] == ["2027-01-15T08:01:00.000Z", "2027-01-15T08:00:00.000Z"]

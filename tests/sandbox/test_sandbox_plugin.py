@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from wikijs import AsyncWikiJSClient, WikiJSClient
 from wikijs.auth import PasswordAuth
 from wikijs.exceptions import ConfigurationError
 from wikijs.sandbox import Sandbox
@@ -95,6 +96,14 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
 def test_the_documented_example_passes(tmp_path: Path) -> None:
     outcome = run_pytest(tmp_path, (ROOT / "examples" / "test_with_sandbox.py").read_text())
     assert "4 passed" in outcome.stdout, outcome.stdout
+
+
+async def test_they_are_here_too(
+    wikijs_sandbox: Sandbox, wikijs_client: WikiJSClient, async_wikijs_client: AsyncWikiJSClient
+) -> None:
+    wikijs_client.groups.create("Editors")
+    assert len(await async_wikijs_client.groups.list()) == 3
+    assert wikijs_client.url == async_wikijs_client.url == wikijs_sandbox.url
 
 
 def test_a_client_comes_with_the_key_as_a_guest_or_as_somebody() -> None:

@@ -29,12 +29,13 @@ if TYPE_CHECKING:
 FOUND = "SELECT id, email, name, providerKey, createdAt FROM users ORDER BY heap"
 FOUND_AT_MOST = 10
 AUTHORED = (
-    ("assets", "authorId"),
-    ("comments", "authorId"),
-    ("pageHistory", "authorId"),
-    ("pages", "authorId"),
-    ("pages", "creatorId"),
+    ("assets", "authorId", True),
+    ("comments", "authorId", True),
+    ("pageHistory", "authorId", False),
+    ("pages", "authorId", True),
+    ("pages", "creatorId", True),
 )
+"""Who wrote what: table, column, whether a change of it counts as a change of the thing."""
 DATE_FORMATS = {"", "DD/MM/YYYY", "DD.MM.YYYY", "MM/DD/YYYY", "YYYY-MM-DD", "YYYY/MM/DD"}
 APPEARANCES = {"", "light", "dark"}
 
@@ -173,17 +174,21 @@ def update(ctx: Context, *, id: int, groups: list[int | None] | None = None, **g
 @resolver("UserMutation.delete")
 @responds
 def delete(ctx: Context, *, id: int, replace_id: int) -> Row:
-    """Delete an account and hand what it wrote to another one, which must exist only if there is something."""
+    """Delete an account and hand what it wrote to another one, which must exist only if there is something.
+
+    Pages, files and comments handed over count as changed now.
+    """
     if id <= GUEST_ID:
         raise CodedError(1018)
     if ctx.db.one("SELECT 1 FROM users WHERE id = ?", id) is None:
         raise CodedError(1016)
     heir_exists = replace_id != id and ctx.db.one("SELECT 1 FROM users WHERE id = ?", replace_id) is not None
-    for table, column in AUTHORED:
+    for table, column, is_dated in AUTHORED:
         has_some = ctx.db.one(f"SELECT 1 FROM {table} WHERE {column} = ?", id) is not None  # noqa: S608  # own names
         if has_some and not heir_exists:
             raise CodedError(1017)
-        ctx.db.run(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", replace_id, id)  # noqa: S608  # own names
+        changes, values = (f"{column} = ?, updatedAt = ?", (ctx.now,)) if is_dated else (f"{column} = ?", ())
+        ctx.db.run(f"UPDATE {table} SET {changes} WHERE {column} = ?", replace_id, *values, id)  # noqa: S608  # own names
     ctx.db.run("DELETE FROM users WHERE id = ?", id)
     revoke_tokens(ctx.sandbox, "u", id)
     return success("User deleted successfully")
