@@ -130,4 +130,4 @@ def test_what_a_deleted_user_wrote_is_handed_over_and_counts_as_changed() -> Non
         client.users.delete(editor.id, replace_with=1)
         rows = sandbox.db.all("SELECT authorId, creatorId, updatedAt FROM pages ORDER BY id")
     assert [(row["authorId"], row["creatorId"]) for row in rows] == [(1, 1), (1, 1)]
-    assert [row["updatedAt"] for row in rows] == ["2027-01-15T08:01:00.000Z", "2027-01-15T08:00:00.000Z"]
+    assert [row["updatedAt"][:19] for row in rows] == ["2027-01-15T08:01:00", "2027-01-15T08:00:00"]
