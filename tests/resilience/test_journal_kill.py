@@ -18,8 +18,11 @@ from wikijs import WikiJSClient
 
 PAGES: Final = 500
 JOB: Final = """
+import signal
 import sys
 from wikijs import WikiJSClient
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by inheritance where the tests run in the background
 
 url, key, journal = sys.argv[1:]
 pages = [
