@@ -26,8 +26,8 @@ class Flows:
     def _execute(self, operation: Operation[T]) -> Flow[T]:
         return self._engine.execute(operation)
 
-    def _fresh(self, operation: Operation[T]) -> Flow[T]:
-        """Read past the cache: what a write is based on must not be old."""
+    def _directly(self, operation: Operation[T]) -> Flow[T]:
+        """Execute past any cache, since what a write is based on must not be old, and under a lock held already."""
         return self._engine.execute_unlocked(operation)
 
     def _batch(self, operations: Sequence[Operation[T]], *, fresh: bool = False) -> Flow[list[T | Exception]]:

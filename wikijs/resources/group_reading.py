@@ -119,7 +119,7 @@ class GroupsReadingFlows(Flows):
         return [rule_from(rule) for rule in settings.page_rules]
 
     def _settings(self, id: int) -> Flow[GroupSettings]:
-        settings = yield from self._fresh(ops.groups_single_settings(id))
+        settings = yield from self._directly(ops.groups_single_settings(id))
         return _found(settings, id, "groups.single")
 
 

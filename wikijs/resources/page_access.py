@@ -72,7 +72,7 @@ class AccessFlows(Flows):
         self, place: PagePath, by_path: Operation[T], by_id: Callable[[int], Operation[T]], *, fresh: bool = False
     ) -> Flow[T]:
         """Read a page by its path, on old servers by way of the list."""
-        execute = self._fresh if fresh else self._execute
+        execute = self._directly if fresh else self._execute
         if self._server_finds_paths:
             try:
                 return (yield from execute(by_path))
@@ -83,7 +83,7 @@ class AccessFlows(Flows):
 
     def _listed(self, place: PagePath) -> Flow[PageSummary]:
         """Find a page in the list."""
-        pages = yield from self._fresh(ops.pages_list(locale=place.locale))
+        pages = yield from self._directly(ops.pages_list(locale=place.locale))
         for page in pages:
             if page.path == place.path:
                 return page
@@ -109,10 +109,6 @@ class AccessFlows(Flows):
     def _writing(self, flow: Flow[T]) -> Flow[T]:
         """Run a flow while this client writes no other page: reading, merging and writing must not be torn apart."""
         return exclusively(self._engine.PAGE_WRITE_LOCK, flow)
-
-    def _directly(self, operation: Operation[T]) -> Flow[T]:
-        """Execute an operation past any cache, and without asking for the lock again."""
-        return self._engine.execute_unlocked(operation)
 
     def _state(self, id: int) -> Flow[PageState]:
         """Read all of a page that an update has to send."""

@@ -222,7 +222,7 @@ class ManyFlows(AccessFlows):
         """
         source = paths.locate(folder, locale)
         target = paths.destination(destination, destination_locale or source.locale)
-        listed = yield from self._fresh(ops.pages_list())
+        listed = yield from self._directly(ops.pages_list())
         moves = planned(listed, source, target)
 
         def move(page: PageSummary) -> Flow[PageSummary]:
@@ -236,7 +236,7 @@ class ManyFlows(AccessFlows):
         pages = [page for page in listed if page.id in moves]
         pages.sort(key=lambda page: len(page.path), reverse=deeper)
         result = yield from one_by_one(pages, move, progress)
-        now = {page.id: page for page in (yield from self._fresh(ops.pages_list()))}
+        now = {page.id: page for page in (yield from self._directly(ops.pages_list()))}
         result.success = [now.get(page.id, page) for page in result.success]
         return result
 

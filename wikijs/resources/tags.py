@@ -107,7 +107,7 @@ class TagsFlows(AccessFlows):
         names = [name for name in paths.tags(tags) if name != target]
         present = yield from self._by_name()
         old = [_named(present, name) for name in names]
-        pages = yield from self._fresh(ops.pages_list())
+        pages = yield from self._directly(ops.pages_list())
         concerned = [page for page in pages if not set(names).isdisjoint(page.tags)]
 
         def replace(page: PageSummary) -> Flow[SavedPage]:
@@ -140,7 +140,7 @@ class TagsFlows(AccessFlows):
         yield from self._execute(ops.pages_delete_tag(_named(tags, tag).id))
 
     def _by_name(self) -> Flow[dict[str, PageTag]]:
-        tags = yield from self._fresh(ops.pages_tags())
+        tags = yield from self._directly(ops.pages_tags())
         return {tag.tag: tag for tag in tags}
 
 
