@@ -17,9 +17,8 @@ from graphql import (
 )
 from wikijs_generated import operations as generated
 
-from wikijs.codegen import versions
+from wikijs.codegen import bundled, versions
 from wikijs.codegen.versions import (
-    ROOT,
     Served,
     first_served,
     history,
@@ -86,7 +85,7 @@ def test_no_version_takes_an_operation_away(rows: tuple[Served, ...]) -> None:
 
 
 def test_an_operation_is_never_served_before_its_field_exists(rows: tuple[Served, ...]) -> None:
-    facts = json.loads((ROOT / "schema/facts.json").read_text(encoding="utf-8"))["operations"]
+    facts = json.loads(bundled.facts().read_text(encoding="utf-8"))["operations"]
     first = first_served(rows)
     order = history()["versions_with_a_schema_change"]
     for field, fact in facts.items():
@@ -117,7 +116,7 @@ def test_the_rules_left_out_change_nothing(rows: tuple[Served, ...], version: st
 
 def test_the_newest_version_is_the_sdl_unchanged() -> None:
     assert print_schema(schema_at("2.5.314")) == print_schema(
-        build_schema((ROOT / "schema/wikijs.graphql").read_text(encoding="utf-8"))
+        build_schema(bundled.schema().read_text(encoding="utf-8"))
     )
 
 

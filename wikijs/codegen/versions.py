@@ -9,7 +9,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Final, TypedDict, TypeVar, cast
 
 from graphql import (
@@ -40,6 +39,7 @@ from graphql import (
     validate,
 )
 
+from wikijs.codegen import bundled
 from wikijs.codegen.corrections import changed
 from wikijs.codegen.documents import spreads
 
@@ -56,7 +56,6 @@ RULES: Final = (
     VariablesAreInputTypesRule,
     VariablesInAllowedPositionRule,
 )
-ROOT: Final = Path(__file__).parents[2]
 _Typed = TypeVar("_Typed", FieldDefinitionNode, InputValueDefinitionNode)
 
 
@@ -88,13 +87,13 @@ class Served:
 @cache
 def history() -> History:
     """The history that schema/facts.json tells."""
-    return cast("History", json.loads((ROOT / "schema/facts.json").read_text(encoding="utf-8")))
+    return cast("History", json.loads(bundled.facts().read_text(encoding="utf-8")))
 
 
 @cache
 def newest_schema() -> DocumentNode:
     """The SDL of the newest version, schema/wikijs.graphql."""
-    return parse((ROOT / "schema/wikijs.graphql").read_text(encoding="utf-8"))
+    return parse(bundled.schema().read_text(encoding="utf-8"))
 
 
 def schema_at(version: str) -> GraphQLSchema:
@@ -156,7 +155,7 @@ def first_served(rows: Sequence[Served]) -> dict[str, str]:
 
 def query_documents() -> DocumentNode:
     """All operations and fragments of queries/."""
-    files = sorted((ROOT / "queries").rglob("*.graphql"))
+    files = sorted(bundled.queries().rglob("*.graphql"))
     return parse("\n".join(file.read_text(encoding="utf-8") for file in files))
 
 
