@@ -91,27 +91,31 @@ def _split_aliases(count: int, whole: dict[str, Any], status: int) -> list[Any]:
     errors: list[dict[str, Any]] = whole.get("errors") or []
     if not data and not any(_path(error) for error in errors):
         replies.raise_errors(errors or [{"message": "The answer is empty."}], operation="Batch", status=status)
-    found: list[Any] = []
-    for index in range(count):
-        prefix = _prefix(index)
-        mine = {key.removeprefix(prefix): value for key, value in (data or {}).items() if key.startswith(prefix)}
-        found.append({"data": mine, "errors": [_own(error, prefix) for error in errors if _concerns(error, prefix)]})
+    found: list[dict[str, Any]] = [{"data": {}, "errors": []} for _ in range(count)]
+    places = {_prefix(index): part for index, part in enumerate(found)}
+    for key, value in (data or {}).items():
+        prefix, name = _parted(key)
+        if prefix in places:
+            places[prefix]["data"][name] = value
+    for error in errors:
+        prefix, name = _parted(str(path[0])) if (path := _path(error)) else ("", "")
+        if prefix in places:
+            places[prefix]["errors"].append({**error, "path": [name, *path[1:]]})
+        elif not path:  # about the request as a whole
+            for part in found:
+                part["errors"].append(error)
     return found
+
+
+def _parted(key: str) -> tuple[str, str]:
+    """The prefix of a response key, and the key that the operation itself gave."""
+    prefix, mark, name = key.partition("_")
+    return prefix + mark, name
 
 
 def _path(error: dict[str, Any]) -> list[Any]:
     path: Any = error.get("path")
     return path if replies.is_list(path) else []
-
-
-def _concerns(error: dict[str, Any], prefix: str) -> bool:
-    path = _path(error)
-    return not path or str(path[0]).startswith(prefix)
-
-
-def _own(error: dict[str, Any], prefix: str) -> dict[str, Any]:
-    path = _path(error)
-    return {**error, "path": [str(path[0]).removeprefix(prefix), *path[1:]]} if path else error
 
 
 def outcome(operation: Operation[Any], part: Any, status: int) -> Outcome:
