@@ -1,0 +1,198 @@
+"""Headers of page files: the server's raw lines, and YAML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Final, cast
+
+from .errors import FileRefusedError
+
+KEYS: Final = (
+    "title",
+    "description",
+    "published",
+    "isPublished",
+    "date",
+    "tags",
+    "editor",
+    "dateCreated",
+    "publishStartDate",
+    "publishEndDate",
+    "scriptCss",
+    "scriptJs",
+)
+"""What headers of both styles know."""
+_RAW_KEYS: Final = ("title", "description", "published", "date", "tags", "editor", "dateCreated")
+
+# `editor` came with 2.4.75, `dateCreated` with 2.5.105, and both moments can be left out. Titles and descriptions are
+# the only values that might hold line ends; they have at most 255 characters where the database minds.
+_RAW: Final = (
+    r"title: (?P<title>[^\0]{0,1024}?)\n"
+    r"description: (?P<description>[^\0]{0,1024}?)\n"
+    r"published: (?P<published>true|false)\n"
+    r"(?:date: (?P<date>[^\n]*)\n)?"
+    r"tags: (?P<tags>[^\n]*)\n"
+    r"(?:editor: (?P<editor>[^\n]*)\n)?"
+    r"(?:dateCreated: (?P<dateCreated>[^\n]*)\n)?"
+)
+_LINE: Final = re.compile(r"(\w+):(?: +([^'\"\[{|>&*!%@`\x00-\x1f].*)?)?")
+"""A line that is meant as it stands; one with a quote or a bracket at its start is meant as YAML."""
+_NULL: Final = "tag:yaml.org,2002:null"
+_MERGE: Final = "tag:yaml.org,2002:merge"
+_MISSING: Final = object()
+_TRUE: Final = frozenset({"true", "yes", "on"})
+_FALSE: Final = frozenset({"false", "no", "off"})
+
+
+def raw_lines(fields: Mapping[str, str]) -> str:
+    """The server's lines: values as they are, quoted by nothing."""
+    return "".join(f"{key}: {value}\n" for key, value in fields.items())
+
+
+def yaml_lines(fields: Mapping[str, str | bool], closing: str) -> str:
+    """The same as YAML that does not hold the mark at which the header ends."""
+    return "".join(_yaml_line(key, value, closing) for key, value in fields.items())
+
+
+def _yaml_line(key: str, value: str | bool, closing: str) -> str:
+    if isinstance(value, bool):
+        return f"{key}: {'true' if value else 'false'}\n"
+    line = _serialized(key, value, "|" if "\n" in value else None)
+    if closing in line or _loaded(line) != {key: value}:
+        line = _serialized(key, value, '"').replace(closing, f"\\x{ord(closing[0]):02X}{closing[1:]}")
+    return line
+
+
+def _serialized(key: str, value: str, style: str | None) -> str:
+    import yaml
+
+    text = "tag:yaml.org,2002:str"
+    node = yaml.MappingNode(
+        "tag:yaml.org,2002:map", [(yaml.ScalarNode(text, key), yaml.ScalarNode(text, value, style=style))]
+    )
+    line: str = yaml.serialize(node, Dumper=yaml.SafeDumper, allow_unicode=True, width=float("inf"))
+    return line
+
+
+def split(text: str, opening: str, closing: str, name: str) -> tuple[dict[str, object] | None, str]:
+    """The fields of the header of a file, None where it has none, and the content below.
+
+    Raises:
+        FileRefusedError: The header is broken.
+    """
+    if not text.startswith(f"{opening}\n"):
+        return None, text
+    raw = re.match(f"{opening}\n{_RAW}{closing}(?:\n\n|\\Z)", text)
+    if raw is not None:
+        fields: dict[str, object] = {key: value for key, value in raw.groupdict().items() if value is not None}
+        return fields, text[raw.end() :]
+    end = re.compile(rf"^{closing}[ \t]*(?:\n\n?|\Z)", re.MULTILINE).search(text, len(opening) + 1)
+    if end is None:
+        return None, text
+    found = _fields(text[len(opening) + 1 : end.start()], name)
+    return (None, text) if found is None else (found, text[end.end() :])
+
+
+def _fields(lines: str, name: str) -> dict[str, object] | None:
+    """What the lines of a header say; None where they are no header but content between two such marks."""
+    import yaml
+
+    try:
+        loaded = _loaded(lines)
+    except (yaml.YAMLError, RecursionError) as error:
+        pairs = [_LINE.fullmatch(line) for line in lines.splitlines()]
+        found = {pair[1]: pair[2] or "" for pair in pairs if pair is not None}
+        if all(pairs) and set(found) <= set(_RAW_KEYS):
+            return dict(found)
+        if not set(re.findall(r"^(\w+):", lines, re.MULTILINE)) & set(KEYS):
+            return None
+        raise _broken(name, _reason(error)) from None
+    if not isinstance(loaded, dict):
+        return None
+    mapping = cast("dict[object, object]", loaded)
+    return {str(key): value for key, value in mapping.items()} if set(KEYS) & set(mapping) else None
+
+
+def _reason(error: Exception) -> str:
+    import yaml
+
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"line {error.problem_mark.line + 2}: {error.problem or error.context}"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else "it holds a control character"
+
+
+def _loaded(lines: str) -> object:
+    """What YAML says, with scalars as texts: a title of `2026`, `1.10` or `yes` is none but that."""
+    return _loader()(lines)
+
+
+@cache
+def _loader() -> Callable[[str], object]:
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag in {_NULL, _MERGE}]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def load(lines: str) -> object:
+        loaded: object = yaml.load(lines, Loader)  # noqa: S506  a SafeLoader
+        return loaded
+
+    return load
+
+
+def text(fields: Mapping[str, object], key: str, name: str) -> str | None:
+    """A field that is a text, None where it is missing; nothing is an empty text.
+
+    Raises:
+        FileRefusedError: It is a list or a mapping.
+    """
+    value = fields.get(key, _MISSING)
+    if value is _MISSING:
+        return None
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise _broken(name, f"{key} is no text")
+
+
+def flag(fields: Mapping[str, object], key: str, name: str) -> bool | None:
+    """A field that is true or false, None where it is missing.
+
+    Raises:
+        FileRefusedError: It is something else.
+    """
+    value = (text(fields, key, name) or "").lower()
+    if value in _TRUE | _FALSE:
+        return value in _TRUE
+    if value:
+        raise _broken(name, f"{key} is neither true nor false")
+    return None
+
+
+def tags(fields: Mapping[str, object], name: str) -> tuple[str, ...] | None:
+    """Tags, as a list or as one text with commas; None where they are missing.
+
+    Raises:
+        FileRefusedError: They are something else.
+    """
+    given = fields.get("tags")
+    if given is None:
+        return () if "tags" in fields else None
+    parts = cast("list[object]", given) if isinstance(given, list) else str(given).split(",")
+    if isinstance(given, Mapping) or not all(isinstance(part, str) for part in parts):
+        raise _broken(name, "tags are no list of texts")
+    return tuple(stripped for part in parts if (stripped := str(part).strip()))
+
+
+def _broken(name: str, reason: str) -> FileRefusedError:
+    return FileRefusedError(
+        f"The header of {name or 'the file'} is broken: {reason}.",
+        name=name,
+        hint="Mend it; a value with ': ' or '#' in it needs quotes.",
+    )
