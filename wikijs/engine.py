@@ -129,12 +129,13 @@ class Engine:
         from .middleware.settling import PREPARED, READERS
 
         field, before = operation.spec.server_field, operation.before
-        if before is None and field in PREPARED:
+        readable = field in READERS and not operation.spec.custom
+        if readable and before is None and field in PREPARED:
             before = yield from PREPARED[field](self.execute_unlocked)
         try:
             return (yield from self._send_unsettled(operation))
         except WikiJSException as error:
-            if not is_lost(error, field) or (is_answer(error) and field not in READERS):
+            if not is_lost(error, field) or (is_answer(error) and not readable):
                 raise
             lost = error
         return (yield from self._settle(operation, lost, before))

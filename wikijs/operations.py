@@ -95,6 +95,9 @@ class OperationSpec(Generic[T_co]):
     """First Wiki.js release that has the operation; empty when it has always been there."""
     rate_limit: tuple[int, int] | None = None
     """The server's own limit: calls, seconds."""
+    custom: bool = False
+    """Whether it belongs to a user's own project. Its variables and its result may then be anything, so the cache drops
+    its answers at any write that may concern them, and a write of unknown outcome is never settled nor sent again."""
 
     @cached_property
     def document(self) -> str:

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from wikijs.operations import Operation
 
+from .base import ALL
+
 PAGES: Final = "pages"
 """Answers about many pages: lists, tree, search, tags, links."""
 EACH_PAGE: Final = "each-page"
@@ -42,6 +44,8 @@ def of_answer(operation: Operation[Any], leaf: Any) -> frozenset[str]:
     namespace, _, field = operation.spec.server_field.partition(".")
     if namespace != PAGES:
         return frozenset({namespace})
+    if operation.spec.custom:
+        return frozenset({PAGES, EACH_PAGE})  # its variables do not tell which page it is about
     if field not in _OF_ONE_PAGE:
         return frozenset({PAGES})
     variables = operation.variables
@@ -56,8 +60,10 @@ def of_answer(operation: Operation[Any], leaf: Any) -> frozenset[str]:
 def of_write(operation: Operation[Any]) -> frozenset[str]:
     """Tags that a write invalidates, whether it succeeded, failed, or nobody knows."""
     namespace, _, field = operation.spec.server_field.partition(".")
-    if namespace == PAGES and field in _CHANGES_ONE_PAGE:
+    if namespace == PAGES and field in _CHANGES_ONE_PAGE and not operation.spec.custom:
         return frozenset({PAGES, f"page:{operation.variables.get('id', operation.variables.get('pageId'))}"})
     if namespace == PAGES:
         return frozenset({PAGES, EACH_PAGE, "comments"})
+    if operation.spec.custom and namespace not in _KEPT_NAMESPACES | _CHANGES_BESIDES.keys():
+        return frozenset({ALL})  # nobody knows what it changes
     return frozenset({namespace, *_CHANGES_BESIDES.get(namespace, ())})

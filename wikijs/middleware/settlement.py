@@ -49,9 +49,10 @@ def settle(
         TransportError: The same, and it could not be sent once more.
     """
     field = operation.spec.server_field
-    if field in REPEATABLE:
+    custom = operation.spec.custom
+    if field in REPEATABLE and not custom:
         return (yield from _repeat(operation, error, send, waits))
-    if field not in READERS:
+    if field not in READERS or custom:
         raise unknown(operation, error, "this operation cannot be checked by reading") from error
     last, tried = error, set[type[Verdict]]()
     while True:
