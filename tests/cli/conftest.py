@@ -1,8 +1,9 @@
-"""Runs commands in this process, on recorded answers of a real Wiki.js."""
+"""Runs commands in this process: on recorded answers of a real Wiki.js, or on a sandbox with the demo wiki in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Protocol
 
 import httpx2
@@ -11,8 +12,10 @@ from support.jwt import api_key
 from support.recordings import Replay, Step
 from typer.testing import CliRunner, Result
 
+from wikijs import WikiJSClient
 from wikijs.cli.app import app
 from wikijs.cli.session import Session
+from wikijs.sandbox import Sandbox
 
 WITH_KEY = {"WIKIJS_URL": "http://wiki.example.com", "WIKIJS_API_KEY": api_key()}
 AS_GUEST = {"WIKIJS_URL": "http://wiki.example.com"}
@@ -49,3 +52,34 @@ def run() -> Run:
             )
 
     return run_command  # type: ignore[return-value]
+
+
+class OnSandbox:
+    """Runs a command line on a sandbox of its own, seeded with the demo wiki, as one who may do everything.
+
+    Attributes:
+        sandbox: The sandbox.
+        client: A client of it, to prepare things and to look what became of them.
+    """
+
+    def __init__(self, sandbox: Sandbox, client: WikiJSClient, folder: Path) -> None:
+        self.sandbox = sandbox
+        self.client = client
+        # A configuration of whoever runs the tests must not matter to them.
+        self.environment = {"WIKIJS_URL": sandbox.url, "WIKIJS_CONFIG": str(folder / "config.toml")}
+
+    def __call__(
+        self, *arguments: str, stdin: str = "", guest: bool = False, environment: Mapping[str, str] | None = None
+    ) -> Result:
+        """What the command line printed, and its exit code; `environment` adds to the wiki's URL and key."""
+        key = {} if guest else {"WIKIJS_API_KEY": self.sandbox.api_key}
+        with httpx2.Client(transport=self.sandbox.transport()) as http:
+            session = Session(environment={**self.environment, **key, **(environment or {})}, http=http)
+            return CliRunner().invoke(app, list(arguments), prog_name="wikijs", input=stdin, obj=session)
+
+
+@pytest.fixture
+def on_sandbox(tmp_path: Path) -> Iterator[OnSandbox]:
+    """Runs command lines on a fresh demo wiki: `on_sandbox("pages", "list", "--json").stdout`."""
+    with Sandbox(seed="demo") as sandbox, sandbox.client() as client:
+        yield OnSandbox(sandbox, client, tmp_path)

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 import pytest
 import typer.main
 
-from wikijs.cli.app import app
+from wikijs.cli.app import Commands, app
+from wikijs.cli.lazy import load
 
 from .conftest import Run
 
@@ -33,10 +34,14 @@ def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
 
 def helps() -> Iterator[tuple[str, ...]]:
     yield ()
-    top = typer.main.get_command(app)
-    for name, below in top.commands.items():  # type: ignore[attr-defined]
-        yield (name,)
-        yield from ((name, child) for child in getattr(below, "commands", {}))
+    for name, module, _ in Commands.table:
+        yield from paths(load(name, module), name)
+
+
+def paths(command: object, *names: str) -> Iterator[tuple[str, ...]]:
+    yield names
+    for name, below in getattr(command, "commands", {}).items():
+        yield from paths(below, *names, name)
 
 
 @pytest.mark.parametrize("arguments", list(helps()), ids=" ".join)
@@ -44,6 +49,34 @@ def test_each_help_has_an_example(arguments: tuple[str, ...], run: Run) -> None:
     result = run(*arguments, "--help")
     assert result.exit_code == 0
     assert f"Example: wikijs {' '.join(arguments)}".strip() in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize(("name", "module", "line"), Commands.table, ids=[row[0] for row in Commands.table])
+def test_the_first_help_says_of_each_command_what_its_own_help_says(name: str, module: str, line: str) -> None:
+    command = load(name, module)
+    assert command.name == name
+    assert command.help.splitlines()[0].startswith(line)
+
+
+def test_a_placeholder_is_never_what_runs() -> None:
+    top = typer.main.get_command(app)
+    with top.make_context("wikijs", ["pages", "list"], resilient_parsing=True) as context:
+        name, command, rest = top.resolve_command(context, ["pages", "list"])  # type: ignore[attr-defined]
+    assert (name, rest) == ("pages", ["list"])
+    assert "list" in command.commands
+
+
+def completed(line: str) -> list[str]:
+    words = len(line.split(" ")) - 1
+    shown = python("-m", "wikijs.cli", _WIKIJS_COMPLETE="complete_bash", COMP_WORDS=line, COMP_CWORD=str(words))
+    assert shown.stderr == ""
+    return shown.stdout.split()
+
+
+def test_a_shell_completes_commands_of_groups_that_were_not_imported() -> None:
+    assert "graphql" in completed("wikijs ")
+    assert "list" in completed("wikijs pages ")
+    assert "--order-by" in completed("wikijs pages list --o")
 
 
 def loaded_by(*arguments: str) -> set[str]:
@@ -71,7 +104,7 @@ def test_without_the_extra_one_line_says_what_to_install() -> None:
 
 
 def test_another_missing_module_is_not_taken_for_the_extra() -> None:
-    ended = python("-c", BLOCK.format(module="wikijs.cli.pages", arguments=["wikijs", "--help"]))
+    ended = python("-c", BLOCK.format(module="wikijs.cli.session", arguments=["wikijs", "--help"]))
     assert "ModuleNotFoundError" in ended.stderr or "ImportError" in ended.stderr
 
 

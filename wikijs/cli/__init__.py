@@ -1,11 +1,14 @@
 """The command `wikijs`. Presentation only: what commands do is done by the client.
 
-`app` puts the commands together, `command` is what they share (global options, running, failing), `session` says which
-wiki and who we are, `failures` what goes to stderr, `output` how results look; beside them one file a command group.
+`app` puts the commands together and `lazy` imports each when it is wanted; `command` is what they share (running,
+failing), `options` the global options, `session` which wiki and who we are, `failures` what goes to stderr, `output`
+how results look, `structured` how programs get them; `confirm` asks and `progress` says how far it is. Beside them
+there is one file a command group.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Final
 
@@ -23,4 +26,8 @@ def main() -> None:
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    if "_WIKIJS_COMPLETE" in os.environ:  # a shell asks how a line could go on
+        from typer.main import get_install_completion_arguments
+
+        get_install_completion_arguments()  # registers how typer answers each shell
     app(prog_name="wikijs")

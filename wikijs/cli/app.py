@@ -8,9 +8,21 @@ import typer
 
 from wikijs import __version__
 
-from . import graphql, pages, sandbox, system, whoami
-from .command import command, group
+from .command import group
+from .lazy import LazyGroup
 from .session import Session
+
+
+class Commands(LazyGroup):
+    """Name, module and one line of help of each command; the module's `app` is imported when it is wanted."""
+
+    table = (
+        ("pages", "wikijs.cli.pages", "Pages."),
+        ("system", "wikijs.cli.system", "The server."),
+        ("whoami", "wikijs.cli.whoami", "Show who the server takes you for."),
+        ("graphql", "wikijs.cli.graphql", "Send any GraphQL document and print its data as JSON."),
+        ("sandbox", "wikijs.cli.sandbox", "Run a stand-in for Wiki.js 2.5.314 on this machine until Ctrl+C."),
+    )
 
 
 def show_version(wanted: bool) -> None:
@@ -21,10 +33,10 @@ def show_version(wanted: bool) -> None:
 
 
 # The traceback that typer would print shows what frames hold; `command` reports failures instead.
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
 
-@group(app, example="wikijs --url https://wiki.example.com pages list --limit 10")
+@group(app, example="wikijs --url https://wiki.example.com pages list --limit 10", cls=Commands)
 def root(
     session: Session,
     *,
@@ -37,12 +49,5 @@ def root(
     Set WIKIJS_URL and WIKIJS_API_KEY, or give --url and --api-key-file. WIKIJS_EMAIL and WIKIJS_PASSWORD log in
     instead of a key.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 4 login needed, 130 interrupted.
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 4 login needed, 130 interrupted.
     """
-
-
-app.add_typer(pages.app, name="pages")
-app.add_typer(system.app, name="system")
-command(app, "whoami", example=whoami.EXAMPLE)(whoami.whoami)
-command(app, "graphql", example=graphql.EXAMPLE)(graphql.graphql)
-command(app, "sandbox", example=sandbox.EXAMPLE)(sandbox.sandbox)

@@ -4,65 +4,53 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
-from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar, get_type_hints
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, TypeVar, get_type_hints
 
 import typer
 
-from .failures import report
+from .failures import CommandError, ExitCode, report
+from .options import Command, Group, global_options
 from .session import Session, debugging
+from .structured import EVERY_FIELD, parse_filter
 
 F = TypeVar("F", bound=Callable[..., None])
 
-_PANEL: Final = "Global options"
 
+def command(app: typer.Typer, name: str, *, example: str, fields: Sequence[str] = ()) -> Callable[[F], F]:
+    """Register a function as a command. It gets the session first, its own arguments after it.
 
-def _global_options(
-    *,
-    url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Root of the wiki; else WIKIJS_URL.", rich_help_panel=_PANEL)
-    ] = None,
-    # There is no option for the key itself: arguments can be read by everybody in the list of processes.
-    api_key_file: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="File that holds an API key; else WIKIJS_API_KEY.", rich_help_panel=_PANEL),
-    ] = None,
-    timeout: Annotated[
-        float | None,
-        typer.Option(metavar="SECONDS", help="How long to wait for the server; 30 by default.", rich_help_panel=_PANEL),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.", rich_help_panel=_PANEL)] = False,
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Show operations and times on stderr.", rich_help_panel=_PANEL)
-    ] = False,
-) -> None:
-    """The global options; typer reads them off this signature."""
-
-
-def command(app: typer.Typer, name: str, *, example: str) -> Callable[[F], F]:
-    """Register a function as a command. It gets the session first, its own arguments after it."""
+    Args:
+        app: The group it belongs to.
+        name: Its name.
+        example: A command line that shows it, for its help.
+        fields: The names of the server's model that `--json FIELDS` may ask for.
+    """
 
     def register(function: F) -> F:
-        app.command(name, epilog=f"Example: {example}")(_with_global_options(function))
+        epilog = f"Example: {example}"
+        if fields:
+            epilog += f"\n\nFields of --json: {', '.join(fields)}"
+        cls = type("Command", (Command,), {"fields": tuple(fields)})
+        app.command(name, epilog=epilog, cls=cls)(_with_global_options(function, fields))
         return function
 
     return register
 
 
-def group(app: typer.Typer, *, example: str) -> Callable[[F], F]:
+def group(app: typer.Typer, *, example: str, cls: type[Group] = Group) -> Callable[[F], F]:
     """Register a function as what a command group does before its commands; its docstring describes the group."""
 
     def register(function: F) -> F:
-        app.callback(epilog=f"Example: {example}")(_with_global_options(function))
+        app.callback(epilog=f"Example: {example}", cls=cls)(_with_global_options(function))
         return function
 
     return register
 
 
-def _with_global_options(function: Callable[..., None]) -> Callable[..., None]:
-    own = _parameters(function)[1:]
-    shared = _parameters(_global_options)
+def _with_global_options(function: Callable[..., None], fields: Sequence[str] | None = None) -> Callable[..., None]:
+    own, shared = _parameters(function)[1:], _shared()
 
     def run(context: typer.Context, **values: Any) -> None:
         session = context.ensure_object(Session)
@@ -70,7 +58,7 @@ def _with_global_options(function: Callable[..., None]) -> Callable[..., None]:
             given = values.pop(option.name)
             if given is not None and given is not False:  # an option that is not given here may have been given before
                 setattr(session, option.name, given)
-        _run(session, function, values)
+        _run(session, function, values, fields)
 
     context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
     parameters = [context, *own, *shared]
@@ -78,6 +66,11 @@ def _with_global_options(function: Callable[..., None]) -> Callable[..., None]:
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run
+
+
+@cache
+def _shared() -> list[inspect.Parameter]:
+    return _parameters(global_options)
 
 
 def _parameters(function: Callable[..., None]) -> list[inspect.Parameter]:
@@ -88,8 +81,10 @@ def _parameters(function: Callable[..., None]) -> list[inspect.Parameter]:
     ]
 
 
-def _run(session: Session, function: Callable[..., None], values: dict[str, Any]) -> None:
+def _run(session: Session, function: Callable[..., None], values: dict[str, Any], fields: Sequence[str] | None) -> None:
     try:
+        if fields is not None:  # a group has none, and leaves the check to the command below it
+            _check(session, fields)
         with debugging(session.debug):
             function(session, **values)
             sys.stdout.flush()  # here a reader that has gone away is noticed while it can still be handled
@@ -100,6 +95,21 @@ def _run(session: Session, function: Callable[..., None], values: dict[str, Any]
         if session.debug:
             _show_place(error)
         raise typer.Exit(code) from None
+
+
+def _check(session: Session, fields: Sequence[str]) -> None:
+    """Refuse what the output cannot look like before anything is sent."""
+    if session.json and session.yaml:
+        raise CommandError("--json and --yaml exclude each other.", code=ExitCode.USAGE)
+    if session.filter is not None:
+        parse_filter(session.filter)
+    if session.json in {None, EVERY_FIELD} or not fields:
+        return
+    unknown = [name for name in (session.json or "").split(",") if name not in fields]
+    if unknown:
+        raise CommandError(
+            f"This command has no field {unknown[0]!r}.", hint=f"It has: {', '.join(fields)}.", code=ExitCode.USAGE
+        )
 
 
 def _show_place(error: Exception) -> None:

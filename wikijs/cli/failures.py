@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from wikijs import exceptions as exc
 
-from .output import printable
+from .text import printable
 
 
 class ExitCode(IntEnum):
@@ -16,6 +16,7 @@ class ExitCode(IntEnum):
     DONE = 0
     FAILED = 1
     USAGE = 2
+    PARTLY = 3
     LOGIN_NEEDED = 4
     INTERRUPTED = 130
 
@@ -36,6 +37,11 @@ def report(error: Exception, *, has_credentials: bool) -> ExitCode:
     if hint:
         sys.stderr.write(printable(f"  {hint}") + "\n")
     return code
+
+
+def explained(error: Exception) -> str:
+    """What went wrong, in one sentence."""
+    return _explained(error, has_credentials=True)[0]
 
 
 def _explained(error: Exception, has_credentials: bool) -> tuple[str, str | None, ExitCode]:

@@ -12,13 +12,17 @@ import typer
 
 from wikijs import exceptions as exc
 
+from .command import command
 from .failures import CommandError, ExitCode
-from .output import write_json
+from .output import show_data
 from .session import Session
+
+app = typer.Typer()
 
 EXAMPLE: Final = "wikijs graphql 'query($id: Int!) { pages { single(id: $id) { title } } }' -v id=1"
 
 
+@command(app, "graphql", example=EXAMPLE)
 def graphql(
     session: Session,
     query: Annotated[str | None, typer.Argument(help="The GraphQL document.")] = None,
@@ -47,9 +51,9 @@ def graphql(
             data = client.graphql(document, variables, operation_name=operation_name)
         except exc.APIError as error:
             if error.data is not None:
-                write_json(error.data)
+                show_data(session, error.data)
             raise
-    write_json(data)
+    show_data(session, data)
     for refusal in _refusals(data):
         raise CommandError(refusal)
 

@@ -1,51 +1,139 @@
-"""How results look: a table on a terminal, tab-separated text in a pipe, JSON when asked for."""
+"""How results look: a table on a terminal, tab-separated text in a pipe, JSON and the like when asked for."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields as dataclass_fields
+from dataclasses import is_dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import typer
+
+from .failures import ExitCode, explained
+from .structured import show_data, wants_data, write_json, write_yaml
+from .text import cell, printable, printable_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-# What an author of the wiki writes must not steer the reader's terminal.
-_CONTROLS: Final = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], "�")
-_TEXT_CONTROLS: Final = {code: mark for code, mark in _CONTROLS.items() if chr(code) not in "\t\r\n"}
+    from wikijs.results import BatchResult
+
+    from .session import Session
+
+__all__ = [
+    "note",
+    "printable",
+    "show_batch",
+    "show_data",
+    "show_done",
+    "show_list",
+    "show_record",
+    "wants_data",
+    "write_json",
+    "write_record",
+    "write_table",
+    "write_text",
+    "write_yaml",
+]
+
+T = TypeVar("T")
+In = TypeVar("In")
+Columns = Mapping[str, Callable[[T], object]] | Sequence[str]
 
 
-def printable(text: str) -> str:
-    """One line, without control characters."""
-    return " ".join(text.splitlines()).replace("\t", " ").translate(_CONTROLS)
+def show_list(session: Session, items: Iterable[T], columns: Columns[T], *, key: str = "id") -> None:
+    """Print things: a row each, or as data.
 
-
-def cell(value: object) -> str:
-    """A value as text in a table: empty when missing, times in UTC to the second, lists with commas."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case datetime():
-            return value.strftime("%Y-%m-%d %H:%M:%S")
-        case list() | tuple():
-            return ", ".join(cell(item) for item in cast("Sequence[object]", value))
-        case _:
-            return printable(str(value))
-
-
-def write_json(value: Any) -> None:
-    """Print JSON. Models keep the server's names."""
-    from pydantic_core import to_json
-
-    text = to_json(value, indent=2, by_alias=True).decode()
-    if sys.stdout.isatty():
-        from rich.syntax import Syntax
-
-        _console().print(Syntax(text, "json", background_color="default", word_wrap=True))
+    Args:
+        session: The global options.
+        items: Models, dataclasses or dicts.
+        columns: Heads and how to get the values, or names of attributes.
+        key: Name of what --quiet prints of each.
+    """
+    found = list(items)
+    if wants_data(session):
+        show_data(session, found)
+    elif session.quiet:
+        _write_keys(found, key)
     else:
-        sys.stdout.write(text + "\n")
+        readers = columns if isinstance(columns, Mapping) else {name: _reader(name) for name in columns}
+        write_table(
+            [name.replace("_", " ") for name in readers],
+            [[read(item) for read in readers.values()] for item in found],
+        )
+
+
+def show_record(
+    session: Session, item: object, fields: Mapping[str, object] | Sequence[str] | None = None, *, key: str = "id"
+) -> None:
+    """Print one thing: a field a line, or as data.
+
+    Args:
+        session: The global options.
+        item: A model, a dataclass or a dict; what programs get.
+        fields: What people get: names and values, or names of attributes; everything that is not empty without it.
+        key: Name of what --quiet prints.
+    """
+    if wants_data(session):
+        show_data(session, item)
+    elif session.quiet:
+        _write_keys([item], key)
+    elif isinstance(fields, Mapping):
+        write_record(fields)
+    elif fields is not None:
+        write_record({name.replace("_", " "): _value(item, name) for name in fields})
+    else:
+        write_record(
+            {name.replace("_", " "): value for name, value in _members(item) if value not in (None, "", (), [], {})}
+        )
+
+
+def show_done(session: Session, text: str, data: object = None, *, key: str = "id") -> None:
+    """Say that something was done; programs get `data`, and --quiet prints its key, if it has one."""
+    if wants_data(session):
+        show_data(session, {"done": text} if data is None else data)
+    elif not session.quiet:
+        sys.stdout.write(printable(text) + "\n")
+    elif key in dict(_members(data)):
+        _write_keys([data], key)
+
+
+def show_batch(
+    session: Session,
+    result: BatchResult[In, T],
+    *,
+    verb: str = "created",
+    name: Callable[[In], str] = str,
+    key: str = "id",
+) -> None:
+    """Say what became of many things: how many were done, and each failure, on stderr; programs get all of it.
+
+    Raises:
+        typer.Exit: 3 when only some were done, 1 when none of several was.
+    """
+    done, failed, left = result.success, result.errors, result.not_attempted
+    if wants_data(session):
+        show_data(
+            session,
+            {
+                "success": done,
+                "errors": [
+                    {"index": error.index, "input": name(error.input), "error": explained(error.exception)}
+                    for error in failed
+                ],
+                "notAttempted": [name(item) for item in left],
+            },
+        )
+    elif session.quiet:
+        _write_keys(done, key)
+    for error in failed:
+        note(f"wikijs: {name(error.input)}: {explained(error.exception)}")
+    if not session.quiet:
+        outcome = f"{len(done)} of {len(done) + len(failed) + len(left)} {verb}"
+        note(f"{outcome}{f', {len(failed)} failed' if failed else ''}{f', {len(left)} not attempted' if left else ''}.")
+    if failed or left:
+        raise typer.Exit(ExitCode.PARTLY if done else ExitCode.FAILED)
 
 
 def write_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -84,7 +172,7 @@ def write_record(fields: Mapping[str, object]) -> None:
 def write_text(text: str) -> None:
     """Print a text as it is; on a terminal without control characters and on a line of its own."""
     if sys.stdout.isatty():
-        text = text.translate(_TEXT_CONTROLS)
+        text = printable_lines(text)
         text = text if text.endswith("\n") else text + "\n"
     sys.stdout.write(text)
 
@@ -92,6 +180,30 @@ def write_text(text: str) -> None:
 def note(text: str) -> None:
     """Print a remark on stderr, out of the way of results."""
     sys.stderr.write(printable(text) + "\n")
+
+
+def _write_keys(items: Iterable[object], key: str) -> None:
+    sys.stdout.writelines(f"{cell(_value(item, key))}\n" for item in items)
+
+
+def _reader(name: str) -> Callable[[object], object]:
+    return lambda item: _value(item, name)
+
+
+def _value(item: object, name: str) -> object:
+    if isinstance(item, Mapping):
+        return cast("Mapping[str, object]", item)[name]
+    return cast("object", getattr(item, name))
+
+
+def _members(item: object) -> Iterable[tuple[str, Any]]:
+    """Names and values of a model, a dataclass or a dict; nothing for anything else."""
+    if isinstance(item, Mapping):
+        return cast("Mapping[str, Any]", item).items()
+    if is_dataclass(item):
+        return [(field.name, getattr(item, field.name)) for field in dataclass_fields(item) if field.repr]
+    fields: Mapping[str, Any] = getattr(type(item), "model_fields", {})
+    return [(name, getattr(item, name)) for name in fields]
 
 
 def _console() -> Console:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
+from .command import command
 from .failures import CommandError
 from .session import Session
 
@@ -18,9 +19,10 @@ class OnOff(StrEnum):
     OFF = "off"
 
 
-EXAMPLE: Final = "wikijs sandbox --port 3000"
+app = typer.Typer()
 
 
+@command(app, "sandbox", example="wikijs sandbox --port 3000")
 def sandbox(
     session: Session,
     *,

@@ -24,13 +24,21 @@ class Session:
     """What global options and the environment say. Options win.
 
     Attributes:
+        json: Fields to print as JSON, separated by commas, or "*"; None for people.
+        filter: Path of what to print of the result.
         http: HTTP client to use instead of a new one, for tests.
     """
 
     url: str | None = None
+    profile: str | None = None
     api_key_file: Path | None = None
     timeout: float | None = None
-    json: bool = False
+    json: str | None = None
+    filter: str | None = None
+    yaml: bool = False
+    quiet: bool = False
+    yes: bool = False
+    no_cache: bool = False
     debug: bool = False
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     http: httpx2.Client | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from .command import command, group
-from .output import write_json, write_record
+from .output import show_record
 from .session import Session
 
 app = typer.Typer(no_args_is_help=True)
@@ -21,7 +21,4 @@ def info(session: Session) -> None:
     """Show version, database, platform and totals of the server."""
     with session.client() as client:
         server = client.system.info()
-    if session.json:
-        write_json(server)
-    else:
-        write_record({name.replace("_", " "): value for name, value in server})
+    show_record(session, server)

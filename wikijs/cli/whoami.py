@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Final
-
 import typer
 
+from .command import command
 from .failures import ExitCode
-from .output import note, write_json, write_record
+from .output import note, show_record
 from .session import Session
 
-EXAMPLE: Final = "wikijs whoami --json"
+app = typer.Typer()
+
+_FIELDS = (
+    "kind",
+    "userId",
+    "name",
+    "email",
+    "groups",
+    "keyId",
+    "keyGroupId",
+    "permissions",
+    "warning",
+)
 
 
+@command(app, "whoami", example="wikijs whoami --json", fields=_FIELDS)
 def whoami(session: Session) -> None:
     """Show who the server takes you for.
 
@@ -21,13 +32,7 @@ def whoami(session: Session) -> None:
     """
     with session.client() as client:
         identity = client.whoami()
-    fields = asdict(identity)
-    if session.json:
-        from pydantic.alias_generators import to_camel
-
-        write_json({to_camel(name): value for name, value in fields.items()})
-    else:
-        write_record({name.replace("_", " "): value for name, value in fields.items() if value not in ((), "")})
+    show_record(session, identity, key="name")
     if identity.is_guest:
         if not session.has_credentials:
             note("wikijs: No credentials were given: set WIKIJS_API_KEY, or WIKIJS_EMAIL and WIKIJS_PASSWORD.")

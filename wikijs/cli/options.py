@@ -1,0 +1,107 @@
+"""The global options, and how `--json [FIELDS]` reads its optional value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from .structured import EVERY_FIELD
+
+_PANEL: Final = "Global options"
+
+
+def global_options(
+    *,
+    url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Root of the wiki; else WIKIJS_URL.", rich_help_panel=_PANEL)
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Wiki of the configuration; else WIKIJS_PROFILE.", rich_help_panel=_PANEL),
+    ] = None,
+    # There is no option for the key itself: arguments can be read by everybody in the list of processes.
+    api_key_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="File that holds an API key; else WIKIJS_API_KEY.", rich_help_panel=_PANEL),
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="How long to wait for the server; 30 by default.", rich_help_panel=_PANEL),
+    ] = None,
+    json: Annotated[
+        str | None,
+        typer.Option("--json", metavar="[FIELDS]", help="Print JSON, or only these fields.", rich_help_panel=_PANEL),
+    ] = None,
+    filter: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="Print what a path picks, such as '.[].title'.", rich_help_panel=_PANEL),
+    ] = None,
+    yaml: Annotated[bool, typer.Option("--yaml", help="Print YAML.", rich_help_panel=_PANEL)] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print ids or paths only, a line each.", rich_help_panel=_PANEL)
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.", rich_help_panel=_PANEL)] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Leave the cache aside.", rich_help_panel=_PANEL)
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show operations and times on stderr.", rich_help_panel=_PANEL)
+    ] = False,
+) -> None:
+    """The global options; typer reads them off this signature."""
+
+
+class Command(TyperCommand):
+    """A command that takes `--json` with or without a value, which typer's options cannot.
+
+    The word after it is its value only if it is a list of the command's own fields.
+    """
+
+    fields: ClassVar[tuple[str, ...]] = ()
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # the type of contexts is private to typer
+        """Read the line."""
+        return super().parse_args(ctx, with_json_value(args, _takers(self), self.fields))
+
+
+class Group(TyperGroup):
+    """A group that takes `--json` without a value; with one it must be written `--json=FIELDS`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the line up to the name of the command."""
+        return super().parse_args(ctx, with_json_value(args, _takers(self), (), stop_early=True))
+
+
+def _takers(command: TyperCommand | TyperGroup) -> set[str]:
+    """The options that take the word after them, whatever it is."""
+    return {name for option in command.params if not getattr(option, "is_flag", True) for name in option.opts}
+
+
+def with_json_value(
+    arguments: Sequence[str], takers: set[str], fields: Sequence[str], *, stop_early: bool = False
+) -> list[str]:
+    """The arguments with every `--json` joined to its value.
+
+    Args:
+        arguments: What stands on the line.
+        takers: Options that take the word after them, whatever it is.
+        fields: Fields the command has.
+        stop_early: Whether the first word that is no option ends the options, as in a group.
+    """
+    words, read = list(arguments), list[str]()
+    while words and words[0] != "--":
+        word = words.pop(0)
+        if word == "--json":
+            is_list = bool(words) and bool(words[0]) and set(words[0].split(",")) <= set(fields)
+            read.append(f"--json={words.pop(0) if is_list else EVERY_FIELD}")
+            continue
+        read.append(word)
+        if word in takers and words:
+            read.append(words.pop(0))
+        elif stop_early and not word.startswith("-"):
+            break
+    return read + words

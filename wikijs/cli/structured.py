@@ -1,0 +1,149 @@
+"""Results as data, for programs: JSON or YAML, whole, some fields of it, or what a path picks out of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from .failures import CommandError, ExitCode
+from .text import cell
+
+if TYPE_CHECKING:
+    from .session import Session
+
+EVERY_FIELD: Final = "*"
+"""What `--json` without fields means."""
+
+
+def wants_data(session: Session) -> bool:
+    """Whether a program reads the result."""
+    return session.json is not None or session.yaml or session.filter is not None
+
+
+def show_data(session: Session, value: object) -> None:
+    """Print a result as the options ask for it; as JSON unless they say otherwise.
+
+    A filter on its own prints plain values a line each, for loops of the shell; with --json or --yaml it prints those.
+    """
+    data = plain(value)
+    if session.json not in {None, EVERY_FIELD}:
+        data = _picked(data, [name for name in (session.json or "").split(",") if name])
+    if session.filter is not None:
+        data = _found(data, session.filter)
+        if session.json is None and not session.yaml and _is_flat(data):
+            lines = cast("Sequence[object]", data) if isinstance(data, list) else (data,)
+            sys.stdout.writelines(f"{_line(item)}\n" for item in lines)
+            return
+    if session.yaml:
+        write_yaml(data)
+    else:
+        write_json(data)
+
+
+def plain(value: object) -> Any:
+    """The value as JSON knows it. Models keep the server's names, and our own records are named the same way."""
+    from pydantic import BaseModel
+    from pydantic.alias_generators import to_camel
+    from pydantic_core import to_jsonable_python
+
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True)
+    if is_dataclass(value) and not isinstance(value, type):
+        shown = (field.name for field in fields(value) if field.repr)  # a field that is not shown may be a secret
+        return {to_camel(name): plain(getattr(value, name)) for name in shown}
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in cast("Sequence[object]", value)]
+    return to_jsonable_python(value, fallback=str)
+
+
+def compact(value: object) -> str:
+    """The value as JSON on one line."""
+    from json import dumps
+
+    return dumps(plain(value), ensure_ascii=False)
+
+
+def write_json(value: object) -> None:
+    """Print JSON; in colours on a terminal."""
+    from pydantic_core import to_json
+
+    _write(to_json(plain(value), indent=2).decode() + "\n", "json")
+
+
+def write_yaml(value: object) -> None:
+    """Print YAML; in colours on a terminal."""
+    import yaml
+
+    _write(yaml.safe_dump(plain(value), allow_unicode=True, sort_keys=False), "yaml")
+
+
+def _write(text: str, language: str) -> None:
+    if not sys.stdout.isatty():
+        sys.stdout.write(text)
+        return
+    from rich.console import Console
+    from rich.syntax import Syntax
+
+    syntax = Syntax(text.rstrip("\n"), language, background_color="default", word_wrap=True)
+    Console(file=sys.stdout, highlight=False).print(syntax)
+
+
+def _picked(data: Any, names: Sequence[str]) -> Any:
+    if isinstance(data, list):
+        return [_picked(item, names) for item in data]
+    if not isinstance(data, dict):
+        return data
+    values = cast("dict[str, Any]", data)
+    unknown = [name for name in names if name not in values]
+    if unknown:
+        raise CommandError(
+            f"There is no field {unknown[0]!r} here.", hint=f"There are: {', '.join(values)}.", code=ExitCode.USAGE
+        )
+    return {name: values[name] for name in names}
+
+
+def parse_filter(path: str) -> Any:
+    """A JMESPath expression, compiled. The dot that paths of jq start with may stand before it.
+
+    Raises:
+        CommandError: It is none.
+    """
+    import jmespath
+    from jmespath.exceptions import JMESPathError
+
+    expression = path.strip()
+    if expression.startswith("."):
+        expression = expression[1:] or "@"
+    try:
+        return jmespath.compile(expression)
+    except JMESPathError:
+        raise CommandError(
+            f"--filter cannot read {path!r}.",
+            hint="Write a path such as '[].title' or '[?isPublished].path' (JMESPath, see https://jmespath.org).",
+            code=ExitCode.USAGE,
+        ) from None
+
+
+def _found(data: Any, path: str) -> Any:
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        return parse_filter(path).search(data)
+    except JMESPathError as error:
+        raise CommandError(f"--filter {path!r} does not fit the result: {error}.", code=ExitCode.USAGE) from None
+
+
+def _is_flat(data: object) -> bool:
+    values = cast("Sequence[object]", data) if isinstance(data, list) else (data,)
+    return not any(isinstance(value, dict | list) for value in values)
+
+
+def _line(value: object) -> str:
+    """As JSON writes it, but texts without quotes."""
+    if not isinstance(value, str):
+        return compact(value)
+    return cell(value) if sys.stdout.isatty() else value
