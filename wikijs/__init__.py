@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import exceptions as exceptions
     from . import ops as ops
+    from . import q as q
     from .aio import AsyncWikiJSClient as AsyncWikiJSClient
     from .client import WikiJSClient as WikiJSClient
     from .identity import Identity as Identity
@@ -26,9 +27,20 @@ _HOMES = {
     "UNSET": "operations",
     "exceptions": "",
     "ops": "",
+    "q": "",
 }
 
-__all__ = ["UNSET", "AsyncWikiJSClient", "Identity", "Operation", "WikiJSClient", "__version__", "exceptions", "ops"]
+__all__ = [
+    "UNSET",
+    "AsyncWikiJSClient",
+    "Identity",
+    "Operation",
+    "WikiJSClient",
+    "__version__",
+    "exceptions",
+    "ops",
+    "q",
+]
 
 
 def __getattr__(name: str) -> object:

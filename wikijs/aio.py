@@ -411,6 +411,21 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
         outcomes = await self._async.driver.run(self._engine.batch(operations, mode=mode))
         return settled(outcomes, return_exceptions=return_exceptions)
 
+    async def query(self, operation: Operation[T]) -> T:
+        """Ask for just some fields: an operation made with `wikijs.q`, or any other.
+
+        `q.pages.list(order_by="UPDATED").select("id", "path")` is such an operation. The answer is plain JSON. Caching,
+        retries and `batch` take it like all others.
+
+        Args:
+            operation: What to ask.
+
+        Raises:
+            APIError: The server refused or failed.
+            TransportError: The request or its answer was lost.
+        """
+        return await self.execute(operation)
+
     @overload
     async def graphql(
         self,

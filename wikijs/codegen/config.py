@@ -13,6 +13,7 @@ from ariadne_codegen.settings import ModelsOnlySettings
 from wikijs.codegen.errors import CodegenError
 
 ARIADNE, OURS = "ariadne-codegen", "wikijs-codegen"
+_SETTINGS = {"facts", "facts_of", "corrections", "operations_module", "executors_module", "query_builder"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Config:
     facts: Path | None
     facts_of: Mapping[str, Mapping[str, Any]]
     corrections: Path | None
+    query_builder: bool = False
 
     @property
     def header(self) -> str:
@@ -71,7 +73,7 @@ def load(path: Path) -> Config:
         raise CodegenError(f"{name}: not valid TOML: {error}.") from None
     ariadne, ours = _section(tool, ARIADNE, name), _section(tool, OURS, name)
     _refuse_unknown(ariadne, {field.name for field in fields(ModelsOnlySettings)}, ARIADNE, name)
-    _refuse_unknown(ours, {"facts", "facts_of", "corrections", "operations_module", "executors_module"}, OURS, name)
+    _refuse_unknown(ours, _SETTINGS, OURS, name)
     missing = {"schema_path", "queries_path", "target_package_path", "target_package_name"} - ariadne.keys()
     if missing:
         raise CodegenError(f"{name}: [tool.{ARIADNE}] lacks {', '.join(sorted(missing))}.")
@@ -97,6 +99,7 @@ def load(path: Path) -> Config:
         facts=existing("facts", ours["facts"]) if "facts" in ours else None,
         facts_of=ours.get("facts_of", {}),
         corrections=existing("corrections", ours["corrections"]) if "corrections" in ours else None,
+        query_builder=bool(ours.get("query_builder", False)),
     )
 
 

@@ -10,7 +10,7 @@ def of_operation(operation: OperationIR) -> str:
     parts = [
         operation.comment or f"Run the {operation.kind} `{operation.name}`.",
         _arguments(operation),
-        "\n".join([*_facts(operation.fact), f"Operation: `{operation.server_field}` ({operation.kind})."]),
+        "\n".join([*facts(operation.fact), f"Operation: `{operation.server_field}` ({operation.kind})."]),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -22,7 +22,8 @@ def _arguments(operation: OperationIR) -> str:
     return "\n".join(["Args:", *lines]) if lines else ""
 
 
-def _facts(fact: Fact | None) -> list[str]:
+def facts(fact: Fact | None) -> list[str]:
+    """What is known about the server, a line each."""
     if fact is None:
         return []
     groups = [_any_of(permissions) for permissions in (fact.requires, *fact.fields_require) if permissions]

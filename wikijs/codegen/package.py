@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ariadne_codegen.utils import format_many
 
-from wikijs.codegen import clashes, documents, facts, models, naming, rendering, schemas
+from wikijs.codegen import builder, clashes, documents, facts, models, naming, rendering, schemas
 from wikijs.codegen.annotations import Annotator
 from wikijs.codegen.config import Config
 from wikijs.codegen.errors import raise_problems
@@ -70,6 +70,8 @@ def _write(config: Config, into: Path) -> Path:
         "client.py": rendering.client_module(package, config, asynchronous=False),
         "aio.py": rendering.client_module(package, config, asynchronous=True),
     }
+    if config.query_builder:
+        modules["query_builder.py"] = builder.module(schema.corrected, schema.corrections, known)
     fragments = {name: f".{naming.snake(name)}" for name in written.fragments}
     inits = {
         "fragments/__init__.py": rendering.lazy_module("Models of fragments, each loaded at first use.", fragments),
