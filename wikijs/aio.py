@@ -433,6 +433,7 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
         variables: Mapping[str, Any] | None = None,
         *,
         operation_name: str | None = None,
+        validate: bool = False,
         result_type: None = None,
     ) -> dict[str, Any]: ...
     @overload
@@ -442,6 +443,7 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
         variables: Mapping[str, Any] | None = None,
         *,
         operation_name: str | None = None,
+        validate: bool = False,
         result_type: type[M],
     ) -> M: ...
     async def graphql(
@@ -450,6 +452,7 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
         variables: Mapping[str, Any] | None = None,
         *,
         operation_name: str | None = None,
+        validate: bool = False,
         result_type: type[M] | None = None,
     ) -> dict[str, Any] | M:
         """Send any GraphQL document and return its `data`.
@@ -458,13 +461,20 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
             document: The GraphQL text.
             variables: Values of its variables.
             operation_name: Which operation to execute, where the document has several.
+            validate: Check the document and its variables against the schema of the newest Wiki.js that this client
+                knows before anything is sent. Needs the extra `codegen`.
             result_type: A pydantic model of `data`; without it the answer is a dictionary.
 
         Raises:
+            QueryError: The document does not fit the schema; with `validate` it says where, and nothing was sent.
             APIError: The answer has errors; the exception's `data` holds what came with them. A mutation's
                 `responseResult` is yours to check.
             pydantic.ValidationError: The answer does not fit `result_type`.
         """
+        if validate:
+            from .validation import check
+
+            check(document, variables, operation_name)
         data = await self._async.driver.run(self._engine.graphql(document, variables, operation_name))
         return data if result_type is None else result_type.model_validate(data)
 

@@ -40,14 +40,18 @@ class QuerySpec(OperationSpec[T_co]):
 
 
 class QueryField(Generic[F_contra, T_co]):
-    """A field of the server with its arguments, of which the parts to read are still to be chosen."""
+    """A field of the server with its arguments, of which the parts to read are still to be chosen.
+
+    Attributes:
+        selectable: What `select` takes.
+    """
 
     def __init__(
         self, server_field: str, arguments: Arguments, selectable: Iterable[str], requires: tuple[str, ...], since: str
     ) -> None:
         self._server_field = server_field
         self._arguments = arguments
-        self._selectable = tuple(selectable)
+        self.selectable = tuple(selectable)
         self._requires = requires
         self._since = since
 
@@ -63,22 +67,22 @@ class QueryField(Generic[F_contra, T_co]):
         from .exceptions import ValidationError
 
         if not fields:
-            known = ", ".join(self._selectable[:5])
+            known = ", ".join(self.selectable[:5])
             raise ValidationError("No field was selected.", operation=self._server_field, hint=f"For example: {known}.")
         for name in fields:
-            if name not in self._selectable:
-                near = get_close_matches(name, self._selectable, n=2)
+            if name not in self.selectable:
+                near = get_close_matches(name, self.selectable, n=2)
                 raise ValidationError(
                     f"{self._server_field} has no field {name!r}.",
                     operation=self._server_field,
                     hint=f"Did you mean {' or '.join(repr(each) for each in near)}?"
                     if near
-                    else f"There are {', '.join(self._selectable)}.",
+                    else f"There are {', '.join(self.selectable)}.",
                 )
         return operation(self._server_field, self._arguments, tuple(fields), self._requires, self._since)
 
     def __repr__(self) -> str:
-        return f"<QueryField {self._server_field}: select {', '.join(self._selectable)}>"
+        return f"<QueryField {self._server_field}: select {', '.join(self.selectable)}>"
 
 
 def operation(

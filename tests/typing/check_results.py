@@ -19,7 +19,7 @@ from wikijs_generated import (
     UserSummary,
 )
 
-from wikijs import UNSET, AsyncWikiJSClient, Identity, Operation, WikiJSClient, ops
+from wikijs import UNSET, AsyncWikiJSClient, Identity, Operation, WikiJSClient, ops, q
 from wikijs import client as client_module
 from wikijs.auth import APIKeyAuth, JWTAuth, PasswordAuth
 
@@ -34,6 +34,10 @@ class Answer(BaseModel):
 
 def blocking(client: WikiJSClient) -> None:
     """Results of the blocking client."""
+    assert_type(client.query(q.pages.list(order_by="UPDATED").select("id", "path")), list[dict[str, Any]])
+    assert_type(client.query(q.authentication.api_state()), bool)
+    q.pages.list().select("titel")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    q.pages.list(order_by="AGE")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     assert_type(client.execute(ops.pages_list()), list[PageSummary])
     assert_type(client.execute(ops.pages_single_for_editor(1)), PageForEditor)
     assert_type(client.execute(ops.users_profile()), UserProfile)
@@ -55,6 +59,7 @@ def blocking(client: WikiJSClient) -> None:
 
 async def asynchronous(client: AsyncWikiJSClient) -> None:
     """The same results of the asynchronous client."""
+    assert_type(await client.query(q.pages.single(1).select("tags.tag")), dict[str, Any])
     assert_type(await client.execute(ops.pages_list()), list[PageSummary])
     assert_type(await client.execute(ops.pages_single_for_editor(1)), PageForEditor)
     assert_type(await client.execute(ops.users_profile()), UserProfile)

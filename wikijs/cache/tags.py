@@ -49,12 +49,19 @@ def of_answer(operation: Operation[Any], leaf: Any) -> frozenset[str]:
     if field not in _OF_ONE_PAGE:
         return frozenset({PAGES})
     variables = operation.variables
-    page_id = variables.get("id", variables.get("pageId", getattr(leaf, "id", None)))
+    page_id = variables.get("id", variables.get("pageId", _part(leaf, "id")))
+    if page_id is None:  # a query of a user's own that does not tell which page it read: any write to a page drops it
+        return frozenset({EACH_PAGE, PAGES})
     tags = {EACH_PAGE, f"page:{page_id}"}
-    path, locale = getattr(leaf, "path", variables.get("path")), getattr(leaf, "locale", variables.get("locale"))
+    path, locale = _part(leaf, "path", variables.get("path")), _part(leaf, "locale", variables.get("locale"))
     if path is not None and locale is not None:
         tags.add(f"path:{locale}/{path}")
     return frozenset(tags)
+
+
+def _part(leaf: Any, name: str, default: Any = None) -> Any:
+    """A part of an answer, which is a model or, for queries put together at run time, plain JSON."""
+    return leaf.get(name, default) if isinstance(leaf, Mapping) else getattr(leaf, name, default)  # pyright: ignore
 
 
 def of_write(operation: Operation[Any]) -> frozenset[str]:
