@@ -77,3 +77,15 @@ def _lines(label: str, total: int | None, clock: Callable[[], float]) -> Step:
         note(f"{label}: {done}{of_all}")
 
     return step
+
+
+def counted(step: Step) -> Callable[[int, int], None]:
+    """What methods of the client call after each item, with how many are done and of how many."""
+    before = 0
+
+    def report(done: int, total: int) -> None:
+        nonlocal before
+        step(done - before)
+        before = done
+
+    return report
