@@ -113,7 +113,7 @@ def schema_at(version: str) -> GraphQLSchema:
     Args:
         version: A Wiki.js version such as `2.5.105`. A version between two that changed the schema has the older one's.
     """
-    definitions = (_definition_at(_key(version), definition) for definition in newest_schema().definitions)
+    definitions = (_definition_at(version_key(version), definition) for definition in newest_schema().definitions)
     return build_ast_schema(DocumentNode(definitions=tuple(definition for definition in definitions if definition)))
 
 
@@ -186,17 +186,18 @@ def main() -> None:
     print(table(report()))  # noqa: T201
 
 
-def _key(version: str) -> tuple[int, ...]:
+def version_key(version: str) -> tuple[int, ...]:
+    """What versions are sorted by."""
     return tuple(int(part) for part in version.split("."))
 
 
 def _present(coordinate: str, version: tuple[int, ...]) -> bool:
-    return _key(history()["since_later"].get(coordinate, "0")) <= version
+    return version_key(history()["since_later"].get(coordinate, "0")) <= version
 
 
 def _type_at(coordinate: str, now: TypeNode, version: tuple[int, ...]) -> TypeNode:
-    changes = sorted(history()["type_changes"].get(coordinate, ()), key=lambda change: _key(change["at"]))
-    return next((parse_type(change["from"]) for change in changes if version < _key(change["at"])), now)
+    changes = sorted(history()["type_changes"].get(coordinate, ()), key=lambda change: version_key(change["at"]))
+    return next((parse_type(change["from"]) for change in changes if version < version_key(change["at"])), now)
 
 
 def _definition_at(version: tuple[int, ...], definition: DefinitionNode) -> DefinitionNode | None:
