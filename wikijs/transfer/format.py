@@ -85,7 +85,7 @@ class PageFile:
 
 
 def of_page(page: PageForEditor) -> PageFile:
-    """A page that was read whole."""
+    """A page that was read whole; publish dates stay exactly as stored where it is a `PageState`."""
     return PageFile(
         content=page.content,
         content_type=page.content_type,
@@ -96,8 +96,8 @@ def of_page(page: PageForEditor) -> PageFile:
         editor=page.editor,
         updated_at=timestamp(page.updated_at),
         created_at=timestamp(page.created_at),
-        publish_start_date=_date(page.publish_start_date),
-        publish_end_date=_date(page.publish_end_date),
+        publish_start_date=_date(getattr(page, "stored_publish_start", page.publish_start_date)),
+        publish_end_date=_date(getattr(page, "stored_publish_end", page.publish_end_date)),
         script_css=page.script_css or None,
         script_js=page.script_js or None,
     )

@@ -85,7 +85,7 @@ def may_be_page(name: str) -> bool:
 
 def is_hidden(name: str) -> bool:
     """Whether a file is none of the wiki's: it, or a folder that it is in, begins with a dot."""
-    return any(part.startswith(".") for part in name.split("/"))
+    return any(part.startswith(".") and part not in {".", ".."} for part in name.split("/"))
 
 
 def why_unsafe(name: str) -> str | None:

@@ -1,0 +1,197 @@
+"""Where files are written: a folder, or an archive. A file is there whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import shutil
+import tarfile
+import zipfile
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from secrets import token_hex
+from types import TracebackType
+from typing import Final, Literal, Self, TypeAlias
+
+from wikijs.exceptions import ConfigurationError
+
+from .errors import FileRefusedError
+
+Kind: TypeAlias = Literal["folder", "zip", "tar", "json", "yaml"]
+
+_SUFFIXES: Final[tuple[tuple[str, Kind], ...]] = (
+    (".zip", "zip"),
+    (".tar.gz", "tar"),
+    (".tgz", "tar"),
+    (".json", "json"),
+    (".yaml", "yaml"),
+    (".yml", "yaml"),
+)
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+"""The moment that all files of an archive have, so that the same pages make the same bytes."""
+_MODE: Final = 0o644
+_ZIP64: Final = 1 << 31
+
+
+def kind_of(path: str | os.PathLike[str]) -> Kind:
+    """What is meant by a path: an archive by its suffix, else a folder."""
+    name = os.fspath(path).lower()
+    return next((kind for suffix, kind in _SUFFIXES if name.endswith(suffix)), "folder")
+
+
+class Folder:
+    """A folder, made unless it exists. Nothing is written through symbolic links in it, which may lead elsewhere.
+
+    Raises:
+        ConfigurationError: There is a file of this name.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        if self.path.exists() and not self.path.is_dir():
+            raise ConfigurationError(f"{self.path} is not a folder.", hint="Give the path of a folder or a new one.")
+        self._safe: set[Path] = set()
+
+    def write(self, name: str, content: bytes) -> bool:
+        """Write a file; False where it is there already with this content.
+
+        Raises:
+            FileRefusedError: The name leads out of the folder.
+            OSError: It cannot be written.
+        """
+        place = self.place(name)
+        if self._read(place) == content:
+            return False
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(place) as temporary:
+            temporary.write_bytes(content)
+        return True
+
+    def read(self, name: str) -> bytes | None:
+        """The content of a file; None where there is none."""
+        return self._read(self.place(name))
+
+    def delete(self, name: str) -> None:
+        """Delete a file, and the folders that are empty then."""
+        place = self.place(name)
+        place.unlink()
+        with suppress(OSError):  # not empty
+            for folder in place.parents:
+                if folder == self.path:
+                    break
+                folder.rmdir()
+
+    def place(self, name: str) -> Path:
+        """Where a file is.
+
+        Raises:
+            FileRefusedError: A symbolic link is on the way.
+        """
+        place = self.path / name
+        if place.parent not in self._safe:
+            for folder in (place, *place.parents):
+                if folder == self.path:
+                    break
+                if folder.is_symlink():
+                    raise FileRefusedError(
+                        f"{name} is refused: {folder} is a symbolic link.", name=name, hint="Remove the link."
+                    )
+            self._safe.add(place.parent)
+        return place
+
+    @staticmethod
+    def _read(place: Path) -> bytes | None:
+        if place.is_symlink():
+            return None  # replaced by a file
+        try:
+            return place.read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def __enter__(self) -> Self:
+        self.path.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+
+class Archive:
+    """A .zip or .tar.gz, replaced as a whole once it is complete. The same files in the same order give the same bytes.
+
+    Args:
+        path: The file.
+        kind: What it is.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], kind: Literal["zip", "tar"]) -> None:
+        self._path = Path(path)
+        self._kind = kind
+
+    def write(self, name: str, content: bytes) -> bool:
+        """Add a file."""
+        if isinstance(self._pack, zipfile.ZipFile):
+            self._pack.writestr(_zip_entry(name), content)
+        else:
+            self._pack.addfile(_tar_entry(name, len(content)), io.BytesIO(content))
+        return True
+
+    def add(self, name: str, file: Path) -> None:
+        """Add a file from disk, in constant memory."""
+        with file.open("rb") as stream:
+            if isinstance(self._pack, zipfile.ZipFile):
+                with self._pack.open(_zip_entry(name), "w", force_zip64=file.stat().st_size >= _ZIP64) as packed:
+                    shutil.copyfileobj(stream, packed)
+            else:
+                self._pack.addfile(_tar_entry(name, file.stat().st_size), stream)
+
+    def __enter__(self) -> Self:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._replacing = replacing(self._path)
+        temporary = self._replacing.__enter__()
+        if self._kind == "zip":
+            self._pack: zipfile.ZipFile | tarfile.TarFile = zipfile.ZipFile(temporary, "w")
+            self._streams: tuple[io.BufferedIOBase, ...] = ()
+        else:
+            file = open(temporary, "wb")  # closed by __exit__
+            packed = gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0)
+            self._pack = tarfile.TarFile(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT)
+            self._streams = (packed, file)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for opened in (self._pack, *self._streams):
+            opened.close()
+        self._replacing.__exit__(kind, error, trace)
+
+
+def _zip_entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.external_attr = _MODE << 16
+    entry.create_system = 3  # the same on every system
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+def _tar_entry(name: str, size: int) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = size, _MODE
+    return entry
+
+
+@contextmanager
+def replacing(path: Path) -> Generator[Path]:
+    """A temporary file beside a file, which takes its place at the end, unless something fails."""
+    temporary = path.parent / f".wikijs-{token_hex(8)}"
+    try:
+        yield temporary
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
