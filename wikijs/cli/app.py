@@ -20,7 +20,11 @@ class Commands(LazyGroup):
         ("pages", "wikijs.cli.pages", "Pages."),
         ("system", "wikijs.cli.system", "The server."),
         ("whoami", "wikijs.cli.whoami", "Show who the server takes you for."),
+        ("auth", "wikijs.cli.auth", "Logging in with user name and password."),
+        ("config", "wikijs.cli.config", "The wikis you work with."),
         ("graphql", "wikijs.cli.graphql", "Send any GraphQL document and print its data as JSON."),
+        ("generate", "wikijs.cli.generate", "Compile your own GraphQL queries into a typed client."),
+        ("schema", "wikijs.cli.schema", "The GraphQL schema of a wiki, and whether this client fits it."),
         ("sandbox", "wikijs.cli.sandbox", "Run a stand-in for Wiki.js 2.5.314 on this machine until Ctrl+C."),
     )
 
@@ -46,7 +50,7 @@ def root(
 ) -> None:
     """Work with a Wiki.js 2.x from the command line.
 
-    Set WIKIJS_URL and WIKIJS_API_KEY, or give --url and --api-key-file. WIKIJS_EMAIL and WIKIJS_PASSWORD log in
+    `wikijs config init` sets up a wiki. Or set WIKIJS_URL and WIKIJS_API_KEY; WIKIJS_EMAIL and WIKIJS_PASSWORD log in
     instead of a key.
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 4 login needed, 130 interrupted.

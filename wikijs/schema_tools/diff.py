@@ -15,6 +15,7 @@ from graphql import (
     GraphQLSchema,
     find_breaking_changes,
     find_dangerous_changes,
+    specified_directives,
 )
 
 from .coordinates import members, type_names, used
@@ -105,6 +106,8 @@ _PLACES: Final[Mapping[str, str]] = {
     "IMPLEMENTED_INTERFACE_ADDED": r"to interfaces implemented by (?P<at>\w+)\.$",
     "ARG_DEFAULT_VALUE_CHANGE": r"^(?P<at>\w+\.\w+) arg (?P<argument>\w+) has changed default",
 }
+# GraphQL's own directives differ with the library that a schema was read by, not with the server.
+_OF_GRAPHQL: Final = {"oneOf", *(directive.name for directive in specified_directives)}
 _OWNER_TOUCHES: Final = {"REQUIRED_INPUT_FIELD_ADDED", "VALUE_ADDED_TO_ENUM", "OPTIONAL_INPUT_FIELD_ADDED"}
 _FIELD_TOUCHES: Final = {"REQUIRED_ARG_ADDED", "OPTIONAL_ARG_ADDED"}
 
@@ -150,7 +153,8 @@ def _located(
         place = re.search(_PLACES.get(kind, "(?!)"), text)
         if place is None:  # the changes of directives, which no operation of a client uses
             directive = re.search(r"(?:from|directive) (\w+)", text) or re.search(r"(\w+)", text)
-            yield Change(severity, kind, text, f"@{directive[1] if directive else ''}")
+            if directive and directive[1] not in _OF_GRAPHQL:
+                yield Change(severity, kind, text, f"@{directive[1]}")
             continue
         parts = place.groupdict()
         owner: str = parts["at"]

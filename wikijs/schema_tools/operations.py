@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -75,15 +75,18 @@ def of_client() -> tuple[Checked, ...]:
     return tuple(checked)
 
 
-def of_folder(folder: Path, owner: Owner = "user") -> tuple[Checked, ...]:
-    """The operations of a folder or file of queries, which may use the fragments of this client.
+def of_files(paths: Sequence[Path], owner: Owner = "user") -> tuple[Checked, ...]:
+    """The operations of query files, and of folders of them, which may use the fragments of this client.
 
     Raises:
         CodegenError: A file does not parse, or uses a fragment that does not exist; with file and line.
     """
-    if not folder.exists():
-        raise CodegenError(f"{folder.as_posix()}: there is no such file or folder.")
-    own = concat_ast(list(documents.parse_files(documents.graphql_files(folder), lambda path: path.as_posix())))
+    files: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise CodegenError(f"{path.as_posix()}: there is no such file or folder.")
+        files.extend(file for file in documents.graphql_files(path) if file not in files)
+    own = concat_ast(list(documents.parse_files(files, lambda path: path.as_posix())))
     fragments = _fragments(versions.query_documents()) | _fragments(own)
     raise_problems(_problems(own, fragments))
     checked: list[Checked] = []
