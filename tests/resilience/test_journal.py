@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import resource
 import stat
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -230,3 +235,97 @@ def test_the_digest_knows_an_input_again() -> None:
     assert digest([["x"]]) != digest([["y"]])
     with pytest.raises(exc.ConfigurationError, match="cannot take a generator"):
         digest([{"tags": (tag for tag in "xy")}])
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """A disk on which files cannot grow beyond this size: the last write before that is cut short, as on a full one."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("room", range(0, 1200, 61))
+def test_on_a_full_disk_nothing_is_sent_that_is_not_noted(
+    path: Path, client: WikiJSClient, line: Lossy, room: int
+) -> None:
+    with room_for(room):
+        failures: list[Exception] = []
+        try:
+            failures = [error.exception for error in client.pages.create_many(PAGES, journal=path).errors]
+        except exc.ConfigurationError as error:
+            failures = [error]
+    assert {str(error).partition(" cannot ")[2] for error in failures} == {
+        "be written: File too large. Nothing is sent without it."
+        " Give a path where there is room and this program may write."
+    }
+    noted = {index for index, state in states(path) if state == "sent"} if path.read_bytes() else set[int]()
+    assert line.sent["PagesCreate"] == len(noted)
+    assert not client.pages.create_many(PAGES, journal=path).errors
+    assert line.sent["PagesCreate"] == len(PAGES) == len(client.pages.list())
+
+
+@pytest.mark.parametrize(("name", "reason"), [("no/folder/job", "No such file"), (".", "Is a directory")])
+def test_where_no_journal_can_be_nothing_is_sent(
+    tmp_path: Path, client: WikiJSClient, line: Lossy, name: str, reason: str
+) -> None:
+    with pytest.raises(exc.ConfigurationError, match=f"cannot be written: {reason}"):
+        client.pages.create_many(PAGES, journal=tmp_path / name)
+    assert not line.sent
+
+
+def test_a_device_keeps_nothing_and_is_no_journal(client: WikiJSClient, line: Lossy) -> None:
+    with pytest.raises(exc.ConfigurationError, match="The journal /dev/null is not a file"):
+        client.pages.create_many(PAGES, journal=os.devnull)
+    assert not line.sent
+
+
+def test_a_whole_line_without_its_end_counts(path: Path, client: WikiJSClient, line: Lossy) -> None:
+    """Some editors take the end of the last line away."""
+    client.pages.create_many(PAGES[:1], journal=path)
+    cut_to(path, 3)  # sent, and the server has done it
+    path.write_bytes(path.read_bytes().rstrip(b"\n"))
+    line.sent.clear()
+    assert not client.pages.create_many(PAGES[:1], journal=path).errors
+    assert "PagesCreate" not in line.sent
+    assert all(json.loads(each) for each in path.read_text().splitlines())
+
+
+def test_a_file_that_was_open_to_all_is_closed_to_others(path: Path) -> None:
+    path.touch(0o644)
+    open_journal(path, [1]).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_passwords_are_in_the_digest_but_cannot_be_read_or_tried_quickly() -> None:
+    one, other = ({"name": "Ada", "password": word} for word in ("hunter2", "hunter3"))
+    assert digest([one]) == digest([dict(one)])
+    assert digest([one]) != digest([other])
+    assert digest([one]) != hashlib.sha256(json.dumps([one], sort_keys=True).encode()).hexdigest()
+    begun = time.process_time()
+    digest([one])
+    assert time.process_time() - begun > 0.005
+
+
+def test_the_plan_of_a_job_counts_only_when_it_is_whole(path: Path) -> None:
+    def plan() -> Journal[int]:
+        return Journal(path, "job", WIKI, (), int, about="x", planned=True)
+
+    journal = plan()
+    assert journal.plan is None
+    journal.write_plan(["a", {"b": [1]}])
+    journal.close()
+    whole = path.read_bytes()
+    for size in range(len(whole) - 1):
+        path.write_bytes(whole[:size])
+        journal = plan()
+        assert journal.plan is None
+        assert not path.read_bytes()
+        journal.close()
+    path.write_bytes(whole)
+    journal = plan()
+    assert journal.plan == ["a", {"b": [1]}]
+    journal.close()

@@ -28,13 +28,22 @@ from wikijs.resources.asset_models import Asset, Upload
 from wikijs.results import BatchResult
 
 if TYPE_CHECKING:
+    from wikijs.journal import JournalPath
     from wikijs.resources.asset_models import AssetFolder, Source
     from wikijs.resources.base import Progress
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from wikijs.resources.base import Progress
+
+if TYPE_CHECKING:
+    from wikijs.journal import JournalPath
 from collections.abc import Iterable
 
 from wikijs.resources.asset_models import Asset
 
 if TYPE_CHECKING:
+    from wikijs.journal import JournalPath
     from wikijs.resources.asset_models import AssetRef
     from wikijs.resources.base import Progress
     from wikijs.results import BatchResult
@@ -272,6 +281,7 @@ class Assets(client.Assets):
         create_folders: bool = True,
         allow_unreachable: bool = False,
         progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[Source | Upload, Asset]:
         """Upload files, a few at a time with the asynchronous client; see `upload`. A bad one does not stop the rest.
 
@@ -285,6 +295,13 @@ class Assets(client.Assets):
             create_folders: Whether folders that do not exist are created; they cannot be deleted again.
             allow_unreachable: Store files even where nobody can download them.
             progress: Called after each upload with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Files are known again by their path on the wiki and their content, which is
+                read once more for it. Those that are done are not sent again; one that was under way is sent again
+                unless a file of its size has come to its place since.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: `write:assets` and `read:assets` for the paths.
         Operation: `POST /u`, `assets.list`, `assets.folders` (query), `assets.createFolder` (mutation).
@@ -297,6 +314,7 @@ class Assets(client.Assets):
                 create_folders=create_folders,
                 allow_unreachable=allow_unreachable,
                 progress=progress,
+                journal=journal,
             )
         )
 
@@ -342,18 +360,29 @@ class Assets(client.Assets):
         return self._driver.run(self._flows.delete(asset))
 
     def delete_many(
-        self, assets: Iterable[AssetRef], *, progress: Progress | None = None
+        self,
+        assets: Iterable[AssetRef],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[AssetRef, int]:
         """Delete files one after the other; a bad one does not stop the rest. `success` holds the ids of those deleted.
 
         Args:
             assets: Files, their paths, or their ids.
             progress: Called after each file with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: `manage:assets`; `read:assets` to find files by their paths.
         Operation: `assets.deleteAsset` (mutation), `assets.list`, `assets.folders` (query).
         """
-        return self._driver.run(self._flows.delete_many(assets, progress=progress))
+        return self._driver.run(
+            self._flows.delete_many(assets, progress=progress, journal=journal)
+        )
 
 
 class AsyncAssets(aio.AsyncAssets):
@@ -581,6 +610,7 @@ class AsyncAssets(aio.AsyncAssets):
         create_folders: bool = True,
         allow_unreachable: bool = False,
         progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[Source | Upload, Asset]:
         """Upload files, a few at a time with the asynchronous client; see `upload`. A bad one does not stop the rest.
 
@@ -594,6 +624,13 @@ class AsyncAssets(aio.AsyncAssets):
             create_folders: Whether folders that do not exist are created; they cannot be deleted again.
             allow_unreachable: Store files even where nobody can download them.
             progress: Called after each upload with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Files are known again by their path on the wiki and their content, which is
+                read once more for it. Those that are done are not sent again; one that was under way is sent again
+                unless a file of its size has come to its place since.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: `write:assets` and `read:assets` for the paths.
         Operation: `POST /u`, `assets.list`, `assets.folders` (query), `assets.createFolder` (mutation).
@@ -606,6 +643,7 @@ class AsyncAssets(aio.AsyncAssets):
                 create_folders=create_folders,
                 allow_unreachable=allow_unreachable,
                 progress=progress,
+                journal=journal,
             )
         )
 
@@ -651,17 +689,26 @@ class AsyncAssets(aio.AsyncAssets):
         return await self._driver.run(self._flows.delete(asset))
 
     async def delete_many(
-        self, assets: Iterable[AssetRef], *, progress: Progress | None = None
+        self,
+        assets: Iterable[AssetRef],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[AssetRef, int]:
         """Delete files one after the other; a bad one does not stop the rest. `success` holds the ids of those deleted.
 
         Args:
             assets: Files, their paths, or their ids.
             progress: Called after each file with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: `manage:assets`; `read:assets` to find files by their paths.
         Operation: `assets.deleteAsset` (mutation), `assets.list`, `assets.folders` (query).
         """
         return await self._driver.run(
-            self._flows.delete_many(assets, progress=progress)
+            self._flows.delete_many(assets, progress=progress, journal=journal)
         )

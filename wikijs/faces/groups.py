@@ -20,7 +20,15 @@ if TYPE_CHECKING:
         GroupSummary,
         UserSummary,
     )
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from wikijs.resources.base import Progress
+from wikijs.results import BatchResult
+
+if TYPE_CHECKING:
+    from wikijs.journal import JournalPath
+from typing import TYPE_CHECKING, Any
 
 from wikijs.permissions import PageRule, Permission
 from wikijs.resources.base import Progress
@@ -29,9 +37,26 @@ from wikijs.results import BatchResult
 if TYPE_CHECKING:
     from wikijs_generated import fragments
     from wikijs_generated.fragments import GroupSettings
+
+    from wikijs.journal import JournalPath
+from typing import TYPE_CHECKING
+
+from wikijs.permissions import PageRule, Permission
+from wikijs.resources.group_many import (
+    GroupUpdate,
+    NewGroup,
+)
+
+if TYPE_CHECKING:
+    from wikijs_generated import fragments
+    from wikijs_generated.fragments import GroupSettings
 from wikijs_generated import aio, client
 
-from wikijs.resources.groups import GroupsFlows, GroupUpdate, NewGroup
+from wikijs.resources.group_many import (
+    GroupUpdate,
+    NewGroup,
+)
+from wikijs.resources.groups import GroupsFlows
 
 if TYPE_CHECKING:
     from wikijs.aio import AsyncClientExecutor
@@ -132,6 +157,121 @@ class Groups(client.Groups):
         Operation: `groups.single` (query).
         """
         return self._driver.run(self._flows.rules(id))
+
+    def add_users(
+        self,
+        group_id: int,
+        user_ids: Iterable[int],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> BatchResult[int, int]:
+        """Make several users members of a group, one after the other. See `add_user`.
+
+        Args:
+            group_id: Id of the group.
+            user_ids: Ids of the users.
+            progress: Called after each with the number done and the total.
+            journal: Path of a file that notes what was done; see `create_many`.
+
+        Returns:
+            Ids of the users added, and what failed, each in the order of the input.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: any of `manage:users`, `write:groups`, `manage:groups`, `manage:system`.
+        Operation: `groups.assignUser` (mutation).
+        """
+        return self._driver.run(
+            self._flows.add_users(
+                group_id, user_ids, progress=progress, journal=journal
+            )
+        )
+
+    def create_many(
+        self,
+        groups: Iterable[NewGroup],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> BatchResult[NewGroup, GroupSettings]:
+        """Create several groups, one after the other: `[{"name": "Editors", "permissions": [...]}, ...]`.
+
+        Args:
+            groups: Arguments of `create` as dictionaries.
+            progress: Called after each with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Groups that are done are not sent again, and of one that was under way it is
+                found out what became of it. The names must differ then, since groups are known again by them.
+
+        Returns:
+            The new groups, and what failed, in the order of the input.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+            ValidationError: With a journal, two groups have the same name; nothing was sent.
+
+        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Operation: `groups.create` (mutation), `groups.update` (mutation).
+        """
+        return self._driver.run(
+            self._flows.create_many(groups, progress=progress, journal=journal)
+        )
+
+    def update_many(
+        self,
+        updates: Iterable[GroupUpdate],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> BatchResult[GroupUpdate, GroupSettings]:
+        """Change several groups, one after the other: `[{"id": 3, "name": "Editors"}, ...]`.
+
+        Args:
+            updates: Arguments of `update` as dictionaries.
+            progress: Called after each with the number done and the total.
+            journal: Path of a file that notes what was done; see `create_many`.
+
+        Returns:
+            The changed groups, and what failed, each in the order of the input.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Operation: `groups.single` (query), `groups.update` (mutation).
+        """
+        return self._driver.run(
+            self._flows.update_many(updates, progress=progress, journal=journal)
+        )
+
+    def delete_many(
+        self,
+        ids: Iterable[int],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> BatchResult[int, int]:
+        """Delete several groups, one after the other. See `delete`.
+
+        Args:
+            ids: Ids of the groups.
+            progress: Called after each with the number done and the total.
+            journal: Path of a file that notes what was done; see `create_many`.
+
+        Returns:
+            Ids of the deleted groups, and what failed, each in the order of the input.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Operation: `groups.single` (query), `groups.delete` (mutation).
+        """
+        return self._driver.run(
+            self._flows.delete_many(ids, progress=progress, journal=journal)
+        )
 
     def create(
         self,
@@ -261,72 +401,6 @@ class Groups(client.Groups):
         """
         return self._driver.run(self._flows.remove_user(group_id, user_id))
 
-    def add_users(
-        self,
-        group_id: int,
-        user_ids: Iterable[int],
-        *,
-        progress: Progress | None = None,
-    ) -> BatchResult[int, int]:
-        """Make several users members of a group, one after the other. See `add_user`.
-
-        Returns:
-            Ids of the users added, and what failed, each in the order of the input.
-
-        Permission: any of `manage:users`, `write:groups`, `manage:groups`, `manage:system`.
-        Operation: `groups.assignUser` (mutation).
-        """
-        return self._driver.run(
-            self._flows.add_users(group_id, user_ids, progress=progress)
-        )
-
-    def create_many(
-        self, groups: Iterable[NewGroup], *, progress: Progress | None = None
-    ) -> BatchResult[NewGroup, GroupSettings]:
-        """Create several groups, one after the other: `[{"name": "Editors", "permissions": [...]}, ...]`.
-
-        Args:
-            groups: Arguments of `create` as dictionaries.
-            progress: Called after each with the number done and the total.
-
-        Returns:
-            The new groups, and what failed, in the order of the input.
-
-        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
-        Operation: `groups.create` (mutation), `groups.update` (mutation).
-        """
-        return self._driver.run(self._flows.create_many(groups, progress=progress))
-
-    def update_many(
-        self, updates: Iterable[GroupUpdate], *, progress: Progress | None = None
-    ) -> BatchResult[GroupUpdate, GroupSettings]:
-        """Change several groups, one after the other: `[{"id": 3, "name": "Editors"}, ...]`.
-
-        Args:
-            updates: Arguments of `update` as dictionaries.
-            progress: Called after each with the number done and the total.
-
-        Returns:
-            The changed groups, and what failed, each in the order of the input.
-
-        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
-        Operation: `groups.single` (query), `groups.update` (mutation).
-        """
-        return self._driver.run(self._flows.update_many(updates, progress=progress))
-
-    def delete_many(
-        self, ids: Iterable[int], *, progress: Progress | None = None
-    ) -> BatchResult[int, int]:
-        """Delete several groups, one after the other. See `delete`.
-
-        Returns:
-            Ids of the deleted groups, and what failed, each in the order of the input.
-
-        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
-        Operation: `groups.single` (query), `groups.delete` (mutation).
-        """
-        return self._driver.run(self._flows.delete_many(ids, progress=progress))
-
 
 class AsyncGroups(aio.AsyncGroups):
     """Groups: their permissions, page rules and members."""
@@ -422,6 +496,121 @@ class AsyncGroups(aio.AsyncGroups):
         Operation: `groups.single` (query).
         """
         return await self._driver.run(self._flows.rules(id))
+
+    async def add_users(
+        self,
+        group_id: int,
+        user_ids: Iterable[int],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> BatchResult[int, int]:
+        """Make several users members of a group, one after the other. See `add_user`.
+
+        Args:
+            group_id: Id of the group.
+            user_ids: Ids of the users.
+            progress: Called after each with the number done and the total.
+            journal: Path of a file that notes what was done; see `create_many`.
+
+        Returns:
+            Ids of the users added, and what failed, each in the order of the input.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: any of `manage:users`, `write:groups`, `manage:groups`, `manage:system`.
+        Operation: `groups.assignUser` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.add_users(
+                group_id, user_ids, progress=progress, journal=journal
+            )
+        )
+
+    async def create_many(
+        self,
+        groups: Iterable[NewGroup],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> BatchResult[NewGroup, GroupSettings]:
+        """Create several groups, one after the other: `[{"name": "Editors", "permissions": [...]}, ...]`.
+
+        Args:
+            groups: Arguments of `create` as dictionaries.
+            progress: Called after each with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Groups that are done are not sent again, and of one that was under way it is
+                found out what became of it. The names must differ then, since groups are known again by them.
+
+        Returns:
+            The new groups, and what failed, in the order of the input.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+            ValidationError: With a journal, two groups have the same name; nothing was sent.
+
+        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Operation: `groups.create` (mutation), `groups.update` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.create_many(groups, progress=progress, journal=journal)
+        )
+
+    async def update_many(
+        self,
+        updates: Iterable[GroupUpdate],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> BatchResult[GroupUpdate, GroupSettings]:
+        """Change several groups, one after the other: `[{"id": 3, "name": "Editors"}, ...]`.
+
+        Args:
+            updates: Arguments of `update` as dictionaries.
+            progress: Called after each with the number done and the total.
+            journal: Path of a file that notes what was done; see `create_many`.
+
+        Returns:
+            The changed groups, and what failed, each in the order of the input.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Operation: `groups.single` (query), `groups.update` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.update_many(updates, progress=progress, journal=journal)
+        )
+
+    async def delete_many(
+        self,
+        ids: Iterable[int],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> BatchResult[int, int]:
+        """Delete several groups, one after the other. See `delete`.
+
+        Args:
+            ids: Ids of the groups.
+            progress: Called after each with the number done and the total.
+            journal: Path of a file that notes what was done; see `create_many`.
+
+        Returns:
+            Ids of the deleted groups, and what failed, each in the order of the input.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Operation: `groups.single` (query), `groups.delete` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.delete_many(ids, progress=progress, journal=journal)
+        )
 
     async def create(
         self,
@@ -550,73 +739,3 @@ class AsyncGroups(aio.AsyncGroups):
         Operation: `groups.single` (query), then `groups.unassignUser` (mutation).
         """
         return await self._driver.run(self._flows.remove_user(group_id, user_id))
-
-    async def add_users(
-        self,
-        group_id: int,
-        user_ids: Iterable[int],
-        *,
-        progress: Progress | None = None,
-    ) -> BatchResult[int, int]:
-        """Make several users members of a group, one after the other. See `add_user`.
-
-        Returns:
-            Ids of the users added, and what failed, each in the order of the input.
-
-        Permission: any of `manage:users`, `write:groups`, `manage:groups`, `manage:system`.
-        Operation: `groups.assignUser` (mutation).
-        """
-        return await self._driver.run(
-            self._flows.add_users(group_id, user_ids, progress=progress)
-        )
-
-    async def create_many(
-        self, groups: Iterable[NewGroup], *, progress: Progress | None = None
-    ) -> BatchResult[NewGroup, GroupSettings]:
-        """Create several groups, one after the other: `[{"name": "Editors", "permissions": [...]}, ...]`.
-
-        Args:
-            groups: Arguments of `create` as dictionaries.
-            progress: Called after each with the number done and the total.
-
-        Returns:
-            The new groups, and what failed, in the order of the input.
-
-        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
-        Operation: `groups.create` (mutation), `groups.update` (mutation).
-        """
-        return await self._driver.run(
-            self._flows.create_many(groups, progress=progress)
-        )
-
-    async def update_many(
-        self, updates: Iterable[GroupUpdate], *, progress: Progress | None = None
-    ) -> BatchResult[GroupUpdate, GroupSettings]:
-        """Change several groups, one after the other: `[{"id": 3, "name": "Editors"}, ...]`.
-
-        Args:
-            updates: Arguments of `update` as dictionaries.
-            progress: Called after each with the number done and the total.
-
-        Returns:
-            The changed groups, and what failed, each in the order of the input.
-
-        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
-        Operation: `groups.single` (query), `groups.update` (mutation).
-        """
-        return await self._driver.run(
-            self._flows.update_many(updates, progress=progress)
-        )
-
-    async def delete_many(
-        self, ids: Iterable[int], *, progress: Progress | None = None
-    ) -> BatchResult[int, int]:
-        """Delete several groups, one after the other. See `delete`.
-
-        Returns:
-            Ids of the deleted groups, and what failed, each in the order of the input.
-
-        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
-        Operation: `groups.single` (query), `groups.delete` (mutation).
-        """
-        return await self._driver.run(self._flows.delete_many(ids, progress=progress))

@@ -20,16 +20,31 @@ from wikijs.resources.lookup import GroupName
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import User, UserSearchHit, UserSummary
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from wikijs.resources.base import Progress
+from wikijs.results import BatchResult
+
+if TYPE_CHECKING:
+    from wikijs.journal import JournalPath
+from typing import TYPE_CHECKING, Any
+
+from wikijs.resources.base import Progress
+from wikijs.resources.user_input import NewUser, UserUpdate
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import User
+
+    from wikijs.journal import JournalPath
+    from wikijs.results import BatchResult
+from typing import TYPE_CHECKING, Any
+
 from wikijs.resources.lookup import GroupName
 from wikijs.resources.user_input import Appearance, DateFormat, NewUser, UserUpdate
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import User
-
-    from wikijs.results import BatchResult
 from wikijs_generated import aio, client
 
 from wikijs.resources.lookup import GroupName
@@ -130,6 +145,93 @@ class Users(client.Users):
         Operation: `users.list` (query), or `users.search` (query).
         """
         return self._driver.run(self._flows.search(query))
+
+    def create_many(
+        self,
+        users: Iterable[NewUser],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> BatchResult[NewUser, User]:
+        """Create several users, one after the other: `[{"email": ..., "name": ..., "password": ...}, ...]`.
+
+        Args:
+            users: Arguments of `create` as dictionaries.
+            progress: Called after each with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input (passwords included) and journal. Users that are done are not sent again, and of one that
+                was under way it is found out what became of it. Passwords are not written down.
+
+        Returns:
+            The new users, and what failed, each in the order of the input.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: see `create`.
+        Operation: `users.create` (mutation), `users.search` and `users.single` (queries).
+        """
+        return self._driver.run(
+            self._flows.create_many(users, progress=progress, journal=journal)
+        )
+
+    def update_many(
+        self,
+        updates: Iterable[UserUpdate],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> BatchResult[UserUpdate, User]:
+        """Change several users, one after the other: `[{"id": 7, "name": ...}, ...]`.
+
+        Args:
+            updates: Arguments of `update` as dictionaries.
+            progress: Called after each with the number done and the total.
+            journal: Path of a file that notes what was done; see `create_many`.
+
+        Returns:
+            The changed users, and what failed, each in the order of the input.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: any of `manage:users`, `manage:system`.
+        Operation: `users.update` (mutation), `users.single` (query).
+        """
+        return self._driver.run(
+            self._flows.update_many(updates, progress=progress, journal=journal)
+        )
+
+    def delete_many(
+        self,
+        ids: Iterable[int],
+        *,
+        replace_with: int,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> BatchResult[int, int]:
+        """Delete several users, one after the other, and give what they wrote to another one. See `delete`.
+
+        Args:
+            ids: Ids of the users.
+            replace_with: Id of the user who becomes the author of what they wrote.
+            progress: Called after each with the number done and the total.
+            journal: Path of a file that notes what was done; see `create_many`.
+
+        Returns:
+            Ids of the deleted users, and what failed, each in the order of the input.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: any of `manage:users`, `manage:system`.
+        Operation: `users.single` (query), `users.delete` (mutation).
+        """
+        return self._driver.run(
+            self._flows.delete_many(
+                ids, replace_with=replace_with, progress=progress, journal=journal
+            )
+        )
 
     def create(
         self,
@@ -299,55 +401,6 @@ class Users(client.Users):
         """
         return self._driver.run(self._flows.disable_tfa(id))
 
-    def create_many(
-        self, users: Iterable[NewUser], *, progress: Progress | None = None
-    ) -> BatchResult[NewUser, User]:
-        """Create several users, one after the other: `[{"email": ..., "name": ..., "password": ...}, ...]`.
-
-        Args:
-            users: Arguments of `create` as dictionaries.
-            progress: Called after each with the number done and the total.
-
-        Returns:
-            The new users, and what failed, each in the order of the input.
-
-        Permission: see `create`.
-        Operation: `users.create` (mutation), `users.search` and `users.single` (queries).
-        """
-        return self._driver.run(self._flows.create_many(users, progress=progress))
-
-    def update_many(
-        self, updates: Iterable[UserUpdate], *, progress: Progress | None = None
-    ) -> BatchResult[UserUpdate, User]:
-        """Change several users, one after the other: `[{"id": 7, "name": ...}, ...]`.
-
-        Args:
-            updates: Arguments of `update` as dictionaries.
-            progress: Called after each with the number done and the total.
-
-        Returns:
-            The changed users, and what failed, each in the order of the input.
-
-        Permission: any of `manage:users`, `manage:system`.
-        Operation: `users.update` (mutation), `users.single` (query).
-        """
-        return self._driver.run(self._flows.update_many(updates, progress=progress))
-
-    def delete_many(
-        self, ids: Iterable[int], *, replace_with: int, progress: Progress | None = None
-    ) -> BatchResult[int, int]:
-        """Delete several users, one after the other, and give what they wrote to another one. See `delete`.
-
-        Returns:
-            Ids of the deleted users, and what failed, each in the order of the input.
-
-        Permission: any of `manage:users`, `manage:system`.
-        Operation: `users.single` (query), `users.delete` (mutation).
-        """
-        return self._driver.run(
-            self._flows.delete_many(ids, replace_with=replace_with, progress=progress)
-        )
-
 
 class AsyncUsers(aio.AsyncUsers):
     """Users: accounts, their profiles and what they may do."""
@@ -439,6 +492,93 @@ class AsyncUsers(aio.AsyncUsers):
         Operation: `users.list` (query), or `users.search` (query).
         """
         return await self._driver.run(self._flows.search(query))
+
+    async def create_many(
+        self,
+        users: Iterable[NewUser],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> BatchResult[NewUser, User]:
+        """Create several users, one after the other: `[{"email": ..., "name": ..., "password": ...}, ...]`.
+
+        Args:
+            users: Arguments of `create` as dictionaries.
+            progress: Called after each with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input (passwords included) and journal. Users that are done are not sent again, and of one that
+                was under way it is found out what became of it. Passwords are not written down.
+
+        Returns:
+            The new users, and what failed, each in the order of the input.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: see `create`.
+        Operation: `users.create` (mutation), `users.search` and `users.single` (queries).
+        """
+        return await self._driver.run(
+            self._flows.create_many(users, progress=progress, journal=journal)
+        )
+
+    async def update_many(
+        self,
+        updates: Iterable[UserUpdate],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> BatchResult[UserUpdate, User]:
+        """Change several users, one after the other: `[{"id": 7, "name": ...}, ...]`.
+
+        Args:
+            updates: Arguments of `update` as dictionaries.
+            progress: Called after each with the number done and the total.
+            journal: Path of a file that notes what was done; see `create_many`.
+
+        Returns:
+            The changed users, and what failed, each in the order of the input.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: any of `manage:users`, `manage:system`.
+        Operation: `users.update` (mutation), `users.single` (query).
+        """
+        return await self._driver.run(
+            self._flows.update_many(updates, progress=progress, journal=journal)
+        )
+
+    async def delete_many(
+        self,
+        ids: Iterable[int],
+        *,
+        replace_with: int,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> BatchResult[int, int]:
+        """Delete several users, one after the other, and give what they wrote to another one. See `delete`.
+
+        Args:
+            ids: Ids of the users.
+            replace_with: Id of the user who becomes the author of what they wrote.
+            progress: Called after each with the number done and the total.
+            journal: Path of a file that notes what was done; see `create_many`.
+
+        Returns:
+            Ids of the deleted users, and what failed, each in the order of the input.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: any of `manage:users`, `manage:system`.
+        Operation: `users.single` (query), `users.delete` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.delete_many(
+                ids, replace_with=replace_with, progress=progress, journal=journal
+            )
+        )
 
     async def create(
         self,
@@ -607,54 +747,3 @@ class AsyncUsers(aio.AsyncUsers):
         Operation: `users.single` (query), then `users.disableTFA` (mutation).
         """
         return await self._driver.run(self._flows.disable_tfa(id))
-
-    async def create_many(
-        self, users: Iterable[NewUser], *, progress: Progress | None = None
-    ) -> BatchResult[NewUser, User]:
-        """Create several users, one after the other: `[{"email": ..., "name": ..., "password": ...}, ...]`.
-
-        Args:
-            users: Arguments of `create` as dictionaries.
-            progress: Called after each with the number done and the total.
-
-        Returns:
-            The new users, and what failed, each in the order of the input.
-
-        Permission: see `create`.
-        Operation: `users.create` (mutation), `users.search` and `users.single` (queries).
-        """
-        return await self._driver.run(self._flows.create_many(users, progress=progress))
-
-    async def update_many(
-        self, updates: Iterable[UserUpdate], *, progress: Progress | None = None
-    ) -> BatchResult[UserUpdate, User]:
-        """Change several users, one after the other: `[{"id": 7, "name": ...}, ...]`.
-
-        Args:
-            updates: Arguments of `update` as dictionaries.
-            progress: Called after each with the number done and the total.
-
-        Returns:
-            The changed users, and what failed, each in the order of the input.
-
-        Permission: any of `manage:users`, `manage:system`.
-        Operation: `users.update` (mutation), `users.single` (query).
-        """
-        return await self._driver.run(
-            self._flows.update_many(updates, progress=progress)
-        )
-
-    async def delete_many(
-        self, ids: Iterable[int], *, replace_with: int, progress: Progress | None = None
-    ) -> BatchResult[int, int]:
-        """Delete several users, one after the other, and give what they wrote to another one. See `delete`.
-
-        Returns:
-            Ids of the deleted users, and what failed, each in the order of the input.
-
-        Permission: any of `manage:users`, `manage:system`.
-        Operation: `users.single` (query), `users.delete` (mutation).
-        """
-        return await self._driver.run(
-            self._flows.delete_many(ids, replace_with=replace_with, progress=progress)
-        )

@@ -66,6 +66,7 @@ class Job:
         slugs: Folders on the way to it.
         place: Its folder, once that is known to exist.
         body: Its content.
+        digest: SHA-256 of its content, where there is a journal.
         before: The file that it replaces.
         sent: Whether sending has begun.
         accepted: Whether the server said `ok`, which does not mean much.
@@ -80,6 +81,7 @@ class Job:
     slugs: tuple[str, ...] = ()
     place: AssetFolder = field(default_factory=lambda: ROOT)
     body: OpenSource | None = None
+    digest: str = ""
     before: Asset | None = None
     sent: bool = False
     accepted: bool = False
@@ -96,6 +98,11 @@ class Job:
     def size(self) -> int:
         """Bytes of its content."""
         return self.body.length if self.body is not None else 0
+
+    def identity(self) -> dict[str, object]:
+        """What makes it the same upload when the job is run again."""
+        known = {"path": self.path, "size": self.size, "sha256": self.digest} if self.error is None else {}
+        return {"name": self.name, "type": self.item.content_type, **known}
 
     def plan(self, rules: Rules, planned: set[str]) -> None:
         """Decide on name and place by the rules of the server; `planned` are the paths of the jobs before."""
@@ -142,6 +149,17 @@ class Job:
             patience=size / SLOWEST,
         )
 
+    def find(self, listing: Listing, before: str | None) -> bool:
+        """Look for a file that was perhaps stored in an earlier run; `before` is when the one in its place was changed.
+
+        What was there before it was sent is not taken for it, nor is a file of another size.
+        """
+        found = None if isinstance(listing, Exception) else listing.get(self.stored)
+        if found is None or found.file_size != self.size or changed_at(found) == before:
+            return False
+        self.result = found
+        return True
+
     def verify(self, listing: Listing) -> None:
         """Decide what became of it from what is in the folder after the upload."""
         if not isinstance(listing, Exception):
@@ -175,6 +193,11 @@ class Job:
         """Let go of temporary files."""
         if self.body is not None:
             self.body.close()
+
+
+def changed_at(file: Asset | None) -> str | None:
+    """When a file was last stored, as text; None where there is none."""
+    return None if file is None else file.updated_at.isoformat()
 
 
 def was_lost(error: exc.TransportError | exc.ServerError) -> bool:

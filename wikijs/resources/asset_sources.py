@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import shutil
@@ -97,6 +98,18 @@ def open_source(source: Source) -> OpenSource:
     if isinstance(source, str | os.PathLike):
         return _File(os.fspath(source))
     return _Stream(source)
+
+
+def sha256(source: OpenSource) -> str:
+    """A digest of its content. May wait for a disk.
+
+    Raises:
+        OSError, ValidationError: It cannot be read.
+    """
+    digest = hashlib.sha256()
+    for chunk in source.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def name_of(source: Source) -> str:

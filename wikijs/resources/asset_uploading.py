@@ -19,10 +19,14 @@ from .asset_folders import FolderTree
 from .asset_jobs import OPERATION, Count, Job, Listing, Rules, accept, was_lost
 from .asset_models import Asset, Upload, placed
 from .asset_names import folder_slugs
-from .asset_sources import open_source
+from .asset_sources import open_source, sha256
 from .base import Flows
+from .many import several
 
 if TYPE_CHECKING:
+    from wikijs.journal import JournalPath
+
+    from .asset_journal import UploadJournal
     from .asset_models import AssetFolder, Source
     from .base import Progress
 
@@ -98,7 +102,8 @@ class UploadingFlows(Flows):
         rules = Rules(folder, overwrite, create_folders, allow_unreachable)
         job = Job(Upload(source, None, name, content_type))
         try:
-            yield from self._prepare([job], rules)
+            yield from self._plan([job], rules)
+            yield from self._look_around([job], rules)
             yield from self._each([job], lambda job: self._send(job, progress))
             yield from self._verify([job])
         finally:
@@ -116,6 +121,7 @@ class UploadingFlows(Flows):
         create_folders: bool = True,
         allow_unreachable: bool = False,
         progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> Flow[BatchResult[Source | Upload, Asset]]:
         """Upload files, a few at a time with the asynchronous client; see `upload`. A bad one does not stop the rest.
 
@@ -129,40 +135,73 @@ class UploadingFlows(Flows):
             create_folders: Whether folders that do not exist are created; they cannot be deleted again.
             allow_unreachable: Store files even where nobody can download them.
             progress: Called after each upload with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Files are known again by their path on the wiki and their content, which is
+                read once more for it. Those that are done are not sent again; one that was under way is sent again
+                unless a file of its size has come to its place since.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: `write:assets` and `read:assets` for the paths.
         Operation: `POST /u`, `assets.list`, `assets.folders` (query), `assets.createFolder` (mutation).
         """
         rules = Rules(folder, overwrite, create_folders, allow_unreachable)
-        inputs = list(items)
+        inputs = several(items)
         jobs = [Job(item if isinstance(item, Upload) else Upload(item)) for item in inputs]
+        notes: UploadJournal | None = None
         try:
-            yield from self._prepare(jobs, rules)
-            waiting = [job for job in jobs if job.error is None]
+            yield from self._plan(jobs, rules)
+            if journal is not None:
+                notes = yield from self._open(journal, jobs, rules)
+            left = [job for job in jobs if job.result is None]
+            yield from self._look_around(left, rules, notes)
+            waiting = [job for job in left if job.error is None and job.result is None]
             count = Count(len(jobs), len(jobs) - len(waiting), progress)
             with suppress(KeyboardInterrupt):  # what was sent is looked for all the same
-                yield from gather([self._send_and_count(job, count) for job in waiting], IN_FLIGHT)
+                yield from gather([self._send_and_count(job, count, notes) for job in waiting], IN_FLIGHT)
             yield from self._verify(jobs)
+            if notes is not None:
+                yield from notes.conclude(left)
         finally:
             for job in jobs:
                 job.close()
+            if notes is not None:
+                notes.close()
         result: BatchResult[Source | Upload, Asset] = BatchResult()
         for index, (item, job) in enumerate(zip(inputs, jobs, strict=True)):
             if job.error is not None:
                 result.errors.append(BatchError(index, item, job.error))
-            elif job.sent:
-                result.success.append(job.stored_file())
+            elif job.result is not None:
+                result.success.append(job.result)
             else:
                 result.not_attempted.append(item)
         return result
 
-    def _prepare(self, jobs: Sequence[Job], rules: Rules) -> Flow[None]:
-        """Everything before the first byte of a file is sent: checks, folders, and what is there already."""
+    def _plan(self, jobs: Sequence[Job], rules: Rules) -> Flow[None]:
+        """What can be checked and found out here."""
         planned: set[str] = set()
 
-        def prepare(job: Job) -> Flow[None]:
+        def plan(job: Job) -> Flow[None]:
             job.plan(rules, planned)
             job.body = yield from blocking(lambda: open_source(job.item.source))
+
+        yield from self._each(jobs, plan)
+
+    def _open(self, path: JournalPath, jobs: Sequence[Job], rules: Rules) -> Flow[UploadJournal]:
+        """Open a journal, and take over what it says is done."""
+        from .asset_journal import UploadJournal
+
+        def identify(job: Job) -> Flow[None]:
+            body = job.body
+            if body is not None:
+                job.digest = yield from blocking(lambda: sha256(body))
+
+        yield from self._each(jobs, identify)
+        return (yield from blocking(lambda: UploadJournal(path, self._engine.url, jobs, rules)))
+
+    def _look_around(self, jobs: Sequence[Job], rules: Rules, notes: UploadJournal | None = None) -> Flow[None]:
+        """All else before the first byte of a file is sent: folders, and what is there already."""
 
         def place(job: Job) -> Flow[None]:
             job.place = yield from tree.ensure(job.slugs) if rules.create_folders else tree.find(job.slugs)
@@ -172,14 +211,21 @@ class UploadingFlows(Flows):
             job.expect(found[job.place.id], limit, rules)
 
         tree = FolderTree(self._engine)
-        yield from self._each(jobs, prepare)
         yield from self._each(jobs, place)
+        if notes is not None:
+            yield from notes.settle(jobs, self._listed, self._engine.policy.settle_waits)
+        jobs = [job for job in jobs if job.result is None]
         found = yield from self._listed(jobs)
         limit = yield from self._limit(jobs)
         yield from self._each(jobs, check)
 
-    def _send_and_count(self, job: Job, count: Count) -> Flow[None]:
-        yield from self._each([job], lambda job: self._send(job, None))
+    def _send_and_count(self, job: Job, count: Count, notes: UploadJournal | None) -> Flow[None]:
+        def send(job: Job) -> Flow[None]:
+            if notes is not None:
+                yield from notes.sent(job)
+            yield from self._send(job, None)
+
+        yield from self._each([job], send)
         count.one_more()
 
     def _send(self, job: Job, progress: Progress | None) -> Flow[None]:

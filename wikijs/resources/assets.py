@@ -13,16 +13,17 @@ from .asset_downloading import DownloadingFlows
 from .asset_models import Asset
 from .asset_names import refuse_unreachable, renamed_name
 from .asset_uploading import UploadingFlows
-from .many import one_by_one
+from .many import BulkFlows
 
 if TYPE_CHECKING:
+    from wikijs.journal import JournalPath
     from wikijs.results import BatchResult
 
     from .asset_models import AssetRef
     from .base import Progress
 
 
-class AssetsFlows(DownloadingFlows, UploadingFlows):
+class AssetsFlows(DownloadingFlows, UploadingFlows, BulkFlows):
     """Files: uploading, downloading, listing, renaming and deleting them, and their folders."""
 
     def rename(self, asset: AssetRef, name: str, *, allow_unreachable: bool = False) -> Flow[Asset]:
@@ -75,20 +76,31 @@ class AssetsFlows(DownloadingFlows, UploadingFlows):
         yield from self._delete(asset)
 
     def delete_many(
-        self, assets: Iterable[AssetRef], *, progress: Progress | None = None
+        self, assets: Iterable[AssetRef], *, progress: Progress | None = None, journal: JournalPath | None = None
     ) -> Flow[BatchResult[AssetRef, int]]:
         """Delete files one after the other; a bad one does not stop the rest. `success` holds the ids of those deleted.
 
         Args:
             assets: Files, their paths, or their ids.
             progress: Called after each file with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal.
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: `manage:assets`; `read:assets` to find files by their paths.
         Operation: `assets.deleteAsset` (mutation), `assets.list`, `assets.folders` (query).
         """
-        return (yield from one_by_one(assets, self._delete, progress))
+        name, settle = "assets.delete_many", self._settle_delete
+        return (yield from self._job(name, assets, self._delete, progress, journal, settle, int, look=self._id))
 
     def _delete(self, asset: AssetRef) -> Flow[int]:
         asset_id = yield from self._id(asset)
         yield from self._execute(ops.assets_delete_asset(asset_id))
+        return asset_id
+
+    def _settle_delete(self, asset: AssetRef, asset_id: int) -> Flow[int]:
+        del asset  # by its path it may not be found any more
+        yield from self._engine.settle_unlocked(ops.assets_delete_asset(asset_id))
         return asset_id

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from wikijs.exceptions import OutcomeUnknownError, ValidationError
 from wikijs.flow import Flow, blocking
 from wikijs.results import BatchError, BatchResult
 
-from .base import Progress
+from .base import Flows, Progress
 
 if TYPE_CHECKING:
-    from wikijs.journal import Journal
+    from wikijs.journal import Journal, JournalPath
 
 In = TypeVar("In")
 T = TypeVar("T")
@@ -36,33 +36,6 @@ def one_by_one(
 ) -> Flow[BatchResult[In, T]]:
     """Run `work` on each item, see `in_turn`."""
     return (yield from in_turn(several(items), lambda _, item: work(item), progress))
-
-
-def journalled(
-    items: Iterable[In],
-    work: Callable[[In], Flow[T]],
-    progress: Progress | None,
-    *,
-    settle: Callable[[In], Flow[T]],
-    start: Callable[[Sequence[In]], Journal[T]],
-) -> Flow[BatchResult[In, T]]:
-    """The same with a journal: items that it confirms are not sent again, and those in flight are settled.
-
-    Args:
-        items: The input.
-        work: Does an item.
-        progress: Told of each item.
-        settle: Does an item that may have been done already, in part or whole.
-        start: Opens the journal for the input.
-    """
-    from wikijs.journal import recorded
-
-    inputs = several(items)
-    journal = yield from blocking(lambda: start(inputs))
-    try:
-        return (yield from in_turn(inputs, lambda index, item: recorded(journal, index, work, settle, item), progress))
-    finally:
-        journal.close()
 
 
 def in_turn(
@@ -91,3 +64,120 @@ def in_turn(
             result.errors.append(BatchError(done, inputs[done], unknown))
         result.not_attempted.extend(inputs[started:])
     return result
+
+
+def journalled(
+    items: Iterable[In],
+    work: Callable[[In], Flow[T]],
+    progress: Progress | None,
+    *,
+    settle: Callable[[In], Flow[T]],
+    start: Callable[[Sequence[In]], Journal[T]],
+) -> Flow[BatchResult[In, T]]:
+    """The same with a journal: items that it confirms are not sent again, and those in flight are settled.
+
+    Args:
+        items: The input.
+        work: Does an item.
+        progress: Told of each item.
+        settle: Does an item that may have been done already, in part or whole.
+        start: Opens the journal for the input.
+    """
+    inputs = several(items)
+    journal = yield from blocking(lambda: start(inputs))
+    try:
+        return (yield from noted(journal, inputs, work, progress, lambda item, _: settle(item)))
+    finally:
+        journal.close()
+
+
+def noted(
+    journal: Journal[T],
+    inputs: Sequence[In],
+    work: Callable[[In], Flow[T]],
+    progress: Progress | None,
+    settle: Callable[[In, Any], Flow[T]],
+    look: Callable[[In], Flow[Any]] | None = None,
+) -> Flow[BatchResult[In, T]]:
+    """Do the items of a job whose journal is open; see `wikijs.journal.Work` for the functions."""
+    from wikijs.journal import Work, recorded
+
+    steps = Work(work, settle, look)
+    return (yield from in_turn(inputs, lambda index, item: recorded(journal, index, item, steps), progress))
+
+
+class BulkFlows(Flows):
+    """Bulk jobs, with a journal where one is wanted."""
+
+    def _job(
+        self,
+        kind: str,
+        items: Iterable[In],
+        work: Callable[[In], Flow[T]],
+        progress: Progress | None,
+        journal: JournalPath | None,
+        settle: Callable[[In, Any], Flow[T]],
+        result: type[T],
+        *,
+        look: Callable[[In], Flow[Any]] | None = None,
+        about: object = None,
+    ) -> Flow[BatchResult[In, T]]:
+        """Do the items of a bulk job one after the other.
+
+        Args:
+            kind: The job, such as `pages.create_many`.
+            items: The input.
+            work: Does an item.
+            progress: Told of each item.
+            journal: Path of the journal; items that it confirms are not sent again, those in flight are settled.
+            settle: Does an item that may have been done already, in part or whole.
+            result: Type of the results.
+            look: Looks at what is there before an item is done, where settling needs to know it.
+            about: What else the caller gave that makes this job what it is.
+        """
+        if journal is None:
+            return (yield from one_by_one(items, work, progress))
+        from wikijs.journal import Journal
+
+        inputs, url = several(items), self._engine.url
+        notes = yield from blocking(lambda: Journal(journal, kind, url, inputs, result, about=about))
+        try:
+            return (yield from noted(notes, inputs, work, progress, settle, look))
+        finally:
+            notes.close()
+
+    def _planned_job(
+        self,
+        kind: str,
+        arguments: object,
+        plan: Callable[[], Flow[list[Any]]],
+        read: Callable[[Any], In],
+        work: Callable[[In], Flow[T]],
+        progress: Progress | None,
+        journal: JournalPath | None,
+        settle: Callable[[In, Any], Flow[T]],
+        result: type[T],
+    ) -> Flow[BatchResult[In, T]]:
+        """The same for a job that makes its items from what it finds on the wiki.
+
+        Args:
+            kind, work, progress, journal, settle, result: See `_job`.
+            arguments: What the caller gave.
+            plan: Finds the items, as JSON. It is not called where the journal knows them.
+            read: Makes an item of its JSON.
+        """
+        if journal is None:
+            found = yield from plan()
+            return (yield from one_by_one(map(read, found), work, progress))
+        from wikijs.journal import Journal
+
+        url = self._engine.url
+        notes = yield from blocking(lambda: Journal(journal, kind, url, (), result, about=arguments, planned=True))
+        try:
+            if notes.plan is None:
+                found = yield from plan()
+                yield from blocking(lambda: notes.write_plan(found))
+            inputs = [read(each) for each in notes.plan or ()]
+            return (yield from noted(notes, inputs, work, progress, settle))
+        finally:
+            notes.close()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, TypedDict, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from wikijs import exceptions as exc
 from wikijs import ops, paths
@@ -14,20 +13,17 @@ from wikijs.results import BatchResult
 
 from . import page_merge as merge
 from .base import Progress
-from .many import journalled, one_by_one
+from .many import BulkFlows
 from .page_access import AccessFlows
 from .page_merge import Expected, PageChanges, PageOptions
 
 if TYPE_CHECKING:
-    from wikijs_generated.fragments import PageSummary
+    from wikijs_generated.fragments import PageSummary, ResponseStatus
 
-    from wikijs.journal import Journal, JournalPath
+    from wikijs.journal import JournalPath
+    from wikijs.operations import Operation
 
     from .page_models import SavedPage
-
-In = TypeVar("In")
-T = TypeVar("T")
-
 
 # Required and optional fields are in classes of their own, because `Required` is lost on annotations kept as text.
 
@@ -54,7 +50,7 @@ class PageUpdate(_PageUpdate, PageChanges, total=False):
     expected: Expected
 
 
-class ManyFlows(AccessFlows):
+class ManyFlows(AccessFlows, BulkFlows):
     """The bulk part of `client.pages`."""
 
     def create_many(
@@ -74,15 +70,18 @@ class ManyFlows(AccessFlows):
             done (the cancellation of an asyncio task is passed on instead).
 
         Raises:
-            ConfigurationError: The journal belongs to another job, or is in use.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `create`.
         Operation: `pages.create` (mutation).
         """
         from .page_models import SavedPage
 
-        settle = partial(self._create_item, in_flight=True)
-        return (yield from self._job("create_many", pages, self._create_item, progress, journal, settle, SavedPage))
+        def settle(page: NewPage, _: object) -> Flow[SavedPage]:
+            return self._create_item(page, in_flight=True)
+
+        name = "pages.create_many"
+        return (yield from self._job(name, pages, self._create_item, progress, journal, settle, SavedPage))
 
     def _create_item(self, page: NewPage, *, in_flight: bool = False) -> Flow[SavedPage]:
         _check_names("page", page, NewPage.__required_keys__, NewPage.__annotations__)
@@ -108,15 +107,15 @@ class ManyFlows(AccessFlows):
             done (the cancellation of an asyncio task is passed on instead).
 
         Raises:
-            ConfigurationError: The journal belongs to another job, or is in use.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
         """
         from .page_models import SavedPage
 
-        settle = self._settle_update
-        return (yield from self._job("update_many", updates, self._update_item, progress, journal, settle, SavedPage))
+        name, settle = "pages.update_many", self._settle_update
+        return (yield from self._job(name, updates, self._update_item, progress, journal, settle, SavedPage))
 
     def _update_item(self, update: PageUpdate) -> Flow[SavedPage]:
         _check_names("update", update, PageUpdate.__required_keys__, PageUpdate.__annotations__)
@@ -139,19 +138,19 @@ class ManyFlows(AccessFlows):
             what was done (the cancellation of an asyncio task is passed on instead).
 
         Raises:
-            ConfigurationError: The journal belongs to another job, or is in use.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `delete`.
         Operation: `pages.delete` (mutation).
         """
-        settle = self._settle_delete
-        return (yield from self._job("delete_many", ids, self._delete_item, progress, journal, settle, int))
+        name, settle = "pages.delete_many", self._settle_delete
+        return (yield from self._job(name, ids, self._delete_item, progress, journal, settle, int))
 
     def _delete_item(self, id: int) -> Flow[int]:
         yield from self._explaining(self._execute(ops.pages_delete(id)), f"page {id}")
         return id
 
-    def _settle_update(self, update: PageUpdate) -> Flow[SavedPage]:
+    def _settle_update(self, update: PageUpdate, _: object) -> Flow[SavedPage]:
         """Update a page that may be updated already: then it is not what the caller expected, but what they wanted."""
         _check_names("update", update, PageUpdate.__required_keys__, PageUpdate.__annotations__)
         state = yield from self._state(update["id"])
@@ -160,32 +159,11 @@ class ManyFlows(AccessFlows):
             return merge.unchanged_page(state)
         return (yield from self._update_item(update))
 
-    def _settle_delete(self, id: int) -> Flow[int]:
+    def _settle_delete(self, id: int, _: object) -> Flow[int]:
         try:
             return (yield from self._delete_item(id))
         except exc.PageNotFoundError:
             return id
-
-    def _job(
-        self,
-        name: str,
-        items: Iterable[In],
-        work: Callable[[In], Flow[T]],
-        progress: Progress | None,
-        journal: JournalPath | None,
-        settle: Callable[[In], Flow[T]],
-        result: type[T],
-    ) -> Flow[BatchResult[In, T]]:
-        """Do the items of a bulk job one after the other, with a journal where one is wanted."""
-        if journal is None:
-            return (yield from one_by_one(items, work, progress))
-
-        def start(inputs: Sequence[In]) -> Journal[T]:
-            from wikijs.journal import Journal
-
-            return Journal(journal, f"pages.{name}", self._engine.url, inputs, result)
-
-        return (yield from journalled(items, work, progress, settle=settle, start=start))
 
     def move_tree(
         self,
@@ -195,6 +173,7 @@ class ManyFlows(AccessFlows):
         locale: str = "en",
         destination_locale: str | None = None,
         progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> Flow[BatchResult[PageSummary, PageSummary]]:
         """Move a folder: the page there, if there is one, and all pages below it.
 
@@ -207,6 +186,8 @@ class ManyFlows(AccessFlows):
             locale: Code of the locale it is in.
             destination_locale: Code of the locale to move to; None keeps it.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what is to be moved and what was done, so that a move that was killed can
+                go on: run it again with the same arguments and journal. Pages that came to the folder since stay.
 
         Returns:
             The pages moved, as they are listed afterwards, and errors, in the order of the moves. Ctrl-C ends the work
@@ -216,26 +197,43 @@ class ManyFlows(AccessFlows):
             PageNotFoundError: There is no page in the folder.
             PagePathCollisionError: A page is where one would move to; nothing was moved.
             PageIllegalPathError: A page could not be opened at its new path; nothing was moved.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `move`.
         Operation: `pages.list` (query), `pages.move` (mutation).
         """
+        from wikijs_generated.fragments import PageSummary
+
         source = paths.locate(folder, locale)
         target = paths.destination(destination, destination_locale or source.locale)
-        listed = yield from self._directly(ops.pages_list())
-        moves = planned(listed, source, target)
 
-        def move(page: PageSummary) -> Flow[PageSummary]:
-            place = moves[page.id]
-            yield from self._execute(
-                ops.pages_move(page.id, destination_path=place.path, destination_locale=place.locale)
-            )
+        def plan() -> Flow[list[Any]]:
+            listed = yield from self._directly(ops.pages_list())
+            moves = planned(listed, source, target)
+            pages = [page for page in listed if page.id in moves]
+            pages.sort(key=lambda page: len(page.path), reverse=len(target.path) > len(source.path))
+            return [{"page": page.model_dump(mode="json", by_alias=True), "to": [*moves[page.id]]} for page in pages]
+
+        def read(planned: Mapping[str, Any]) -> PageSummary:
+            page = PageSummary.model_validate(planned["page"])
+            places[page.id] = PagePath(*planned["to"])
             return page
 
-        deeper = len(target.path) > len(source.path)
-        pages = [page for page in listed if page.id in moves]
-        pages.sort(key=lambda page: len(page.path), reverse=deeper)
-        result = yield from one_by_one(pages, move, progress)
+        def send(page: PageSummary) -> Operation[ResponseStatus]:
+            place = places[page.id]
+            return ops.pages_move(page.id, destination_path=place.path, destination_locale=place.locale)
+
+        def move(page: PageSummary) -> Flow[PageSummary]:
+            yield from self._execute(send(page))
+            return page
+
+        def settle(page: PageSummary, _: object) -> Flow[PageSummary]:
+            yield from self._writing(self._engine.settle_unlocked(send(page)))
+            return page
+
+        places: dict[int, PagePath] = {}
+        name, arguments = "pages.move_tree", [source, target]
+        result = yield from self._planned_job(name, arguments, plan, read, move, progress, journal, settle, PageSummary)
         now = {page.id: page for page in (yield from self._directly(ops.pages_list()))}
         result.success = [now.get(page.id, page) for page in result.success]
         return result

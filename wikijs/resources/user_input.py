@@ -97,25 +97,16 @@ def check_groups(user: User, wanted: Iterable[int]) -> None:
         )
 
 
-def check_changes(
-    email: str | None,
-    name: str | None,
-    password: str | None,
-    location: str | None,
-    job_title: str | None,
-    timezone: str | None,
-    date_format: str | None,
-    appearance: str | None,
-) -> None:
+def check_changes(update: UserUpdate) -> None:
     """Check changes of a user; the server stores nonsense in some fields and ignores empty texts in others.
 
     Raises:
         ValidationError: The server would refuse or ignore a change, or store what it cannot use.
     """
     operation = "users.update"
-    texts = {"email": email, "name": name, "location": location, "job_title": job_title, "timezone": timezone}
-    for field, value in texts.items():
-        if value == "":
+    email, name, password = update.get("email"), update.get("name"), update.get("password")
+    for field in ("email", "name", "location", "job_title", "timezone"):
+        if update.get(field) == "":
             raise _refused(_NOT_CLEARED.format(field), operation, "Give another text, or leave it out to keep it.")
     if email is not None:
         _check_email(email, operation)
@@ -123,8 +114,8 @@ def check_changes(
         _check_name(name, operation)
     if password is not None:
         _check_password(password, operation)
-    _check_choice("date_format", date_format, get_args(DateFormat), operation)
-    _check_choice("appearance", appearance, get_args(Appearance), operation)
+    _check_choice("date_format", update.get("date_format"), get_args(DateFormat), operation)
+    _check_choice("appearance", update.get("appearance"), get_args(Appearance), operation)
 
 
 def half_created(error: exc.APIError, id: int) -> exc.APIError:

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.flow import Flow
-from wikijs.operations import UNSET, Operation
+from wikijs.operations import Operation
 
 from . import user_input
-from .base import Progress
-from .lookup import GroupName, check_fields
-from .many import one_by_one
+from .lookup import GroupName
 from .user_input import Appearance, DateFormat, NewUser, UserUpdate
-from .user_reading import UsersReadingFlows
+from .user_many import UsersManyFlows
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import ResponseStatus, User
 
-    from wikijs.results import BatchResult
 
-
-class UsersFlows(UsersReadingFlows):
+class UsersFlows(UsersManyFlows):
     """Users: accounts, their profiles and what they may do."""
-
-    # Writing
 
     def create(
         self,
@@ -61,47 +55,17 @@ class UsersFlows(UsersReadingFlows):
         that administer, also `manage:groups` or `manage:system`.
         Operation: `users.create` (mutation), then `users.search` and `users.single` (queries).
         """
-        user_input.check_new(email, name, password, provider)
-        ids = yield from self._group_ids(groups, "users.create")
-        if provider != "local":
-            strategies = yield from self._execute(ops.authentication_active_strategies())
-            user_input.check_provider(provider, [strategy.key for strategy in strategies])
-        operation = ops.users_create(
-            email.lower(),
-            name=name,
-            provider_key=provider,
-            groups=ids,
-            password_raw=UNSET if password is None else password,
-            must_change_password=must_change_password,
-            send_welcome_email=send_welcome_email,
-        )
-        try:
-            yield from self._execute(operation)
-        except user_input.NOTHING_CREATED:
-            raise
-        except exc.APIError as error:
-            created = yield from self._find(email, provider)
-            if created is None:
-                raise user_input.explained(error) from None
-            raise user_input.half_created(error, created.id) from None
-        created = yield from self._find(email, provider)
-        if created is None:
-            raise exc.ServerError(
-                f"The server says that it created {email}, but does not list the account.", operation="users.create"
-            )
-        try:
-            user = yield from self._execute(ops.users_single(created.id))
-        except exc.PermissionDeniedError:
-            unreadable = exc.UserUnreadableError(
-                f"The account was created (id {created.id}), but the caller may not read it.",
-                operation="users.create",
-                permissions=("manage:users", "manage:system"),
-                hint="What is known of it is in .user of this error; do not create it again.",
-            )
-            unreadable.user = created
-            raise unreadable from None
-        user_input.check_groups(user, ids)
-        return user
+        user: NewUser = {
+            "email": email,
+            "name": name,
+            "groups": groups,
+            "provider": provider,
+            "must_change_password": must_change_password,
+            "send_welcome_email": send_welcome_email,
+        }
+        if password is not None:
+            user["password"] = password
+        return (yield from self._create_item(user))
 
     def update(
         self,
@@ -138,26 +102,20 @@ class UsersFlows(UsersReadingFlows):
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.update` (mutation), then `users.single` (query).
         """
-        user_input.check_changes(email, name, password, location, job_title, timezone, date_format, appearance)
-        ids = None if groups is None else (yield from self._group_ids(groups, "users.update"))
         fields: dict[str, Any] = {
-            "email": None if email is None else email.lower(),
+            "id": id,
+            "email": email,
             "name": name,
-            "new_password": password,
-            "groups": ids,
+            "password": password,
+            "groups": groups,
             "location": location,
             "job_title": job_title,
             "timezone": timezone,
             "date_format": date_format,
             "appearance": appearance,
         }
-        changes = {field: value for field, value in fields.items() if value is not None}
-        if changes:
-            try:
-                yield from self._execute(ops.users_update(id, **changes))
-            except exc.APIError as error:
-                raise user_input.explained(error) from None
-        return (yield from self.get(id))
+        given = {field: value for field, value in fields.items() if value is not None}
+        return (yield from self._update_item(cast("UserUpdate", given)))
 
     def delete(self, id: int, *, replace_with: int) -> Flow[None]:
         """Delete a user and give what the user wrote to another one.
@@ -174,15 +132,7 @@ class UsersFlows(UsersReadingFlows):
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.delete` (mutation).
         """
-        if id == replace_with:
-            raise exc.ValidationError(
-                "What a deleted user wrote must go to somebody else.",
-                operation="users.delete",
-                hint="Give the id of another user as replace_with.",
-            )
-        # The server looks only where there is something to give; without a look here it would delete all the same.
-        yield from self.get(replace_with)
-        yield from self._execute(ops.users_delete(id, replace_id=replace_with))
+        yield from self._delete(id, replace_with)
 
     def activate(self, id: int) -> Flow[None]:
         """Let a user log in again.
@@ -239,68 +189,6 @@ class UsersFlows(UsersReadingFlows):
         Operation: `users.single` (query), then `users.disableTFA` (mutation).
         """
         yield from self._switch(id, ops.users_disable_tfa(id))
-
-    # Many
-
-    def create_many(
-        self, users: Iterable[NewUser], *, progress: Progress | None = None
-    ) -> Flow[BatchResult[NewUser, User]]:
-        """Create several users, one after the other: `[{"email": ..., "name": ..., "password": ...}, ...]`.
-
-        Args:
-            users: Arguments of `create` as dictionaries.
-            progress: Called after each with the number done and the total.
-
-        Returns:
-            The new users, and what failed, each in the order of the input.
-
-        Permission: see `create`.
-        Operation: `users.create` (mutation), `users.search` and `users.single` (queries).
-        """
-        return (yield from one_by_one(users, self._create_item, progress))
-
-    def _create_item(self, user: NewUser) -> Flow[User]:
-        check_fields(user, NewUser, "users.create")
-        return (yield from self.create(**user))
-
-    def update_many(
-        self, updates: Iterable[UserUpdate], *, progress: Progress | None = None
-    ) -> Flow[BatchResult[UserUpdate, User]]:
-        """Change several users, one after the other: `[{"id": 7, "name": ...}, ...]`.
-
-        Args:
-            updates: Arguments of `update` as dictionaries.
-            progress: Called after each with the number done and the total.
-
-        Returns:
-            The changed users, and what failed, each in the order of the input.
-
-        Permission: any of `manage:users`, `manage:system`.
-        Operation: `users.update` (mutation), `users.single` (query).
-        """
-        return (yield from one_by_one(updates, self._update_item, progress))
-
-    def _update_item(self, update: UserUpdate) -> Flow[User]:
-        check_fields(update, UserUpdate, "users.update")
-        return (yield from self.update(**update))
-
-    def delete_many(
-        self, ids: Iterable[int], *, replace_with: int, progress: Progress | None = None
-    ) -> Flow[BatchResult[int, int]]:
-        """Delete several users, one after the other, and give what they wrote to another one. See `delete`.
-
-        Returns:
-            Ids of the deleted users, and what failed, each in the order of the input.
-
-        Permission: any of `manage:users`, `manage:system`.
-        Operation: `users.single` (query), `users.delete` (mutation).
-        """
-
-        def delete(id: int) -> Flow[int]:
-            yield from self.delete(id, replace_with=replace_with)
-            return id
-
-        return (yield from one_by_one(ids, delete, progress))
 
     # Parts
 
