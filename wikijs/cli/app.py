@@ -18,7 +18,16 @@ class Commands(LazyGroup):
 
     table = (
         ("pages", "wikijs.cli.pages", "Pages."),
+        ("users", "wikijs.cli.users", "Users."),
+        ("groups", "wikijs.cli.groups", "Groups, their members and page rules."),
+        ("assets", "wikijs.cli.assets", "Files of the wiki."),
+        ("comments", "wikijs.cli.comments", "Comments on pages."),
+        ("navigation", "wikijs.cli.navigation", "The navigation beside the pages."),
+        ("site", "wikijs.cli.site", "Settings of the wiki."),
+        ("theme", "wikijs.cli.theme", "How the wiki looks."),
+        ("api-keys", "wikijs.cli.api_keys", "API keys."),
         ("system", "wikijs.cli.system", "The server."),
+        ("logs", "wikijs.cli.logs", "The log of the server."),
         ("whoami", "wikijs.cli.whoami", "Show who the server takes you for."),
         ("auth", "wikijs.cli.auth", "Logging in with user name and password."),
         ("config", "wikijs.cli.config", "The wikis you work with."),
