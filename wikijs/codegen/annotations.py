@@ -7,12 +7,17 @@ from typing import cast
 
 from ariadne_codegen.client_generators.constants import SIMPLE_TYPE_MAP
 from graphql import (
+    FieldDefinitionNode,
+    FieldNode,
     GraphQLEnumType,
     GraphQLInputObjectType,
+    GraphQLNamedType,
+    GraphQLObjectType,
     GraphQLSchema,
     ListTypeNode,
     NamedTypeNode,
     NonNullTypeNode,
+    SelectionNode,
     TypeNode,
 )
 
@@ -29,15 +34,19 @@ class Annotator:
     Args:
         schema: The schema that they are of.
         scalars: Custom scalars by name.
+        homes: Modules of the classes that another package has already, by name.
     """
 
-    def __init__(self, schema: GraphQLSchema, scalars: Mapping[str, Scalar]) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, scalars: Mapping[str, Scalar], homes: Mapping[str, str] | None = None
+    ) -> None:
+        self._homes = homes or {}
         self._schema = schema
         self._scalars = scalars
 
     def result(self, node: TypeNode, fragment: str | None = None) -> Annotation:
         """Type of a selected field; `fragment` names the model where it is an object."""
-        model = Annotation(fragment, frozenset({(f".fragments.{snake(fragment)}", fragment)})) if fragment else None
+        model = self._imported(fragment, f".fragments.{snake(fragment)}") if fragment else None
         return self._annotation(node, model, null_items=True)
 
     def argument(self, node: TypeNode) -> Annotation:
@@ -64,13 +73,16 @@ class Annotator:
     def _named(self, name: str) -> Annotation:
         type_ = self._schema.type_map[name]
         if isinstance(type_, GraphQLEnumType):
-            return Annotation(name, frozenset({(".enums", name)}))
+            return self._imported(name, ".enums")
         if isinstance(type_, GraphQLInputObjectType):
-            return Annotation(name, frozenset({(".input_types", name)}))
+            return self._imported(name, ".input_types")
         if name in self._scalars:
             module, _, python = self._scalars[name].type.rpartition(".")
             return Annotation(python, frozenset({(module, python)} if module else ()))
         return Annotation(SIMPLE_TYPE_MAP[name]) if name in SIMPLE_TYPE_MAP else ANY
+
+    def _imported(self, name: str, module: str) -> Annotation:
+        return Annotation(name, frozenset({(self._homes.get(name, module), name)}))
 
 
 def optional(annotation: Annotation) -> Annotation:
@@ -90,3 +102,12 @@ def named(node: TypeNode) -> str:
 def non_null(node: TypeNode) -> TypeNode:
     """The same type, never null."""
     return node if isinstance(node, NonNullTypeNode) else NonNullTypeNode(type=node)
+
+
+def type_of(parent: GraphQLNamedType | None, node: SelectionNode) -> TypeNode | None:
+    """Type of a selected field; None for what is no field of an object, such as a spread or `__typename`."""
+    if not isinstance(parent, GraphQLObjectType) or not isinstance(node, FieldNode):
+        return None
+    field = parent.fields.get(node.name.value)
+    definition: FieldDefinitionNode | None = field.ast_node if field else None
+    return definition.type if definition else None

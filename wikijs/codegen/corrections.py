@@ -37,6 +37,7 @@ from graphql import (
     get_named_type,
     parse,
     parse_type,
+    print_ast,
     print_schema,
 )
 
@@ -110,6 +111,26 @@ def load(path: Path, schema: GraphQLSchema, name: str | None = None) -> Correcti
     if problems:
         raise CodegenError(*problems)
     return Corrections(additions, tuple(Correction(**row) for _, row in rows))
+
+
+def fitting(table: Corrections, known: GraphQLSchema, schema: GraphQLSchema) -> Corrections:
+    """The rows that hold for another schema too: those about fields that it has, with the type that was corrected.
+
+    Args:
+        table: The table, which fits `known`.
+        known: The schema that the rows were written for.
+        schema: The other schema.
+    """
+
+    def holds(row: Correction) -> bool:
+        if not all(_has_field(at, schema) for at in (row.at, row.below) if at):
+            return False
+        return row.action != "type" or _field_type(row.at, known) == _field_type(row.at, schema)
+
+    rows = tuple(row for row in table.rows if holds(row))
+    needed = {_name_of(parse_type(row.to)) for row in rows if row.to}
+    additions = [node for node in _definitions(table.additions) if cast("Any", node).name.value in needed]
+    return Corrections("\n\n".join(print_ast(node) for node in additions), rows)
 
 
 def apply(schema: GraphQLSchema, corrections: Corrections) -> GraphQLSchema:
@@ -237,6 +258,12 @@ def _has_field(coordinate: str, schema: GraphQLSchema) -> bool:
     type_name, _, field = coordinate.partition(".")
     type_ = schema.type_map.get(type_name)
     return isinstance(type_, GraphQLObjectType) and field in type_.fields
+
+
+def _field_type(coordinate: str, schema: GraphQLSchema) -> str:
+    type_name, _, field = coordinate.partition(".")
+    type_ = cast("GraphQLObjectType", schema.type_map[type_name])
+    return str(type_.fields[field].type)
 
 
 def _named_type(parent: GraphQLObjectType, field: str) -> object:

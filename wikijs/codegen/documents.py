@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from graphql import (
+    DefinitionNode,
     DocumentNode,
     ExecutableDefinitionNode,
     FragmentDefinitionNode,
@@ -69,22 +70,36 @@ def parse_files(files: Iterable[Path], shown: Callable[[Path], str]) -> Iterator
             yield parse(Source(file.read_text(encoding="utf-8"), shown(file)))
         except GraphQLError as error:
             raise CodegenError(from_graphql(error)) from None
+        except OSError as error:
+            raise CodegenError(f"{shown(file)}: cannot be read: {error.strerror}.") from None
+        except UnicodeDecodeError:
+            raise CodegenError(f"{shown(file)}: not UTF-8 text.") from None
 
 
-def load(path: Path, schema: GraphQLSchema, shown: Callable[[Path], str]) -> Documents:
-    """Parse and check query files against the schema that the server really has.
+def read(path: Path, shown: Callable[[Path], str]) -> list[DefinitionNode]:
+    """Parse query files.
 
     Raises:
-        CodegenError: Names every problem found, with its file and line.
+        CodegenError: A file cannot be parsed, or definitions lack names or share them.
     """
     definitions = [
         definition for document in parse_files(graphql_files(path), shown) for definition in document.definitions
     ]
     raise_problems(_naming_problems(definitions))
-    raise_problems(from_graphql(error) for error in validate(schema, DocumentNode(definitions=definitions), RULES))
+    return definitions
+
+
+def check(definitions: Sequence[DefinitionNode], schema: GraphQLSchema) -> Documents:
+    """Check operations and fragments against the schema that the server really has.
+
+    Raises:
+        CodegenError: Names every problem found, with its file and line.
+    """
+    document = DocumentNode(definitions=tuple(definitions))
+    raise_problems(from_graphql(error) for error in validate(schema, document, RULES))
     operations = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
     fragments = [node for node in definitions if isinstance(node, FragmentDefinitionNode)]
-    raise_problems(problem for node in definitions for problem in _unsupported(node))
+    raise_problems(problem for node in definitions for problem in unsupported(node))
     return Documents(
         operations=tuple(sorted(operations, key=name_of)),
         fragments={name_of(fragment): fragment for fragment in sorted(fragments, key=name_of)},
@@ -138,7 +153,8 @@ def _naming_problems(definitions: Iterable[Node]) -> Iterator[str]:
                 yield located(node, f"{what} `{name_of(node)}` is already defined at {place(first)}.")
 
 
-def _unsupported(definition: Node) -> Iterator[str]:
+def unsupported(definition: Node) -> Iterator[str]:
+    """What is valid GraphQL but cannot be compiled, each with file and line."""
     problems: list[str] = []
 
     class Unsupported(Visitor):

@@ -44,7 +44,7 @@ class Argument:
 
 @dataclass(frozen=True, kw_only=True)
 class OperationIR:
-    """One operation."""
+    """One operation. Its namespace is empty where it is a method of the client itself, in a user's own project."""
 
     name: str
     kind: OperationKind
@@ -74,6 +74,8 @@ class PackageIR:
 
     operations: tuple[OperationIR, ...]
     fragment_sources: Mapping[str, str]
+    borrowed: str = ""
+    """The package whose fragments are used besides; empty for none."""
 
     @property
     def namespaces(self) -> dict[str, list[OperationIR]]:

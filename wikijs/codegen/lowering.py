@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, cast
 
 from graphql import (
-    FieldDefinitionNode,
     FieldNode,
     FragmentSpreadNode,
     GraphQLNamedType,
-    GraphQLObjectType,
     GraphQLSchema,
     ListTypeNode,
     NameNode,
@@ -29,11 +27,12 @@ from graphql import (
 )
 
 from wikijs.codegen import naming
-from wikijs.codegen.annotations import Annotator, named, optional
+from wikijs.codegen.annotations import Annotator, named, optional, type_of
 from wikijs.codegen.documents import Documents, comment_above, name_of, spreads
 from wikijs.codegen.errors import CodegenError, located, raise_problems
 from wikijs.codegen.facts import Facts
 from wikijs.codegen.intermediate import Annotation, Argument, Fact, OperationIR, PackageIR
+from wikijs.codegen.ours import PACKAGE, Ours
 from wikijs.operations import MARK
 
 
@@ -44,9 +43,26 @@ class _Leaf:
 
 
 class Lowering:
-    """Compiles operations against the corrected schema."""
+    """Compiles operations against the corrected schema.
 
-    def __init__(self, schema: GraphQLSchema, documents: Documents, annotator: Annotator, facts: Facts | None) -> None:
+    Args:
+        schema: The corrected one.
+        documents: Operations and fragments.
+        annotator: Writes types.
+        facts: What is known besides.
+        ours: In a user's own project, what is there already: fragments that need not be written, and no duty to name
+            operations after namespaces, nor to know facts about their fields.
+    """
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        documents: Documents,
+        annotator: Annotator,
+        facts: Facts | None,
+        ours: Ours | None = None,
+    ) -> None:
+        self._ours = ours
         self._schema = schema
         self._documents = documents
         self._annotator = annotator
@@ -68,8 +84,10 @@ class Lowering:
             except CodegenError as error:
                 problems.extend(error.problems)
         raise_problems(problems)
-        fragments = {name: print_ast(node) for name, node in self._documents.fragments.items()}
-        return PackageIR(operations=tuple(operations), fragment_sources=fragments)
+        known: Mapping[str, object] = self._ours.fragments if self._ours else {}
+        fragments = {name: print_ast(node) for name, node in self._documents.fragments.items() if name not in known}
+        borrowed = PACKAGE if known.keys() & self._documents.fragments.keys() else ""
+        return PackageIR(operations=tuple(operations), fragment_sources=fragments, borrowed=borrowed)
 
     def _operation(self, node: OperationDefinitionNode) -> OperationIR:
         name = name_of(node)
@@ -104,7 +122,7 @@ class Lowering:
         nullable = False
         while True:
             node, *others = selections
-            type_ = _type_of(parent, node)
+            type_ = type_of(parent, node)
             if others or type_ is None or not isinstance(node, FieldNode):
                 raise CodegenError(located(node, _no_leaf(operation, fields)))
             fields.append(node)
@@ -133,6 +151,8 @@ class Lowering:
         # Where a leaf stands at the root, as a subscription's does, the name alone says to which namespace it belongs.
         candidates = [naming.snake(root)] if len(leaf.fields) > 1 else self._namespaces
         fitting = [namespace for namespace in candidates if naming.snake(name).startswith(f"{namespace}_")]
+        if not fitting and self._ours:
+            return "", naming.argument(naming.snake(name))
         if not fitting:
             start = f"`{naming.pascal(root)}`" if len(leaf.fields) > 1 else "a namespace of the schema"
             problem = f"the name of operation `{name}` must begin with {start}, to which its field belongs."
@@ -162,18 +182,9 @@ class Lowering:
             return None
         needed = {name: self._documents.fragments[name] for name in spreads(node, self._documents.fragments)}
         fact = self._facts.of(server_field, node, needed, self._schema)
-        if fact is None:
+        if fact is None and self._ours is None:
             raise CodegenError(located(node, f"`{name_of(node)}` uses `{server_field}`, for which there are no facts."))
         return fact
-
-
-def _type_of(parent: GraphQLNamedType | None, node: SelectionNode) -> TypeNode | None:
-    """Type of a selected field; None for what is no field of an object, such as a spread or `__typename`."""
-    if not isinstance(parent, GraphQLObjectType) or not isinstance(node, FieldNode):
-        return None
-    field = parent.fields.get(node.name.value)
-    definition: FieldDefinitionNode | None = field.ast_node if field else None
-    return definition.type if definition else None
 
 
 def _no_leaf(operation: OperationDefinitionNode, fields: Iterable[FieldNode]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,13 +36,20 @@ class Models:
     exports: dict[str, str]
 
 
-def write(schema: GraphQLSchema, documents: Documents, config: Config, into: Path) -> Models:
+def write(schema: GraphQLSchema, documents: Documents, config: Config, into: Path, homes: Mapping[str, str]) -> Models:
     """Write models of results, enums, inputs and their bases below a folder.
+
+    Args:
+        schema: The corrected one.
+        documents: What to compile.
+        config: Settings.
+        into: An empty folder.
+        homes: Modules of the classes that another package has already, by name: they are imported from there.
 
     Raises:
         CodegenError: A setting is not valid, or a name cannot be used.
     """
-    plugin = ModelsPlugin(config.header)
+    plugin = ModelsPlugin(config.header, homes)
     try:
         settings = _settings(config, into)
         manager = PluginManager(schema=schema, plugins_types=get_plugins_types(settings.plugins))

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ariadne_codegen.utils import format_many
 
-from wikijs.codegen import builder, clashes, documents, facts, models, naming, rendering, schemas
+from wikijs.codegen import (
+    builder,
+    clashes,
+    documents,
+    extending,
+    facts,
+    inlined,
+    models,
+    naming,
+    ours,
+    project,
+    rendering,
+    schemas,
+)
 from wikijs.codegen.annotations import Annotator
 from wikijs.codegen.config import Config
-from wikijs.codegen.errors import raise_problems
+from wikijs.codegen.documents import Documents
+from wikijs.codegen.errors import CodegenError, raise_problems
+from wikijs.codegen.facts import Facts
+from wikijs.codegen.intermediate import PackageIR
 from wikijs.codegen.lowering import Lowering
+from wikijs.codegen.ours import Ours
+from wikijs.codegen.schemas import Schemas
 
 
 def generate(config: Config) -> Path:
@@ -25,6 +44,8 @@ def generate(config: Config) -> Path:
     final = config.target / config.package
     with tempfile.TemporaryDirectory(prefix=".codegen-", dir=config.target) as scratch:
         new, old = _write(config, Path(scratch) / "new"), Path(scratch) / "old"
+        if config.client:
+            project.check_replaceable(config)
         if final.exists():
             final.rename(old)
         try:
@@ -51,32 +72,81 @@ def differences(config: Config) -> list[str]:
     ]
 
 
-def _write(config: Config, into: Path) -> Path:
-    """Write the package below a folder and return its path. Everything is checked before anything is written."""
+@dataclass(frozen=True)
+class _Compiled:
+    """Everything that is known before the first file is written."""
+
+    schema: Schemas
+    documents: Documents
+    facts: Facts | None
+    package: PackageIR
+    ours: Ours
+
+
+def _compiled(config: Config) -> _Compiled:
+    """This client itself, or whatever stands on its own."""
     schema = schemas.load(config)
-    checked = documents.load(config.queries, schema.server, config.shown)
+    checked = documents.check(documents.read(config.queries, config.shown), schema.server)
     schemas.check_selections(checked, schema)
     raise_problems(clashes.problems(checked, schema.corrected))
-    annotator = Annotator(schema.corrected, config.scalars)
     known = facts.load(config)
+    annotator = Annotator(schema.corrected, config.scalars)
     package = Lowering(schema.corrected, checked, annotator, known).package()
+    return _Compiled(schema, checked, known, package, Ours())
 
+
+def _compiled_project(config: Config) -> _Compiled:
+    """A user's own project, which extends this client."""
+    both = schemas.load_project(config)
+    schema = both.theirs
+    there = ours.load(both.ours.server, schema.server)
+    definitions = documents.read(config.queries, config.shown)
+    borrowed = ours.borrow(definitions, there, schema.server)
+    ours.check_types(definitions, there, both.ours.corrected, schema.corrected)
+    checked = inlined.named(documents.check([*definitions, *borrowed], schema.server), schema.server)
+    if not checked.operations:
+        raise CodegenError(f"{config.shown(config.queries)}: there is no operation in it.")
+    inlined.check_outcomes(checked, schema.server)
+    schemas.check_selections(checked, schema)
+    raise_problems(clashes.problems(checked, schema.corrected))
+    known = facts.load(config)
+    annotator = Annotator(schema.corrected, config.scalars, there.homes)
+    package = Lowering(schema.corrected, checked, annotator, known, there).package()
+    raise_problems(clashes.project_problems(package, checked, there, config))
+    return _Compiled(schema, checked, known, package, there)
+
+
+def _write(config: Config, into: Path) -> Path:
+    """Write the package below a folder and return its path. Everything is checked before anything is written."""
+    compiled = _compiled_project(config) if config.client else _compiled(config)
     into.mkdir()
-    written = models.write(schema.corrected, checked, config, into)
+    written = models.write(compiled.schema.corrected, compiled.documents, config, into, compiled.ours.homes)
     folder = into / config.package
-    modules = {f"fragments/{naming.snake(name)}.py": source for name, source in written.fragments.items()}
-    modules |= {
-        "operations.py": rendering.operations_module(package, config),
-        "client.py": rendering.client_module(package, config, asynchronous=False),
-        "aio.py": rendering.client_module(package, config, asynchronous=True),
-    }
-    if config.query_builder:
-        modules["query_builder.py"] = builder.module(schema.corrected, schema.corrections, known)
     fragments = {name: f".{naming.snake(name)}" for name in written.fragments}
+    modules = {f"fragments/{naming.snake(name)}.py": source for name, source in written.fragments.items()}
     inits = {
-        "fragments/__init__.py": rendering.lazy_module("Models of fragments, each loaded at first use.", fragments),
-        "__init__.py": rendering.lazy_module("Models, enums and inputs, each loaded at first use.", written.exports),
+        "fragments/__init__.py": rendering.lazy_module("Models of fragments, each loaded at first use.", fragments)
     }
+    package = compiled.package
+    if config.client:
+        (folder / "base_model.py").unlink()  # imported from ours
+        modules |= {
+            f"{extending.OPERATIONS}.py": rendering.operations_module(package, config),
+            "client.py": extending.client_module(package, config, asynchronous=False),
+            "aio.py": extending.client_module(package, config, asynchronous=True),
+        }
+        inits["__init__.py"] = extending.package_module(written.exports, config)
+    else:
+        modules |= {
+            "operations.py": rendering.operations_module(package, config),
+            "client.py": rendering.client_module(package, config, asynchronous=False),
+            "aio.py": rendering.client_module(package, config, asynchronous=True),
+        }
+        doc = "Models, enums and inputs, each loaded at first use."
+        inits["__init__.py"] = rendering.lazy_module(doc, written.exports)
+    if config.query_builder:
+        schema = compiled.schema
+        modules["query_builder.py"] = builder.module(schema.corrected, schema.corrections, compiled.facts)
     (folder / "fragments").mkdir()
     for sources, remove_unused in ((modules, True), (inits, False)):
         formatted = format_many(list(sources.values()), remove_unused_imports=remove_unused)

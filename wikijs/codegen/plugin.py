@@ -18,15 +18,17 @@ from graphql import (
 
 from wikijs.codegen import naming
 from wikijs.codegen.documents import comment_above, name_of
+from wikijs.codegen.errors import CodegenError, located
 from wikijs.codegen.rendering import BASE_MODEL
 
 
 class ModelsPlugin(Plugin):
     """Collects what the package needs besides the files that ariadne-codegen writes by itself."""
 
-    def __init__(self, header: str) -> None:
+    def __init__(self, header: str, homes: Mapping[str, str] | None = None) -> None:
         # Plugins normally take the schema and the configuration; this one needs neither.
         self._header = header
+        self._homes = homes or {}
         self._classes: dict[str, str] = {}
         self.fragment_modules: dict[str, ast.Module] = {}
         self.exports: dict[str, str] = {}
@@ -50,9 +52,13 @@ class ModelsPlugin(Plugin):
         selection_set: SelectionSetNode,
     ) -> ast.ClassDef:
         """Remember which fragment a class belongs to, and document the fragment's own class."""
-        if isinstance(operation_definition, FragmentDefinitionNode):
-            name = naming.pascal(name_of(operation_definition))
-            self._classes[class_def.name] = name
+        name = naming.pascal(name_of(operation_definition))
+        of_fragment = isinstance(operation_definition, FragmentDefinitionNode)
+        other = self._classes.setdefault(class_def.name, name) if of_fragment else name
+        if other != name or (class_def.name in self._homes and not (of_fragment and class_def.name == name)):
+            problem = f"`{name}` needs the name `{class_def.name}` in Python, which is taken; rename it."
+            raise CodegenError(located(operation_definition, problem))
+        if of_fragment:
             comment = comment_above(operation_definition)
             if class_def.name == name and comment:
                 class_def.body.insert(0, ast.Expr(ast.Constant(f"{comment}\n" if "\n" in comment else comment)))
@@ -73,12 +79,24 @@ class ModelsPlugin(Plugin):
     def generate_inputs_module(self, module: ast.Module) -> ast.Module:
         """Import that base; the formatter removes the other."""
         module.body.insert(0, ast.ImportFrom(module="base_model", names=[ast.alias("InputModel")], level=1))
-        return module
+        return self._without_imported(module)
+
+    def generate_enums_module(self, module: ast.Module) -> ast.Module:
+        """Only enums that are not there already."""
+        return self._without_imported(module)
+
+    def generate_result_types_module(
+        self, module: ast.Module, operation_definition: ExecutableDefinitionNode
+    ) -> ast.Module:
+        """Models of fragments may have their homes elsewhere."""
+        return self._without_imported(module)
 
     def generate_init_import(self, import_: ast.ImportFrom) -> ast.ImportFrom:
         """Remember what is public: enums and inputs. Result models are wrappers that nobody needs by name."""
         if import_.module in ("enums", "input_types"):
-            self.exports |= {alias.name: f".{import_.module}" for alias in import_.names}
+            self.exports |= {
+                alias.name: f".{import_.module}" for alias in import_.names if alias.name not in self._homes
+            }
         return import_
 
     def generate_init_module(self, module: ast.Module) -> ast.Module:
@@ -92,7 +110,7 @@ class ModelsPlugin(Plugin):
 
         Fragments never spread each other in circles, so neither do these modules import each other in circles.
         """
-        imports = [node for node in module.body if isinstance(node, ast.ImportFrom)]
+        imports = [part for node in module.body if isinstance(node, ast.ImportFrom) for part in self._from_homes(node)]
         classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
         aliases = {
             node.name: base
@@ -100,20 +118,41 @@ class ModelsPlugin(Plugin):
             if (base := self._spread_alone(node)) and node.name not in self._classes.values()
         }
         names = sorted(set(self._classes.values()))
-        for fragment in names:
+        for fragment in (name for name in names if name not in self._homes):
             own = [
                 _Renamed(aliases).visit(node)
                 for node in classes
                 if self._classes[node.name] == fragment and node.name not in aliases
             ]
             others = [
-                ast.ImportFrom(module=naming.snake(name), names=[ast.alias(name)], level=1)
+                part
                 for name in names
                 if name != fragment
+                for part in self._from_homes(ast.ImportFrom(naming.snake(name), [ast.alias(name)], 1))
             ]
             outside = [ast.ImportFrom(n.module, n.names, n.level and n.level + 1) for n in imports]
             self.fragment_modules[fragment] = ast.Module(body=[*outside, *others, *own], type_ignores=[])
         return ast.Module(body=[], type_ignores=[])
+
+    def _without_imported(self, module: ast.Module) -> ast.Module:
+        """A module without the classes that have their homes elsewhere; those are imported instead."""
+        body: list[ast.stmt] = []
+        for node in module.body:
+            if isinstance(node, ast.ImportFrom):
+                body += self._from_homes(node)
+            elif not (isinstance(node, ast.ClassDef) and node.name in self._homes):
+                body.append(node)
+        return ast.Module(body=body, type_ignores=module.type_ignores)
+
+    def _from_homes(self, node: ast.ImportFrom) -> list[ast.ImportFrom]:
+        """An import from this package, split by the homes of its names."""
+        if not node.level:
+            return [node]
+        places: dict[tuple[str | None, int], list[ast.alias]] = {}
+        for alias in node.names:
+            home = self._homes.get(alias.name)
+            places.setdefault((home, 0) if home else (node.module, node.level), []).append(alias)
+        return [ast.ImportFrom(module, names, level) for (module, level), names in places.items()]
 
     def _spread_alone(self, node: ast.ClassDef) -> str | None:
         """The fragment that a class is only another name for."""

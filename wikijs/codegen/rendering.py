@@ -17,16 +17,18 @@ def operations_module(package: PackageIR, config: Config) -> str:
     """Specs and constructors of all operations."""
     operations = sorted(package.operations, key=lambda operation: operation.constructor)
     fragments = "".join(f"    {name!r}: {literal(source)},\n" for name, source in package.fragment_sources.items())
+    fragments = f"    **_BORROWED,\n{fragments}" if package.borrowed else fragments
     return "\n".join(
         [
-            _docstring("Every operation: its spec, and a constructor that fills in variables."),
+            quoted("Every operation: its spec, and a constructor that fills in variables."),
             FUTURE,
             "from collections.abc import Mapping",
             "from typing import TYPE_CHECKING, Any, Final",
             f"from {config.operations_module} import UNSET, Operation, OperationSpec, UnsetType, given",
-            _typing_imports(operations, exclude=("Any",)),
+            *([f"from {package.borrowed}.operations import FRAGMENTS as _BORROWED"] if package.borrowed else []),
+            typing_imports(operations, exclude=("Any",)),
             f"FRAGMENTS: Final[Mapping[str, str]] = {{\n{fragments}}}\n",
-            *(_spec(operation, config.package) for operation in operations),
+            *(_spec(operation, config) for operation in operations),
             *(_constructor(operation) for operation in operations),
         ]
     )
@@ -39,27 +41,27 @@ def client_module(package: PackageIR, config: Config, *, asynchronous: bool) -> 
     namespaces = package.namespaces
     properties = [
         f"    @cached_property\n    def {namespace}(self) -> {prefix}{naming.pascal(namespace)}:\n"
-        f"{_docstring(f'Operations of `{namespace}`.', 8)}\n"
+        f"{quoted(f'Operations of `{namespace}`.', 8)}\n"
         f"        return {prefix}{naming.pascal(namespace)}(self._executor)\n"
         for namespace in namespaces
     ]
     return "\n".join(
         [
-            _docstring(f"Namespaces of the {'asynchronous' if asynchronous else 'synchronous'} client."),
+            quoted(f"Namespaces of the {'asynchronous' if asynchronous else 'synchronous'} client."),
             FUTURE,
             "import builtins",
             "from functools import cached_property",
             "from typing import TYPE_CHECKING, Any",
             f"from {config.operations_module} import UNSET, UnsetType",
             "from . import operations as _operations",
-            _typing_imports(
+            typing_imports(
                 package.operations,
                 exclude=("Any",),
                 more=[("collections.abc", iterator), (config.executors_module, executor)],
             ),
             *(_namespace(name, members, asynchronous=asynchronous) for name, members in namespaces.items()),
             f"class {prefix}GeneratedClient:",
-            _docstring("All namespaces, on one executor.", 4),
+            quoted("All namespaces, on one executor.", 4),
             f"    def __init__(self, executor: {executor}) -> None:\n        self._executor = executor\n",
             *properties,
         ]
@@ -72,7 +74,7 @@ def lazy_module(doc: str, names: Mapping[str, str]) -> str:
     imports = "".join(f"    from {names[name]} import {name}\n" for name in ordered)
     table = "".join(f"    {name!r}: {names[name]!r},\n" for name in ordered)
     public = "".join(f"    {name!r},\n" for name in ordered)
-    return f"""{_docstring(doc)}
+    return f"""{quoted(doc)}
 {FUTURE}
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
@@ -137,16 +139,18 @@ def literal(text: str) -> str:
     return f'"""\\\n{escaped}"""' if "\n" in text else repr(text)
 
 
-def _docstring(text: str, indent: int = 0) -> str:
+def quoted(text: str, indent: int = 0) -> str:
+    """A docstring."""
     pad = " " * indent
     escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     lines = "\n".join(f"{pad}{line}" if line else "" for line in escaped.splitlines())
     return f'{pad}"""{lines.lstrip()}\n{pad}"""' if "\n" in text else f'{pad}"""{escaped}"""'
 
 
-def _typing_imports(
+def typing_imports(
     operations: Iterable[OperationIR], *, exclude: Collection[str], more: Iterable[tuple[str, str]] = ()
 ) -> str:
+    """Imports of what only annotations name."""
     found = set(more)
     for operation in operations:
         found |= operation.result.imports
@@ -156,13 +160,15 @@ def _typing_imports(
     return f"if TYPE_CHECKING:\n{''.join(lines)}" if lines else ""
 
 
-def _spec(operation: OperationIR, package: str) -> str:
+def _spec(operation: OperationIR, config: Config) -> str:
     fact = operation.fact
+    model = f"{operation.constructor}:{naming.pascal(operation.name)}"
     settings: dict[str, str] = {
         "name": repr(operation.name),
         "kind": repr(operation.kind),
         "server_field": repr(operation.server_field),
-        "model": repr(f"{package}.{operation.constructor}:{naming.pascal(operation.name)}"),
+        # A user's package may be anywhere in another one.
+        "model": f'f"{{__package__}}.{model}"' if config.client else repr(f"{config.package}.{model}"),
         "path": repr(operation.path),
         "keys": repr(operation.keys),
         "selection": literal(operation.selection),
@@ -178,6 +184,8 @@ def _spec(operation: OperationIR, package: str) -> str:
         settings["since"] = repr(fact.since)
     if fact and fact.rate_limit:
         settings["rate_limit"] = repr(fact.rate_limit)
+    if config.client:
+        settings["custom"] = "True"
     arguments = "".join(f"    {name}={value},\n" for name, value in settings.items())
     return f"{operation.constant}: Final[OperationSpec[{operation.result.text}]] = OperationSpec(\n{arguments})\n"
 
@@ -191,7 +199,7 @@ def _constructor(operation: OperationIR) -> str:
     imports = "".join(f"    from {module} import {name}\n" for module, _, name in sorted(serializers))
     return (
         f"def {operation.constructor}({_parameters(operation.arguments)}) -> Operation[{operation.result.text}]:\n"
-        f"{_docstring(docstrings.of_operation(operation), 4)}\n"
+        f"{quoted(docstrings.of_operation(operation), 4)}\n"
         f"{imports}"
         f"    return Operation({operation.constant}{f', {value}' if variables else ''})\n"
     )
@@ -211,14 +219,15 @@ def _namespace(namespace: str, operations: Iterable[OperationIR], *, asynchronou
     return "\n".join(
         [
             f"class {prefix}{naming.pascal(namespace)}:",
-            _docstring(f"Operations of `{namespace}`.", 4),
+            quoted(f"Operations of `{namespace}`.", 4),
             f"    def __init__(self, executor: {executor}) -> None:\n        self._executor = executor\n",
-            *(_method(operation, methods, asynchronous=asynchronous) for operation in operations),
+            *(method(operation, methods, asynchronous=asynchronous) for operation in operations),
         ]
     )
 
 
-def _method(operation: OperationIR, methods: Collection[str], *, asynchronous: bool) -> str:
+def method(operation: OperationIR, methods: Collection[str], *, asynchronous: bool) -> str:
+    """A method of a class with an `_executor` and these methods."""
     values = [
         argument.name if index == 0 and argument.required else f"{argument.name}={argument.name}"
         for index, argument in enumerate(operation.arguments)
@@ -232,7 +241,7 @@ def _method(operation: OperationIR, methods: Collection[str], *, asynchronous: b
     parameters = ", ".join(filter(None, ("self", _parameters(operation.arguments, methods))))
     return (
         f"    {define} {operation.method}({parameters}) -> {result}:\n"
-        f"{_docstring(docstrings.of_operation(operation), 8)}\n"
+        f"{quoted(docstrings.of_operation(operation), 8)}\n"
         f"        return {wait}self._executor.{run}(_operations.{operation.constructor}({', '.join(values)}))\n"
     )
 

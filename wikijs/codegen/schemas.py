@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from graphql import DocumentNode, GraphQLSchema, build_ast_schema, concat_ast
 from graphql.validation.validate import validate_sdl
 
-from wikijs.codegen import corrections, documents
+from wikijs.codegen import bundled, corrections, documents
 from wikijs.codegen.config import Config
 from wikijs.codegen.corrections import Corrections
 from wikijs.codegen.documents import Documents
-from wikijs.codegen.errors import from_graphql, located, raise_problems
+from wikijs.codegen.errors import CodegenError, from_graphql, located, raise_problems
 
 
 @dataclass(frozen=True)
@@ -23,21 +24,51 @@ class Schemas:
     corrections: Corrections
 
 
+@dataclass(frozen=True)
+class ProjectSchemas:
+    """Those of a user's own project, beside those that this client was compiled from. They may be the same."""
+
+    theirs: Schemas
+    ours: Schemas
+
+
 def load(config: Config) -> Schemas:
     """Read the schema and its corrections.
 
     Raises:
         CodegenError: The schema or a correction is not valid.
     """
-    definitions = concat_ast(list(documents.parse_files(documents.graphql_files(config.schema), config.shown)))
-    raise_problems(from_graphql(error) for error in validate_sdl(definitions))
-    server = build_ast_schema(definitions, assume_valid_sdl=True)
+    server = _read(config.schema, config)
     table = (
         corrections.load(config.corrections, server, config.shown(config.corrections))
         if config.corrections
         else Corrections()
     )
     return Schemas(server, corrections.apply(server, table) if config.corrections else server, table)
+
+
+def load_project(config: Config) -> ProjectSchemas:
+    """Read the schema of a user's own project, and the one that this client was compiled from.
+
+    Raises:
+        CodegenError: The project's schema is not one of a Wiki.js.
+    """
+    known = _read(bundled.schema(), config)
+    table = corrections.load(bundled.corrections(), known)
+    ours = Schemas(known, corrections.apply(known, table), table)
+    if config.schema == bundled.schema():
+        return ProjectSchemas(ours, ours)
+    server = _read(config.schema, config)
+    if server.query_type is None:
+        raise CodegenError(f"{config.shown(config.schema)}: not the schema of a Wiki.js: it has no type `Query`.")
+    fitting = corrections.fitting(table, known, server)
+    return ProjectSchemas(Schemas(server, corrections.apply(server, fitting), fitting), ours)
+
+
+def _read(path: Path, config: Config) -> GraphQLSchema:
+    definitions = concat_ast(list(documents.parse_files(documents.graphql_files(path), config.shown)))
+    raise_problems(from_graphql(error) for error in validate_sdl(definitions))
+    return build_ast_schema(definitions, assume_valid_sdl=True)
 
 
 def check_selections(checked: Documents, schemas: Schemas) -> None:

@@ -1,0 +1,218 @@
+"""What a user's own project takes from this client instead of having it generated: fragments, types, namespaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import NamedTuple
+
+from graphql import (
+    DefinitionNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLSchema,
+    Source,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    parse,
+    print_type,
+    validate,
+    visit,
+)
+from graphql.pyutils import suggestion_list
+
+from wikijs.codegen import bundled, naming
+from wikijs.codegen.annotations import named
+from wikijs.codegen.documents import RULES, name_of, spreads
+from wikijs.codegen.errors import from_graphql, located, raise_problems
+
+PACKAGE = "wikijs_generated"
+_BASES = {"BaseModel": f"{PACKAGE}.base_model", "InputModel": f"{PACKAGE}.base_model"}
+
+
+@dataclass(frozen=True)
+class Ours:
+    """What is there already.
+
+    Attributes:
+        fragments: By name.
+        homes: The modules of classes that are imported, by name: models of fragments, and those enums and inputs that
+            the project's schema has in the same form.
+    """
+
+    fragments: Mapping[str, FragmentDefinitionNode] = field(default_factory=dict[str, FragmentDefinitionNode])
+    homes: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class Namespace(NamedTuple):
+    """The classes of a namespace in both clients."""
+
+    module: str
+    asynchronous_module: str
+    members: frozenset[str]
+
+
+def load(mine: GraphQLSchema, theirs: GraphQLSchema) -> Ours:
+    """Read this client's own fragments, and find the types that need not be written again.
+
+    Args:
+        mine: The schema that this client was compiled from.
+        theirs: The schema that the project is compiled from.
+    """
+    definitions: list[DefinitionNode] = []
+    for file in sorted(bundled.queries().glob("*.graphql")):
+        definitions += parse(Source(file.read_text(encoding="utf-8"), f"py-wikijs {file.name}")).definitions
+    fragments = {name_of(node): node for node in definitions if isinstance(node, FragmentDefinitionNode)}
+    models = {naming.pascal(name): f"{PACKAGE}.fragments.{naming.snake(name)}" for name in fragments}
+    return Ours(
+        fragments,
+        {**_BASES, **models, **dict(_types(mine, theirs))},
+    )
+
+
+def borrow(definitions: Iterable[DefinitionNode], ours: Ours, schema: GraphQLSchema) -> list[FragmentDefinitionNode]:
+    """The fragments of ours that query files spread, with those that they need themselves.
+
+    Args:
+        definitions: Those of the query files.
+        ours: What there is.
+        schema: The server's own schema, which the fragments have to fit.
+
+    Raises:
+        CodegenError: A fragment is nowhere, does not fit the schema, or has the name of one of ours.
+    """
+    definitions = list(definitions)
+    own = {name_of(node): node for node in definitions if isinstance(node, FragmentDefinitionNode)}
+    raise_problems(
+        located(node, f"fragment `{name}` is one of py-wikijs; spread it as it is, or choose another name.")
+        for name, node in own.items()
+        if name in ours.fragments
+    )
+    places = _spread_places(definitions)
+    raise_problems(
+        located(node, f"there is no fragment `{name}`{_suggestion(name, [*own, *ours.fragments])}")
+        for name, node in places.items()
+        if name not in own and name not in ours.fragments
+    )
+    needed: set[str] = set()
+    problems: list[str] = []
+    for name in places.keys() & ours.fragments.keys():
+        group = {name} | spreads(ours.fragments[name], ours.fragments)
+        document = DocumentNode(definitions=tuple(ours.fragments[part] for part in group))
+        problems += [
+            located(places[name], _misfit(name, from_graphql(error).partition(": ")[2]))
+            for error in validate(schema, document, RULES, max_errors=1)
+        ]
+        needed |= group
+    raise_problems(sorted(problems))
+    return [ours.fragments[name] for name in sorted(needed)]
+
+
+def check_types(definitions: Iterable[DefinitionNode], ours: Ours, mine: GraphQLSchema, theirs: GraphQLSchema) -> None:
+    """Refuse fragments of ours whose models do not fit what the project's schema promises.
+
+    Args:
+        definitions: Those of the query files.
+        ours: What there is.
+        mine: The corrected schema that our models were made from.
+        theirs: The corrected schema of the project.
+
+    Raises:
+        CodegenError: A field has another type in the two schemas.
+    """
+    problems: list[str] = []
+    for name, place in _spread_places(definitions).items():
+        if name not in ours.fragments:
+            continue
+        for part in sorted({name} | spreads(ours.fragments[name], ours.fragments)):
+            here, there = (_field_types(ours.fragments[part], schema) for schema in (mine, theirs))
+            problems += [
+                located(place, _misfit(name, f"`{at}` is `{there.get(at)}` here, and `{type_}` in our model."))
+                for at, type_ in here.items()
+                if there.get(at) != type_
+            ][:1]
+    raise_problems(problems)
+
+
+def namespace(name: str) -> Namespace | None:
+    """The classes that the methods of a project are added to; None for a namespace that we do not know."""
+    class_name = naming.pascal(name)
+    for module, asynchronous in ((f"wikijs.faces.{name}",) * 2, (f"{PACKAGE}.client", f"{PACKAGE}.aio")):
+        try:
+            found = getattr(import_module(module), class_name, None)
+        except ModuleNotFoundError:
+            continue
+        if isinstance(found, type):
+            return Namespace(module, asynchronous, frozenset(dir(found)))
+    return None
+
+
+def client_members() -> frozenset[str]:
+    """Names that both clients have already."""
+    from wikijs import AsyncWikiJSClient, WikiJSClient
+
+    return frozenset({*dir(WikiJSClient), *dir(AsyncWikiJSClient)})
+
+
+def _types(mine: GraphQLSchema, theirs: GraphQLSchema) -> Iterator[tuple[str, str]]:
+    """Enums and inputs that need not be generated again."""
+    enums, inputs = (import_module(f"{PACKAGE}.{module}") for module in ("enums", "input_types"))
+    for name, type_ in theirs.type_map.items():
+        module = enums if isinstance(type_, GraphQLEnumType) else inputs
+        known = isinstance(type_, GraphQLEnumType | GraphQLInputObjectType) and hasattr(module, name)
+        if known and _is_same(name, mine, theirs):
+            yield name, module.__name__
+
+
+def _is_same(name: str, mine: GraphQLSchema, theirs: GraphQLSchema) -> bool:
+    here, there = mine.type_map.get(name), theirs.type_map.get(name)
+    if here is None or there is None or print_type(here) != print_type(there):
+        return False
+    if not isinstance(there, GraphQLInputObjectType):
+        return True
+    # What is built in has no definition, and is the same everywhere.
+    parts = {named(part.ast_node.type) for part in there.fields.values() if part.ast_node}
+    return all(_is_same(part, mine, theirs) for part in parts - {name})
+
+
+def _spread_places(definitions: Iterable[DefinitionNode]) -> dict[str, FragmentSpreadNode]:
+    """Where each fragment is spread first."""
+    places: dict[str, FragmentSpreadNode] = {}
+
+    class Spreads(Visitor):
+        def enter_fragment_spread(self, node: FragmentSpreadNode, *_: object) -> None:
+            places.setdefault(node.name.value, node)
+
+    for definition in definitions:
+        visit(definition, Spreads())
+    return places
+
+
+def _field_types(fragment: FragmentDefinitionNode, schema: GraphQLSchema) -> dict[str, str]:
+    """Types of the fields that a fragment selects, by coordinate."""
+    found: dict[str, str] = {}
+    types = TypeInfo(schema)
+
+    class Fields(Visitor):
+        def enter_field(self, node: FieldNode, *_: object) -> None:
+            type_ = f"{types.get_type()}"  # pyright: ignore  graphql-core leaves a type parameter open
+            parent = types.get_parent_type()
+            found[f"{parent.name if parent else ''}.{node.name.value}"] = type_
+
+    visit(fragment, TypeInfoVisitor(types, Fields()))
+    return found
+
+
+def _misfit(name: str, reason: str) -> str:
+    return f"fragment `{name}` of py-wikijs does not fit this schema, so write one of your own: {reason}"
+
+
+def _suggestion(name: str, known: list[str]) -> str:
+    similar = suggestion_list(name, known)
+    return f"; did you mean `{similar[0]}`?" if similar else "."
