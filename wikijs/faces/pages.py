@@ -32,6 +32,25 @@ from wikijs.resources.page_results import LinkedPage, Match, SearchHits
 if TYPE_CHECKING:
     from wikijs_generated.fragments import Page, PageTreeItem
 
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from wikijs.resources.base import Progress
+from wikijs.results import BatchResult
+
+if TYPE_CHECKING:
+    from wikijs.journal import JournalPath
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from wikijs.resources.base import Progress
+from wikijs.results import BatchResult
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import Page
+
+    from wikijs.journal import JournalPath
+    from wikijs.resources.page_models import SavedPage
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -43,12 +62,16 @@ if TYPE_CHECKING:
 
     from wikijs.resources.page_models import SavedPage
     from wikijs.resources.page_results import Upserted
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from wikijs.resources.base import Progress
+from wikijs.resources.page_merge import Editor
+
+if TYPE_CHECKING:
+    from wikijs.resources.page_models import SavedPage
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
 from wikijs.resources.page_merge import Expected
-from wikijs.results import BatchResult
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary
@@ -62,11 +85,26 @@ if TYPE_CHECKING:
     from wikijs_generated.fragments import PageHistoryEntry
 
     from wikijs.resources.page_models import SavedPage, VersionState
+if TYPE_CHECKING:
+    import builtins
 from wikijs_generated import aio, client
 
-from wikijs.resources.page_discovery import TreeMode
-from wikijs.resources.page_many import NewPage, PageUpdate
-from wikijs.resources.page_reading import PageOrder
+from wikijs.resources.page_discovery import (
+    TreeMode,
+)
+from wikijs.resources.page_many import (
+    NewPage,
+    PageUpdate,
+)
+from wikijs.resources.page_planning import PlannedMove
+from wikijs.resources.page_reading import (
+    PageOrder,
+)
+from wikijs.resources.page_replacing import (
+    PAGES_IN_A_BATCH,
+    Approve,
+    Replacement,
+)
 from wikijs.resources.page_versions import HISTORY_PAGE_SIZE
 from wikijs.resources.pages import PagesFlows
 
@@ -436,6 +474,106 @@ class Pages(client.Pages):
         """
         return self._driver.run(self._flows.links(locale=locale, broken=broken))
 
+    def find_replacements(
+        self,
+        pattern: str,
+        replacement: str,
+        *,
+        literal: bool = False,
+        ignore_case: bool = False,
+        across_lines: bool = False,
+        folder: str = "",
+        locale: str | None = None,
+        tags: Sequence[str] = (),
+        batch_size: int = PAGES_IN_A_BATCH,
+    ) -> Iterator[Replacement]:
+        """Find the pages that `replace` would change, with their new content. Nothing is written.
+
+        Args:
+            pattern, replacement, literal, ignore_case, across_lines, folder, locale, tags: See `replace`.
+            batch_size: Pages in one request.
+
+        Raises:
+            ConfigurationError: The pattern or the replacement is none.
+            PageContentForbiddenError: A page may not be read.
+
+        Permission: what `get` needs.
+        Operation: `pages.list`, `pages.single` (queries).
+        """
+        return self._driver.iterate(
+            self._flows.find_replacements(
+                pattern,
+                replacement,
+                literal=literal,
+                ignore_case=ignore_case,
+                across_lines=across_lines,
+                folder=folder,
+                locale=locale,
+                tags=tags,
+                batch_size=batch_size,
+            )
+        )
+
+    def replace(
+        self,
+        pattern: str,
+        replacement: str,
+        *,
+        literal: bool = False,
+        ignore_case: bool = False,
+        across_lines: bool = False,
+        folder: str = "",
+        locale: str | None = None,
+        tags: Sequence[str] = (),
+        approve: Approve | None = None,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> BatchResult[Replacement, SavedPage]:
+        """Replace text in the content of pages. All else of a page is kept; a page that changed meanwhile is left.
+
+        Reads the content of all pages that the filters leave: narrow it down on a large wiki.
+
+        Args:
+            pattern: A regular expression, looked for line by line as `grep` does.
+            replacement: What to put there, as `re.sub` takes it: with references to groups.
+            literal: Take pattern and replacement as they are.
+            ignore_case: Whether upper and lower case are the same.
+            across_lines: Look through the whole content at once, so that a match may hold line ends.
+            folder, locale, tags: Which pages to read, see `list`.
+            approve: Called with all replacements before the first is written; nothing is, unless it returns True.
+            progress: Called after each page written with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same arguments and journal. It holds what was found the first time, so that nothing is looked for,
+                approved or replaced twice.
+
+        Returns:
+            Pages saved and errors, each in the order of the pages' ids. Ctrl-C ends the work early and returns what was
+            done (the cancellation of an asyncio task is passed on instead).
+
+        Raises:
+            ConfigurationError: The pattern or the replacement is none; the journal belongs to another job, or is in
+                use.
+            PageContentForbiddenError: A page may not be read; nothing was written.
+
+        Permission: see `update`.
+        Operation: `pages.list`, `pages.single` (queries), `pages.update` (mutation).
+        """
+        return self._driver.run(
+            self._flows.replace(
+                pattern,
+                replacement,
+                literal=literal,
+                ignore_case=ignore_case,
+                across_lines=across_lines,
+                folder=folder,
+                locale=locale,
+                tags=tags,
+                approve=approve,
+                progress=progress,
+                journal=journal,
+            )
+        )
+
     def create(
         self,
         path: str,
@@ -686,6 +824,46 @@ class Pages(client.Pages):
         """
         return self._driver.run(self._flows.convert(id, editor=editor))
 
+    def render_many(
+        self, ids: Iterable[int], *, progress: Progress | None = None
+    ) -> BatchResult[int, int]:
+        """Render many pages again, one after the other; see `render`.
+
+        Args:
+            ids: Ids of the pages.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            Ids of the pages rendered, and errors, each in the order of the input. Ctrl-C ends the work early and
+            returns what was done.
+
+        Permission: `manage:system`.
+        Operation: `pages.render` (mutation).
+        """
+        return self._driver.run(self._flows.render_many(ids, progress=progress))
+
+    def convert_many(
+        self, ids: Iterable[int], *, editor: Editor, progress: Progress | None = None
+    ) -> BatchResult[int, SavedPage]:
+        """Convert many pages to another editor, one after the other; see `convert`.
+
+        Args:
+            ids: Ids of the pages.
+            editor: Editor to use from now on.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            The pages as they are afterwards, and errors, each in the order of the input. Ctrl-C ends the work early and
+            returns what was done.
+
+        Permission: see `update`.
+        Server: 2.5.201 or later.
+        Operation: `pages.convert` (mutation).
+        """
+        return self._driver.run(
+            self._flows.convert_many(ids, editor=editor, progress=progress)
+        )
+
     def create_many(
         self,
         pages: Iterable[NewPage],
@@ -707,7 +885,7 @@ class Pages(client.Pages):
             done (the cancellation of an asyncio task is passed on instead).
 
         Raises:
-            ConfigurationError: The journal belongs to another job, or is in use.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `create`.
         Operation: `pages.create` (mutation).
@@ -737,7 +915,7 @@ class Pages(client.Pages):
             done (the cancellation of an asyncio task is passed on instead).
 
         Raises:
-            ConfigurationError: The journal belongs to another job, or is in use.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
@@ -767,7 +945,7 @@ class Pages(client.Pages):
             what was done (the cancellation of an asyncio task is passed on instead).
 
         Raises:
-            ConfigurationError: The journal belongs to another job, or is in use.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `delete`.
         Operation: `pages.delete` (mutation).
@@ -784,6 +962,7 @@ class Pages(client.Pages):
         locale: str = "en",
         destination_locale: str | None = None,
         progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[PageSummary, PageSummary]:
         """Move a folder: the page there, if there is one, and all pages below it.
 
@@ -796,6 +975,8 @@ class Pages(client.Pages):
             locale: Code of the locale it is in.
             destination_locale: Code of the locale to move to; None keeps it.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what is to be moved and what was done, so that a move that was killed can
+                go on: run it again with the same arguments and journal. Pages that came to the folder since stay.
 
         Returns:
             The pages moved, as they are listed afterwards, and errors, in the order of the moves. Ctrl-C ends the work
@@ -805,6 +986,7 @@ class Pages(client.Pages):
             PageNotFoundError: There is no page in the folder.
             PagePathCollisionError: A page is where one would move to; nothing was moved.
             PageIllegalPathError: A page could not be opened at its new path; nothing was moved.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `move`.
         Operation: `pages.list` (query), `pages.move` (mutation).
@@ -816,6 +998,7 @@ class Pages(client.Pages):
                 locale=locale,
                 destination_locale=destination_locale,
                 progress=progress,
+                journal=journal,
             )
         )
 
@@ -902,6 +1085,54 @@ class Pages(client.Pages):
         return self._driver.run(
             self._flows.restore(id, version_id, move_back=move_back)
         )
+
+    def plan_move_tree(
+        self,
+        folder: str,
+        destination: str,
+        *,
+        locale: str = "en",
+        destination_locale: str | None = None,
+    ) -> builtins.list[PlannedMove]:
+        """Tell which pages `move_tree` would move, and where to. Nothing is moved.
+
+        Args:
+            folder, destination, locale, destination_locale: See `move_tree`.
+
+        Raises:
+            PageNotFoundError, PagePathCollisionError, PageIllegalPathError: `move_tree` would refuse this.
+
+        Permission: `read:pages`.
+        Operation: `pages.list` (query).
+        """
+        return self._driver.run(
+            self._flows.plan_move_tree(
+                folder,
+                destination,
+                locale=locale,
+                destination_locale=destination_locale,
+            )
+        )
+
+    def find_ids(
+        self, pages: Iterable[int | str], *, locale: str = "en"
+    ) -> builtins.list[int]:
+        """Find the ids of pages. What is an id already is kept as it is, and not looked for.
+
+        Args:
+            pages: Ids, paths, or both; paths as `get_by_path` takes them.
+            locale: Code of the locale of the paths.
+
+        Returns:
+            The ids, in the order asked for.
+
+        Raises:
+            PageNotFoundError: There is no page at one of the paths, as far as the caller may see.
+
+        Permission: `read:pages`.
+        Operation: `pages.singleByPath` for one path, `pages.list` for several (queries).
+        """
+        return self._driver.run(self._flows.find_ids(pages, locale=locale))
 
 
 class AsyncPages(aio.AsyncPages):
@@ -1269,6 +1500,106 @@ class AsyncPages(aio.AsyncPages):
         """
         return await self._driver.run(self._flows.links(locale=locale, broken=broken))
 
+    def find_replacements(
+        self,
+        pattern: str,
+        replacement: str,
+        *,
+        literal: bool = False,
+        ignore_case: bool = False,
+        across_lines: bool = False,
+        folder: str = "",
+        locale: str | None = None,
+        tags: Sequence[str] = (),
+        batch_size: int = PAGES_IN_A_BATCH,
+    ) -> AsyncIterator[Replacement]:
+        """Find the pages that `replace` would change, with their new content. Nothing is written.
+
+        Args:
+            pattern, replacement, literal, ignore_case, across_lines, folder, locale, tags: See `replace`.
+            batch_size: Pages in one request.
+
+        Raises:
+            ConfigurationError: The pattern or the replacement is none.
+            PageContentForbiddenError: A page may not be read.
+
+        Permission: what `get` needs.
+        Operation: `pages.list`, `pages.single` (queries).
+        """
+        return self._driver.iterate(
+            self._flows.find_replacements(
+                pattern,
+                replacement,
+                literal=literal,
+                ignore_case=ignore_case,
+                across_lines=across_lines,
+                folder=folder,
+                locale=locale,
+                tags=tags,
+                batch_size=batch_size,
+            )
+        )
+
+    async def replace(
+        self,
+        pattern: str,
+        replacement: str,
+        *,
+        literal: bool = False,
+        ignore_case: bool = False,
+        across_lines: bool = False,
+        folder: str = "",
+        locale: str | None = None,
+        tags: Sequence[str] = (),
+        approve: Approve | None = None,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> BatchResult[Replacement, SavedPage]:
+        """Replace text in the content of pages. All else of a page is kept; a page that changed meanwhile is left.
+
+        Reads the content of all pages that the filters leave: narrow it down on a large wiki.
+
+        Args:
+            pattern: A regular expression, looked for line by line as `grep` does.
+            replacement: What to put there, as `re.sub` takes it: with references to groups.
+            literal: Take pattern and replacement as they are.
+            ignore_case: Whether upper and lower case are the same.
+            across_lines: Look through the whole content at once, so that a match may hold line ends.
+            folder, locale, tags: Which pages to read, see `list`.
+            approve: Called with all replacements before the first is written; nothing is, unless it returns True.
+            progress: Called after each page written with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same arguments and journal. It holds what was found the first time, so that nothing is looked for,
+                approved or replaced twice.
+
+        Returns:
+            Pages saved and errors, each in the order of the pages' ids. Ctrl-C ends the work early and returns what was
+            done (the cancellation of an asyncio task is passed on instead).
+
+        Raises:
+            ConfigurationError: The pattern or the replacement is none; the journal belongs to another job, or is in
+                use.
+            PageContentForbiddenError: A page may not be read; nothing was written.
+
+        Permission: see `update`.
+        Operation: `pages.list`, `pages.single` (queries), `pages.update` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.replace(
+                pattern,
+                replacement,
+                literal=literal,
+                ignore_case=ignore_case,
+                across_lines=across_lines,
+                folder=folder,
+                locale=locale,
+                tags=tags,
+                approve=approve,
+                progress=progress,
+                journal=journal,
+            )
+        )
+
     async def create(
         self,
         path: str,
@@ -1521,6 +1852,46 @@ class AsyncPages(aio.AsyncPages):
         """
         return await self._driver.run(self._flows.convert(id, editor=editor))
 
+    async def render_many(
+        self, ids: Iterable[int], *, progress: Progress | None = None
+    ) -> BatchResult[int, int]:
+        """Render many pages again, one after the other; see `render`.
+
+        Args:
+            ids: Ids of the pages.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            Ids of the pages rendered, and errors, each in the order of the input. Ctrl-C ends the work early and
+            returns what was done.
+
+        Permission: `manage:system`.
+        Operation: `pages.render` (mutation).
+        """
+        return await self._driver.run(self._flows.render_many(ids, progress=progress))
+
+    async def convert_many(
+        self, ids: Iterable[int], *, editor: Editor, progress: Progress | None = None
+    ) -> BatchResult[int, SavedPage]:
+        """Convert many pages to another editor, one after the other; see `convert`.
+
+        Args:
+            ids: Ids of the pages.
+            editor: Editor to use from now on.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            The pages as they are afterwards, and errors, each in the order of the input. Ctrl-C ends the work early and
+            returns what was done.
+
+        Permission: see `update`.
+        Server: 2.5.201 or later.
+        Operation: `pages.convert` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.convert_many(ids, editor=editor, progress=progress)
+        )
+
     async def create_many(
         self,
         pages: Iterable[NewPage],
@@ -1542,7 +1913,7 @@ class AsyncPages(aio.AsyncPages):
             done (the cancellation of an asyncio task is passed on instead).
 
         Raises:
-            ConfigurationError: The journal belongs to another job, or is in use.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `create`.
         Operation: `pages.create` (mutation).
@@ -1572,7 +1943,7 @@ class AsyncPages(aio.AsyncPages):
             done (the cancellation of an asyncio task is passed on instead).
 
         Raises:
-            ConfigurationError: The journal belongs to another job, or is in use.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
@@ -1602,7 +1973,7 @@ class AsyncPages(aio.AsyncPages):
             what was done (the cancellation of an asyncio task is passed on instead).
 
         Raises:
-            ConfigurationError: The journal belongs to another job, or is in use.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `delete`.
         Operation: `pages.delete` (mutation).
@@ -1619,6 +1990,7 @@ class AsyncPages(aio.AsyncPages):
         locale: str = "en",
         destination_locale: str | None = None,
         progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[PageSummary, PageSummary]:
         """Move a folder: the page there, if there is one, and all pages below it.
 
@@ -1631,6 +2003,8 @@ class AsyncPages(aio.AsyncPages):
             locale: Code of the locale it is in.
             destination_locale: Code of the locale to move to; None keeps it.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what is to be moved and what was done, so that a move that was killed can
+                go on: run it again with the same arguments and journal. Pages that came to the folder since stay.
 
         Returns:
             The pages moved, as they are listed afterwards, and errors, in the order of the moves. Ctrl-C ends the work
@@ -1640,6 +2014,7 @@ class AsyncPages(aio.AsyncPages):
             PageNotFoundError: There is no page in the folder.
             PagePathCollisionError: A page is where one would move to; nothing was moved.
             PageIllegalPathError: A page could not be opened at its new path; nothing was moved.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `move`.
         Operation: `pages.list` (query), `pages.move` (mutation).
@@ -1651,6 +2026,7 @@ class AsyncPages(aio.AsyncPages):
                 locale=locale,
                 destination_locale=destination_locale,
                 progress=progress,
+                journal=journal,
             )
         )
 
@@ -1737,3 +2113,51 @@ class AsyncPages(aio.AsyncPages):
         return await self._driver.run(
             self._flows.restore(id, version_id, move_back=move_back)
         )
+
+    async def plan_move_tree(
+        self,
+        folder: str,
+        destination: str,
+        *,
+        locale: str = "en",
+        destination_locale: str | None = None,
+    ) -> builtins.list[PlannedMove]:
+        """Tell which pages `move_tree` would move, and where to. Nothing is moved.
+
+        Args:
+            folder, destination, locale, destination_locale: See `move_tree`.
+
+        Raises:
+            PageNotFoundError, PagePathCollisionError, PageIllegalPathError: `move_tree` would refuse this.
+
+        Permission: `read:pages`.
+        Operation: `pages.list` (query).
+        """
+        return await self._driver.run(
+            self._flows.plan_move_tree(
+                folder,
+                destination,
+                locale=locale,
+                destination_locale=destination_locale,
+            )
+        )
+
+    async def find_ids(
+        self, pages: Iterable[int | str], *, locale: str = "en"
+    ) -> builtins.list[int]:
+        """Find the ids of pages. What is an id already is kept as it is, and not looked for.
+
+        Args:
+            pages: Ids, paths, or both; paths as `get_by_path` takes them.
+            locale: Code of the locale of the paths.
+
+        Returns:
+            The ids, in the order asked for.
+
+        Raises:
+            PageNotFoundError: There is no page at one of the paths, as far as the caller may see.
+
+        Permission: `read:pages`.
+        Operation: `pages.singleByPath` for one path, `pages.list` for several (queries).
+        """
+        return await self._driver.run(self._flows.find_ids(pages, locale=locale))

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary
 
     from wikijs.resources.page_models import SavedPage
-import builtins
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -21,8 +20,23 @@ from wikijs.resources.base import Progress
 from wikijs.results import BatchResult
 
 if TYPE_CHECKING:
+    from wikijs.resources.page_models import SavedPage
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from wikijs.resources.base import Progress
+from wikijs.results import BatchResult
+
+if TYPE_CHECKING:
+    from wikijs.journal import JournalPath
+import builtins
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary
 
+    from wikijs.journal import JournalPath
     from wikijs.resources.page_models import SavedPage
 from wikijs.resources.tags import Tag, TagsFlows
 
@@ -32,11 +46,62 @@ if TYPE_CHECKING:
 
 
 class Tags:
-    """Tags of pages: listing, renaming, merging and deleting them."""
+    """Tags of pages: listing, renaming, merging and deleting them; adding them to pages and removing them."""
 
     def __init__(self, executor: ClientExecutor) -> None:
         self._flows = TagsFlows(executor.engine)
         self._driver = executor.driver
+
+    def add(
+        self,
+        ids: Iterable[int],
+        tags: Iterable[str],
+        *,
+        progress: Progress | None = None,
+    ) -> BatchResult[int, SavedPage]:
+        """Put tags on pages. What has them already is not written.
+
+        Args:
+            ids: Ids of the pages.
+            tags: Tags; they need not exist.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            The pages as they are, and errors, each in the order of the input. Ctrl-C ends the work early and returns
+            what was done.
+
+        Raises:
+            ValidationError: A tag that cannot be.
+
+        Permission: see `pages.update`.
+        Operation: `pages.single` (query), `pages.update` (mutation).
+        """
+        return self._driver.run(self._flows.add(ids, tags, progress=progress))
+
+    def remove(
+        self,
+        ids: Iterable[int],
+        tags: Iterable[str],
+        *,
+        progress: Progress | None = None,
+    ) -> BatchResult[int, SavedPage]:
+        """Take tags off pages. What has none of them is not written.
+
+        Args:
+            ids: Ids of the pages.
+            tags: Tags.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            The pages as they are, and errors; see `add`.
+
+        Raises:
+            ValidationError: A tag that cannot be.
+
+        Permission: see `pages.update`.
+        Operation: `pages.single` (query), `pages.update` (mutation).
+        """
+        return self._driver.run(self._flows.remove(ids, tags, progress=progress))
 
     def list(self) -> builtins.list[Tag]:
         """List the tags that are in use, sorted by name, with the number of pages of each.
@@ -64,7 +129,12 @@ class Tags:
         return self._driver.run(self._flows.rename(tag, new, title=title))
 
     def merge(
-        self, tags: Iterable[str], into: str, *, progress: Progress | None = None
+        self,
+        tags: Iterable[str],
+        into: str,
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[PageSummary, SavedPage]:
         """Replace tags by another one on all pages, and delete them. The server cannot, so each page is written.
 
@@ -72,17 +142,22 @@ class Tags:
             tags: Tags to replace.
             into: The tag to have instead; it need not exist.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what is to be written and what was done, so that a job that was killed
+                can go on: run it again with the same arguments and journal.
 
         Returns:
             The pages written, and errors. The old tags are deleted unless a page failed.
 
         Raises:
             TagNotFoundError: No page that the caller may see has one of the tags.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: `manage:system`, which has what updating pages needs.
         Operation: `pages.update`, `pages.deleteTag` (mutations).
         """
-        return self._driver.run(self._flows.merge(tags, into, progress=progress))
+        return self._driver.run(
+            self._flows.merge(tags, into, progress=progress, journal=journal)
+        )
 
     def delete(self, tag: str) -> None:
         """Remove a tag from all pages.
@@ -100,11 +175,62 @@ class Tags:
 
 
 class AsyncTags:
-    """Tags of pages: listing, renaming, merging and deleting them."""
+    """Tags of pages: listing, renaming, merging and deleting them; adding them to pages and removing them."""
 
     def __init__(self, executor: AsyncClientExecutor) -> None:
         self._flows = TagsFlows(executor.engine)
         self._driver = executor.driver
+
+    async def add(
+        self,
+        ids: Iterable[int],
+        tags: Iterable[str],
+        *,
+        progress: Progress | None = None,
+    ) -> BatchResult[int, SavedPage]:
+        """Put tags on pages. What has them already is not written.
+
+        Args:
+            ids: Ids of the pages.
+            tags: Tags; they need not exist.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            The pages as they are, and errors, each in the order of the input. Ctrl-C ends the work early and returns
+            what was done.
+
+        Raises:
+            ValidationError: A tag that cannot be.
+
+        Permission: see `pages.update`.
+        Operation: `pages.single` (query), `pages.update` (mutation).
+        """
+        return await self._driver.run(self._flows.add(ids, tags, progress=progress))
+
+    async def remove(
+        self,
+        ids: Iterable[int],
+        tags: Iterable[str],
+        *,
+        progress: Progress | None = None,
+    ) -> BatchResult[int, SavedPage]:
+        """Take tags off pages. What has none of them is not written.
+
+        Args:
+            ids: Ids of the pages.
+            tags: Tags.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            The pages as they are, and errors; see `add`.
+
+        Raises:
+            ValidationError: A tag that cannot be.
+
+        Permission: see `pages.update`.
+        Operation: `pages.single` (query), `pages.update` (mutation).
+        """
+        return await self._driver.run(self._flows.remove(ids, tags, progress=progress))
 
     async def list(self) -> builtins.list[Tag]:
         """List the tags that are in use, sorted by name, with the number of pages of each.
@@ -132,7 +258,12 @@ class AsyncTags:
         return await self._driver.run(self._flows.rename(tag, new, title=title))
 
     async def merge(
-        self, tags: Iterable[str], into: str, *, progress: Progress | None = None
+        self,
+        tags: Iterable[str],
+        into: str,
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[PageSummary, SavedPage]:
         """Replace tags by another one on all pages, and delete them. The server cannot, so each page is written.
 
@@ -140,17 +271,22 @@ class AsyncTags:
             tags: Tags to replace.
             into: The tag to have instead; it need not exist.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what is to be written and what was done, so that a job that was killed
+                can go on: run it again with the same arguments and journal.
 
         Returns:
             The pages written, and errors. The old tags are deleted unless a page failed.
 
         Raises:
             TagNotFoundError: No page that the caller may see has one of the tags.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: `manage:system`, which has what updating pages needs.
         Operation: `pages.update`, `pages.deleteTag` (mutations).
         """
-        return await self._driver.run(self._flows.merge(tags, into, progress=progress))
+        return await self._driver.run(
+            self._flows.merge(tags, into, progress=progress, journal=journal)
+        )
 
     async def delete(self, tag: str) -> None:
         """Remove a tag from all pages.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from .page_discovery import DiscoveryFlows
+from .page_ids import IdFlows
 from .page_many import ManyFlows
+from .page_planning import PlanningFlows
+from .page_replacing import ReplacingFlows
+from .page_upkeep import UpkeepFlows
 from .page_versions import VersionFlows
-from .page_writing import WritingFlows
 
 
-class PagesFlows(DiscoveryFlows, WritingFlows, ManyFlows, VersionFlows):
+class PagesFlows(ReplacingFlows, UpkeepFlows, ManyFlows, VersionFlows, PlanningFlows, IdFlows):
     """Pages: reading, writing, searching and moving them."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wikijs import exceptions as exc
 from wikijs import ops, paths
@@ -15,11 +15,13 @@ from wikijs.flow import Flow
 from wikijs.results import BatchResult
 
 from .base import Progress
-from .many import one_by_one
-from .page_access import AccessFlows
+from .many import BulkFlows
+from .page_tags import PageTaggingFlows
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary, PageTag
+
+    from wikijs.journal import JournalPath
 
     from .page_models import SavedPage
 
@@ -44,8 +46,8 @@ class Tag:
     updated_at: datetime
 
 
-class TagsFlows(AccessFlows):
-    """Tags of pages: listing, renaming, merging and deleting them."""
+class TagsFlows(PageTaggingFlows, BulkFlows):
+    """Tags of pages: listing, renaming, merging and deleting them; adding them to pages and removing them."""
 
     def list(self) -> Flow[builtins.list[Tag]]:
         """List the tags that are in use, sorted by name, with the number of pages of each.
@@ -85,7 +87,12 @@ class TagsFlows(AccessFlows):
         yield from self._execute(ops.pages_update_tag(found.id, tag=name, title=name if title is None else title))
 
     def merge(
-        self, tags: Iterable[str], into: str, *, progress: Progress | None = None
+        self,
+        tags: Iterable[str],
+        into: str,
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> Flow[BatchResult[PageSummary, SavedPage]]:
         """Replace tags by another one on all pages, and delete them. The server cannot, so each page is written.
 
@@ -93,30 +100,47 @@ class TagsFlows(AccessFlows):
             tags: Tags to replace.
             into: The tag to have instead; it need not exist.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what is to be written and what was done, so that a job that was killed
+                can go on: run it again with the same arguments and journal.
 
         Returns:
             The pages written, and errors. The old tags are deleted unless a page failed.
 
         Raises:
             TagNotFoundError: No page that the caller may see has one of the tags.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: `manage:system`, which has what updating pages needs.
         Operation: `pages.update`, `pages.deleteTag` (mutations).
         """
+        from wikijs_generated.fragments import PageSummary
+
+        from .page_models import SavedPage
+
         target = paths.tag(into)
         names = [name for name in paths.tags(tags) if name != target]
-        present = yield from self._by_name()
-        old = [_named(present, name) for name in names]
-        pages = yield from self._directly(ops.pages_list())
-        concerned = [page for page in pages if not set(names).isdisjoint(page.tags)]
 
-        def replace(page: PageSummary) -> Flow[SavedPage]:
+        def plan() -> Flow[builtins.list[Any]]:
+            present = yield from self._by_name()
+            for name in names:
+                _named(present, name)
+            pages = yield from self._directly(ops.pages_list())
+            concerned = [page for page in pages if not set(names).isdisjoint(page.tags)]
+            return [page.model_dump(mode="json", by_alias=True) for page in concerned]
+
+        def replace(page: PageSummary, _: object = None) -> Flow[SavedPage]:
             return self._writing(self._replace_tags(page.id, set(names), target))
 
-        result = yield from one_by_one(concerned, replace, progress)
+        # The same function settles what was in flight: a page that has its tags is not written.
+        job, arguments, read = "tags.merge", {"tags": sorted(names), "into": target}, PageSummary.model_validate
+        result = yield from self._planned_job(
+            job, arguments, plan, read, replace, progress, journal, replace, SavedPage
+        )
         if not result.errors and not result.not_attempted:
-            for tag in old:
-                yield from self._execute(ops.pages_delete_tag(tag.id))
+            left = yield from self._by_name()
+            for name in names:
+                if name in left:
+                    yield from self._execute(ops.pages_delete_tag(left[name].id))
         return result
 
     def _replace_tags(self, id: int, old: set[str], target: str) -> Flow[SavedPage]:
