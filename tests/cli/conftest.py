@@ -23,6 +23,13 @@ AS_GUEST = {"WIKIJS_URL": "http://wiki.example.com"}
 Answer = Step | httpx2.Response | Exception | Callable[[httpx2.Request], httpx2.Response]
 
 
+@pytest.fixture(autouse=True)
+def nobodys_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The configuration and the cache of whoever runs the tests must not matter to them."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
 class Run(Protocol):
     """Runs a command line; the answers come in their order, the last one for ever."""
 
@@ -65,7 +72,6 @@ class OnSandbox:
     def __init__(self, sandbox: Sandbox, client: WikiJSClient, folder: Path) -> None:
         self.sandbox = sandbox
         self.client = client
-        # A configuration of whoever runs the tests must not matter to them.
         self.environment = {"WIKIJS_URL": sandbox.url, "WIKIJS_CONFIG": str(folder / "config.toml")}
 
     def __call__(

@@ -71,7 +71,7 @@ def test_a_two_factor_code_is_asked_for_where_somebody_is_there(monkeypatch: pyt
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
     asked: list[tuple[str, bool]] = []
     monkeypatch.setattr(typer, "prompt", lambda text, err: asked.append((text, err)) or "123456")
-    ask = session._code_asker()
+    ask = session.code_asker()
     assert ask is not None
     assert ask() == "123456"
     assert asked == [("Two-factor code", True)]  # on stderr, out of the way of results
@@ -79,4 +79,4 @@ def test_a_two_factor_code_is_asked_for_where_somebody_is_there(monkeypatch: pyt
 
 def test_nobody_is_asked_for_a_code_in_a_script(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False)
-    assert session._code_asker() is None
+    assert session.code_asker() is None

@@ -61,7 +61,9 @@ def test_message_and_hint_have_a_line_each(run: Run) -> None:
 def test_no_wiki_was_named(run: Run) -> None:
     result = run("pages", "list", environment={})
     assert result.exit_code == 2
-    assert result.stderr == "wikijs: Which wiki?\n  Give --url, or set WIKIJS_URL.\n"
+    assert result.stderr == (
+        "wikijs: Which wiki?\n  Give --url, or set WIKIJS_URL, or write a configuration: `wikijs config init`.\n"
+    )
 
 
 def test_a_guest_is_told_to_log_in_when_something_is_forbidden(run: Run) -> None:

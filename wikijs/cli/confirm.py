@@ -1,4 +1,4 @@
-"""Asking before something is lost."""
+"""Asking whoever sits at the terminal."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from .failures import CommandError, ExitCode
 from .session import Session
 
 
+def somebody_is_there() -> bool:
+    """Whether there is anybody to answer."""
+    return sys.stdin.isatty()
+
+
 def confirm(session: Session, question: str) -> None:
-    """Ask, unless --yes was given. Where nobody is there to answer the command is refused.
+    """Ask before something is lost, unless --yes was given. Where nobody is there to answer the command is refused.
 
     Raises:
         CommandError: The answer is no, or nobody could be asked.
     """
     if session.yes:
         return
-    if not sys.stdin.isatty():
+    if not somebody_is_there():
         raise CommandError(
             f"This needs a confirmation: {question}",
             hint="Give --yes to do it without being asked.",
@@ -26,3 +31,25 @@ def confirm(session: Session, question: str) -> None:
 
     if not typer.confirm(question, err=True):
         raise CommandError("Nothing was changed.")
+
+
+def ask(question: str, *, instead: str, default: str | None = None, hidden: bool = False) -> str:
+    """Ask for a text.
+
+    Args:
+        question: What to ask.
+        instead: What to do where nobody is there to answer.
+        default: The answer of who just presses Enter; where nobody is there too.
+        hidden: Whether the answer is a secret.
+
+    Raises:
+        CommandError: Nobody could be asked.
+    """
+    if not somebody_is_there():
+        if default is not None:
+            return default
+        raise CommandError(f"{question}?", hint=instead, code=ExitCode.USAGE)
+    import typer
+
+    answer: str = typer.prompt(question, default=default, hide_input=hidden, err=True)
+    return answer.strip()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from enum import IntEnum
-
-from wikijs import exceptions as exc
+from typing import TYPE_CHECKING
 
 from .text import printable
+
+if TYPE_CHECKING:
+    from wikijs import exceptions as exc
 
 
 class ExitCode(IntEnum):
@@ -45,6 +47,8 @@ def explained(error: Exception) -> str:
 
 
 def _explained(error: Exception, has_credentials: bool) -> tuple[str, str | None, ExitCode]:
+    from wikijs import exceptions as exc
+
     if isinstance(error, CommandError):
         return str(error), error.hint, error.code
     if isinstance(error, exc.WikiJSException):
@@ -52,13 +56,15 @@ def _explained(error: Exception, has_credentials: bool) -> tuple[str, str | None
         message = str(error).removesuffix(error.hint or "").rstrip()
         code = _code(error, has_credentials)
         if code is ExitCode.LOGIN_NEEDED and not has_credentials:
-            return message, "You are a guest here: set WIKIJS_API_KEY, or WIKIJS_EMAIL and WIKIJS_PASSWORD.", code
+            return message, "You are a guest here: set WIKIJS_API_KEY, or log in with `wikijs auth login`.", code
         return message, error.hint, code
     # The text of an unexpected exception may hold anything, a token included; its kind is safe to show.
     return f"This is a bug in py-wikijs ({type(error).__name__}).", "--debug shows where it is.", ExitCode.FAILED
 
 
 def _code(error: exc.WikiJSException, has_credentials: bool) -> ExitCode:
+    from wikijs import exceptions as exc
+
     if isinstance(error, exc.AuthenticationError | exc.InvalidTokenError):
         return ExitCode.LOGIN_NEEDED
     if isinstance(error, exc.PermissionDeniedError) and not has_credentials:

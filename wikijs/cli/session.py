@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,13 +18,16 @@ if TYPE_CHECKING:
 
     from wikijs import WikiJSClient
     from wikijs.auth import Auth
+    from wikijs.cache import FileCache
+    from wikijs.config import Config, Credentials, Target
 
 
 @dataclass
 class Session:
-    """What global options and the environment say. Options win.
+    """What global options, the environment and the configuration say. Options win.
 
     Attributes:
+        has_credentials: Whether anything said who we are, once that was asked.
         json: Fields to print as JSON, separated by commas, or "*"; None for people.
         filter: Path of what to print of the result.
         http: HTTP client to use instead of a new one, for tests.
@@ -42,58 +46,100 @@ class Session:
     debug: bool = False
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     http: httpx2.Client | None = None
+    has_credentials: bool = field(default=False, init=False)
 
-    def client(self) -> WikiJSClient:
-        """A client of the wiki.
+    def client(self, auth: Auth | None = None) -> WikiJSClient:
+        """A client of the wiki, with credentials of its own if some are given.
 
         Raises:
-            CommandError: No wiki was named, or the key cannot be read.
-            ConfigurationError: The URL or the token cannot be right.
+            CommandError: No wiki was named.
+            ConfigurationError: The configuration, the URL or the token cannot be right.
         """
         from wikijs import WikiJSClient
 
-        url = self.url or self.environment.get("WIKIJS_URL")
-        if not url:
-            raise CommandError("Which wiki?", hint="Give --url, or set WIKIJS_URL.", code=ExitCode.USAGE)
-        timeout = 30.0 if self.timeout is None else self.timeout
-        return WikiJSClient(url, auth=self._auth(), timeout=timeout, http_client=self.http)
-
-    @property
-    def has_credentials(self) -> bool:
-        """Whether anything says who we are."""
-        return self.api_key_file is not None or any(
-            self.environment.get(name) for name in ("WIKIJS_API_KEY", "WIKIJS_EMAIL")
+        target = self.target
+        profile = target.profile
+        if auth is None and self.credentials is not None:
+            auth = self.credentials.auth
+        return WikiJSClient(
+            target.url,
+            auth=auth,
+            timeout=self.timeout if self.timeout is not None else (profile and profile.timeout) or 30.0,
+            verify_ssl=profile.verify_ssl if profile else True,
+            proxy=profile.proxy if profile else None,
+            cache=self.cache() if profile and profile.cache and not self.no_cache else None,
+            http_client=self.http,
         )
 
-    def _auth(self) -> Auth | str | None:
-        if self.api_key_file is not None:
-            return _read_key(self.api_key_file)
-        if key := self.environment.get("WIKIJS_API_KEY", "").strip():
-            return key
-        email, password = (self.environment.get(name, "") for name in ("WIKIJS_EMAIL", "WIKIJS_PASSWORD"))
-        if not email:
-            return None
-        if not password:
+    @cached_property
+    def config(self) -> Config:
+        """The user's own configuration."""
+        from wikijs.config import config_path, load_config
+        from wikijs.config.storing import warning
+
+        config = load_config(config_path(self.environment))
+        said = warning(config.path)
+        if said:
+            sys.stderr.write(f"wikijs: {said}\n")
+        return config
+
+    @cached_property
+    def target(self) -> Target:
+        """The wiki that was chosen.
+
+        Raises:
+            CommandError: None was.
+            ConfigurationError: The configuration or the URL cannot be right.
+        """
+        from wikijs.config import choose
+
+        target = choose(self.config, url=self.url, profile=self.profile, environment=self.environment)
+        if target is None:
             raise CommandError(
-                "WIKIJS_EMAIL is set but WIKIJS_PASSWORD is not.", hint="Set both, or neither.", code=ExitCode.USAGE
+                "Which wiki?",
+                hint="Give --url, or set WIKIJS_URL, or write a configuration: `wikijs config init`.",
+                code=ExitCode.USAGE,
             )
-        from wikijs.auth import PasswordAuth
+        return target
 
-        return PasswordAuth(email, password, totp=_code_asker())
+    @cached_property
+    def credentials(self) -> Credentials | None:
+        """Who we are to that wiki; None for a guest.
+
+        Raises:
+            ConfigurationError: The credentials cannot be had, or must not go to that wiki.
+        """
+        from wikijs.config.credentials import find_credentials
+
+        target = self.target
+        self.has_credentials = True  # and if they cannot be had we were not meant to be a guest either
+        found = find_credentials(
+            self.config,
+            target,
+            api_key_file=self.api_key_file,
+            environment=self.environment,
+            totp=code_asker(),
+        )
+        self.has_credentials = found is not None
+        return found
+
+    def cache(self) -> FileCache:
+        """The cache on this machine, which all wikis share."""
+        from wikijs.cache import FileCache
+
+        return FileCache(cache_path(self.environment))
 
 
-def _read_key(file: Path) -> str:
-    try:
-        key = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = (error.strerror or "unreadable") if isinstance(error, OSError) else "not a text file"
-        raise CommandError(f"The API key file {file} cannot be read: {reason}.", code=ExitCode.USAGE) from None
-    if not key:
-        raise CommandError(f"The API key file {file} is empty.", code=ExitCode.USAGE)
-    return key
+def cache_path(environment: Mapping[str, str]) -> Path:
+    """Where the cache is: WIKIJS_CACHE_DIR, or `wikijs` in the user's folder for caches."""
+    if environment.get("WIKIJS_CACHE_DIR"):
+        return Path(environment["WIKIJS_CACHE_DIR"]).expanduser()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("wikijs", appauthor=False)
 
 
-def _code_asker() -> Callable[[], str] | None:
+def code_asker() -> Callable[[], str] | None:
     """Asks for a two-factor code, where somebody is there to answer."""
     if not sys.stdin.isatty():
         return None

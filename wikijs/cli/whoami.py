@@ -35,5 +35,5 @@ def whoami(session: Session) -> None:
     show_record(session, identity, key="name")
     if identity.is_guest:
         if not session.has_credentials:
-            note("wikijs: No credentials were given: set WIKIJS_API_KEY, or WIKIJS_EMAIL and WIKIJS_PASSWORD.")
+            note("wikijs: No credentials were given: set WIKIJS_API_KEY, or log in with `wikijs auth login`.")
         raise typer.Exit(ExitCode.LOGIN_NEEDED)

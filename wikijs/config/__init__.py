@@ -1,0 +1,12 @@
+"""Which wiki to talk to and as whom, from files, the environment and flags; what the command line is configured by.
+
+`profiles` reads the user's file, `targets` decides between the sources, `credentials` gets the token, `storing` writes.
+"""
+
+from __future__ import annotations
+
+from .credentials import Credentials
+from .profiles import Config, Profile, config_path, load_config
+from .targets import Target, choose
+
+__all__ = ["Config", "Credentials", "Profile", "Target", "choose", "config_path", "load_config"]
