@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from .faces.theming import AsyncTheming
     from .faces.users import AsyncUsers
     from .identity import Identity
-    from .middleware.breaker import CircuitBreaker
+    from .middleware.breaker import Circuit, CircuitBreaker
     from .middleware.events import Listener
     from .middleware.limiter import ServerLimits
     from .middleware.retry import RetryStrategy
@@ -95,7 +95,7 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
         http_client: An HTTP client of your own; timeout, verify_ssl, headers, proxy and user_agent are then its
             business, and closing it is yours.
         retry: When failed requests are repeated: True for a modest strategy, False for never, or one of your own.
-        circuit_breaker: Stops asking a server that is down; none by default.
+        circuit_breaker: Stops asking a server that is down, one circuit for each server; none by default.
         rate_limiter: Rates to keep: True for the server's own limits only, False for none, or a `RateLimiter`.
         cache: Keeps answers of reads: `MemoryCache`, `FileCache` or `RedisCache`; none by default.
         on_event: Called with each event: requests, retries, waits.
@@ -124,7 +124,7 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
     ) -> None:
         self._settings = Settings(url, timeout, verify_ssl, headers or {}, proxy, user_agent)
         self._stats = Stats()
-        self._policy = make_policy(self._settings.host, self._stats, retry, circuit_breaker, rate_limiter, on_event)
+        self._policy = make_policy(self._settings.origin, self._stats, retry, circuit_breaker, rate_limiter, on_event)
         self._engine = Engine(as_auth(auth), self._settings.url, self._policy, cache)
         self._async = AsyncClientExecutor(self._engine, self._settings, http_client)
         super().__init__(self._async)
@@ -135,9 +135,9 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
         return self._settings.url
 
     @property
-    def circuit_breaker(self) -> CircuitBreaker | None:
-        """The circuit breaker given to the client, for its `stats()` and `reset()`."""
-        return self._policy.breaker
+    def circuit_breaker(self) -> Circuit | None:
+        """What the circuit breaker given to the client knows of this server, for its `stats()` and `reset()`."""
+        return self._policy.circuit
 
     @property
     def cache(self) -> ReadCache:

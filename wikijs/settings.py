@@ -53,6 +53,11 @@ class Settings:
         name = f"[{name}]" if ":" in name else name
         return name if parts.port in {None, usual} else f"{name}:{parts.port}"
 
+    @property
+    def origin(self) -> str:
+        """Scheme and host, and the port unless it is the usual one: what tells one server from another."""
+        return f"{urlsplit(self.url).scheme}://{self.host}"
+
 
 def normalize_url(url: str) -> str:
     """The root of a wiki, without a trailing slash and without `/graphql`.

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import httpx2
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from wikijs.exceptions import ConfigurationError
+from wikijs import WikiJSClient, ops
+from wikijs.exceptions import ConfigurationError, TransportError
 from wikijs.middleware import BreakerStats, CircuitBreaker, CircuitOpenError
+from wikijs.middleware.breaker import Circuit
 
 
 class Clock:
@@ -21,20 +26,23 @@ class Clock:
         return self.now
 
 
-def opened(clock: Clock, **options: int) -> CircuitBreaker:
-    breaker = CircuitBreaker(failure_threshold=3, recovery_timeout=60, clock=clock, **options)
+WIKI = "https://wiki.example.com"
+
+
+def opened(clock: Clock) -> Circuit:
+    breaker = CircuitBreaker(failure_threshold=3, recovery_timeout=60, success_threshold=2, clock=clock).circuit(WIKI)
     for _ in range(3):
-        breaker.after(success=False, probe=breaker.before("wiki"))
+        breaker.after(success=False, probe=breaker.before())
     return breaker
 
 
 def test_it_opens_after_failures_in_a_row_and_says_so_once() -> None:
     seen: list[BreakerStats] = []
-    breaker = CircuitBreaker(failure_threshold=3, on_open=seen.append)
+    breaker = CircuitBreaker(failure_threshold=3, on_open=seen.append).circuit(WIKI)
     for success in (False, False, True, False, False, False):
-        breaker.after(success=success, probe=breaker.before("wiki"))
+        breaker.after(success=success, probe=breaker.before())
     assert breaker.stats().state == "open"
-    assert [(stats.state, stats.failures, stats.opened) for stats in seen] == [("open", 3, 1)]
+    assert seen == [BreakerStats("open", 3, 1, 0, WIKI)]
 
 
 def test_while_open_nothing_is_sent_and_the_error_says_for_how_long() -> None:
@@ -42,7 +50,7 @@ def test_while_open_nothing_is_sent_and_the_error_says_for_how_long() -> None:
     breaker = opened(clock)
     clock.now += 20
     with pytest.raises(CircuitOpenError) as caught:
-        breaker.before("wiki.example.com")
+        breaker.before()
     assert caught.value.retry_after == 40
     assert not caught.value.sent
     assert "wiki.example.com" in str(caught.value)
@@ -56,7 +64,7 @@ def test_half_open_lets_one_of_a_hundred_through() -> None:
 
     def ask(_: int) -> bool:
         try:
-            return breaker.before("wiki")
+            return breaker.before()
         except CircuitOpenError:
             return False
 
@@ -68,40 +76,104 @@ def test_half_open_lets_one_of_a_hundred_through() -> None:
 
 def test_enough_good_probes_close_it() -> None:
     clock = Clock()
-    breaker = opened(clock, success_threshold=2)
+    breaker = opened(clock)
     clock.now += 61
     for expected in ("half_open", "closed"):
-        assert breaker.before("wiki")
+        assert breaker.before()
         breaker.after(success=True, probe=True)
         assert breaker.stats().state == expected
-    assert breaker.before("wiki") is False
+    assert breaker.before() is False
 
 
 def test_a_bad_probe_opens_it_again() -> None:
     clock = Clock()
     breaker = opened(clock)
     clock.now += 61
-    breaker.after(success=False, probe=breaker.before("wiki"))
+    breaker.after(success=False, probe=breaker.before())
     with pytest.raises(CircuitOpenError):
-        breaker.before("wiki")
+        breaker.before()
 
 
 def test_a_cancelled_probe_makes_room_for_another() -> None:
     clock = Clock()
     breaker = opened(clock)
     clock.now += 61
-    breaker.after(success=None, probe=breaker.before("wiki"))
-    assert breaker.before("wiki")
+    breaker.after(success=None, probe=breaker.before())
+    assert breaker.before()
 
 
 def test_reset_tries_at_once() -> None:
     breaker = opened(Clock())
     breaker.reset()
-    assert breaker.before("wiki") is False
+    assert breaker.before() is False
+
+
+def test_each_server_has_a_circuit_of_its_own() -> None:
+    clock = Clock()
+    breaker = CircuitBreaker(failure_threshold=1, recovery_timeout=60, clock=clock)
+    down, other = breaker.circuit(WIKI), breaker.circuit("https://other.example.com")
+    down.after(success=False, probe=down.before())
+    assert other.before() is False
+    with pytest.raises(CircuitOpenError, match=WIKI):
+        down.before()
+    assert breaker.stats() == BreakerStats("open", 1, 1, 1)
+    assert (down.stats().state, other.stats().state) == ("open", "closed")
+    other.after(success=False, probe=False)
+    clock.now += 61
+    assert (down.before(), other.before()) == (True, True)
+    assert breaker.stats().state == "half_open"
+    breaker.reset()
+    assert breaker.stats() == BreakerStats("closed", 0, 2, 1)
+
+
+def test_a_hundred_threads_get_the_same_circuit() -> None:
+    breaker = CircuitBreaker()
+    with ThreadPoolExecutor(100) as pool:
+        assert len(set(pool.map(lambda _: breaker.circuit(WIKI), range(1000)))) == 1
+    assert breaker.stats().host == WIKI
+
+
+class Wikis(httpx2.BaseTransport):
+    """Servers of which one is down; counts the requests that each gets."""
+
+    def __init__(self) -> None:
+        self.seen: Counter[str] = Counter()
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        origin = str(request.url).removesuffix("/graphql")
+        self.seen[origin] += 1
+        if origin == "http://down.example.com":
+            raise httpx2.ConnectError("refused", request=request)
+        return httpx2.Response(200, json={"data": {"users": {"lastLogins": []}}})
+
+
+def test_one_breaker_for_several_clients_stops_only_those_of_the_server_that_is_down() -> None:
+    breaker = CircuitBreaker(failure_threshold=2)
+    wikis = Wikis()
+    with httpx2.Client(transport=wikis) as http:
+
+        def client(url: str) -> WikiJSClient:
+            return WikiJSClient(url, http_client=http, circuit_breaker=breaker, retry=False)
+
+        down, again = client("http://down.example.com/graphql"), client("http://DOWN.example.com:80/")
+        others = [client("https://down.example.com"), client("http://down.example.com:8080"), client("http://up")]
+        for _ in range(3):
+            with pytest.raises(TransportError):
+                down.execute(ops.users_last_logins())
+        with pytest.raises(CircuitOpenError, match=r"http://down\.example\.com failed too often"):
+            again.execute(ops.users_last_logins())
+        assert wikis.seen["http://down.example.com"] == 2
+        for other in others:
+            assert other.execute(ops.users_last_logins()) == []
+            assert other.circuit_breaker is not None
+            assert other.circuit_breaker.stats().state == "closed"
+        assert down.circuit_breaker is again.circuit_breaker
+        assert down.circuit_breaker is not None
+        assert down.circuit_breaker.stats() == BreakerStats("open", 2, 1, 2, "http://down.example.com")
 
 
 @pytest.mark.parametrize("options", [{"failure_threshold": 0}, {"success_threshold": 0}, {"recovery_timeout": 0}])
-def test_nonsense_is_refused(options: dict[str, int]) -> None:
+def test_nonsense_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError):
         CircuitBreaker(**options)
 
@@ -112,30 +184,33 @@ class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.clock = Clock()
-        self.breaker = CircuitBreaker(3, 10.0, 2, clock=self.clock)
-        self.pending: list[bool] = []
+        breaker = CircuitBreaker(3, 10.0, 2, clock=self.clock)
+        self.circuits = [breaker.circuit(host) for host in (WIKI, "https://other.example.com")]
+        self.pending: list[tuple[Circuit, bool]] = []
         self.refusals: list[tuple[str, float]] = []
 
-    @rule()
-    def begin(self) -> None:
+    @rule(which=st.integers(0, 1))
+    def begin(self, which: int) -> None:
+        circuit = self.circuits[which]
         try:
-            self.pending.append(self.breaker.before("wiki"))
+            self.pending.append((circuit, circuit.before()))
         except CircuitOpenError as error:
-            self.refusals.append((self.breaker.stats().state, error.retry_after))
+            self.refusals.append((circuit.stats().state, error.retry_after))
 
     @precondition(lambda self: self.pending)
     @rule(success=st.sampled_from([True, False, None]), data=st.data())
     def end(self, success: bool | None, data: st.DataObject) -> None:
-        probe = self.pending.pop(data.draw(st.integers(0, len(self.pending) - 1)))
-        self.breaker.after(success=success, probe=probe)
+        circuit, probe = self.pending.pop(data.draw(st.integers(0, len(self.pending) - 1)))
+        circuit.after(success=success, probe=probe)
 
     @rule(seconds=st.floats(0, 30))
     def wait(self, seconds: float) -> None:
         self.clock.now += seconds
 
     @invariant()
-    def one_probe_at_most(self) -> None:
-        assert sum(self.pending) <= 1
+    def one_probe_at_most_for_each_server(self) -> None:
+        for circuit in self.circuits:
+            assert sum(probe for whose, probe in self.pending if whose is circuit) <= 1
 
     @invariant()
     def refused_only_while_not_closed_and_never_for_long(self) -> None:
@@ -143,9 +218,10 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def open_only_after_enough_failures(self) -> None:
-        stats = self.breaker.stats()
-        assert stats.state == "closed" or stats.opened > 0
-        assert stats.state != "closed" or stats.failures < 3
+        for circuit in self.circuits:
+            stats = circuit.stats()
+            assert stats.state == "closed" or stats.opened > 0
+            assert stats.state != "closed" or stats.failures < 3
 
 
 TestMachine = Machine.TestCase

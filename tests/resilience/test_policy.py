@@ -29,6 +29,7 @@ from wikijs.middleware.events import Events
 from wikijs.middleware.policy import Policy
 from wikijs.middleware.stats import Stats
 
+WIKI = "http://wiki"
 LISTED = Answer(json.dumps({"data": {"users": {"lastLogins": []}}}).encode())
 DOWN = Answer(b"<html>bad gateway</html>", 502, {"content-type": "text/html"})
 LIMITED = Answer(json.dumps(step("comments", "create: second within 15 s is refused").body).encode())
@@ -58,7 +59,7 @@ class Bench:
         self.events: list[Event] = []
         self.stats = Stats()
         options: dict[str, object] = {"retry": RetryStrategy(3, initial_delay=1.0, jitter=0.0, max_delay=20.0)} | parts
-        policy = Policy("wiki", events=Events(self.events.append, self.stats.add), clock=self.script.clock, **options)  # type: ignore[arg-type]
+        policy = Policy(events=Events(self.events.append, self.stats.add), clock=self.script.clock, **options)  # type: ignore[arg-type]
         self.engine = Engine(NoAuth(), "http://wiki", policy)
 
 
@@ -115,7 +116,7 @@ def test_a_batch_of_reads_is_repeated_as_a_whole() -> None:
 
 def test_the_breaker_stops_asking_and_says_so() -> None:
     breaker = CircuitBreaker(failure_threshold=2, recovery_timeout=30)
-    bench = Bench(DOWN, DOWN, retry=None, breaker=breaker)
+    bench = Bench(DOWN, DOWN, retry=None, circuit=breaker.circuit(WIKI))
     for _ in range(2):
         with pytest.raises(exc.ServerError):
             bench.script.run(bench.engine.execute(READ))
@@ -130,7 +131,7 @@ def test_failures_of_the_caller_do_not_open_it() -> None:
     forbidden = json.dumps(step("authentication", "guest reads users").body).encode()
     disabled = json.dumps(step("authentication", "a key while the API is off").body).encode()
     breaker = CircuitBreaker(failure_threshold=1)
-    bench = Bench(Answer(forbidden), Answer(disabled, 500), retry=None, breaker=breaker)
+    bench = Bench(Answer(forbidden), Answer(disabled, 500), retry=None, circuit=breaker.circuit(WIKI))
     for _ in range(2):
         with pytest.raises(exc.APIError):
             bench.script.run(bench.engine.execute(READ))
@@ -140,7 +141,7 @@ def test_failures_of_the_caller_do_not_open_it() -> None:
 def test_broken_and_lost_answers_do_open_it() -> None:
     for failure in (Answer(b'{"data": {"us'), LOST):
         breaker = CircuitBreaker(failure_threshold=1)
-        bench = Bench(failure, retry=None, breaker=breaker)
+        bench = Bench(failure, retry=None, circuit=breaker.circuit(WIKI))
         with pytest.raises(exc.WikiJSException):
             bench.script.run(bench.engine.execute(READ))
         assert breaker.stats().state == "open"
@@ -148,14 +149,14 @@ def test_broken_and_lost_answers_do_open_it() -> None:
 
 def test_an_abandoned_probe_does_not_block_the_breaker() -> None:
     breaker = CircuitBreaker(failure_threshold=1, recovery_timeout=0.001)
-    bench = Bench(DOWN, retry=None, breaker=breaker)
+    bench = Bench(DOWN, retry=None, circuit=breaker.circuit(WIKI))
     with pytest.raises(exc.ServerError):
         bench.script.run(bench.engine.execute(READ))
-    breaker._opened_at -= 1
+    breaker.circuit(WIKI)._opened_at -= 1
     abandoned = bench.engine.execute(READ)
     next(abandoned)
     abandoned.close()
-    assert breaker.before("wiki") is True
+    assert breaker.circuit(WIKI).before() is True
 
 
 def test_limits_are_waited_for_before_anything_is_sent() -> None:
@@ -180,7 +181,7 @@ def test_a_listener_that_fails_disturbs_nothing(caplog: pytest.LogCaptureFixture
 
 def test_everything_told_is_in_the_log_too(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "wikijs")
-    bench = Bench(UNREACHED, DOWN, LISTED, limits=Limits(1.0, 0.0, 0.0), breaker=CircuitBreaker(1))
+    bench = Bench(UNREACHED, DOWN, LISTED, limits=Limits(1.0, 0.0, 0.0), circuit=CircuitBreaker(1).circuit(WIKI))
     with pytest.raises(CircuitOpenError):
         bench.script.run(bench.engine.execute(READ))
     assert "waiting 1.00 s for the rate limit" in caplog.text

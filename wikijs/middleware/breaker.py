@@ -38,12 +38,14 @@ class BreakerStats:
         failures: Failures in a row.
         opened: Times it opened.
         refused: Requests that were not sent.
+        host: The server; empty in figures of several.
     """
 
     state: State
     failures: int
     opened: int
     refused: int
+    host: str = ""
 
 
 class CircuitBreaker:
@@ -51,6 +53,9 @@ class CircuitBreaker:
 
     Only failures of the server count: lost connections, time-outs, HTTP 5xx. A refused login or a missing page is an
     answer. When the time is up, exactly one request is let through as a probe; the others are refused until it is back.
+
+    One object may serve several clients. It keeps a circuit for each server (scheme, host and port), so that one that
+    is down does not stop requests to others; clients of the same server share its circuit.
 
     Args:
         failure_threshold: Failures in a row that open the circuit.
@@ -71,11 +76,59 @@ class CircuitBreaker:
     ) -> None:
         if failure_threshold < 1 or success_threshold < 1 or recovery_timeout <= 0:
             raise ConfigurationError("A circuit breaker's thresholds are at least 1, its recovery_timeout more than 0.")
-        self._failure_threshold = failure_threshold
-        self._recovery_timeout = recovery_timeout
-        self._success_threshold = success_threshold
-        self._on_open = on_open
-        self._clock = clock
+        self.failure_threshold = failure_threshold
+        self.recovery_timeout = recovery_timeout
+        self.success_threshold = success_threshold
+        self.on_open = on_open
+        self.clock = clock
+        self._lock = Lock()
+        self._circuits: dict[str, Circuit] = {}
+
+    def circuit(self, host: str) -> Circuit:
+        """The circuit of one server.
+
+        Args:
+            host: Scheme, host and port, such as "https://wiki.example.com".
+        """
+        found = self._circuits.get(host)
+        if found is None:
+            with self._lock:
+                found = self._circuits.setdefault(host, Circuit(host, self))
+        return found
+
+    def stats(self) -> BreakerStats:
+        """What it has seen so far, of all servers together: the worst state and number of failures, and the sums.
+
+        `client.circuit_breaker.stats()` has the figures of the client's own server.
+        """
+        each = [circuit.stats() for circuit in list(self._circuits.values())]
+        if len(each) == 1:
+            return each[0]
+        states = {stats.state for stats in each}
+        return BreakerStats(
+            "open" if "open" in states else "half_open" if "half_open" in states else "closed",
+            max((stats.failures for stats in each), default=0),
+            sum(stats.opened for stats in each),
+            sum(stats.refused for stats in each),
+        )
+
+    def reset(self) -> None:
+        """Close the circuits of all servers and forget the failures."""
+        for circuit in list(self._circuits.values()):
+            circuit.reset()
+
+
+class Circuit:
+    """The circuit of one server, which a `CircuitBreaker` makes.
+
+    Args:
+        host: The server.
+        breaker: Says when to open and to close.
+    """
+
+    def __init__(self, host: str, breaker: CircuitBreaker) -> None:
+        self._host = host
+        self._breaker = breaker
         self._lock = Lock()
         self._state: State = "closed"
         self._failures = 0
@@ -85,23 +138,26 @@ class CircuitBreaker:
         self._opened = 0
         self._refused = 0
 
-    def before(self, host: str) -> bool:
+    def before(self) -> bool:
         """Ask whether a request may be sent; True when it is a probe. Each permission must be answered by `after`.
 
         Raises:
             CircuitOpenError: It may not.
         """
+        return self._state != "closed" and self._ask()  # nearly always closed, which is worth no lock
+
+    def _ask(self) -> bool:
         with self._lock:
             if self._state == "closed":
                 return False
-            wait = self._opened_at + self._recovery_timeout - self._clock()
+            wait = self._opened_at + self._breaker.recovery_timeout - self._breaker.clock()
             if self._state == "open" and wait <= 0:
                 self._state, self._successes = "half_open", 0
             if self._state == "half_open" and not self._probing:
                 self._probing = True
                 return True
             self._refused += 1
-            raise CircuitOpenError(host, max(wait, 0.0))
+            raise CircuitOpenError(self._host, max(wait, 0.0))
 
     def after(self, *, success: bool | None, probe: bool) -> bool:
         """Tell how a permitted request ended; True when that opened the circuit.
@@ -110,6 +166,8 @@ class CircuitBreaker:
             success: True when the server answered, False when it failed, None when neither can be said (cancelled).
             probe: What `before` said.
         """
+        if success and not probe and self._failures == 0:
+            return False  # nothing to note
         opened = False
         with self._lock:
             if probe:
@@ -118,8 +176,8 @@ class CircuitBreaker:
                 self._succeeded(probe=probe)
             elif success is False:
                 opened = self._failed(probe=probe)
-        if opened and self._on_open is not None:
-            self._on_open(self.stats())
+        if opened and self._breaker.on_open is not None:
+            self._breaker.on_open(self.stats())
         return opened
 
     def _succeeded(self, *, probe: bool) -> None:
@@ -127,20 +185,20 @@ class CircuitBreaker:
             self._failures = 0
         elif probe:
             self._successes += 1
-            if self._successes >= self._success_threshold:
+            if self._successes >= self._breaker.success_threshold:
                 self._state, self._failures = "closed", 0
 
     def _failed(self, *, probe: bool) -> bool:
         self._failures += 1
-        if probe or (self._state == "closed" and self._failures >= self._failure_threshold):
-            self._state, self._opened_at = "open", self._clock()
+        if probe or (self._state == "closed" and self._failures >= self._breaker.failure_threshold):
+            self._state, self._opened_at = "open", self._breaker.clock()
             self._opened += 1
             return True
         return False
 
     def stats(self) -> BreakerStats:
         """What it has seen so far."""
-        return BreakerStats(self._state, self._failures, self._opened, self._refused)
+        return BreakerStats(self._state, self._failures, self._opened, self._refused, self._host)
 
     def reset(self) -> None:
         """Close it and forget the failures."""

@@ -11,7 +11,7 @@ from wikijs import exceptions as exc
 from wikijs.flow import Blocking, Flow, pause
 from wikijs.operations import OperationKind
 
-from .breaker import CircuitBreaker
+from .breaker import Circuit, CircuitBreaker
 from .events import BreakerOpened, Events, LimitWait, Listener, Retrying
 from .outcomes import Outcome, classify
 from .retry import RetryStrategy
@@ -47,18 +47,16 @@ class Policy:
     """How one client treats the server and its own requests.
 
     Args:
-        host: The server, for messages of the breaker.
         retry: When to try again; None for never.
-        breaker: Stops asking a server that is down; None to always ask.
+        circuit: Stops asking a server that is down; None to always ask.
         limits: Rates to keep; None to keep none.
         events: Told about everything.
         clock: Monotonic seconds, for tests.
         settle_waits: Seconds before each look at the server, when the outcome of a write is unknown.
     """
 
-    host: str = ""
     retry: RetryStrategy | None = None
-    breaker: CircuitBreaker | None = None
+    circuit: Circuit | None = None
     limits: Limits | None = None
     events: Events = field(default_factory=Events)
     clock: Callable[[], float] = time.monotonic
@@ -119,16 +117,16 @@ class Policy:
     def _once(self, operation: str, attempt: Callable[[], Flow[T]], server_limit: tuple[int, float] | None) -> Flow[T]:
         if self.limits is not None:
             yield from self._turn(self.limits, operation, server_limit)
-        if self.breaker is None:
+        if self.circuit is None:
             return (yield from attempt())
-        probe = self.breaker.before(self.host)
+        probe = self.circuit.before()
         try:
             value = yield from attempt()
         except BaseException as error:
-            if self.breaker.after(success=answered(error), probe=probe):
-                self.events.emit(BreakerOpened(operation, self.breaker.stats().failures))
+            if self.circuit.after(success=answered(error), probe=probe):
+                self.events.emit(BreakerOpened(operation, self.circuit.stats().failures))
             raise
-        self.breaker.after(success=True, probe=probe)
+        self.circuit.after(success=True, probe=probe)
         return value
 
 
@@ -140,7 +138,7 @@ def make_policy(
     limits: ServerLimits | bool,
     listener: Listener | None,
 ) -> Policy:
-    """The policy of a client with these arguments."""
+    """The policy of a client of this server (scheme, host, port) with these arguments."""
     if retry is True:
         retry = RetryStrategy(
             DEFAULT_RETRIES, initial_delay=0.25, max_delay=DEFAULT_MAX_DELAY, max_elapsed=DEFAULT_MAX_ELAPSED
@@ -150,7 +148,8 @@ def make_policy(
 
         limits = ServerLimits()
     events = Events(stats.add) if listener is None else Events(stats.add, listener)
-    return Policy(host, retry or None, breaker, limits or None, events)
+    circuit = None if breaker is None else breaker.circuit(host)
+    return Policy(retry or None, circuit, limits or None, events)
 
 
 def answered(error: BaseException) -> bool | None:

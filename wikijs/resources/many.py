@@ -66,31 +66,6 @@ def in_turn(
     return result
 
 
-def journalled(
-    items: Iterable[In],
-    work: Callable[[In], Flow[T]],
-    progress: Progress | None,
-    *,
-    settle: Callable[[In], Flow[T]],
-    start: Callable[[Sequence[In]], Journal[T]],
-) -> Flow[BatchResult[In, T]]:
-    """The same with a journal: items that it confirms are not sent again, and those in flight are settled.
-
-    Args:
-        items: The input.
-        work: Does an item.
-        progress: Told of each item.
-        settle: Does an item that may have been done already, in part or whole.
-        start: Opens the journal for the input.
-    """
-    inputs = several(items)
-    journal = yield from blocking(lambda: start(inputs))
-    try:
-        return (yield from noted(journal, inputs, work, progress, lambda item, _: settle(item)))
-    finally:
-        journal.close()
-
-
 def noted(
     journal: Journal[T],
     inputs: Sequence[In],
