@@ -45,9 +45,9 @@ class ExportOptions:
         folder: Only the page there and those below it, at any depth.
         tags: Only pages that have all of these.
         assets: Whether to write assets beside the pages.
-        dates: Whether to write when pages were made and changed. Without, two wikis with the same pages give the same
-            bytes.
-        keep_dates: Leave a file alone where the page differs from it in nothing but these two moments.
+        portable: Write nothing that differs from wiki to wiki: no moments of creation and change, which each server sets
+            itself, and tags sorted, which each server has in an order of its own. The same pages give the same bytes.
+        keep_dates: Leave a file alone where the page differs from it in nothing but these moments and this order.
         namespaced: Whether the main locale has a folder too, as the server's Git storage has on request.
         incremental: Keep notes in `.wikijs/export.json` of a folder, so that the next export reads only what changed.
         delete: Delete files of pages that are gone, if an earlier incremental export wrote them and nobody changed
@@ -60,7 +60,7 @@ class ExportOptions:
     folder: str = ""
     tags: Sequence[str] = ()
     assets: bool = False
-    dates: bool = True
+    portable: bool = False
     keep_dates: bool = False
     namespaced: bool = False
     incremental: bool = False
@@ -228,7 +228,7 @@ def _each(
         try:
             if isinstance(page, Exception):
                 raise page
-            report.note(name, written=write(name, summary, page if options.dates else page.without_dates()))
+            report.note(name, written=write(name, summary, page.portable() if options.portable else page))
             if not is_whole:
                 report.partly.append(name)
         except WikiJSException as error:
@@ -268,17 +268,18 @@ def _writer(
 
 
 def _with_its_dates(there: bytes | None, page: PageFile, options: ExportOptions) -> bytes | None:
-    """The file that is there, if it holds the page with other dates."""
+    """The file that is there, if it holds the page with other dates, or its tags in another order."""
     try:
         known = page_format.load((there or b"").decode(), page_format.extension(page.content_type))
     except (UnicodeDecodeError, FileRefusedError):
         return None
-    same = replace(page, updated_at=known.updated_at, created_at=known.created_at)
+    tags = known.tags if set(known.tags or ()) == set(page.tags or ()) else page.tags
+    same = replace(page, updated_at=known.updated_at, created_at=known.created_at, tags=tags)
     return there if page_format.dump(same, options.style).encode("utf-8", "surrogatepass") == there else None
 
 
 def _how(options: ExportOptions) -> str:
-    return f"{options.style} {options.dates} {options.namespaced}"
+    return f"{options.style} {options.portable} {options.namespaced}"
 
 
 def _is_incremental(options: ExportOptions) -> bool:

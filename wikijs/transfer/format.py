@@ -79,9 +79,10 @@ class PageFile:
     script_js: str | None = None
     unknown: tuple[str, ...] = ()
 
-    def without_dates(self) -> PageFile:
-        """The same without the moments that the server sets itself."""
-        return replace(self, updated_at=None, created_at=None)
+    def portable(self) -> PageFile:
+        """The same without the moments that the server sets itself, and with the tags sorted."""
+        tags = None if self.tags is None else tuple(sorted(self.tags))
+        return replace(self, updated_at=None, created_at=None, tags=tags)
 
 
 def of_page(page: PageForEditor) -> PageFile:

@@ -1,0 +1,105 @@
+"""Uploading the files beside the pages: what is new, and what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from wikijs.exceptions import AssetNameInvalidError
+from wikijs.resources.asset_names import folder_slugs, join_path, stored_name, why_unreachable
+
+from .errors import FileRefusedError
+from .names import why_unsafe
+from .plan import AssetStep, ImportPlan
+
+if TYPE_CHECKING:
+    from wikijs import WikiJSClient
+    from wikijs.resources.asset_models import Asset
+
+    from .importing import ImportReport
+    from .sources import SourceFile
+
+AT_ONCE: Final = 20
+"""Uploads between two looks at what was stored."""
+
+
+def plan_assets(client: WikiJSClient, files: Sequence[SourceFile], plan: ImportPlan) -> None:
+    """Compare files with the wiki's assets, byte for byte where they have the same size."""
+    there = {asset.path: asset for asset in client.assets.list(recursive=True)} if files else {}
+    names: dict[str, str] = {}
+    for file in files:
+        try:
+            path = stored_path(file.name)
+            other = names.setdefault(path, file.name)
+            _check(file.name, path, other)
+        except FileRefusedError as error:
+            plan.refused.append(error)
+            continue
+        now = there.get(path)
+        if now is not None and _is_same(client, now, file):
+            plan.unchanged.append(file.name)
+        else:
+            plan.assets.append(AssetStep(file.name, file, path.rpartition("/")[0] or "/", now))
+
+
+def stored_path(name: str) -> str:
+    """Where the server stores a file of this name: in lower case, among others.
+
+    Raises:
+        FileRefusedError: Nowhere.
+    """
+    folder, _, own = name.rpartition("/")
+    try:
+        return join_path(folder_slugs(folder), stored_name(own))
+    except AssetNameInvalidError as error:
+        raise FileRefusedError(f"{name}: {error.message}", name=name, hint=error.hint) from None
+
+
+def _check(name: str, path: str, other: str) -> None:
+    reason = why_unsafe(name)
+    if reason is not None:
+        raise FileRefusedError(f"The file {name!r} is refused: {reason}.", name=name)
+    if other != name:
+        raise FileRefusedError(f"{name} and {other} would both be stored as {path}.", name=name, hint="Rename one.")
+    reason = why_unreachable(path)
+    if reason is not None:
+        raise FileRefusedError(f"{name} could not be downloaded as {path}: {reason}.", name=name, hint="Rename it.")
+
+
+def _is_same(client: WikiJSClient, asset: Asset, file: SourceFile) -> bool:
+    return asset.file_size == file.size and client.assets.download(asset) == file.read()
+
+
+def upload_assets(
+    client: WikiJSClient,
+    steps: Sequence[AssetStep],
+    report: ImportReport,
+    progress: Callable[[int, int], None] | None,
+    total: int,
+) -> None:
+    """Upload assets, and replace those that have changed.
+
+    Args:
+        client: A client of the wiki.
+        steps: What to upload.
+        report: Told of each.
+        progress: Called with the number of pages and assets done, and the total.
+        total: Number of pages and assets.
+    """
+    from wikijs.resources.asset_models import Upload
+
+    for start in range(0, len(steps), AT_ONCE):
+        some = steps[start : start + AT_ONCE]
+        uploads = [Upload(step.file.read(), step.folder, stored_name(step.name.rpartition("/")[2])) for step in some]
+        result = client.assets.upload_many(uploads, overwrite=True)
+        failed = {error.index: error.exception for error in result.errors}
+        left = {id(upload) for upload in result.not_attempted}
+        for index, (step, upload) in enumerate(zip(some, uploads, strict=True)):
+            if index in failed:
+                report.failed.append((step.name, failed[index]))
+            elif id(upload) not in left:
+                report.uploaded.append(step.name)
+        if progress is not None:
+            progress(total - len(steps) + start + len(some), total)
+        if result.interrupted:
+            raise KeyboardInterrupt
