@@ -18,6 +18,7 @@ class Commands(LazyGroup):
 
     table = (
         ("pages", "wikijs.cli.pages", "Pages."),
+        ("tags", "wikijs.cli.tags", "Tags of pages."),
         ("users", "wikijs.cli.users", "Users."),
         ("groups", "wikijs.cli.groups", "Groups, their members and page rules."),
         ("assets", "wikijs.cli.assets", "Files of the wiki."),

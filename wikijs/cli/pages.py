@@ -1,13 +1,31 @@
-"""`wikijs pages ...`."""
+"""`wikijs pages ...`. The other commands of the group are in the modules `pages_*` beside this one."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
+from . import pages_changing, pages_finding, pages_versions, pages_writing
 from .command import command, group
-from .output import write_json, write_record, write_table, write_text
+from .confirm import confirm
+from .output import show_done, show_list, show_record, write_text
+from .page_arguments import (
+    FolderOption,
+    LocaleOption,
+    PageArgument,
+    PagesArgument,
+    SomeLocaleOption,
+    TagsOption,
+    id_or_path,
+    names,
+    page_id,
+    page_ids,
+    place,
+    show_outcome,
+)
+from .progress import counted, progress
 from .session import Session
 
 if TYPE_CHECKING:
@@ -15,8 +33,23 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
-_COLUMNS: Final = ("id", "locale", "path", "title", "tags", "published", "updated")
-
+LISTED: Final = (
+    *("id", "path", "locale", "title", "description", "contentType", "isPublished", "isPrivate"),
+    *("createdAt", "updatedAt", "tags"),
+)
+METADATA: Final = (
+    "id",
+    "path",
+    "locale",
+    "hash",
+    "title",
+    "description",
+    "contentType",
+    "createdAt",
+    "updatedAt",
+    "tags",
+)
+CONTENT: Final = ("content", "render", "scriptCss", "scriptJs")
 
 # As `PageOrder` of the facade, whose module would load the models for a help text.
 Order = Literal["id", "path", "title", "created", "updated"]
@@ -27,60 +60,87 @@ def pages(session: Session) -> None:
     """Pages."""
 
 
-@command(app, "list", example="wikijs pages list --order-by updated --descending --limit 10")
+@command(app, "list", example="wikijs pages list --order-by updated --descending --limit 10", fields=LISTED)
 def list_pages(
     session: Session,
     *,
-    limit: Annotated[int | None, typer.Option(min=1, help="Show at most this many pages.")] = None,
-    tag: Annotated[
-        list[str] | None,
-        typer.Option(help="Only pages with this tag; repeat it for pages that have several."),
+    limit: Annotated[int | None, typer.Option(min=1, metavar="NUMBER", help="Show at most this many pages.")] = None,
+    tag: TagsOption = None,
+    locale: SomeLocaleOption = None,
+    folder: FolderOption = "",
+    published: Annotated[
+        bool | None, typer.Option("--published/--drafts", help="Only published pages, or only drafts.")
     ] = None,
-    locale: Annotated[str | None, typer.Option(help="Only pages of this locale, such as en.")] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"],
+            metavar="DATE",
+            help="Only pages that changed since, such as 2026-01-31, in this machine's time zone.",
+        ),
+    ] = None,
     order_by: Annotated[Order, typer.Option(help="What to sort by.")] = "id",
     descending: Annotated[bool, typer.Option("--descending", help="Sort the other way round.")] = False,
 ) -> None:
     """List pages, drafts included, without their content."""
     with session.client() as client:
-        found = client.pages.list(tags=tag or (), locale=locale, order_by=order_by, descending=descending, limit=limit)
-    if session.json:
-        write_json(found)
-        return
-    write_table(
-        _COLUMNS,
-        [
-            (page.id, page.locale, page.path, page.title, page.tags, page.is_published, page.updated_at)
-            for page in found
-        ],
-    )
+        found = client.pages.list(
+            tags=tag or (),
+            locale=locale,
+            folder=folder,
+            published=published,
+            updated_since=since and since.astimezone(),
+            order_by=order_by,
+            descending=descending,
+            limit=limit,
+        )
+    show_list(session, found, _COLUMNS)
 
 
-@command(app, "get", example="wikijs pages get docs/intro --content > intro.md")
+_COLUMNS: Final = {
+    "id": lambda page: page.id,
+    "locale": lambda page: page.locale,
+    "path": lambda page: page.path,
+    "title": lambda page: page.title,
+    "tags": lambda page: page.tags,
+    "published": lambda page: page.is_published,
+    "updated": lambda page: page.updated_at,
+}
+
+
+@command(app, "get", example="wikijs pages get docs/intro --content > intro.md", fields=(*METADATA, *CONTENT))
 def get(
     session: Session,
-    page: Annotated[str, typer.Argument(help="Id or path of the page; a number with a / before it is a path.")],
+    page: PageArgument,
     *,
-    locale: Annotated[str, typer.Option(help="Locale of the path.")] = "en",
+    locale: LocaleOption = "en",
     content: Annotated[bool, typer.Option("--content", help="Print the source of the page, nothing else.")] = False,
 ) -> None:
-    """Show a page: its fields, with --content its source, with --json both."""
-    by_id, path = page.isascii() and page.isdecimal(), page.strip("/")
+    """Show a page, or its source.
+
+    Shows its fields, with --content its source, with --json both.
+    """
+    wanted = id_or_path(page)
     with session.client() as client:
-        if not (content or session.json):  # read without the source, which not everybody may see
-            pages = client.pages
-            write_record(
-                _fields(
-                    pages.get(int(page), content=False)
-                    if by_id
-                    else pages.get_by_path(path, locale=locale, content=False)
-                )
+        if content:
+            whole = (
+                client.pages.get(wanted) if isinstance(wanted, int) else client.pages.get_by_path(wanted, locale=locale)
             )
+            write_text(whole.content)
             return
-        whole = client.pages.get(int(page)) if by_id else client.pages.get_by_path(path, locale=locale)
-    if session.json:
-        write_json(whole)
-    else:
-        write_text(whole.content)
+        both = _reads_content(session)
+        if isinstance(wanted, int):
+            found = client.pages.get(wanted, content=both)
+        else:
+            found = client.pages.get_by_path(wanted, locale=locale, content=both)
+    show_record(session, found, _fields(found))
+
+
+def _reads_content(session: Session) -> bool:
+    """Whether the result shows the source, which not everybody may see."""
+    if session.json in {None, "*"}:
+        return session.json is not None or session.yaml or session.filter is not None
+    return not set((session.json or "").split(",")).isdisjoint(CONTENT)
 
 
 def _fields(page: PageMetadata) -> dict[str, object]:
@@ -95,3 +155,42 @@ def _fields(page: PageMetadata) -> dict[str, object]:
         "created": page.created_at,
         "updated": page.updated_at,
     }
+
+
+@command(app, "delete", example="wikijs pages delete docs/old 17")
+def delete(session: Session, pages: PagesArgument, *, locale: LocaleOption = "en") -> None:
+    """Delete pages, with their comments.
+
+    Their history can no longer be reached afterwards.
+    """
+    with session.client() as client:
+        ids = page_ids(client, pages, locale)
+        if not ids:
+            return
+        if not session.yes:
+            confirm(session, f"Delete {names(client, ids)}?")
+        with progress(session, "Deleting", total=len(ids)) as step:
+            result = client.pages.delete_many(ids, progress=counted(step))
+    show_outcome(session, result, verb="deleted")
+
+
+@command(app, "move", example="wikijs pages move docs/intro handbook/intro")
+def move(
+    session: Session,
+    page: PageArgument,
+    destination: Annotated[str, typer.Argument(metavar="DESTINATION", help="The new path.")],
+    *,
+    locale: LocaleOption = "en",
+    to_locale: Annotated[str | None, typer.Option(metavar="CODE", help="Locale to move to; else it stays.")] = None,
+) -> None:
+    """Move a page; see move-tree for folders.
+
+    Pages below it stay. Links to it in other pages are not rewritten.
+    """
+    with session.client() as client:
+        moved = client.pages.move(page_id(client, page, locale), destination, locale=to_locale)
+    show_done(session, f"Moved page {moved.id} to {place(moved)}.", moved)
+
+
+for module in (pages_writing, pages_finding, pages_versions, pages_changing):
+    app.add_typer(module.app)
