@@ -39,8 +39,11 @@ def sandbox(
     fail: Annotated[
         str | None, typer.Option(metavar="STATUS:SHARE", help="Share of requests to fail, such as 502:0.1.")
     ] = None,
+    version: Annotated[
+        str, typer.Option(metavar="VERSION", help="Wiki.js to pose as, from 2.0.1 on, such as 2.5.201.")
+    ] = "2.5.314",
 ) -> None:
-    """Run a stand-in for Wiki.js 2.5.314 on this machine until Ctrl+C. The global options do not concern it."""
+    """Run a stand-in for Wiki.js on this machine until Ctrl+C. The global options do not concern it."""
     try:
         from wikijs.sandbox.server import StartError, serve
     except ModuleNotFoundError as error:
@@ -48,6 +51,15 @@ def sandbox(
             raise
         raise CommandError("The sandbox is an extra.", hint='pip install "py-wikijs[sandbox]"') from None
     try:
-        serve(host=host, port=port, seed=seed, data=data, latency=latency, rate_limit=rate_limit is OnOff.ON, fail=fail)
+        serve(
+            host=host,
+            port=port,
+            seed=seed,
+            data=data,
+            latency=latency,
+            rate_limit=rate_limit is OnOff.ON,
+            fail=fail,
+            version=version,
+        )
     except StartError as error:
         raise CommandError(str(error)) from None

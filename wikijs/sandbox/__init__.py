@@ -1,4 +1,4 @@
-"""A stand-in for Wiki.js 2.5.314 in one process: for trying things out, and under tests.
+"""A stand-in for Wiki.js 2.5.314, or an older one, in one process: for trying things out, and under tests.
 
 From a request to its response: `app` (ASGI) or `transport` (httpx2, no port) -> `Sandbox.handle` -> `body`, `auth` ->
 `endpoint` (GraphQL over HTTP) -> `graphql_request` (parse, validate, execute) -> `schema` (permissions, rate limits) ->
@@ -16,10 +16,17 @@ if TYPE_CHECKING:
     from .faults import FaultError as FaultError
     from .sandbox import Sandbox as Sandbox
     from .seeds import UnknownSeedError as UnknownSeedError
+    from .versions import UnknownVersionError as UnknownVersionError
 
-_HOMES = {"DataFileError": "database", "FaultError": "faults", "Sandbox": "sandbox", "UnknownSeedError": "seeds"}
+_HOMES = {
+    "DataFileError": "database",
+    "FaultError": "faults",
+    "Sandbox": "sandbox",
+    "UnknownSeedError": "seeds",
+    "UnknownVersionError": "versions",
+}
 
-__all__ = ["DataFileError", "FaultError", "Sandbox", "UnknownSeedError"]
+__all__ = ["DataFileError", "FaultError", "Sandbox", "UnknownSeedError", "UnknownVersionError"]
 
 
 def __getattr__(name: str) -> object:

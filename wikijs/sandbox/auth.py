@@ -179,19 +179,19 @@ def guest(sandbox: Sandbox) -> Viewer:
     return Viewer(GUEST_ID, name, email, permissions, tuple(group["id"] for group in groups))
 
 
-def token_of(request: Request) -> str | None:
-    """The token a request brings: the Authorization header, else the cookie, which uploads ignore."""
+def token_of(sandbox: Sandbox, request: Request) -> str | None:
+    """The token a request brings: the Authorization header, else the cookie, which uploads ignore since 2.5.272."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return token.strip()
-    if request.path == "/u" and request.method == "POST":
+    if request.path == "/u" and request.method == "POST" and sandbox.since("2.5.272"):
         return None
     return request.cookies().get("jwt")
 
 
 def identify(sandbox: Sandbox, request: Request) -> Identity:
     """Who a request comes from. Raise BlockedKeyError for an API key that is switched off or revoked."""
-    token = token_of(request)
+    token = token_of(sandbox, request)
     claims = verified(sandbox, token) if token else None
     if claims is None:
         return Identity(guest(sandbox))

@@ -11,6 +11,8 @@ from .messages import Request
 
 LIMIT = 5 * 1024 * 1024
 """Bytes of a body after decompression (setting `bodyParserLimit`)."""
+LIMIT_BEFORE = 1024 * 1024
+"""The same before 2.5.275, where it could not be set."""
 
 
 class BodyError(Exception):
@@ -21,15 +23,15 @@ class BodyError(Exception):
         self.status = status
 
 
-def json_body(request: Request) -> Any:
+def json_body(request: Request, limit: int = LIMIT) -> Any:
     """The parsed body; None when it is absent or not declared as JSON. Raise BodyError when it cannot be read."""
     if request.content_type != "application/json" or not request.body:
         return None
     charset = re.search(r"charset=\"?([\w-]+)", request.headers.get("content-type", ""), re.IGNORECASE)
     if charset and not charset[1].lower().startswith("utf-"):
         raise BodyError(f'unsupported charset "{charset[1].upper()}"', 415)
-    data = inflated(request)
-    if len(data) > LIMIT:
+    data = inflated(request, limit)
+    if len(data) > limit:
         raise BodyError("request entity too large", 413)
     try:
         text = data.decode(charset[1].lower() if charset else "utf-8", "replace")
@@ -38,7 +40,7 @@ def json_body(request: Request) -> Any:
     return parsed(text)
 
 
-def inflated(request: Request) -> bytes:
+def inflated(request: Request, limit: int) -> bytes:
     """The body without its compression, never much more of it than the limit."""
     encoding = request.headers.get("content-encoding", "identity").lower()
     if encoding == "identity":
@@ -46,7 +48,7 @@ def inflated(request: Request) -> bytes:
     if encoding not in {"gzip", "deflate"}:
         raise BodyError(f'unsupported content encoding "{encoding}"', 415)
     try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(request.body, LIMIT + 1)
+        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(request.body, limit + 1)
     except zlib.error:
         raise BodyError("incorrect header check", 400) from None
 

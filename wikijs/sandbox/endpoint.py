@@ -113,7 +113,7 @@ async def answer(context: Context, payload: dict[str, Any]) -> Result:
             known[digest] = query
     if query is None:
         raise RefusedError("Must provide query string.")
-    document = prepared(query)
+    document = prepared(query, context.sandbox.version)
     if isinstance(document, dict):
         return document
     operation_name = payload.get("operationName") or None

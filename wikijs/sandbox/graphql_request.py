@@ -31,19 +31,20 @@ from .messages import as_object
 from .resolvers import Context
 from .schema import executable_schema
 from .variables import variable_errors
+from .versions import NEWEST
 
 Result = dict[str, Any]
 """`errors` before `data`, each only when there is one. Without `data` nothing was executed."""
 
 
 @lru_cache(maxsize=512)
-def prepared(query: str) -> DocumentNode | Result:
-    """The parsed document, or the result that says what is wrong with it."""
+def prepared(query: str, version: str = NEWEST) -> DocumentNode | Result:
+    """The parsed document, or the result that says what is wrong with it for a server of this version."""
     try:
         document = parse(query)
     except GraphQLSyntaxError as error:
         return {"errors": [formatted(error, "GRAPHQL_PARSE_FAILED")]}
-    errors = validate(executable_schema(), document)
+    errors = validate(executable_schema(version), document)
     if errors:
         return {"errors": [formatted(error, "GRAPHQL_VALIDATION_FAILED") for error in errors]}
     return document
@@ -63,11 +64,12 @@ async def execute(document: DocumentNode, variables: Any, operation_name: str | 
         )
     given = as_object(variables) or {}
     operation = operation_of(document, operation_name)
-    wrong = variable_errors(executable_schema(), operation, given) if operation else []
+    schema = executable_schema(context.sandbox.version)
+    wrong = variable_errors(schema, operation, given) if operation else []
     if wrong:
         return {"errors": wrong}
     outcome = graphql.execute(  # pyright: ignore[reportUnknownMemberType]  # its `middleware` is loosely typed
-        executable_schema(),
+        schema,
         document,
         {},
         context,

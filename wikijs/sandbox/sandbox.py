@@ -11,8 +11,9 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from ..schema_versions import order
 from .auth import BlockedKeyError, Identity, identify, issue_user_token, load_key
-from .body import BodyError, json_body
+from .body import LIMIT, LIMIT_BEFORE, BodyError, json_body
 from .clock import Clock
 from .database import Database
 from .endpoint import graphql_endpoint
@@ -24,6 +25,8 @@ from .permissions import ROOT_ID
 from .ratelimit import RateLimits
 from .routes import respond
 from .seeds import ADMIN_EMAIL, ADMIN_PASSWORD, checked, plant
+from .versions import NEWEST
+from .versions import checked as checked_version
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -38,7 +41,7 @@ GRAPHQL = {"/graphql", "/graphql/"}
 
 
 class Sandbox:
-    """A stand-in for Wiki.js 2.5.314, empty unless seeded, independent of every other one.
+    """A stand-in for Wiki.js 2.5.314 or an older one, empty unless seeded, independent of every other one.
 
     Use it in-process with `client()`, `async_client()` or `transport()`, or serve `asgi`. It can be used in a `with`
     block, which closes it.
@@ -60,6 +63,7 @@ class Sandbox:
         fail: str | None = None,
         clock: Clock = time.time,
         url: str = "http://wikijs.sandbox",
+        version: str = NEWEST,
     ) -> None:
         """Start a wiki.
 
@@ -71,11 +75,14 @@ class Sandbox:
             fail: answer a share of requests with an HTTP status, such as `502:0.1`.
             clock: seconds since 1970.
             url: where the wiki says it is.
+            version: the Wiki.js to pose as, such as `2.5.201`: its schema, its permissions, and what else it did
+                otherwise as far as clients meet it. From 2.0.1 on.
 
         Raises:
-            UnknownSeedError, DataFileError, FaultError: each with a message for the user.
+            UnknownSeedError, UnknownVersionError, DataFileError, FaultError: each with a message for the user.
         """
         seed = checked(seed)
+        self.version = checked_version(version)
         self.latency = parse_latency(latency)
         self.failure = parse_failure(fail) if fail else None
         self.clock = clock
@@ -103,6 +110,10 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def since(self, version: str) -> bool:
+        """Whether the version this poses as is that one or a later one."""
+        return order(self.version) >= order(version)
 
     @property
     def api_key(self) -> str:
@@ -166,7 +177,7 @@ class Sandbox:
         """The response of a server in good health."""
         is_graphql = request.path in GRAPHQL
         try:
-            body = json_body(request)
+            body = json_body(request, LIMIT if self.since("2.5.275") else LIMIT_BEFORE)
             identity = identify(self, request)
         except BodyError as error:
             refusal = infrastructure_error(str(error), error.status)

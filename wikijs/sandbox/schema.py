@@ -5,6 +5,7 @@ Built once for a process and shared by all its sandboxes: a resolver gets everyt
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -13,14 +14,17 @@ from graphql import (
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
-    build_schema,
+    build_ast_schema,
     default_field_resolver,
+    parse,
 )
 
+from ..schema_versions import schema_at
 from .messages import as_object
 from .permissions import FieldRule, field_rules
 from .resolvers import Context, Resolver, resolvers, snake_case
 from .resources import schema_text
+from .versions import NEWEST, history, permissions_at
 
 ROOTS = {"Query", "Mutation", "Subscription"}
 NO_RULE = FieldRule()
@@ -28,16 +32,24 @@ DIRECTIVES = ("rateLimit", "auth", "cacheControl", "skip", "include", "deprecate
 """In the order in which the server tells of them; it knows no others."""
 
 
+def executable_schema(version: str = NEWEST) -> GraphQLSchema:
+    """The schema of a Wiki.js, ready to execute."""
+    return built(version)
+
+
 @cache
-def executable_schema() -> GraphQLSchema:
-    """The schema of Wiki.js 2.5.314, ready to execute."""
-    schema = build_schema(schema_text("wikijs.graphql"), assume_valid=True)
+def built(version: str) -> GraphQLSchema:
+    """The same, built once."""
+    newest = parse(schema_text("wikijs.graphql"), no_location=True)
+    schema = build_ast_schema(newest if version == NEWEST else schema_at(newest, history(), version), assume_valid=True)
     schema.directives = tuple(filter(None, map(schema.get_directive, DIRECTIVES)))
     available = resolvers()
     unknown = set(available) - set(field_names(schema))
-    if unknown:
+    if unknown and version == NEWEST:
         raise LookupError(f"resolvers of fields that the schema lacks: {', '.join(sorted(unknown))}")
-    rules = field_rules()
+    rules = {**field_rules()}
+    for name, requires in permissions_at(version).items():
+        rules[name] = replace(rules[name], requires=requires)
     for type_name, type_ in object_types(schema).items():
         for field_name, field in type_.fields.items():
             for argument_name, argument in field.args.items():

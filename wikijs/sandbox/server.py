@@ -12,6 +12,7 @@ from .database import DataFileError
 from .faults import FaultError
 from .sandbox import Sandbox
 from .seeds import UnknownSeedError
+from .versions import NEWEST, UnknownVersionError
 
 
 class StartError(Exception):
@@ -42,6 +43,7 @@ def serve(
     latency: str = "0",
     rate_limit: bool = True,
     fail: str | None = None,
+    version: str = NEWEST,
     say: Callable[[str], None] = lambda line: print(line, flush=True),  # noqa: T201  # a command's output
 ) -> None:
     """Serve a sandbox until interrupted, after saying where it is and how to sign in.
@@ -52,8 +54,8 @@ def serve(
     bound = listening(host, port)
     url = f"http://{host}:{bound.getsockname()[1]}"
     try:
-        sandbox = Sandbox(seed, data=data, latency=latency, rate_limit=rate_limit, fail=fail, url=url)
-    except (DataFileError, FaultError, UnknownSeedError) as error:
+        sandbox = Sandbox(seed, data=data, latency=latency, rate_limit=rate_limit, fail=fail, url=url, version=version)
+    except (DataFileError, FaultError, UnknownSeedError, UnknownVersionError) as error:
         bound.close()
         raise StartError(str(error)) from error
     say(f"URL       {url}")

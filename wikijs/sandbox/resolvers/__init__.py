@@ -91,12 +91,16 @@ class Context:
         return self.viewer
 
     def rules(self) -> list[Row]:
-        """The page rules of the caller's groups, as they are now. Read them once when many things are checked."""
+        """The page rules of the caller's groups, as they are now. Read them once when many things are checked.
+
+        Before 2.5.276 they were in force for all locales.
+        """
         if self.viewer is None:
             return []
         marks = ", ".join("?" * len(self.viewer.groups))
         groups = self.db.all(f"SELECT pageRules FROM groups WHERE id IN ({marks})", *self.viewer.groups)  # noqa: S608  # question marks
-        return [rule for group in groups for rule in group["pageRules"]]
+        rules = [rule for group in groups for rule in group["pageRules"]]
+        return rules if self.sandbox.since("2.5.276") else [{**rule, "locales": []} for rule in rules]
 
     def may(
         self,

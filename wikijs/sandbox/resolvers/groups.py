@@ -63,7 +63,7 @@ def update(
     *,
     id: int,
     name: str,
-    redirect_on_login: str,
+    redirect_on_login: str = "/",
     permissions: list[str | None],
     page_rules: list[dict[str, Any] | None],
 ) -> Row:

@@ -97,7 +97,8 @@ def viewed(ctx: Context, page: Row | None) -> Row:
         raise CodedError(6003)
     if not ctx.may(SINGLE_NEEDS, page["path"], page["localeCode"]):
         raise CodedError(6013)
-    return page | {"locale": page["localeCode"], "editor": page["editorKey"]}
+    scripts = {} if ctx.sandbox.since("2.5.290") else {"scriptCss": None, "scriptJs": None}
+    return page | {"locale": page["localeCode"], "editor": page["editorKey"]} | scripts
 
 
 @resolver("Page.tags")

@@ -287,13 +287,26 @@ async def move_page(ctx: Context, id: int, path: str | None, locale: str | None)
         text = 'insert or update on table "pages" violates foreign key constraint "pages_localecode_foreign"'
         raise UncodedError(f"{MOVE}{text}", "ForeignKeyViolationError")
     source, source_locale = page["path"], page["localeCode"]
-    title = path.split("/")[-1] if page["title"] == source.split("/")[-1] else page["title"]
+    title = title_after_move(ctx, page, path)
     patch(ctx, id, {"path": path, "localeCode": locale, "title": title, "hash": page_hash(path, locale)})
     await pause()
     await rebuild(ctx)
     valid = anchor(path, locale, "valid")
     reconnect(ctx, path, locale, anchor(source, source_locale, "valid"), valid)
     reconnect(ctx, path, locale, anchor(path, locale, "invalid"), valid)
+
+
+def last_part(path: str) -> str:
+    """The name of a page in its folder."""
+    return path.rpartition("/")[2]
+
+
+def title_after_move(ctx: Context, page: Row, path: str) -> str:
+    """The title follows the path where it was the last part of it; before 2.5.296 where it was all of it."""
+    title: str = page["title"]
+    if ctx.sandbox.since("2.5.296"):
+        return last_part(path) if title == last_part(page["path"]) else title
+    return path if title == page["path"] and ctx.sandbox.since("2.5.214") else title
 
 
 @resolver("PageMutation.delete")

@@ -14,7 +14,6 @@ from . import Context, resolver
 if TYPE_CHECKING:
     from ..database import Row
 
-VERSION = "2.5.314"
 RELEASED = "2026-01-01T01:01:01.000Z"
 
 LONGEST_REFUSED = 10
@@ -76,7 +75,7 @@ def info(ctx: Context) -> Row:
     return {
         "configFile": "/wiki/config.yml",
         "cpuCores": os.cpu_count(),
-        "currentVersion": VERSION,
+        "currentVersion": ctx.sandbox.version,
         "dbHost": "localhost",
         "dbType": "PostgreSQL",
         "dbVersion": "15.18",
@@ -85,7 +84,7 @@ def info(ctx: Context) -> Row:
         "httpPort": 3000,
         "httpRedirection": system["httpRedirection"],
         "httpsPort": 0,
-        "latestVersion": VERSION,
+        "latestVersion": ctx.sandbox.version,
         "latestVersionReleaseDate": RELEASED,
         "nodeVersion": "20.20.2",
         "operatingSystem": f"{platform.system()} {platform.release()}",

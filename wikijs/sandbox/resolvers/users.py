@@ -173,10 +173,10 @@ def update(ctx: Context, *, id: int, groups: list[int | None] | None = None, **g
 
 @resolver("UserMutation.delete")
 @responds
-def delete(ctx: Context, *, id: int, replace_id: int) -> Row:
+def delete(ctx: Context, *, id: int, replace_id: int | None = None) -> Row:
     """Delete an account and hand what it wrote to another one, which must exist only if there is something.
 
-    Pages, files and comments handed over count as changed now.
+    Pages, files and comments handed over count as changed now. Before 2.4.75 nothing could be handed over.
     """
     if id <= GUEST_ID:
         raise CodedError(1018)
@@ -246,7 +246,7 @@ def reset_password(_ctx: Context, *, id: int) -> Row:
 
 @resolver("UserMutation.updateProfile")
 @responds
-def update_profile(ctx: Context, *, date_format: str, appearance: str, **given: str) -> Row:
+def update_profile(ctx: Context, *, date_format: str = "", appearance: str = "", **given: str) -> Row:
     """Change the caller's own account; the reply has a new token that knows of it."""
     user = own_account(ctx)
     if not user["isVerified"]:

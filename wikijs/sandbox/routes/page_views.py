@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -24,9 +25,9 @@ ADMINISTRATORS = (
 )  # fmt: skip
 
 
-def unauthorized() -> Response:
-    """The page that refuses."""
-    return page_response("Unauthorized", 403)
+def unauthorized(sandbox: Sandbox) -> Response:
+    """The page that refuses, with the status 200 before 2.5.309."""
+    return page_response("Unauthorized", 403 if sandbox.since("2.5.309") else 200)
 
 
 def page_and_tags(ctx: Context, place: PagePath) -> tuple[Row | None, list[str]]:
@@ -49,7 +50,7 @@ def download(sandbox: Sandbox, request: Request, identity: Identity) -> Response
     page, tags = page_and_tags(ctx, place)
     version_id = version_number(request)
     if not ctx.may(["read:history" if version_id else "read:source"], place.path, place.locale, tags):
-        return unauthorized()
+        return unauthorized(sandbox)
     if page is None:
         return Response(404, "", b"")
     text = with_header(page, tags=tags, editor=page["editorKey"], updated_at=page["updatedAt"])
@@ -80,7 +81,7 @@ def by_id(sandbox: Sandbox, request: Request, identity: Identity, number: str | 
     if page is None:
         return page_response("Page Not Found", 404)
     if not ctx.may(["read:pages"], page["path"], page["localeCode"]):
-        return unauthorized()
+        return unauthorized(sandbox)
     return redirect_response(quote(f"/{page['path']}", safe="/!#$&'()*+,;=:?@~[]%"))
 
 
@@ -92,7 +93,7 @@ def source(sandbox: Sandbox, request: Request, identity: Identity) -> Response:
     page, tags = page_and_tags(ctx, place)
     version_id = version_number(request)
     if not ctx.may(["read:history" if version_id else "read:source"], place.path, place.locale, tags):
-        return unauthorized()
+        return unauthorized(sandbox)
     if page is None:
         return redirect_response(quote(f"/{place.path}"))
     if version_id and version_of(ctx, page["id"], version_id) is None:
@@ -123,8 +124,22 @@ def edit(sandbox: Sandbox, request: Request, identity: Identity) -> Response:
     page, tags = page_and_tags(ctx, place)
     wanted = ["write:pages"] if page is None else ["write:pages", "manage:pages"]
     if not any(ctx.may([permission], place.path, place.locale, tags) for permission in wanted):
-        return unauthorized()
-    return page_response("New Page" if page is None else f"Edit {page['title']}")
+        return unauthorized(sandbox)
+    if page is None:
+        return page_response("New Page")
+    scripts = (page["scriptCss"], page["scriptJs"]) if sandbox.since("2.5.105") else None
+    return editor(page["title"], scripts)
+
+
+def editor(title: str, scripts: tuple[str, str] | None) -> Response:
+    """The editor of a page, which is handed the styles and scripts of the page."""
+    response = page_response(f"Edit {title}")
+    given = "".join(
+        f' {name}="{escape(text, quote=False).replace(chr(34), "&quot;")}"'
+        for name, text in zip(("script-css", "script-js"), scripts or (), strict=False)
+    )
+    response.body = response.body.replace(b"</body>", f"<editor{given}></editor></body>".encode())
+    return response
 
 
 @route("GET", r"/t(?:/.*)?")
@@ -134,18 +149,18 @@ def tags(_sandbox: Sandbox, _request: Request, _identity: Identity) -> Response:
 
 
 @route("GET", r"/p(?:/.*)?")
-def profile(_sandbox: Sandbox, _request: Request, identity: Identity) -> Response:
+def profile(sandbox: Sandbox, _request: Request, identity: Identity) -> Response:
     """The profile of who is signed in."""
     if identity.viewer is None or identity.viewer.is_guest:
-        return unauthorized()
+        return unauthorized(sandbox)
     return page_response("User Profile")
 
 
 @route("GET", r"/a(?:/.*)?")
-def administration(_sandbox: Sandbox, _request: Request, identity: Identity) -> Response:
+def administration(sandbox: Sandbox, _request: Request, identity: Identity) -> Response:
     """The administration area."""
     if identity.viewer is None or not identity.viewer.has_any(ADMINISTRATORS):
-        return unauthorized()
+        return unauthorized(sandbox)
     return page_response("Admin")
 
 

@@ -29,10 +29,10 @@ def view(sandbox: Sandbox, request: Request, identity: Identity) -> Response | N
     page, tags = page_and_tags(ctx, place)
     if not ctx.may(["read:pages"], place.path, place.locale, tags):
         is_guest = identity.viewer is not None and identity.viewer.is_guest
-        return redirect_response("/login") if place.path == "home" and is_guest else unauthorized()
+        return redirect_response("/login") if place.path == "home" and is_guest else unauthorized(sandbox)
     if page is not None:
         if not is_published(ctx, page) and not ctx.may(["write:pages"], place.path, place.locale, tags):
-            return unauthorized()
+            return unauthorized(sandbox)
         return page_response(page["title"])
     return page_response("Welcome") if place.path == "home" else page_response("Page Not Found", 404)
 
