@@ -56,7 +56,7 @@ def tail(
         try:
             for line in islice(trail, lines):
                 _show(session, line)
-        except exc.AuthenticationError as error:
+        except exc.InvalidTokenError as error:
             hint = "Log in as a user with manage:system: wikijs auth login."
             raise CommandError(error.message, hint=hint, code=ExitCode.LOGIN_NEEDED) from None
 
