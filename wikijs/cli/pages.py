@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
-from . import pages_changing, pages_finding, pages_versions, pages_writing
+from . import pages_changing, pages_finding, pages_transfer, pages_versions, pages_writing
 from .command import command, group
 from .confirm import confirm
 from .output import show_done, show_list, show_record, write_text
@@ -165,8 +165,6 @@ def delete(session: Session, pages: PagesArgument, *, locale: LocaleOption = "en
     """
     with session.client() as client:
         ids = page_ids(client, pages, locale)
-        if not ids:
-            return
         if not session.yes:
             confirm(session, f"Delete {names(client, ids)}?")
         with progress(session, "Deleting", total=len(ids)) as step:
@@ -174,7 +172,7 @@ def delete(session: Session, pages: PagesArgument, *, locale: LocaleOption = "en
     show_outcome(session, result, verb="deleted")
 
 
-@command(app, "move", example="wikijs pages move docs/intro handbook/intro")
+@command(app, "move", example="wikijs pages move docs/intro handbook/intro", fields=METADATA)
 def move(
     session: Session,
     page: PageArgument,
@@ -192,5 +190,5 @@ def move(
     show_done(session, f"Moved page {moved.id} to {place(moved)}.", moved)
 
 
-for module in (pages_writing, pages_finding, pages_versions, pages_changing):
+for module in (pages_writing, pages_finding, pages_versions, pages_changing, pages_transfer):
     app.add_typer(module.app)

@@ -45,8 +45,8 @@ class ExportOptions:
         folder: Only the page there and those below it, at any depth.
         tags: Only pages that have all of these.
         assets: Whether to write assets beside the pages.
-        portable: Write nothing that differs from wiki to wiki: no moments of creation and change, which each server sets
-            itself, and tags sorted, which each server has in an order of its own. The same pages give the same bytes.
+        portable: Write nothing that differs from wiki to wiki: no moments of creation and change, which each server
+            sets itself, and tags sorted, which each has in an order of its own. The same pages give the same bytes.
         keep_dates: Leave a file alone where the page differs from it in nothing but these moments and this order.
         namespaced: Whether the main locale has a folder too, as the server's Git storage has on request.
         incremental: Keep notes in `.wikijs/export.json` of a folder, so that the next export reads only what changed.
