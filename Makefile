@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format generate generate-check schema bench live clean
+.PHONY: help setup demo test check format generate generate-check schema schema-upgrade bench live clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ generate-check: $(READY) ## fail when generated/ is not what `make generate` wri
 
 schema: $(READY) ## report how many operations each Wiki.js version since 2.0.1 serves
 	$(BIN)/python -m wikijs.codegen.versions
+
+schema-upgrade: $(READY) ## take over the schema of another Wiki.js: URL=... or SDL=..., and VERSION= where it cannot be read
+	@$(BIN)/python -m wikijs.codegen.upgrade $(if $(URL),--url '$(URL)') $(if $(SDL),--sdl '$(SDL)') \
+	    $(if $(VERSION),--server-version '$(VERSION)') $(if $(REPORT),--report '$(REPORT)') -- $(TESTS)
 
 bench: $(READY) ## measure: each number beside a peer or a floor
 	$(BIN)/python benchmarks/run.py

@@ -6,5 +6,6 @@
 - `coordinates` names all parts of a schema, and those that an operation uses;
 - `merging` carries the facts, which introspection does not show, over to another schema; `pulling` writes both;
 - `diff` tells what changed between two schemas, whom it touches and which version bump it calls for;
-- `checking` tells which operations a server does not serve; `rendering` writes both as text and as Markdown.
+- `checking` tells which operations a server does not serve; `rendering` writes both as text and as Markdown;
+- `repairs` makes query files fit another schema, `drafts` writes documents for operations that have none.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import IntEnum
 from typing import Final, Literal
@@ -46,6 +46,7 @@ class Change:
         text: What changed, in one sentence.
         at: What it is about: a coordinate, a type, or a directive with an @ in front.
         touches: The operations that use it.
+        renamed: The coordinate that it seems to have now, where something new of the same type is there.
     """
 
     severity: Severity
@@ -53,6 +54,7 @@ class Change:
     text: str
     at: str
     touches: tuple[Checked, ...] = ()
+    renamed: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ def _with_hint(change: Change, before: Mapping[str, str], now: Mapping[str, str]
     if not close:
         return change
     text = f"{change.text.rstrip('.')}; {names[close[0]]} of the same type is new: renamed?"
-    return Change(change.severity, change.kind, text, change.at, change.touches)
+    return replace(change, text=text, renamed=names[close[0]])
 
 
 def _parted(coordinate: str) -> tuple[str, str, str]:

@@ -75,19 +75,19 @@ def of_client() -> tuple[Checked, ...]:
     return tuple(checked)
 
 
-def of_files(paths: Sequence[Path], owner: Owner = "user") -> tuple[Checked, ...]:
-    """The operations of query files, and of folders of them, which may use the fragments of this client.
+def of_files(paths: Sequence[Path], owner: Owner = "user", *, ours: bool = True) -> tuple[Checked, ...]:
+    """The operations of query files, and of folders of them.
+
+    Args:
+        paths: Files and folders.
+        owner: Whose they are.
+        ours: Whether they may use the fragments of this client.
 
     Raises:
         CodegenError: A file does not parse, or uses a fragment that does not exist; with file and line.
     """
-    files: list[Path] = []
-    for path in paths:
-        if not path.exists():
-            raise CodegenError(f"{path.as_posix()}: there is no such file or folder.")
-        files.extend(file for file in documents.graphql_files(path) if file not in files)
-    own = concat_ast(list(documents.parse_files(files, lambda path: path.as_posix())))
-    fragments = _fragments(versions.query_documents()) | _fragments(own)
+    own = _parsed(paths)
+    fragments = (_fragments(versions.query_documents()) if ours else {}) | _fragments(own)
     raise_problems(_problems(own, fragments))
     checked: list[Checked] = []
     for node in own.definitions:
@@ -96,6 +96,20 @@ def of_files(paths: Sequence[Path], owner: Owner = "user") -> tuple[Checked, ...
             document = DocumentNode(definitions=(node, *needed))
             checked.append(Checked(documents.name_of(node), owner, document, requires=_permissions(document)))
     return tuple(checked)
+
+
+def fragments_of(paths: Sequence[Path]) -> dict[str, FragmentDefinitionNode]:
+    """The fragments of query files, and of folders of them, by name."""
+    return _fragments(_parsed(paths))
+
+
+def _parsed(paths: Sequence[Path]) -> DocumentNode:
+    files: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise CodegenError(f"{path.as_posix()}: there is no such file or folder.")
+        files.extend(file for file in documents.graphql_files(path) if file not in files)
+    return concat_ast(list(documents.parse_files(files, lambda path: path.as_posix())))
 
 
 def _problems(document: DocumentNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[str]:
