@@ -1,0 +1,197 @@
+"""`wikijs sync`, on the sandbox."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import OnSandbox
+
+FIRST_WEEK = "handbook/first-week.md"
+
+
+@pytest.fixture
+def docs(tmp_path: Path, on_sandbox: OnSandbox) -> Path:
+    """A folder that agrees with the demo wiki."""
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    assert on_sandbox("sync", str(folder), "--quiet").exit_code == 0
+    return folder
+
+
+def edit(folder: Path, name: str, text: str) -> None:
+    path = folder / name
+    path.write_text(path.read_text() + text)
+
+
+def change_page(on_sandbox: OnSandbox, path: str, text: str) -> None:
+    page = on_sandbox.client.pages.get_by_path(path)
+    on_sandbox.client.pages.update(page.id, content=page.content + text)
+
+
+def test_the_first_run_writes_a_file_for_each_page_and_the_second_nothing(
+    on_sandbox: OnSandbox, tmp_path: Path
+) -> None:
+    (tmp_path / "docs").mkdir()
+    first = on_sandbox("sync", str(tmp_path / "docs"))
+    count = len(on_sandbox.client.pages.list())
+    assert first.exit_code == 0
+    assert "wrote file\ten/home\thome.md\n" in first.stdout
+    assert "wrote file\tfr/home\tfr/home.md\n" in first.stdout
+    assert first.stderr.endswith(f"{count} changes in the folder, 0 in the wiki.\n")
+    again = on_sandbox("sync", str(tmp_path / "docs"))
+    assert (again.exit_code, again.stdout) == (0, "")
+    assert again.stderr.endswith("0 changes in the folder, 0 in the wiki.\n")
+
+
+def test_changes_of_both_sides_are_told_to_programs(on_sandbox: OnSandbox, docs: Path) -> None:
+    edit(docs, FIRST_WEEK, "\nOurs.\n")
+    change_page(on_sandbox, "kitchen", "\nTheirs.\n")
+    (docs / "new.md").write_text("# A new page\n")
+    result = on_sandbox("sync", str(docs), "--json")
+    told = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert {(each["action"], each["file"]) for each in told["done"]} == {
+        ("update-page", FIRST_WEEK),
+        ("write-file", "kitchen.md"),
+        ("create-page", "new.md"),
+    }
+    assert told["conflicts"] == told["leftAlone"] == told["failed"] == []
+    assert on_sandbox.client.pages.get_by_path("new").title == "A new page"
+    assert "Theirs." in (docs / "kitchen.md").read_text()
+
+
+def test_a_dry_run_changes_neither_side(on_sandbox: OnSandbox, docs: Path) -> None:
+    edit(docs, FIRST_WEEK, "\nOurs.\n")
+    change_page(on_sandbox, "kitchen", "\nTheirs.\n")
+    for path in docs.rglob("*.md"):
+        if path.parent.name == "operations":
+            path.unlink()
+    result = on_sandbox("sync", str(docs), "--dry-run")
+    assert result.exit_code == 0
+    assert "update page\ten/handbook/first-week" in result.stdout
+    assert "write file\ten/kitchen\tkitchen.md" in result.stdout
+    assert "delete page\ten/operations/audit" in result.stdout
+    assert "Would do 1 change in the folder and" in result.stderr
+    assert "Ours." not in on_sandbox.client.pages.get_by_path("handbook/first-week").content
+    assert "Theirs." not in (docs / "kitchen.md").read_text()
+    assert on_sandbox.client.pages.exists("operations/audit")
+
+
+@pytest.mark.parametrize(("rule", "winner"), [("--ours", "Ours."), ("--theirs", "Theirs."), ("--newer", "Ours.")])
+def test_a_conflict_is_kept_side_by_side_until_it_is_settled(
+    on_sandbox: OnSandbox, docs: Path, rule: str, winner: str
+) -> None:
+    change_page(on_sandbox, "kitchen", "\nTheirs.\n")
+    edit(docs, "kitchen.md", "\nOurs.\n")
+    told = on_sandbox("sync", str(docs))
+    beside = next(docs.glob("kitchen.conflict-*.md"))
+    assert told.exit_code == 3
+    assert "conflict\ten/kitchen" in told.stdout
+    assert "1 conflict" in told.stderr
+    assert "Ours." in (docs / "kitchen.md").read_text()
+    assert "Theirs." in beside.read_text()
+    again = on_sandbox("sync", str(docs), "--json")
+    assert again.exit_code == 3
+    assert json.loads(again.stdout)["conflicts"] == [
+        {"page": "en/kitchen", "file": "kitchen.md", "theirs": beside.name}
+    ]
+    assert "merge kitchen.conflict-" in again.stderr
+    settled = on_sandbox("sync", str(docs), rule)
+    assert settled.exit_code == 0
+    assert winner in (docs / "kitchen.md").read_text()
+    assert winner in on_sandbox.client.pages.get_by_path("kitchen").content
+    assert not beside.exists()
+
+
+def test_one_direction_leaves_the_other_side_as_it_is(on_sandbox: OnSandbox, docs: Path) -> None:
+    edit(docs, FIRST_WEEK, "\nOurs.\n")
+    change_page(on_sandbox, "kitchen", "\nTheirs.\n")
+    pulled = on_sandbox("sync", str(docs), "--pull")
+    assert pulled.exit_code == 0
+    assert "Theirs." in (docs / "kitchen.md").read_text()
+    assert "1 not done in this direction" in pulled.stderr
+    assert "Ours." not in on_sandbox.client.pages.get_by_path("handbook/first-week").content
+    change_page(on_sandbox, "kitchen", "\nMore.\n")
+    pushed = on_sandbox("sync", str(docs), "--push", "--json", "done,notAllowed")
+    assert json.loads(pushed.stdout) == {
+        "done": [{"action": "update-page", "locale": "en", "path": "handbook/first-week", "file": FIRST_WEEK}],
+        "notAllowed": [{"action": "write-file", "locale": "en", "path": "kitchen", "file": "kitchen.md"}],
+    }
+    assert "More." not in (docs / "kitchen.md").read_text()
+
+
+def test_many_deletions_need_a_confirmation(on_sandbox: OnSandbox, docs: Path) -> None:
+    count = len(on_sandbox.client.pages.list())
+    for path in docs.rglob("*.md"):
+        path.unlink()
+    refused = on_sandbox("sync", str(docs))
+    assert refused.exit_code == 2
+    assert f"This would delete {count} pages of the wiki, of {count} pages." in refused.stderr
+    assert "--yes" in refused.stderr
+    assert len(on_sandbox.client.pages.list()) == count
+    assert on_sandbox("sync", str(docs), "--yes", "--quiet").exit_code == 0
+    assert on_sandbox.client.pages.list() == []
+
+
+def test_many_deletions_are_done_when_somebody_says_yes(
+    on_sandbox: OnSandbox, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wikijs.cli.confirm.somebody_is_there", lambda: True)
+    for path in docs.rglob("*.md"):
+        path.unlink()
+    assert on_sandbox("sync", str(docs), stdin="n\n").exit_code == 1
+    assert on_sandbox.client.pages.list()
+    assert on_sandbox("sync", str(docs), stdin="y\n").exit_code == 0
+    assert on_sandbox.client.pages.list() == []
+
+
+def test_a_guest_is_refused_and_nothing_is_deleted(on_sandbox: OnSandbox, docs: Path) -> None:
+    before = sorted(docs.rglob("*"))
+    result = on_sandbox("sync", str(docs), guest=True)
+    assert result.exit_code == 4
+    assert "takes us for a guest" in result.stderr
+    assert sorted(docs.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--pull", "--push"), "--pull and --push exclude each other."),
+        (("--ours", "--newer"), "--ours and --newer exclude each other."),
+        (("--watch", "--dry-run"), "--watch and --dry-run exclude each other."),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(
+    on_sandbox: OnSandbox, tmp_path: Path, options: tuple[str, ...], message: str
+) -> None:
+    result = on_sandbox("sync", str(tmp_path), *options)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_a_folder_that_is_missing_or_of_another_wiki_is_refused(
+    on_sandbox: OnSandbox, docs: Path, tmp_path: Path
+) -> None:
+    missing = on_sandbox("sync", str(tmp_path / "none"))
+    assert missing.exit_code == 2
+    assert "is no folder" in missing.stderr
+    foreign = on_sandbox("sync", str(docs), environment={"WIKIJS_URL": "http://other.sandbox"})
+    assert foreign.exit_code == 2
+    assert f"This folder belongs to the wiki {on_sandbox.sandbox.url}, not to http://other.sandbox." in foreign.stderr
+
+
+def test_files_that_cannot_be_pages_are_named(on_sandbox: OnSandbox, docs: Path) -> None:
+    (docs / "two words.md").write_text("x")
+    (docs / "bytes.md").write_bytes(b"\xff")
+    (docs / "kitchen.md").write_text("---\ntitle: [\n---\n\nx")
+    (docs / "logo.png").write_bytes(b"\x89PNG")
+    result = on_sandbox("sync", str(docs))
+    assert result.exit_code == 3
+    assert "two words.md: The file two words.md cannot be a page." in result.stderr
+    assert "en/bytes: bytes.md is not UTF-8 text." in result.stderr
+    assert "The header of kitchen.md is broken" in result.stderr
+    assert "3 left alone" in result.stderr
+    assert on_sandbox.client.pages.exists("kitchen")

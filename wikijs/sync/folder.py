@@ -1,0 +1,156 @@
+"""The folder: every change is whole or not at all, and nothing that changed meanwhile is overwritten."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from wikijs.exceptions import ConfigurationError, WikiJSException
+
+from .state import FILE
+
+TEMPORARY: Final = ".wikijs-sync-"
+
+
+class FileChangedError(WikiJSException):
+    """A file is not as it was when the folder was read; it was left as it is."""
+
+
+def written(data: bytes) -> str:
+    """A digest of a file's bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+class Folder:
+    """The folder with the files of the wiki's pages. Files are named relative to it, with `/`.
+
+    Raises:
+        ConfigurationError: There is no such folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        if not root.is_dir():
+            raise ConfigurationError(f"{root} is no folder.", hint="Make it first.")
+        self.root = root.resolve()
+
+    @property
+    def ignores_case(self) -> bool:
+        """Whether upper and lower case are one here; known as soon as there is a state."""
+        return (self.root / FILE.upper()).exists()
+
+    def files(self) -> Iterator[str]:
+        """All files in it, in order, but hidden ones, those in hidden folders, and whatever links lead to."""
+        for folder, folders, files in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(files):
+                path = Path(folder, name)
+                if not name.startswith(".") and not path.is_symlink():
+                    yield path.relative_to(self.root).as_posix()
+
+    def stamps(self) -> dict[str, tuple[int, int]]:
+        """When each file was changed, and its size: what tells that there may be something to do."""
+        found: dict[str, tuple[int, int]] = {}
+        for name in self.files():
+            with suppress(FileNotFoundError):
+                status = (self.root / name).stat()
+                found[name] = (status.st_mtime_ns, status.st_size)
+        return found
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file."""
+        return (self.root / name).read_bytes()
+
+    def modified(self, name: str) -> float:
+        """When a file was changed, in seconds since 1970."""
+        return (self.root / name).stat().st_mtime
+
+    def write(self, name: str, data: bytes, *, over: str | None = None) -> None:
+        """Write a file, whole or not at all.
+
+        Args:
+            name: The file.
+            data: Its new bytes.
+            over: Digest of the bytes it has now; None where there is to be no file yet.
+
+        Raises:
+            FileChangedError: It has other bytes than these two.
+        """
+        path = self._inside(name)
+        if self._digest(path) not in {over, written(data)}:
+            raise FileChangedError(f"{name} was changed meanwhile.", hint="The next run looks at it anew.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # In the same folder, since only there a rename is one step; hidden, so that nobody takes it for a page.
+        temporary = path.with_name(f"{TEMPORARY}{os.getpid()}")
+        try:
+            with temporary.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def rename(self, old: str, new: str) -> None:
+        """Move a file to where there is none.
+
+        Raises:
+            FileChangedError: There is one, or the file is gone.
+        """
+        source, target = self._inside(old), self._inside(new)
+        if not source.exists() or (target.exists() and not target.samefile(source)):
+            what = f"{old} was removed" if not source.exists() else f"{new} was made"
+            raise FileChangedError(f"{what} meanwhile.", hint="The next run looks at it anew.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.rename(target)
+        self._prune(source.parent)
+
+    def remove(self, name: str, *, only: str) -> None:
+        """Remove a file with these bytes, given by their digest, and folders that are empty then.
+
+        Raises:
+            FileChangedError: It has other ones.
+        """
+        path = self._inside(name)
+        now = self._digest(path)
+        if now not in {None, only}:
+            raise FileChangedError(f"{name} was changed meanwhile.", hint="The next run looks at it anew.")
+        path.unlink(missing_ok=True)
+        self._prune(path.parent)
+
+    def free_name(self, name: str, data: bytes) -> str:
+        """This name, or with a number where a file of this name has other bytes than these."""
+        stem, _, suffix = name.rpartition(".")
+        number, free = 1, name
+        while self._digest(self._inside(free)) not in {None, written(data)}:
+            number += 1
+            free = f"{stem}-{number}.{suffix}"
+        return free
+
+    def sweep(self) -> None:
+        """Remove what a run that was killed left behind half written."""
+        for folder, _, files in os.walk(self.root):
+            for name in files:
+                if name.startswith(TEMPORARY) and not name.startswith(FILE):
+                    Path(folder, name).unlink(missing_ok=True)
+
+    def _inside(self, name: str) -> Path:
+        path = self.root / name
+        if not path.parent.resolve().is_relative_to(self.root) or path.is_symlink():
+            raise FileChangedError(f"{name} leads out of the folder.", hint="Replace the link by a folder or a file.")
+        return path
+
+    def _digest(self, path: Path) -> str | None:
+        try:
+            return written(path.read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def _prune(self, folder: Path) -> None:
+        with suppress(OSError):  # not empty
+            while folder != self.root:
+                folder.rmdir()
+                folder = folder.parent

@@ -1,0 +1,100 @@
+"""What is compared: pages as they were known, as they are in the folder, and as they are in the wiki."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from wikijs.paths import PagePath
+from wikijs.transfer.format import PageFile
+
+Rule: TypeAlias = Literal["ours", "theirs", "newer"]
+"""Who wins where both sides changed a page: the folder, the wiki, or the later change."""
+Direction: TypeAlias = Literal["both", "pull", "push"]
+"""Which side may be changed: both, the folder only, the wiki only."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConflict:
+    """A conflict that a person has to settle: the wiki's version lies beside the file until somebody deletes it.
+
+    Attributes:
+        digest: The wiki's version.
+        file: Where it was put.
+        written: Digest of the bytes put there.
+    """
+
+    digest: str
+    file: str
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """A page as both sides had it when they last agreed.
+
+    Attributes:
+        place, id: Where it was in the wiki, and its id.
+        file: Its file, relative to the folder, with `/`.
+        digest: What both sides had; None where they never agreed.
+        header: All of it but the content; it completes files whose header says less.
+        seen: Fingerprint of the wiki's list entry when the wiki was last found to have `digest`; None makes sure that
+            the page is read again.
+        updated_at: When the wiki last changed it, as the wiki says.
+        conflict: The conflict that is open.
+    """
+
+    place: PagePath
+    id: int
+    file: str
+    digest: str | None
+    header: PageFile
+    seen: str | None = None
+    updated_at: str = ""
+    conflict: OpenConflict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPage:
+    """A page as it is in the folder.
+
+    Attributes:
+        place: Which page it is.
+        file: Its file.
+        page: What the file says; None where it cannot be read.
+        written: Digest of the file's bytes.
+        modified: When the file was changed, in seconds since 1970.
+        problem: Why the file is left alone.
+        twin: Another file that is the same page.
+    """
+
+    place: PagePath
+    file: str
+    page: PageFile | None
+    written: str = ""
+    modified: float = 0.0
+    problem: str | None = None
+    twin: LocalPage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemotePage:
+    """A page as it is in the wiki.
+
+    Attributes:
+        place, id: Where it is, and its id.
+        digest: Its text; None where it cannot be read.
+        page: The text itself; None where it is known not to have changed, or cannot be read.
+        seen: Fingerprint of its list entry.
+        updated: When it was last changed.
+        problem: Why the page is left alone.
+    """
+
+    place: PagePath
+    id: int
+    digest: str | None
+    page: PageFile | None
+    seen: str
+    updated: datetime
+    problem: str | None = None

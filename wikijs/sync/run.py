@@ -1,0 +1,243 @@
+"""One synchronisation from beginning to end, and doing it again and again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from wikijs import exceptions as exc
+from wikijs import ops
+
+from .actions import IN_FOLDER, IN_WIKI, Action, Blocked, Kind
+from .apply import Applier, Failure
+from .folder import Folder
+from .model import Direction, Rule
+from .plan import Plan, plan
+from .scan import local_pages, remote_pages
+from .state import State
+
+if TYPE_CHECKING:
+    from wikijs import WikiJSClient
+    from wikijs.identity import Identity
+
+MANY: Final = 10
+"""From how many deletions on more than half of all pages is too much to happen unasked."""
+POLL_SECONDS: Final = 1.0
+
+Watcher = Callable[[Action, int, int], None]
+"""Told of each step that was done: the step, how many were done, and how many there are."""
+
+
+class ManyDeletionsError(exc.WikiJSException):
+    """So much would be deleted that it may be a mistake: an empty disk, another wiki at the same address.
+
+    Attributes:
+        files, pages: How many files and pages of the wiki would be deleted.
+        known: How many pages there were.
+    """
+
+    def __init__(self, files: int, pages: int, known: int) -> None:
+        what = " and ".join(
+            f"{count} {name}" for count, name in ((files, "files"), (pages, "pages of the wiki")) if count
+        )
+        super().__init__(f"This would delete {what}, of {known} pages. Nothing was done.")
+        self.files = files
+        self.pages = pages
+        self.known = known
+
+
+@dataclass
+class Report:
+    """What a run did, or would do.
+
+    Attributes:
+        done: Steps that were done; on a dry run those that would be.
+        failures: Steps that failed.
+        blocked: Pages that were left alone, conflicts among them.
+        left: Steps that the direction forbade.
+        refused: Files that cannot be pages, and why.
+        notes: Remarks for a person.
+    """
+
+    done: list[Action] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    blocked: list[Blocked] = field(default_factory=list)
+    left: list[Action] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def conflicts(self) -> int:
+        """How many conflicts are open."""
+        return sum(blocked.conflict for blocked in self.blocked) + self.count(Kind.CONFLICT)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both sides agree now, as far as the direction allows."""
+        return not (self.failures or self.blocked or self.refused or self.conflicts)
+
+    @property
+    def changes(self) -> list[Action]:
+        """Those steps done that changed the folder or the wiki."""
+        return [action for action in self.done if action.kind in IN_FOLDER | IN_WIKI | {Kind.CONFLICT}]
+
+    def count(self, kind: Kind) -> int:
+        """How many steps of a kind were done."""
+        return sum(action.kind is kind for action in self.done)
+
+
+def synchronise(
+    client: WikiJSClient,
+    root: Path,
+    *,
+    direction: Direction = "both",
+    rule: Rule | None = None,
+    dry_run: bool = False,
+    allow_many_deletions: bool = False,
+    on_step: Watcher | None = None,
+) -> Report:
+    """Make a folder and a wiki agree.
+
+    Args:
+        client: A client of the wiki, signed in.
+        root: The folder.
+        direction: Which side may be changed: "both", "pull" for the folder only, "push" for the wiki only.
+        rule: Who wins where both changed a page: "ours" (the folder), "theirs" (the wiki) or "newer"; None keeps the
+            wiki's version beside the file.
+        dry_run: Change nothing and say what would be done.
+        allow_many_deletions: Delete even more than half of all pages.
+        on_step: Called after each step.
+
+    Raises:
+        AuthenticationRequiredError: The wiki takes us for a guest, whose list of pages says nothing about what exists.
+        ManyDeletionsError: See there.
+        ConfigurationError: The folder does not exist, belongs to another wiki, or is being synchronised.
+        WikiJSException: The wiki cannot be reached, or refuses all.
+
+    Permission: `read:pages`, and page rules with `write:pages` and `manage:pages` for what is to be synchronised; to
+        delete pages `delete:pages`.
+    """
+    folder = Folder(root)
+    caller = client.whoami()
+    _refuse_guest(caller)
+    client.cache.clear()
+    main_locale = client.execute(ops.localization_config(), cache=False).locale
+    with State(folder.root, client.url, main_locale, keep=not dry_run) as state:
+        report = Report(notes=_changed_caller(state, caller))
+        found = _plan(client, folder, state, report, main_locale, rule, direction, dry_run=dry_run)
+        if not allow_many_deletions:
+            _refuse_many_deletions(found, len(state.pages()))
+        if dry_run:
+            report.done = list(found.actions)
+        else:
+            _apply(Applier(client, folder, state), found.actions, report, on_step)
+    return report
+
+
+def _refuse_guest(caller: Identity) -> None:
+    if caller.is_guest:
+        raise exc.AuthenticationRequiredError(
+            "The wiki takes us for a guest, who sees too little to synchronise anything. Nothing was done.",
+            hint=caller.warning or "Log in, or give an API key.",
+        )
+
+
+def _changed_caller(state: State, caller: Identity) -> list[str]:
+    name = f"API key {caller.key_id}" if caller.kind == "api_key" else caller.email
+    before = state.exchange_caller(name)
+    if before in {None, name}:
+        return []
+    return [f"The last run was made as {before}, this one as {name}: pages that {name} cannot see are left alone."]
+
+
+def _plan(
+    client: WikiJSClient,
+    folder: Folder,
+    state: State,
+    report: Report,
+    main_locale: str,
+    rule: Rule | None,
+    direction: Direction,
+    *,
+    dry_run: bool,
+) -> Plan:
+    if not dry_run:
+        folder.sweep()
+    known = state.pages()
+    remote = remote_pages(client, known, main_locale)
+    files = local_pages(folder, known, main_locale)
+    found = plan(
+        known,
+        files.pages,
+        remote,
+        main_locale=main_locale,
+        rule=rule,
+        direction=direction,
+        files=folder.files(),
+        ignores_case=folder.ignores_case,
+    )
+    report.blocked += found.blocked
+    report.left += found.left
+    report.refused += files.refused
+    return found
+
+
+def _refuse_many_deletions(found: Plan, known: int) -> None:
+    files, pages = found.deletions(Kind.DELETE_FILE), found.deletions(Kind.DELETE_PAGE)
+    most = max(files, pages)
+    if (most > MANY and most * 2 > known) or (most == known > 1):
+        raise ManyDeletionsError(files, pages, known)
+
+
+def _apply(applier: Applier, actions: Sequence[Action], report: Report, on_step: Watcher | None) -> None:
+    failed: set[int] = set()
+    for number, action in enumerate(actions, 1):
+        if id(action.trio) in failed:
+            continue
+        failure = applier.apply(action)
+        if failure is not None:
+            failed.add(id(action.trio))
+            report.failures.append(failure)
+            continue
+        report.done.append(action)
+        if on_step is not None:
+            on_step(action, number, len(actions))
+
+
+def watch(
+    once: Callable[[], Report],
+    root: Path,
+    *,
+    interval: float = 60.0,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Report | exc.WikiJSException]:
+    """Synchronise again and again: every `interval` seconds, and as soon as a file of the folder changed and stayed
+    as it is for a second.
+
+    Args:
+        once: Does it once.
+        root: The folder.
+        interval: Seconds between two runs; changes in the wiki are noticed only so often.
+        sleep: For tests.
+
+    Yields:
+        Reports, and instead of one the error of a run that failed, such as while the wiki cannot be reached.
+    """
+    folder = Folder(root)
+    while True:
+        try:
+            yield once()
+        except exc.WikiJSException as error:
+            yield error
+        before = latest = folder.stamps()
+        waited = 0.0
+        while waited < interval:
+            sleep(POLL_SECONDS)
+            waited += POLL_SECONDS
+            now = folder.stamps()
+            if now != before and now == latest:
+                break
+            latest = now

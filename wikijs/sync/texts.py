@@ -1,0 +1,110 @@
+"""Pages as both sides can hold them, and digests to compare them by."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import fields, replace
+from typing import Any, Final
+
+from wikijs.paths import PagePath
+from wikijs.transfer.format import CONTENT_TYPES, EXTENSIONS, PageFile, dump, editor_of, load
+
+HEADER: Final = (
+    "title",
+    "description",
+    "is_published",
+    "tags",
+    "publish_start_date",
+    "publish_end_date",
+    "script_css",
+    "script_js",
+)
+"""What a page has besides its content and its editor."""
+
+_HEADING: Final = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
+
+
+def extension(page: PageFile) -> str:
+    """The extension of the file of a page."""
+    return EXTENSIONS.get(page.content_type, "txt")
+
+
+def to_bytes(page: PageFile) -> bytes:
+    """The file of a page. The header is YAML, which holds all of a page whatever is in its title."""
+    return dump(page, "yaml").encode()
+
+
+def undated(page: PageFile) -> PageFile:
+    """A page without the moments that the server sets itself: they would change a file whenever it is pushed."""
+    return replace(page, updated_at=None, created_at=None)
+
+
+def as_file(page: PageFile) -> PageFile:
+    """A page as it is read back from its own file; only pages in this form are compared."""
+    return load(to_bytes(undated(page)).decode(), extension(page))
+
+
+def completed(page: PageFile, known: PageFile | None, place: PagePath) -> PageFile:
+    """A page of a file whose header need not say all: the rest is as it was known, or as on a new page."""
+    before = known or PageFile(content="")
+    # An editor goes with the language of the content: that of a file that was renamed from .md to .html has changed.
+    editor = page.editor or (before.editor if known and known.content_type == page.content_type else None)
+    values: dict[str, Any] = {
+        name: getattr(before, name) if getattr(page, name) is None else getattr(page, name) for name in HEADER
+    }
+    values["title"] = values["title"] or _title(page, place)
+    page = replace(page, **values, editor=editor)
+    return undated(replace(page, editor=editor_of(page)))
+
+
+def _title(page: PageFile, place: PagePath) -> str:
+    heading = _HEADING.search(page.content) if page.content_type == "markdown" else None
+    return (heading[1] if heading else place.path.rpartition("/")[2])[:255]
+
+
+def digest(page: PageFile) -> str:
+    """A digest of all that is compared. Two pages that the wiki would store alike have the same one."""
+    values = [page.content, page.content_type, editor_of(page), page.is_published is not False, _tags(page)]
+    values += [getattr(page, name) or "" for name in HEADER if name not in {"is_published", "tags"}]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
+
+
+def _tags(page: PageFile) -> list[str]:
+    return sorted({tag.strip().lower() for tag in page.tags or ()})
+
+
+def differences(wanted: PageFile, current: PageFile) -> dict[str, Any]:
+    """Arguments of `pages.update` that make the current page the wanted one, and change nothing else."""
+    changes: dict[str, Any] = {
+        name: getattr(wanted, name)
+        for name in ("content", *HEADER)
+        if name not in {"is_published", "tags"} and (getattr(wanted, name) or "") != (getattr(current, name) or "")
+    }
+    if _tags(wanted) != _tags(current):
+        changes["tags"] = wanted.tags or ()
+    if (wanted.is_published is not False) != (current.is_published is not False):
+        changes["is_published"] = wanted.is_published is not False
+    if editor_of(wanted) != editor_of(current):
+        changes |= {"editor": editor_of(wanted), "content": wanted.content}
+    return changes
+
+
+def to_json(page: PageFile) -> str:
+    """All of a page but its content, to remember it by."""
+    kept = {field.name: getattr(page, field.name) for field in fields(page) if field.name not in {"content", "unknown"}}
+    return json.dumps({name: value for name, value in kept.items() if value is not None})
+
+
+def from_json(text: str) -> PageFile:
+    """A page without its content, as `to_json` kept it."""
+    kept = json.loads(text)
+    if "tags" in kept:
+        kept["tags"] = tuple(kept["tags"])
+    return PageFile(content="", **kept)
+
+
+def is_page_extension(suffix: str) -> bool:
+    """Whether files with this extension are pages whatever is in them."""
+    return suffix in CONTENT_TYPES
