@@ -19,6 +19,7 @@ class Commands(LazyGroup):
     table = (
         ("pages", "wikijs.cli.pages", "Pages."),
         ("tags", "wikijs.cli.tags", "Tags of pages."),
+        ("sync", "wikijs.cli.sync", "Make a folder of files and the wiki the same."),
         ("users", "wikijs.cli.users", "Users."),
         ("groups", "wikijs.cli.groups", "Groups, their members and page rules."),
         ("assets", "wikijs.cli.assets", "Files of the wiki."),
