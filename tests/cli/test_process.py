@@ -35,7 +35,7 @@ def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
 def helps() -> Iterator[tuple[str, ...]]:
     yield ()
     for name, module, _ in Commands.table:
-        yield from paths(load(name, module), name)
+        yield from [("call",), ("call", "users.deactivate")] if name == "call" else paths(load(name, module), name)
 
 
 def paths(command: object, *names: str) -> Iterator[tuple[str, ...]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Final, TypeVar, get_type_hints
 
 import typer
 
@@ -15,10 +16,14 @@ from .options import Command, Group, global_options
 from .session import Session, debugging
 from .structured import EVERY_FIELD, parse_filter
 
+_WRAP: Final = re.compile(r"(?<!\n)\n(?!\n|- |[A-Z]\w+: )")
+
 F = TypeVar("F", bound=Callable[..., None])
 
 
-def command(app: typer.Typer, name: str, *, example: str, fields: Sequence[str] = ()) -> Callable[[F], F]:
+def command(
+    app: typer.Typer, name: str, *, example: str, fields: Sequence[str] = (), cls: type[Command] | None = None
+) -> Callable[[F], F]:
     """Register a function as a command. It gets the session first, its own arguments after it.
 
     Args:
@@ -26,17 +31,25 @@ def command(app: typer.Typer, name: str, *, example: str, fields: Sequence[str] 
         name: Its name.
         example: A command line that shows it, for its help.
         fields: The names of the server's model that `--json FIELDS` may ask for.
+        cls: A class that says the fields itself.
     """
 
     def register(function: F) -> F:
         epilog = f"Example: {example}"
         if fields:
             epilog += f"\n\nFields of --json: {', '.join(fields)}"
-        cls = type("Command", (Command,), {"fields": tuple(fields)})
-        app.command(name, epilog=epilog, cls=cls)(_with_global_options(function, fields))
+        app.command(name, epilog=epilog, cls=cls or _with_fields(fields))(_with_global_options(function, fields))
         return function
 
     return register
+
+
+def _with_fields(names: Sequence[str]) -> type[Command]:
+    class Named(Command):
+        def field_names(self) -> Sequence[str]:
+            return names
+
+    return Named
 
 
 def group(app: typer.Typer, *, example: str, cls: type[Group] = Group) -> Callable[[F], F]:
@@ -62,10 +75,18 @@ def _with_global_options(function: Callable[..., None], fields: Sequence[str] | 
 
     context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
     parameters = [context, *own, *shared]
-    run.__doc__ = function.__doc__
+    run.__doc__ = unwrapped(function.__doc__ or "")
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run
+
+
+def unwrapped(text: str) -> str:
+    """A docstring whose paragraphs are a line each, so that a terminal of any width wraps them once.
+
+    Lines that start with a dash or with a heading, such as "Permission:", stay lines.
+    """
+    return _WRAP.sub(" ", inspect.cleandoc(text))
 
 
 @cache
@@ -103,12 +124,24 @@ def _check(session: Session, fields: Sequence[str]) -> None:
         raise CommandError("--json and --yaml exclude each other.", code=ExitCode.USAGE)
     if session.filter is not None:
         parse_filter(session.filter)
-    if session.json in {None, EVERY_FIELD} or not fields:
+    if fields:
+        check_fields(session, fields)
+
+
+def check_fields(session: Session, fields: Sequence[str]) -> None:
+    """Refuse fields that a command does not have.
+
+    Raises:
+        CommandError: --json asks for one.
+    """
+    if session.json in {None, EVERY_FIELD}:
         return
     unknown = [name for name in (session.json or "").split(",") if name not in fields]
     if unknown:
         raise CommandError(
-            f"This command has no field {unknown[0]!r}.", hint=f"It has: {', '.join(fields)}.", code=ExitCode.USAGE
+            f"This command has no field {unknown[0]!r}.",
+            hint=f"It has: {', '.join(fields)}." if fields else "Its result is no record: give --json without fields.",
+            code=ExitCode.USAGE,
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any, ClassVar
 
@@ -12,15 +14,18 @@ from .options import Group
 
 
 class Placeholder(TyperCommand):
-    """Stands for a command whose module was not imported yet."""
+    """Stands for a command that was not made yet.
 
-    def __init__(self, name: str, module: str, help: str) -> None:
-        super().__init__(name, help=help)
-        self.module = module
+    Args:
+        name: Name of the command.
+        help: The first line of its help.
+        load: Makes it.
+        panel: Where it stands in the help of its group.
+    """
 
-    def load(self) -> Any:
-        """The command itself."""
-        return load(self.name or "", self.module)
+    def __init__(self, name: str, help: str, load: Callable[[], Any], *, panel: str | None = None) -> None:
+        super().__init__(name, help=help, rich_help_panel=panel)
+        self.load = load
 
 
 def load(name: str, module: str) -> Any:
@@ -42,12 +47,16 @@ def _nothing() -> None:
 class LazyGroup(Group):
     """A group whose commands are placeholders until one is invoked or completed."""
 
-    table: ClassVar[tuple[tuple[str, str, str], ...]] = ()
+    table: ClassVar[Sequence[tuple[str, str, str]]] = ()
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        for row in self.table:
-            self.add_command(Placeholder(*row))
+        for placeholder in self.placeholders():
+            self.add_command(placeholder)
+
+    def placeholders(self) -> Sequence[Placeholder]:
+        """What stands for the commands."""
+        return [Placeholder(name, line, partial(load, name, module)) for name, module, line in self.table]
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the arguments name, imported now."""

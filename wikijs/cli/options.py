@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -61,11 +61,13 @@ class Command(TyperCommand):
     The word after it is its value only if it is a list of the command's own fields.
     """
 
-    fields: ClassVar[tuple[str, ...]] = ()
+    def field_names(self) -> Sequence[str]:
+        """The fields that --json may ask for."""
+        return ()
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # the type of contexts is private to typer
         """Read the line."""
-        return super().parse_args(ctx, with_json_value(args, _takers(self), self.fields))
+        return super().parse_args(ctx, with_json_value(args, _takers(self), self.field_names))
 
 
 class Group(TyperGroup):
@@ -73,7 +75,7 @@ class Group(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the line up to the name of the command."""
-        return super().parse_args(ctx, with_json_value(args, _takers(self), (), stop_early=True))
+        return super().parse_args(ctx, with_json_value(args, _takers(self), stop_early=True))
 
 
 def _takers(command: TyperCommand | TyperGroup) -> set[str]:
@@ -82,21 +84,21 @@ def _takers(command: TyperCommand | TyperGroup) -> set[str]:
 
 
 def with_json_value(
-    arguments: Sequence[str], takers: set[str], fields: Sequence[str], *, stop_early: bool = False
+    arguments: Sequence[str], takers: set[str], fields: Callable[[], Sequence[str]] = tuple, *, stop_early: bool = False
 ) -> list[str]:
     """The arguments with every `--json` joined to its value.
 
     Args:
         arguments: What stands on the line.
         takers: Options that take the word after them, whatever it is.
-        fields: Fields the command has.
+        fields: Gives the fields that the command has.
         stop_early: Whether the first word that is no option ends the options, as in a group.
     """
     words, read = list(arguments), list[str]()
     while words and words[0] != "--":
         word = words.pop(0)
         if word == "--json":
-            is_list = bool(words) and bool(words[0]) and set(words[0].split(",")) <= set(fields)
+            is_list = bool(words) and bool(words[0]) and set(words[0].split(",")) <= set(fields())
             read.append(f"--json={words.pop(0) if is_list else EVERY_FIELD}")
             continue
         read.append(word)
