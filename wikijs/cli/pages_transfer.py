@@ -120,8 +120,14 @@ def _show_export(session: Session, target: str, report: ExportReport) -> None:
             [f"{name} ({', '.join(fields)})" for name, fields in report.not_held.items()],
             "More than this format holds, see --style yaml",
         )
-        done = {"written": report.written, "unchanged": report.unchanged, "deleted": report.deleted}
-        _sum_up({**done, "failed": report.failed})
+        _sum_up(
+            {
+                "written": report.written,
+                "unchanged": report.unchanged,
+                "deleted": report.deleted,
+                "failed": report.failed,
+            }
+        )
     _leave(bool(report.failed), bool(report.written or report.unchanged))
 
 
@@ -242,9 +248,18 @@ def _show_import(session: Session, plan: ImportPlan, report: ImportReport) -> No
     _tell(report.failed)
     if not session.quiet and not wants_data(session):
         _remark_on(plan)
-        done = {"created": report.created, "updated": report.updated, "uploaded": report.uploaded}
-        rest = {"unchanged": report.unchanged, "done before": report.done_before, "failed": report.failed}
-        _sum_up({**done, **rest, "refused": plan.refused, "not attempted": report.not_attempted})
+        _sum_up(
+            {
+                "created": report.created,
+                "updated": report.updated,
+                "uploaded": report.uploaded,
+                "unchanged": report.unchanged,
+                "done before": report.done_before,
+                "failed": report.failed,
+                "refused": plan.refused,
+                "not attempted": report.not_attempted,
+            }
+        )
     if report.interrupted:
         raise typer.Exit(ExitCode.INTERRUPTED)
     if report.stopped_by is not None:
