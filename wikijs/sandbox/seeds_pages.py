@@ -158,7 +158,7 @@ def plant_comments(db: Database, ids: Mapping[str, int], moment: str) -> None:
 
 def plant_file(db: Database, author: int, moment: str) -> None:
     """A drawing in a folder of its own."""
-    data = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle cx="4" cy="4" r="3"/></svg>'
+    data = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle cx="4" cy="4" r="3"></circle></svg>'
     folder = db.insert("assetFolders", {"slug": "images", "name": "images"})
     asset = {
         "filename": "lamp.svg",
