@@ -9,6 +9,8 @@ import subprocess
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from difflib import SequenceMatcher
+from itertools import chain, repeat
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
@@ -51,16 +53,32 @@ def edited(text: str, *, content_type: str, environment: Mapping[str, str]) -> G
 def as_before(text: str, new: str) -> str:
     """A text without what editors change unasked: the kind of line ends, and whether the last line has one."""
     if "\r\n" in text and "\r" not in new:
-        new = new.replace("\n", "\r\n")
+        new = _with_line_ends_of(text, new)
     if text and not text.endswith("\n"):
         new = new.removesuffix("\n").removesuffix("\r")
     return new
 
 
+def _with_line_ends_of(text: str, new: str) -> str:
+    """Lines that were there, changed or not, get the line end they had; others the commonest one."""
+    before, after = text.split("\n"), new.split("\n")
+    bare = [line.removesuffix("\r") for line in before]
+    commonest = "\r" if 2 * text.count("\r\n") > text.count("\n") else ""
+    lines: list[str] = []
+    for _, start, stop, first, last in SequenceMatcher(None, bare, after).get_opcodes():
+        ends = ["\r" if line.endswith("\r") else "" for line in before[start:stop]]
+        lines += [line + end for line, end in zip(after[first:last], chain(ends, repeat(commonest)), strict=False)]
+    joined = "\n".join(lines)
+    return joined if text.endswith("\r") else joined.removesuffix("\r")
+
+
 def _editor(environment: Mapping[str, str]) -> list[str]:
     chosen = environment.get("VISUAL") or environment.get("EDITOR")
     if chosen:
-        return shlex.split(chosen)
+        try:
+            return shlex.split(chosen)
+        except ValueError:
+            raise CommandError(f"EDITOR is no command line: {chosen}", code=ExitCode.USAGE) from None
     if not sys.stdin.isatty():
         raise CommandError(
             "There is no editor to write in.",

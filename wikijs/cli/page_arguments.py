@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, cast
 import typer
 
 from .failures import CommandError, ExitCode
-from .output import show_batch
+from .output import note, show_batch
 from .session import Session
 
 if TYPE_CHECKING:
@@ -72,8 +72,15 @@ def page_id(client: WikiJSClient, page: str, locale: str) -> int:
 
 
 def page_ids(client: WikiJSClient, pages: Iterable[str], locale: str) -> list[int]:
-    """The ids of pages given by ids or paths, each once; - stands for those on stdin."""
+    """The ids of pages given by ids or paths, each once; - stands for those on stdin.
+
+    Raises:
+        typer.Exit: There were none there, which is not wrong at the end of a pipe.
+    """
     words = [word for page in pages for word in (_from_stdin() if page == "-" else [page])]
+    if not words:
+        note("No pages were given.")
+        raise typer.Exit
     return list(dict.fromkeys(client.pages.find_ids([id_or_path(word) for word in words], locale=locale)))
 
 

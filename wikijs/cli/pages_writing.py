@@ -143,6 +143,8 @@ def update(
 
     All others are kept. Its path is changed by `move`, its editor by `convert`.
     """
+    if tag and no_tags:
+        raise CommandError("Give either --tag or --no-tags.", code=ExitCode.USAGE)
     changes: dict[str, object] = {
         "title": title,
         "content": _given(file, content),
