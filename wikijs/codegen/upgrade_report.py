@@ -60,7 +60,7 @@ def as_markdown(done: Upgrade, settings: Config) -> str:
             *_section(
                 "New operations, drafted, to be reviewed",
                 (
-                    f"`{draft.server_field}` as `{method(draft.name, draft.server_field)}`: {settings.shown(draft.file)}"
+                    f"`{method(draft.name, draft.server_field)}`, in {settings.shown(draft.file)}"
                     for draft in done.drafts
                 ),
             ),

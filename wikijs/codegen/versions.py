@@ -9,39 +9,32 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final, TypedDict, TypeVar, cast
+from typing import Final, cast
 
 from graphql import (
-    DefinitionNode,
     DocumentNode,
-    EnumTypeDefinitionNode,
-    FieldDefinitionNode,
     FieldsOnCorrectTypeRule,
     FragmentDefinitionNode,
     FragmentsOnCompositeTypesRule,
     GraphQLSchema,
-    InputObjectTypeDefinitionNode,
-    InputValueDefinitionNode,
     KnownArgumentNamesRule,
     KnownTypeNamesRule,
-    ObjectTypeDefinitionNode,
     OperationDefinitionNode,
     PossibleFragmentSpreadsRule,
     ProvidedRequiredArgumentsRule,
     ScalarLeafsRule,
-    TypeNode,
     ValuesOfCorrectTypeRule,
     VariablesAreInputTypesRule,
     VariablesInAllowedPositionRule,
     build_ast_schema,
     parse,
-    parse_type,
     validate,
 )
 
+from wikijs import schema_versions
 from wikijs.codegen import bundled
-from wikijs.codegen.corrections import changed
 from wikijs.codegen.documents import spreads
+from wikijs.schema_versions import History
 
 # Rules whose verdict depends on the schema. The others hold for every version or for none.
 RULES: Final = (
@@ -56,23 +49,6 @@ RULES: Final = (
     VariablesAreInputTypesRule,
     VariablesInAllowedPositionRule,
 )
-_Typed = TypeVar("_Typed", FieldDefinitionNode, InputValueDefinitionNode)
-
-
-class TypeChange(TypedDict("_TypeChange", {"from": str})):
-    """A type that changed: from version `at` on it is `to`, before it was `from`."""
-
-    at: str
-    to: str
-
-
-class History(TypedDict):
-    """The part of facts.json that tells versions apart, by coordinates such as `Type.field(argument)`."""
-
-    versions_with_a_schema_change: list[str]
-    since_later: dict[str, str]
-    removed: dict[str, str]
-    type_changes: dict[str, list[TypeChange]]
 
 
 @dataclass(frozen=True)
@@ -97,24 +73,12 @@ def newest_schema() -> DocumentNode:
 
 
 def schema_at(version: str) -> GraphQLSchema:
-    """Rebuild the schema that a server of a version has.
-
-    Fields, arguments, input fields and enum values that came later are left out, with types that have nothing left;
-    types that changed later are as they were.
-
-    The facts do not tell everything:
-
-    - What was removed since is missing, because its type is not told: see `removed` in facts.json. No operation written
-      for the newest version can notice, unless a removed argument was required, as `hasLogo` and `logoIsSquare` of
-      `SiteMutation.updateConfig` were before 2.1.113. That operation is refused there anyway, for its newer arguments.
-    - `AuthenticationStrategyInput.isEnabled` was not there in 2.5.105, though it was before and is since 2.5.117.
-    - Descriptions, permissions and rate limits are those of the newest version.
+    """The schema that a server of a version has, as `wikijs.schema_versions` rebuilds it from the facts.
 
     Args:
         version: A Wiki.js version such as `2.5.105`. A version between two that changed the schema has the older one's.
     """
-    definitions = (_definition_at(version_key(version), definition) for definition in newest_schema().definitions)
-    return build_ast_schema(DocumentNode(definitions=tuple(definition for definition in definitions if definition)))
+    return build_ast_schema(schema_versions.schema_at(newest_schema(), history(), version))
 
 
 def report(documents: DocumentNode | None = None) -> tuple[Served, ...]:
@@ -184,53 +148,6 @@ def table(rows: Sequence[Served]) -> str:
 def main() -> None:
     """Print the table."""
     print(table(report()))  # noqa: T201
-
-
-def version_key(version: str) -> tuple[int, ...]:
-    """What versions are sorted by."""
-    return tuple(int(part) for part in version.split("."))
-
-
-def _present(coordinate: str, version: tuple[int, ...]) -> bool:
-    return version_key(history()["since_later"].get(coordinate, "0")) <= version
-
-
-def _type_at(coordinate: str, now: TypeNode, version: tuple[int, ...]) -> TypeNode:
-    changes = sorted(history()["type_changes"].get(coordinate, ()), key=lambda change: version_key(change["at"]))
-    return next((parse_type(change["from"]) for change in changes if version < version_key(change["at"])), now)
-
-
-def _definition_at(version: tuple[int, ...], definition: DefinitionNode) -> DefinitionNode | None:
-    """A definition as it was, None when the version has nothing of it."""
-    match definition:
-        case ObjectTypeDefinitionNode():
-            fields = _fields_at(version, definition.name.value, definition.fields)
-            return (
-                changed(definition, fields=tuple(_arguments_at(version, definition.name.value, f) for f in fields))
-                if fields
-                else None
-            )
-        case InputObjectTypeDefinitionNode():
-            inputs = _fields_at(version, definition.name.value, definition.fields)
-            return changed(definition, fields=inputs) if inputs else None
-        case EnumTypeDefinitionNode():
-            values = tuple(v for v in definition.values if _present(f"{definition.name.value}.{v.name.value}", version))
-            return changed(definition, values=values) if values else None
-        case _:
-            return definition
-
-
-def _fields_at(version: tuple[int, ...], owner: str, fields: Sequence[_Typed]) -> tuple[_Typed, ...]:
-    at = [(f"{owner}.{field.name.value}", field) for field in fields]
-    return tuple(changed(f, type=_type_at(name, f.type, version)) for name, f in at if _present(name, version))
-
-
-def _arguments_at(version: tuple[int, ...], owner: str, field: FieldDefinitionNode) -> FieldDefinitionNode:
-    at = [(f"{owner}.{field.name.value}({argument.name.value})", argument) for argument in field.arguments]
-    return changed(
-        field,
-        arguments=tuple(changed(a, type=_type_at(name, a.type, version)) for name, a in at if _present(name, version)),
-    )
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from graphql import (
+    DefinitionNode,
     DocumentNode,
     EnumValueNode,
     FieldNode,
@@ -53,18 +54,33 @@ def operation_fields(schema: GraphQLSchema) -> dict[str, str]:
     }
 
 
-def used(document: DocumentNode, schema: GraphQLSchema) -> frozenset[str]:
-    """Everything of a schema that an operation with its fragments uses: types, and members by coordinate.
+class Usage:
+    """What operations use of a schema. Fragments that several operations share are looked at once."""
 
-    Input objects count with all their fields, and enums with all their values: callers may send any, and the server
-    may answer any.
-    """
-    types = TypeInfo(schema)
-    found = _Used(types)
-    visit(document, TypeInfoVisitor(types, found))
-    for name in list(found.names):
-        _reach(schema, name, found.names)
-    return frozenset(found.names)
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._known: dict[int, tuple[DefinitionNode, frozenset[str]]] = {}
+
+    def of(self, document: DocumentNode) -> frozenset[str]:
+        """Everything that an operation with its fragments uses: types, and members by coordinate.
+
+        Input objects count with all their fields, and enums with all their values: callers may send any, and the server
+        may answer any.
+        """
+        return frozenset[str]().union(*(self._of(definition) for definition in document.definitions))
+
+    def _of(self, definition: DefinitionNode) -> frozenset[str]:
+        # By identity: nodes are compared by all that is in them. They are kept so that no other takes their place.
+        _, names = self._known.get(id(definition), (None, None))
+        if names is None:
+            types = TypeInfo(self._schema)
+            found = _Used(types)
+            visit(DocumentNode(definitions=(definition,)), TypeInfoVisitor(types, found))
+            for name in list(found.names):
+                _reach(self._schema, name, found.names)
+            names = frozenset(found.names)
+            self._known[id(definition)] = definition, names
+        return names
 
 
 class _Used(Visitor):

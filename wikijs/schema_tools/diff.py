@@ -18,7 +18,7 @@ from graphql import (
     specified_directives,
 )
 
-from .coordinates import members, type_names, used
+from .coordinates import Usage, members, type_names
 from .operations import Checked
 
 Bump = Literal["major", "minor", "patch", "none"]
@@ -139,8 +139,9 @@ class _Users:
     """Who uses what of either schema."""
 
     def __init__(self, operations: Iterable[Checked], old: GraphQLSchema, new: GraphQLSchema) -> None:
+        before, now = Usage(old), Usage(new)
         self._used = [
-            (operation, used(operation.document, old) | used(operation.document, new)) for operation in operations
+            (operation, before.of(operation.document) | now.of(operation.document)) for operation in operations
         ]
 
     def of(self, name: str) -> tuple[Checked, ...]:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from graphql import GraphQLSchema
 
 from wikijs.codegen.errors import CodegenError
-from wikijs.codegen.versions import version_key
+from wikijs.schema_versions import order
 
 from .coordinates import members, operation_fields
 from .permissions import Guard, Permissions
@@ -79,8 +79,8 @@ class _Merge:
 
     def run(self, operations: Mapping[str, str], schema: GraphQLSchema) -> Merged:
         facts = self.facts
-        newest = max(facts["versions_with_a_schema_change"], key=version_key)
-        if self.version is not None and version_key(self.version) < version_key(newest):
+        newest = max(facts["versions_with_a_schema_change"], key=order)
+        if self.version is not None and order(self.version) < order(newest):
             self._cut_down(self.version)
         else:
             self._record_changes()
@@ -97,15 +97,15 @@ class _Merge:
 
     def _cut_down(self, version: str) -> None:
         """Forget what came after a version."""
-        facts, key = self.facts, version_key(version)
+        facts, key = self.facts, order(version)
         facts["versions_with_a_schema_change"] = [
-            known for known in facts["versions_with_a_schema_change"] if version_key(known) <= key
+            known for known in facts["versions_with_a_schema_change"] if order(known) <= key
         ]
-        facts["removed"] = _kept_values(facts["removed"], lambda since: version_key(since) <= key)
+        facts["removed"] = _kept_values(facts["removed"], lambda since: order(since) <= key)
         facts["type_changes"] = {
             where: kept
             for where, rows in facts["type_changes"].items()
-            if (kept := [row for row in rows if version_key(row["at"]) <= key])
+            if (kept := [row for row in rows if order(row["at"]) <= key])
         }
 
     def _record_changes(self) -> None:
@@ -122,7 +122,7 @@ class _Merge:
                 facts["removed"][where] = self._named_version(where)
         if self.changed:
             versions: list[str] = facts["versions_with_a_schema_change"]
-            facts["versions_with_a_schema_change"] = sorted({*versions, self._named_version("")}, key=version_key)
+            facts["versions_with_a_schema_change"] = sorted({*versions, self._named_version("")}, key=order)
             facts["since_later"] = dict(sorted(facts["since_later"].items()))
             facts["removed"] = dict(sorted(facts["removed"].items()))
 

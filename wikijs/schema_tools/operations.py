@@ -15,7 +15,6 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
@@ -30,7 +29,7 @@ from wikijs.codegen.documents import spreads
 from wikijs.codegen.errors import CodegenError, located, raise_problems
 from wikijs.operations import OperationSpec
 
-from .coordinates import used
+from .coordinates import Usage
 
 Owner = Literal["client", "user"]
 
@@ -67,7 +66,12 @@ class Checked:
 
 
 def of_client() -> tuple[Checked, ...]:
-    """The operations of this client."""
+    """The operations of this client, which are read once."""
+    return _of_client()
+
+
+@cache
+def _of_client() -> tuple[Checked, ...]:
     checked: list[Checked] = []
     for name, document in versions.operations(versions.query_documents()).items():
         constructor, spec = _specs()[name]
@@ -168,16 +172,16 @@ def _method(constructor: str) -> str:
 
 
 @cache
-def _newest() -> tuple[GraphQLSchema, dict[str, Any]]:
+def _newest() -> tuple[Usage, dict[str, Any]]:
     facts: dict[str, Any] = json.loads(bundled.facts().read_text(encoding="utf-8"))
-    return build_ast_schema(versions.newest_schema()), facts
+    return Usage(build_ast_schema(versions.newest_schema())), facts
 
 
 def _permissions(document: DocumentNode) -> tuple[tuple[str, ...], ...]:
     """What an operation needs: any one of each group, for its own field and for guarded ones that it selects."""
-    schema, facts = _newest()
+    usage, facts = _newest()
     field = ".".join(node.name.value for node in way_of(document.definitions[0]))
     own: list[str] = facts["operations"].get(field, {}).get("requires", [])
     guarded: dict[str, list[str]] = facts["field_permissions"]
-    groups = [own, *(guarded[at] for at in sorted(used(document, schema)) if at in guarded)]
+    groups = [own, *(guarded[at] for at in sorted(usage.of(document)) if at in guarded)]
     return tuple(dict.fromkeys(tuple(group) for group in groups if group))

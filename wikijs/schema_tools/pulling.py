@@ -14,7 +14,7 @@ from graphql import GraphQLSchema
 
 from wikijs.codegen import bundled
 from wikijs.codegen.errors import CodegenError
-from wikijs.codegen.versions import version_key
+from wikijs.schema_versions import order
 
 from . import canonical, merging, sources
 from .merging import Facts
@@ -83,7 +83,7 @@ def _known(folder: Path, own_facts: bool) -> _Known:
 
 
 def _newest(facts: Facts) -> tuple[int, ...]:
-    return max(version_key(version) for version in facts["versions_with_a_schema_change"])
+    return max(order(version) for version in facts["versions_with_a_schema_change"])
 
 
 def _facts(path: Path) -> Facts:

@@ -32,6 +32,8 @@ ALL: Final = "manage:system"
 ADMINISTRATORS: Final = 1
 """Id of the group that has it, which an API key with full access belongs to."""
 
+_EXPECTED: Final = ("Unknown operation named", "Too many validation errors")
+_TOO_MANY: Final = "Too many validation errors"
 _GROUP: Final = "query ($id: Int!) { groups { single(id: $id) { permissions } } }"
 _VERSION: Final = "{ system { info { currentVersion } } }"
 _OFF: Final = (
@@ -99,15 +101,15 @@ def refusals(client: WikiJSClient, operations: Sequence[Checked]) -> list[tuple[
     # Positions of errors are needed, which exceptions do not keep.
     driver = client._sync.driver  # pyright: ignore[reportPrivateUsage]
     answer: dict[str, Any] = driver.run(_ask(client, together.text))
-    errors: list[dict[str, Any]] = answer.get("errors") or []
+    errors = [
+        Located(clean(str(error.get("message", ""))), tuple(_places(error))) for error in answer.get("errors") or []
+    ]
     if answer.get("data") is not None or not errors:
         raise CodegenError(f"{client.url}: the server does not check documents as Wiki.js does.")
-    located = [
-        Located(clean(str(error.get("message", ""))), tuple(_places(error)))
-        for error in errors
-        if not str(error.get("message", "")).startswith("Unknown operation named")
-    ]
-    return together.sorted_out(located, client.url)
+    if len(operations) > 1 and any(error.message.startswith(_TOO_MANY) for error in errors):
+        middle = len(operations) // 2  # a server that stops counting is asked about fewer operations at a time
+        return [*refusals(client, operations[:middle]), *refusals(client, operations[middle:])]
+    return together.sorted_out([error for error in errors if not error.message.startswith(_EXPECTED)], client.url)
 
 
 def held(client: WikiJSClient) -> Held:

@@ -29,7 +29,7 @@ from graphql.validation.validate import validate_sdl
 from wikijs.codegen import bundled, versions
 from wikijs.codegen.documents import graphql_files
 from wikijs.codegen.errors import CodegenError, from_graphql, located, raise_problems
-from wikijs.codegen.versions import version_key
+from wikijs.schema_versions import order
 
 from .permissions import Permissions, of_directives
 
@@ -113,7 +113,7 @@ def of_introspection(result: Mapping[str, Any], name: str, version: str | None =
 
 def _of_version(version: str, source: str) -> Loaded:
     oldest = versions.history()["versions_with_a_schema_change"][0]
-    if not re.fullmatch(r"\d+(\.\d+)+", version) or version_key(version) < version_key(oldest):
+    if not re.fullmatch(r"\d+(\.\d+)+", version) or order(version) < order(oldest):
         raise CodegenError(f"{source}: {version or 'nothing'} is no Wiki.js version since {oldest}.")
     return Loaded(source, versions.schema_at(version), version)
 
