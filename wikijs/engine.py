@@ -15,7 +15,7 @@ from pydantic_core import to_json
 from . import batching, replies
 from .auth import Auth
 from .batching import BatchMode
-from .exceptions import OutcomeUnknownError, TransportError, WikiJSException
+from .exceptions import OutcomeUnknownError, TransportError, ValidationError, WikiJSException
 from .flow import Flow, Reply, Send, exclusively, gather, send
 from .middleware.events import Finished
 from .middleware.outcomes import is_answer
@@ -90,6 +90,7 @@ class Engine:
             operation: What to do.
             cache: Of a client with a cache: False to read past it, a number for another time to live in seconds.
         """
+        _check_operation(operation)
         if operation.spec.server_field in PAGE_WRITES:
             return (yield from exclusively(self.PAGE_WRITE_LOCK, self.execute_unlocked(operation)))
         if self.cache is None or operation.spec.kind != "query":
@@ -167,6 +168,8 @@ class Engine:
         Queries travel in requests of `size` operations, a few at a time; mutations one request after the other, since
         the server is not made for writes side by side.
         """
+        for operation in operations:
+            _check_operation(operation)
         chunks = [operations[start : start + size] for start in range(0, len(operations), size)]
         writes = any(operation.spec.kind == "mutation" for operation in operations)
         outcomes = yield from gather([self._batch(chunk, mode, cache) for chunk in chunks], 1 if writes else IN_FLIGHT)
@@ -240,8 +243,12 @@ class Engine:
 
         Raises:
             APIError: The answer has errors; `data` of the exception holds what came with them.
+            ValidationError: An argument is of another type than it must be; nothing was sent.
         """
+        from .documents import writes
         from .scalars import as_sent
+
+        _check_request(document, variables, operation_name)
 
         request: dict[str, Any] = {"query": document, "variables": as_sent(variables or {})}
         if operation_name is not None:
@@ -259,8 +266,7 @@ class Engine:
             data: dict[str, Any] = body.get("data") or {}
             return data
 
-        # What cannot be told for a query at a glance is treated as a write: repeated only when it was not sent.
-        kind: OperationKind = "mutation" if "mutation" in document else "query"
+        kind: OperationKind = "mutation" if writes(document, operation_name) else "query"
         flow = self.policy.attempts("graphql", kind, attempt)
         if self.cache is not None and kind == "mutation":
             flow = self.cache.drop_tags_after({EVERYTHING}, flow)
@@ -310,6 +316,29 @@ class Engine:
         if renewed:
             self.auth.adopt(renewed)
         return reply
+
+
+def _check_operation(value: object) -> None:
+    """Refuse what is no operation, such as its name or the function that makes it."""
+    if not isinstance(value, Operation):
+        kind = type(value).__name__
+        raise ValidationError(
+            f"An operation is needed, not a {kind}.", hint="Give what a function of wikijs.ops returns."
+        )
+
+
+def _check_request(document: object, variables: object, operation_name: object) -> None:
+    wrong = [
+        f"{name} must be {wanted}, not {type(value).__name__}"
+        for name, wanted, value, types in (
+            ("document", "a text", document, str),
+            ("variables", "a dictionary", variables, Mapping | None),
+            ("operation_name", "a text", operation_name, str | None),
+        )
+        if not isinstance(value, types)
+    ]
+    if wrong:
+        raise ValidationError(f"{'; '.join(wrong)}.", operation="graphql")
 
 
 def _renewed_token(reply: Reply) -> str | None:

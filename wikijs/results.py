@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from .exceptions import WikiJSException
+from .exceptions import BatchFailedError
+
+__all__ = ["BatchError", "BatchFailedError", "BatchResult"]
 
 In = TypeVar("In")
 T = TypeVar("T")
-
-
-class BatchFailedError(WikiJSException):
-    """Some items of a bulk operation failed.
-
-    Attributes:
-        result: The whole result, with what succeeded and each error.
-    """
-
-    def __init__(self, message: str, result: BatchResult[Any, Any]) -> None:
-        super().__init__(message, hint="See .result.errors for each item; what succeeded is in .result.success.")
-        self.result = result
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +58,7 @@ class BatchResult(Generic[In, T]):
             total = len(self.success) + len(self.errors) + len(self.not_attempted)
             first = f" First: item {self.errors[0].index}: {self.errors[0].exception}" if self.errors else ""
             left = f" {len(self.not_attempted)} were not attempted." if self.not_attempted else ""
-            raise BatchFailedError(f"{len(self.errors)} of {total} items failed.{left}{first}", self)
+            raise BatchFailedError(f"{len(self.errors)} of {total} items failed.{left}{first}", result=self)
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.success)

@@ -6,6 +6,9 @@ A driver answers each step of a flow and turns the HTTP library's exceptions int
 from __future__ import annotations
 
 import logging
+import os
+import re
+import ssl
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -48,6 +51,9 @@ _LIMITS: Final = httpx2.Limits(
     max_keepalive_connections=50,
     keepalive_expiry=3.0,  # seconds; Wiki.js closes idle connections after 5, and a request on a closed one is lost
 )
+
+
+_NUMBER: Final = re.compile(r"^\[Errno -?\d+\] ")
 
 
 class _RedactingFilter(logging.Filter):
@@ -130,6 +136,16 @@ def _unreachable(reason: str, settings: Settings) -> exc.TransportError:
     return exc.TransportError(what, sent=False, permanent="SSL" in reason, hint=hint)
 
 
+def _reason(error: BaseException) -> str:
+    """Why a connection was not made, in the words of the system: the asynchronous library hides it in the causes."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.errno is not None and cause.errno > 0:
+            return str(cause) if isinstance(cause, ssl.SSLError) else os.strerror(cause.errno)
+        cause = cause.__cause__ or cause.__context__
+    return _NUMBER.sub("", str(error))
+
+
 def lost(error: httpx2.RequestError, settings: Settings, patience: float) -> exc.TransportError:
     """The exception for a request without an answer, and whether the server can have seen it."""
     not_sent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout)
@@ -138,7 +154,7 @@ def lost(error: httpx2.RequestError, settings: Settings, patience: float) -> exc
         seconds = settings.timeout if not_sent else settings.timeout + patience
         return exc.TimeoutError(f"{settings.url} {stage} within {seconds:g} s.", sent=not not_sent)
     if isinstance(error, httpx2.ConnectError):
-        return _unreachable(str(error), settings)
+        return _unreachable(_reason(error), settings)
     if isinstance(error, httpx2.DecodingError):
         return exc.TransportError(f"{settings.url} sent an answer whose compression is damaged.", sent=True)
     if isinstance(error, httpx2.UnsupportedProtocol | httpx2.ProxyError):

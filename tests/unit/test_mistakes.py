@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
 
 import httpx2
 import pytest
 
-from wikijs import AsyncWikiJSClient, WikiJSClient, ops, paths
-from wikijs.exceptions import ConfigurationError, ValidationError
+from wikijs import AsyncWikiJSClient, WikiJSClient, exceptions, ops, paths
+from wikijs.exceptions import ConfigurationError, TransportError, ValidationError
 from wikijs.flow import Send, send
 from wikijs.resources.page_merge import check_content
 from wikijs.sandbox import Sandbox
@@ -121,3 +122,98 @@ def test_an_update_expects_a_page_or_a_moment_with_a_time_zone(expected: Any) ->
         page = client.pages.get_by_path("home")
         with pytest.raises(ValidationError, match="expected= must be a page as it was read"):
             client.pages.update(page.id, expected=expected, title="New")
+
+
+def nowhere() -> WikiJSClient:
+    """A client that reaches no server: what it refuses with another error than a lost connection was not sent."""
+    return WikiJSClient("http://127.0.0.1:9", retry=False)
+
+
+WRONG: dict[str, tuple[Callable[[Any], object], str]] = {
+    "no document": (lambda wiki: wiki.graphql(None), "document must be a text, not NoneType"),
+    "bytes as document": (lambda wiki: wiki.graphql(b"{ a }"), "document must be a text, not bytes"),
+    "a list of variables": (lambda wiki: wiki.graphql("{ a }", [1]), "variables must be a dictionary, not list"),
+    "a number as name": (
+        lambda wiki: wiki.graphql("{ a }", operation_name=5),
+        "operation_name must be a text, not int",
+    ),
+    "a name to execute": (lambda wiki: wiki.execute("pages.list"), "An operation is needed, not a str"),
+    "a function to execute": (lambda wiki: wiki.execute(ops.pages_list), "not a function. Give what a function of"),
+    "a list to batch": (lambda wiki: wiki.batch([ops.pages_list()]), "An operation is needed, not a list"),
+    "a name to batch": (lambda wiki: wiki.batch(ops.pages_list(), "users.list"), "An operation is needed, not a str"),
+    "a user without an address": (lambda wiki: wiki.users.create(None, name="Ada"), "e-mail address must be a text"),
+    "a user without a name": (
+        lambda wiki: wiki.users.create("a@b", name=None, password="secret"),
+        "name must be a text",
+    ),
+    "a number as password": (lambda wiki: wiki.users.create("a@b", name="Ada", password=5), "password must be a text"),
+    "a group without a name": (lambda wiki: wiki.groups.create(None), "name must be a text, not None"),
+    "a key without a name": (
+        lambda wiki: wiki.api_keys.create(None, full_access=True),
+        "name must be a text, not None",
+    ),
+    "a key for some number": (
+        lambda wiki: wiki.api_keys.create("x", full_access=True, expires=5),
+        "expires must be a timedelta or a datetime with a time zone, not 5",
+    ),
+    "a key until some time somewhere": (
+        lambda wiki: wiki.api_keys.create("x", full_access=True, expires=datetime(2099, 1, 1)),  # noqa: DTZ001
+        "expires must be a timedelta or a datetime with a time zone",
+    ),
+    "a key until yesterday": (
+        lambda wiki: wiki.api_keys.create("x", full_access=True, expires=datetime(2020, 1, 1, tzinfo=UTC)),
+        "An API key cannot be valid for -",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_an_argument_of_another_type_is_a_validation_error(name: str) -> None:
+    mistake, message = WRONG[name]
+    with nowhere() as wiki, pytest.raises(ValidationError, match=message):
+        mistake(wiki)
+
+
+@pytest.mark.parametrize("name", ["no document", "a name to execute", "a name to batch"])
+async def test_the_asynchronous_client_says_the_same(name: str) -> None:
+    mistake, message = WRONG[name]
+    async with AsyncWikiJSClient("http://127.0.0.1:9", retry=False) as wiki:
+        with pytest.raises(ValidationError, match=message):
+            await cast("Awaitable[object]", mistake(wiki))
+
+
+@pytest.mark.parametrize("item", [None, "docs/intro", 5])
+def test_an_item_that_is_no_dictionary_is_a_validation_error_of_its_own(item: Any, tmp_path: Path) -> None:
+    with nowhere() as wiki:
+        for number, work in enumerate(
+            (
+                wiki.pages.create_many,
+                wiki.pages.update_many,
+                wiki.users.create_many,
+                wiki.users.update_many,
+                wiki.groups.create_many,
+                wiki.groups.update_many,
+            )
+        ):
+            for options in ({}, {"journal": tmp_path / str(number)}):
+                errors = work([item], **options).errors
+                assert [type(error.exception) for error in errors] == [ValidationError]
+                assert "Each item is a dictionary with the arguments, not a" in str(errors[0].exception)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://localhost:9", "http://wiki.invalid", "https://[::1]:9"])
+async def test_both_clients_say_alike_why_there_is_no_connection(url: str) -> None:
+    with WikiJSClient(url, retry=False) as client, pytest.raises(TransportError) as one:
+        client.execute(ops.pages_list())
+    async with AsyncWikiJSClient(url, retry=False) as other:
+        with pytest.raises(TransportError) as two:
+            await other.execute(ops.pages_list())
+    assert str(one.value) == str(two.value)
+    assert "Errno" not in str(one.value)
+    assert not one.value.sent
+    assert not two.value.sent
+
+
+def test_a_bulk_result_raises_an_error_that_is_where_all_errors_are() -> None:
+    with nowhere() as wiki, pytest.raises(exceptions.BatchFailedError, match="1 of 1 items failed"):
+        wiki.pages.delete_many([1]).raise_for_errors()

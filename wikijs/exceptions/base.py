@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+if TYPE_CHECKING:
+    from wikijs.results import BatchResult
 
 
 class WikiJSException(Exception):  # noqa: N818  the public name of the root of the hierarchy
@@ -83,6 +86,18 @@ class TimeoutError(TransportError, builtins.TimeoutError):  # noqa: A001  promis
 
 class OutcomeUnknownError(WikiJSException):
     """It cannot be told whether a write took place; the message says what is known and how to check."""
+
+
+class BatchFailedError(WikiJSException):
+    """Some items of a bulk operation failed.
+
+    Attributes:
+        result: The whole result, with what succeeded and each error.
+    """
+
+    def __init__(self, message: str, *, result: BatchResult[Any, Any]) -> None:
+        super().__init__(message, hint="See .result.errors for each item; what succeeded is in .result.success.")
+        self.result = result
 
 
 class APIError(WikiJSException):
@@ -211,7 +226,32 @@ class QueryError(ValidationError):
 
 
 class UnsupportedByServerError(QueryError):
-    """This Wiki.js release does not have the operation, an argument or a field of it."""
+    """This Wiki.js release does not have the operation, an argument or a field of it.
+
+    Attributes:
+        needs: First release that has all of it, such as `2.5.296`; None where that is not known.
+        version: The server's release; None where it does not tell.
+        arguments: Names of the arguments that it does not know, where nothing else is in the way.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        needs: str | None = None,
+        version: str | None = None,
+        arguments: Sequence[str] = (),
+        **details: Any,
+    ) -> None:
+        super().__init__(message, **details)
+        self.needs = needs
+        self.version = version
+        self.arguments = tuple(arguments)
+
+    def __str__(self) -> str:
+        if self.operation and self.message.startswith(self.operation):
+            return f"{self.message}{f' {self.hint}' if self.hint else ''}"
+        return super().__str__()
 
 
 class PayloadTooLargeError(ValidationError):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     pass
 import builtins
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from wikijs.resources.lookup import GroupName
@@ -64,7 +64,7 @@ class ApiKeys:
         self,
         name: str,
         *,
-        expires: timedelta = ONE_YEAR,
+        expires: timedelta | datetime = ONE_YEAR,
         full_access: bool = False,
         group: GroupName | None = None,
     ) -> NewApiKey:
@@ -72,7 +72,8 @@ class ApiKeys:
 
         Args:
             name: What the key is for.
-            expires: How long it is valid, from a minute to a hundred years; parts of a second are dropped.
+            expires: How long it is valid, from a minute to a hundred years, or until when (with a time zone; by the
+                clock of this computer). Parts of a second are dropped.
             full_access: Let it do everything.
             group: Id or name of the group whose permissions it has.
 
@@ -159,7 +160,7 @@ class AsyncApiKeys:
         self,
         name: str,
         *,
-        expires: timedelta = ONE_YEAR,
+        expires: timedelta | datetime = ONE_YEAR,
         full_access: bool = False,
         group: GroupName | None = None,
     ) -> NewApiKey:
@@ -167,7 +168,8 @@ class AsyncApiKeys:
 
         Args:
             name: What the key is for.
-            expires: How long it is valid, from a minute to a hundred years; parts of a second are dropped.
+            expires: How long it is valid, from a minute to a hundred years, or until when (with a time zone; by the
+                clock of this computer). Parts of a second are dropped.
             full_access: Let it do everything.
             group: Id or name of the group whose permissions it has.
 

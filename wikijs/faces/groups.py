@@ -28,9 +28,13 @@ from wikijs.results import BatchResult
 
 if TYPE_CHECKING:
     from wikijs.journal import JournalPath
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from wikijs.permissions import PageRule, Permission
+from wikijs.permissions import (
+    PageRule,
+    Permission,
+)
 from wikijs.resources.base import Progress
 from wikijs.results import BatchResult
 

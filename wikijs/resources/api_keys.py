@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from wikijs import exceptions as exc
-from wikijs import ops
+from wikijs import ops, paths
 from wikijs.flow import Flow
 from wikijs.tokens import read_token
 
@@ -74,7 +74,7 @@ class ApiKeysFlows(GroupFinderFlows):
         self,
         name: str,
         *,
-        expires: timedelta = ONE_YEAR,
+        expires: timedelta | datetime = ONE_YEAR,
         full_access: bool = False,
         group: GroupName | None = None,
     ) -> Flow[NewApiKey]:
@@ -82,7 +82,8 @@ class ApiKeysFlows(GroupFinderFlows):
 
         Args:
             name: What the key is for.
-            expires: How long it is valid, from a minute to a hundred years; parts of a second are dropped.
+            expires: How long it is valid, from a minute to a hundred years, or until when (with a time zone; by the
+                clock of this computer). Parts of a second are dropped.
             full_access: Let it do everything.
             group: Id or name of the group whose permissions it has.
 
@@ -95,7 +96,7 @@ class ApiKeysFlows(GroupFinderFlows):
         Operation: `authentication.createApiKey` (mutation).
         """
         operation = "authentication.createApiKey"
-        if not name.strip():
+        if not paths.text("name", name).strip():
             raise exc.ValidationError("An API key needs a name.", operation=operation)
         if full_access == (group is not None):
             raise exc.ValidationError(
@@ -103,11 +104,12 @@ class ApiKeysFlows(GroupFinderFlows):
                 operation=operation,
                 hint="Give full_access=True, or group=.",
             )
-        if not SHORTEST <= expires <= LONGEST:
-            raise exc.ValidationError(f"An API key cannot be valid for {expires}.", operation=operation)
+        validity = _validity(expires)
+        if not SHORTEST <= validity <= LONGEST:
+            raise exc.ValidationError(f"An API key cannot be valid for {validity}.", operation=operation)
         ids = [] if group is None else (yield from self._group_ids([group], operation))
         # Seconds with their unit: the server takes a bare number for milliseconds.
-        duration = f"{int(expires.total_seconds())}s"
+        duration = f"{int(validity.total_seconds())}s"
         create = ops.authentication_create_api_key
         if ids:
             result = yield from self._execute(create(name, expiration=duration, full_access=False, group=ids[0]))
@@ -150,6 +152,18 @@ class ApiKeysFlows(GroupFinderFlows):
         Operation: `authentication.setApiState` (mutation).
         """
         yield from self._execute(ops.authentication_set_api_state(False))
+
+
+def _validity(expires: object) -> timedelta:
+    """How long a key is to be valid."""
+    if isinstance(expires, timedelta):
+        return expires
+    if isinstance(expires, datetime) and expires.tzinfo is not None:
+        return expires - datetime.now(UTC)
+    raise exc.ValidationError(
+        f"expires must be a timedelta or a datetime with a time zone, not {expires!r}.",
+        operation="authentication.createApiKey",
+    )
 
 
 def _new_key(name: str, key: str | None, operation: str) -> NewApiKey:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import builtins
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Required, TypedDict
 
 from wikijs import exceptions as exc
-from wikijs import ops
+from wikijs import ops, paths
 from wikijs.flow import Flow, exclusively
 from wikijs.operations import Operation
 from wikijs.permissions import PageRule, Permission, allow_everywhere, check_permissions, rule_input
@@ -138,7 +138,7 @@ class GroupsManyFlows(GroupsReadingFlows, BulkFlows):
 
     def _present(self, group: NewGroup) -> Flow[builtins.list[int]]:
         """Ids of the groups that are there before a group is created: a new one is known by not being among them."""
-        del group
+        check_fields(group, NewGroup, "groups.create")
         groups = yield from self._directly(ops.groups_list())
         return [each.id for each in groups]
 
@@ -298,13 +298,14 @@ class GroupsManyFlows(GroupsReadingFlows, BulkFlows):
 
 
 def _check_name(name: str) -> None:
-    if not name.strip():
+    if not paths.text("name", name).strip():
         raise exc.ValidationError("A group needs a name.", operation="groups.create")
 
 
 def _check_distinct(groups: Iterable[NewGroup]) -> None:
     """Refuse names that come twice: a group that was perhaps created could not be told from the other."""
-    names = Counter(str(group.get("name")) for group in groups)
+    given: list[object] = [*groups]  # what is no group is refused later, in its turn
+    names = Counter(str(group.get("name")) for group in given if isinstance(group, Mapping))
     twice = sorted(name for name, count in names.items() if count > 1)
     if twice:
         raise exc.ValidationError(

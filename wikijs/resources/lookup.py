@@ -60,12 +60,24 @@ def group_id(group: GroupName, known: Sequence[GroupSummary], operation: str) ->
     return ids[0]
 
 
+def check_dictionary(item: object, operation: str | None = None) -> None:
+    """Check that an item of a bulk call is a dictionary.
+
+    Raises:
+        ValidationError: It is something else.
+    """
+    if not isinstance(item, Mapping):
+        kind = type(item).__name__
+        raise exc.ValidationError(f"Each item is a dictionary with the arguments, not a {kind}.", operation=operation)
+
+
 def check_fields(item: Mapping[str, object], kind: type, operation: str) -> None:
     """Check the keys of a dictionary against a TypedDict.
 
     Raises:
-        ValidationError: A key is unknown or missing.
+        ValidationError: It is no dictionary, or a key is unknown or missing.
     """
+    check_dictionary(item, operation)
     known = kind.__annotations__
     for name in item:
         if name not in known:

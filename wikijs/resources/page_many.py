@@ -13,6 +13,7 @@ from wikijs.results import BatchResult
 
 from . import page_merge as merge
 from .base import Progress
+from .lookup import check_dictionary
 from .many import BulkFlows
 from .page_access import AccessFlows
 from .page_merge import Expected, PageChanges, PageOptions
@@ -264,7 +265,8 @@ def planned(pages: Iterable[PageSummary], source: PagePath, target: PagePath) ->
 
 
 def _check_names(what: str, item: Mapping[str, object], required: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse a dictionary that is no such item, since no type checker may have seen it."""
+    """Refuse what is no such item, since no type checker may have seen it."""
+    check_dictionary(item)
     missing, unknown = sorted(set(required) - set(item)), sorted(set(item) - set(known))
     if missing or unknown:
         problems = [f"{verb} {', '.join(names)}" for verb, names in (("lacks", missing), ("has", unknown)) if names]

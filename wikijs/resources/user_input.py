@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, Literal, Required, TypeAlias, TypedDict, get_args
 
 from wikijs import exceptions as exc
+from wikijs import paths
 from wikijs.permissions import suggestion
 
 from .lookup import GroupName
@@ -156,16 +157,18 @@ def explained(error: exc.APIError) -> exc.APIError:
 
 
 def _check_email(email: str, operation: str) -> None:
-    if not _EMAIL.fullmatch(email):
+    if not _EMAIL.fullmatch(paths.text("e-mail address", email)):
         raise _refused(f"{email!r} is no e-mail address.", operation)
 
 
 def _check_name(name: str, operation: str) -> None:
-    if not 2 <= len(name) <= 255:
+    if not 2 <= len(paths.text("name", name)) <= 255:
         raise _refused(f"The name has {len(name)} characters; it must have 2 to 255.", operation)
 
 
 def _check_password(password: str, operation: str) -> None:
+    if not isinstance(password, str):  # pyright: ignore[reportUnnecessaryIsInstance]  not repeated in the message
+        raise _refused("The password must be a text.", operation)
     if len(password) < 6:
         raise _refused("The password is too short; it must have 6 characters or more.", operation)
 
