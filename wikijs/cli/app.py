@@ -19,6 +19,7 @@ class Commands(LazyGroup):
     table = (
         ("pages", "wikijs.cli.pages", "Pages."),
         ("tags", "wikijs.cli.tags", "Tags of pages."),
+        ("sync", "wikijs.cli.sync", "Make a folder of files and the wiki the same."),
         ("users", "wikijs.cli.users", "Users."),
         ("groups", "wikijs.cli.groups", "Groups, their members and page rules."),
         ("assets", "wikijs.cli.assets", "Files of the wiki."),
@@ -32,9 +33,13 @@ class Commands(LazyGroup):
         ("whoami", "wikijs.cli.whoami", "Show who the server takes you for."),
         ("auth", "wikijs.cli.auth", "Logging in with user name and password."),
         ("config", "wikijs.cli.config", "The wikis you work with."),
+        ("health", "wikijs.cli.health", "Whether the wiki answers, and how fast."),
+        ("cache", "wikijs.cli.cache", "What is kept of the wikis on this machine."),
+        ("completion", "wikijs.cli.completion", "Print the script that lets a shell complete commands and options"),
         ("call", "wikijs.cli.call", "Execute any single operation of the server."),
         ("graphql", "wikijs.cli.graphql", "Send any GraphQL document and print its data as JSON."),
-        ("generate", "wikijs.cli.generate", "Compile your own GraphQL queries into a typed client that extends this one."),
+        ("playground", "wikijs.cli.playground", "Ask the wiki in the browser, with GraphiQL."),
+        ("generate", "wikijs.cli.generate", "Compile your own GraphQL queries into a typed client"),
         ("schema", "wikijs.cli.schema", "The GraphQL schema of a wiki, and whether this client fits it."),
         ("sandbox", "wikijs.cli.sandbox", "Run a stand-in for Wiki.js on this machine until Ctrl+C."),
     )
