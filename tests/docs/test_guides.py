@@ -12,7 +12,7 @@ from .conftest import Served
 DOCS = Path(__file__).parents[2] / "docs"
 SAYS = {
     "resilience.md": ["closed", "True 1", "1 True Finished"],
-    "raw-graphql.md": ["handbook\n", "Did you mean 'singleByPath'"],
+    "raw-graphql.md": ["2 docs/intro\n", "Did you mean 'singleByPath'"],
 }
 CASES = [
     pytest.param(code, says, id=f"{name}-{number}")
