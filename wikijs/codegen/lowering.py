@@ -124,7 +124,7 @@ class Lowering:
             node, *others = selections
             type_ = type_of(parent, node)
             if others or type_ is None or not isinstance(node, FieldNode):
-                raise CodegenError(located(node, _no_leaf(operation, fields)))
+                raise CodegenError(located(node, _no_leaf(operation, fields, inline=self._ours is not None)))
             fields.append(node)
             conditional = any(directive.name.value in ("include", "skip") for directive in node.directives)
             nullable = nullable or conditional or not isinstance(type_, NonNullTypeNode)
@@ -134,7 +134,7 @@ class Lowering:
                 annotation = self._annotator.result(type_, self._model(spread, type_) if spread else None)
                 return _Leaf(tuple(fields), optional(annotation) if nullable else annotation)
             if isinstance(type_.type if isinstance(type_, NonNullTypeNode) else type_, ListTypeNode):
-                raise CodegenError(located(node, _no_leaf(operation, fields)))
+                raise CodegenError(located(node, _no_leaf(operation, fields, inline=False)))
             parent, selections = self._schema.type_map[named(type_)], inside
 
     def _model(self, spread: FragmentSpreadNode, type_: TypeNode) -> str:
@@ -187,9 +187,13 @@ class Lowering:
         return fact
 
 
-def _no_leaf(operation: OperationDefinitionNode, fields: Iterable[FieldNode]) -> str:
+def _no_leaf(operation: OperationDefinitionNode, fields: Iterable[FieldNode], *, inline: bool) -> str:
     if not (place := ".".join(field.name.value for field in fields)):
         return f"`{name_of(operation)}` selects more than one field at its root; write one operation for each."
+    if inline:
+        return (
+            f"`{name_of(operation)}` must select one field in `{place}`; write an operation for each, and batch them."
+        )
     return f"`{name_of(operation)}` must select one named fragment in `{place}`; write a fragment and spread it."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from typing import NamedTuple
 
@@ -65,15 +66,9 @@ def load(mine: GraphQLSchema, theirs: GraphQLSchema) -> Ours:
         mine: The schema that this client was compiled from.
         theirs: The schema that the project is compiled from.
     """
-    definitions: list[DefinitionNode] = []
-    for file in sorted(bundled.queries().glob("*.graphql")):
-        definitions += parse(Source(file.read_text(encoding="utf-8"), f"py-wikijs {file.name}")).definitions
-    fragments = {name_of(node): node for node in definitions if isinstance(node, FragmentDefinitionNode)}
+    fragments = _fragments()
     models = {naming.pascal(name): f"{PACKAGE}.fragments.{naming.snake(name)}" for name in fragments}
-    return Ours(
-        fragments,
-        {**_BASES, **models, **dict(_types(mine, theirs))},
-    )
+    return Ours(fragments, {**_BASES, **models, **dict(_types(mine, theirs))})
 
 
 def borrow(definitions: Iterable[DefinitionNode], ours: Ours, schema: GraphQLSchema) -> list[FragmentDefinitionNode]:
@@ -158,6 +153,16 @@ def client_members() -> frozenset[str]:
     from wikijs import AsyncWikiJSClient, WikiJSClient
 
     return frozenset({*dir(WikiJSClient), *dir(AsyncWikiJSClient)})
+
+
+@cache
+def _fragments() -> dict[str, FragmentDefinitionNode]:
+    return {
+        name_of(node): node
+        for file in sorted(bundled.queries().glob("*.graphql"))
+        for node in parse(Source(file.read_text(encoding="utf-8"), f"py-wikijs {file.name}")).definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
 
 
 def _types(mine: GraphQLSchema, theirs: GraphQLSchema) -> Iterator[tuple[str, str]]:

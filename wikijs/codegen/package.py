@@ -15,13 +15,13 @@ from wikijs.codegen import (
     documents,
     extending,
     facts,
-    inlined,
     models,
     naming,
     ours,
     project,
     rendering,
     schemas,
+    selections,
 )
 from wikijs.codegen.annotations import Annotator
 from wikijs.codegen.config import Config
@@ -103,10 +103,11 @@ def _compiled_project(config: Config) -> _Compiled:
     definitions = documents.read(config.queries, config.shown)
     borrowed = ours.borrow(definitions, there, schema.server)
     ours.check_types(definitions, there, both.ours.corrected, schema.corrected)
-    checked = inlined.named(documents.check([*definitions, *borrowed], schema.server), schema.server)
+    checked = selections.named(documents.check([*definitions, *borrowed], schema.server), schema.server)
     if not checked.operations:
         raise CodegenError(f"{config.shown(config.queries)}: there is no operation in it.")
-    inlined.check_outcomes(checked, schema.server)
+    selections.check_outcomes(checked, schema.server)
+    selections.check_overlaps(checked, checked.fragments.keys() - there.fragments.keys())
     schemas.check_selections(checked, schema)
     raise_problems(clashes.problems(checked, schema.corrected))
     known = facts.load(config)

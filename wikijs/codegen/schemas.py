@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from graphql import DocumentNode, GraphQLSchema, build_ast_schema, concat_ast
@@ -38,7 +40,7 @@ def load(config: Config) -> Schemas:
     Raises:
         CodegenError: The schema or a correction is not valid.
     """
-    server = _read(config.schema, config)
+    server = _read(config.schema, config.shown)
     table = (
         corrections.load(config.corrections, server, config.shown(config.corrections))
         if config.corrections
@@ -53,20 +55,26 @@ def load_project(config: Config) -> ProjectSchemas:
     Raises:
         CodegenError: The project's schema is not one of a Wiki.js.
     """
-    known = _read(bundled.schema(), config)
-    table = corrections.load(bundled.corrections(), known)
-    ours = Schemas(known, corrections.apply(known, table), table)
+    ours = known()
     if config.schema == bundled.schema():
         return ProjectSchemas(ours, ours)
-    server = _read(config.schema, config)
+    server = _read(config.schema, config.shown)
     if server.query_type is None:
         raise CodegenError(f"{config.shown(config.schema)}: not the schema of a Wiki.js: it has no type `Query`.")
-    fitting = corrections.fitting(table, known, server)
+    fitting = corrections.fitting(ours.corrections, ours.server, server)
     return ProjectSchemas(Schemas(server, corrections.apply(server, fitting), fitting), ours)
 
 
-def _read(path: Path, config: Config) -> GraphQLSchema:
-    definitions = concat_ast(list(documents.parse_files(documents.graphql_files(path), config.shown)))
+@cache
+def known() -> Schemas:
+    """The schema that this client was compiled from."""
+    server = _read(bundled.schema(), str)
+    table = corrections.load(bundled.corrections(), server)
+    return Schemas(server, corrections.apply(server, table), table)
+
+
+def _read(path: Path, shown: Callable[[Path], str]) -> GraphQLSchema:
+    definitions = concat_ast(list(documents.parse_files(documents.graphql_files(path), shown)))
     raise_problems(from_graphql(error) for error in validate_sdl(definitions))
     return build_ast_schema(definitions, assume_valid_sdl=True)
 

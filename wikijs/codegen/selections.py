@@ -6,7 +6,7 @@ compiled as if it spread a fragment `PagesPathsItem`; where the field is no list
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from copy import copy
 
 from graphql import (
@@ -23,6 +23,8 @@ from graphql import (
     SelectionNode,
     SelectionSetNode,
     TypeNode,
+    Visitor,
+    visit,
 )
 
 from wikijs.codegen import naming
@@ -31,8 +33,8 @@ from wikijs.codegen.annotations import type_of
 from wikijs.codegen.documents import Documents, name_of, unsupported
 from wikijs.codegen.errors import located, raise_problems
 
-_DEPTH_OF_FIELDS = 2
-"""Below namespace and field: what comes before says which operation of the server this is, and cannot be a model."""
+_DEPTHS = {"query": 2, "mutation": 2, "subscription": 1}
+"""How far down the server's own fields are, below their namespaces; what comes before cannot be a model."""
 _STATUS = "responseResult"
 _STATUS_FIELDS = {"succeeded", "errorCode", "slug", "message"}
 
@@ -48,7 +50,7 @@ def named(documents: Documents, schema: GraphQLSchema) -> Documents:
     problems: list[str] = []
     for node in documents.operations:
         fields, type_ = _way(node, schema)
-        last = fields[-1] if len(fields) >= _DEPTH_OF_FIELDS else None
+        last = fields[-1] if len(fields) >= _DEPTHS[node.operation.value] else None
         if last is None or type_ is None or last.selection_set is None or _spreads_one(last.selection_set):
             operations.append(node)
             continue
@@ -126,6 +128,32 @@ def check_outcomes(documents: Documents, schema: GraphQLSchema) -> None:
     )
 
 
+def check_overlaps(documents: Documents, written: Collection[str]) -> None:
+    """Refuse selections of objects beside fragments that select the same objects: they cannot be one class in Python.
+
+    Args:
+        documents: What to compile.
+        written: Names of fragments to look into: those that the project does not import.
+
+    Raises:
+        CodegenError: Names each such field with its file and line.
+    """
+    problems: list[str] = []
+
+    class Overlaps(Visitor):
+        def enter_selection_set(self, node: SelectionSetNode, *_: object) -> None:
+            seen: dict[str, FieldNode] = {}
+            for selection in sorted(node.selections, key=lambda each: isinstance(each, FieldNode)):
+                for key, field in _flat([selection], documents).items():
+                    if field.selection_set and seen.setdefault(key, field) is not field:
+                        problem = f"`{key}` is in a fragment beside it too, so it cannot be selected here again."
+                        problems.append(located(selection, problem))
+
+    for name in sorted(written):
+        visit(documents.fragments[name], Overlaps())
+    raise_problems(problems)
+
+
 def _asks(node: OperationDefinitionNode, documents: Documents, schema: GraphQLSchema) -> bool:
     fields, _ = _way(node, schema)
     last = fields[-1] if fields else None
@@ -135,13 +163,19 @@ def _asks(node: OperationDefinitionNode, documents: Documents, schema: GraphQLSc
 
 
 def _selected(field: FieldNode | None, documents: Documents) -> dict[str, FieldNode]:
-    """Fields selected in a field, by fragments too, under their own names."""
+    """Fields selected in a field, under their own names."""
+    if field is None or field.selection_set is None:
+        return {}
+    found = _flat(field.selection_set.selections, documents)
+    return {key: inner for key, inner in found.items() if inner.name.value == key}
+
+
+def _flat(selections: Iterable[SelectionNode], documents: Documents) -> dict[str, FieldNode]:
+    """Fields by response key, those of fragments too."""
     found: dict[str, FieldNode] = {}
-    pending = list(field.selection_set.selections) if field and field.selection_set else []
-    while pending:
-        selection = pending.pop()
-        if isinstance(selection, FieldNode) and selection.alias is None:
-            found[selection.name.value] = selection
+    for selection in selections:
+        if isinstance(selection, FieldNode):
+            found[(selection.alias or selection.name).value] = selection
         elif isinstance(selection, FragmentSpreadNode):
-            pending += documents.fragments[selection.name.value].selection_set.selections
+            found |= _flat(documents.fragments[selection.name.value].selection_set.selections, documents)
     return found
