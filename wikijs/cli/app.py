@@ -35,11 +35,10 @@ class Commands(LazyGroup):
         ("config", "wikijs.cli.config", "The wikis you work with."),
         ("health", "wikijs.cli.health", "Whether the wiki answers, and how fast."),
         ("cache", "wikijs.cli.cache", "What is kept of the wikis on this machine."),
-        ("completion", "wikijs.cli.completion", "Print the script that lets a shell complete commands and options"),
+        ("completion", "wikijs.cli.completion", "Print the script that lets a shell complete commands and options."),
         ("call", "wikijs.cli.call", "Execute any single operation of the server."),
         ("graphql", "wikijs.cli.graphql", "Send any GraphQL document and print its data as JSON."),
-        ("playground", "wikijs.cli.playground", "Ask the wiki in the browser, with GraphiQL."),
-        ("generate", "wikijs.cli.generate", "Compile your own GraphQL queries into a typed client"),
+        ("generate", "wikijs.cli.generate", "Compile your own GraphQL queries into a typed client."),
         ("schema", "wikijs.cli.schema", "The GraphQL schema of a wiki, and whether this client fits it."),
         ("sandbox", "wikijs.cli.sandbox", "Run a stand-in for Wiki.js on this machine until Ctrl+C."),
     )

@@ -116,6 +116,8 @@ def _run(session: Session, function: Callable[..., None], values: dict[str, Any]
         if session.debug:
             _show_place(error)
         raise typer.Exit(code) from None
+    finally:
+        session.close()
 
 
 def _check(session: Session, fields: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -47,6 +47,7 @@ class Session:
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     http: httpx2.Client | None = None
     has_credentials: bool = field(default=False, init=False)
+    _open: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
 
     def client(self, auth: Auth | None = None) -> WikiJSClient:
         """A client of the wiki, with credentials of its own if some are given.
@@ -127,7 +128,13 @@ class Session:
         """The cache on this machine, which all wikis share."""
         from wikijs.cache import FileCache
 
-        return FileCache(cache_path(self.environment))
+        store = FileCache(cache_path(self.environment))
+        self._open.callback(store.close)
+        return store
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        self._open.close()
 
 
 def cache_path(environment: Mapping[str, str]) -> Path:
