@@ -30,8 +30,7 @@ def plan_assets(client: WikiJSClient, files: Sequence[SourceFile], plan: ImportP
     for file in files:
         try:
             path = stored_path(file.name)
-            other = names.setdefault(path, file.name)
-            _check(file.name, path, other)
+            _check(file.name, path, names.setdefault(path, file.name))
         except FileRefusedError as error:
             plan.refused.append(error)
             continue
@@ -48,6 +47,9 @@ def stored_path(name: str) -> str:
     Raises:
         FileRefusedError: Nowhere.
     """
+    reason = why_unsafe(name)
+    if reason is not None:
+        raise FileRefusedError(f"The file {name!r} is refused: {reason}.", name=name)
     folder, _, own = name.rpartition("/")
     try:
         return join_path(folder_slugs(folder), stored_name(own))
@@ -56,9 +58,6 @@ def stored_path(name: str) -> str:
 
 
 def _check(name: str, path: str, other: str) -> None:
-    reason = why_unsafe(name)
-    if reason is not None:
-        raise FileRefusedError(f"The file {name!r} is refused: {reason}.", name=name)
     if other != name:
         raise FileRefusedError(f"{name} and {other} would both be stored as {path}.", name=name, hint="Rename one.")
     reason = why_unreachable(path)

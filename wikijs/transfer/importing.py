@@ -127,6 +127,7 @@ def planned(
             plan_assets(client, others, plan)
         else:
             plan.left += [file.name for file in others]
+        plan.refused.sort(key=lambda error: error.name)
         yield plan
 
 
@@ -210,7 +211,6 @@ def _plan_pages(client: WikiJSClient, pages: Iterable[Incoming], plan: ImportPla
     plan.refused += refused
     plan.steps = [step for step in steps if options.update or step.action == "create"]
     plan.left += [step.name for step in steps if not options.update and step.action == "update"]
-    plan.refused.sort(key=lambda error: error.name)
 
 
 def _there(client: WikiJSClient, places: Sequence[PagePath]) -> dict[PagePath, PageForEditor | Exception]:

@@ -87,11 +87,11 @@ class Folder:
         """Where a file is.
 
         Raises:
-            FileRefusedError: A symbolic link is on the way.
+            FileRefusedError: A symbolic link to a folder is on the way; one to a file is replaced.
         """
         place = self.path / name
         if place.parent not in self._safe:
-            for folder in (place, *place.parents):
+            for folder in place.parents:
                 if folder == self.path:
                     break
                 if folder.is_symlink():
