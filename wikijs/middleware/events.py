@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from .outcomes import Outcome
 
@@ -89,6 +89,9 @@ Event: TypeAlias = Finished | Retrying | Settled | CacheUsed | LimitWait | Break
 Listener: TypeAlias = Callable[[Event], None]
 
 
+_LEVELS: Final = {Finished: logging.DEBUG, CacheUsed: logging.DEBUG, LimitWait: logging.INFO}
+
+
 class Events:
     """Hands events to listeners and to the logger."""
 
@@ -102,8 +105,7 @@ class Events:
                 listener(event)
             except Exception:
                 log.exception("a listener to events failed")
-        quiet = isinstance(event, Finished | CacheUsed)
-        level = logging.DEBUG if quiet else logging.INFO if isinstance(event, LimitWait) else logging.WARNING
+        level = _LEVELS.get(type(event), logging.WARNING)
         if log.isEnabledFor(level):
             log.log(level, "%s", describe(event))
 

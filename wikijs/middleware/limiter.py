@@ -66,6 +66,8 @@ class ServerLimits:
     def __init__(self, *, timeout: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._setup(LocalSchedule(None, clock), {}, "wait", timeout, None)
         self._clock = clock
+        self._is_free = True
+        """Whether requests without windows of their own need not ask: there is no overall rate, and no quota."""
 
     def _setup(
         self,
@@ -103,7 +105,11 @@ class ServerLimits:
         Raises:
             LocalRateLimitError: It would have to wait and must not, or for longer than `timeout`.
         """
-        ticket = Ticket(self._windows(endpoint, server_limit))
+        windows = self._windows(endpoint, server_limit)
+        if self._is_free and not windows:
+            self._count(True, 0.0)
+            return
+        ticket = Ticket(windows)
         deadline = None if self._timeout is None else self._clock() + self._timeout
         if self._quota is not None:
             self._quota.take()
@@ -157,8 +163,9 @@ class ServerLimits:
     def _count(self, admitted: bool, waited: float) -> None:
         with self._lock:
             self._counts["admitted"] += admitted
-            self._counts["delayed"] += admitted and waited > 0
-            self._waited += waited
+            if waited:
+                self._counts["delayed"] += admitted
+                self._waited += waited
 
 
 class RateLimiter(ServerLimits):
@@ -195,6 +202,7 @@ class RateLimiter(ServerLimits):
         super().__init__(clock=clock)
         schedule = LocalSchedule(Rate(requests_per_second, burst_size, strategy), clock)
         self._setup(schedule, _windows(endpoint_limits), on_limit, timeout, daily_quota)
+        self._is_free = False
 
 
 class SharedRateLimiter(ServerLimits):
@@ -236,6 +244,7 @@ class SharedRateLimiter(ServerLimits):
         super().__init__(clock=clock or time.monotonic)
         schedule = RedisSchedule(redis, Rate(requests_per_second, burst_size, strategy), key_prefix, clock)
         self._setup(schedule, _windows(endpoint_limits), on_limit, timeout, daily_quota)
+        self._is_free = False
 
 
 def _windows(endpoint_limits: Mapping[str, float] | None) -> dict[str, Window]:

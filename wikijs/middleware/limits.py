@@ -92,6 +92,9 @@ class Turn:
     refused: bool = False
 
 
+AT_ONCE: Final = Turn(0.0, final=True)
+
+
 class Schedule(Protocol):
     """Keeps the places of requests."""
 
@@ -118,9 +121,10 @@ class TokenBucket:
     def reserve(self, now: float) -> tuple[float, tuple[float, float]]:
         """The time of the next request, and the states before and after for `release`."""
         before = self._full
-        full = max(before, now)
+        full = max(now, before)
         self._full = full + self._interval
-        return max(now, full - self._slack), (before, self._full)
+        at = full - self._slack
+        return max(now, at), (before, self._full)
 
     def release(self, states: tuple[float, float]) -> None:
         """Undo the latest reservation. Earlier ones cannot be: those behind were promised their times already."""
@@ -187,8 +191,16 @@ class LocalSchedule:
             if not ticket.number:
                 self._number += 1
                 ticket.number, ticket.local = self._number, True
+            if not ticket.windows:  # the usual case, in few steps
+                wait = self._reserve(ticket, now) - now
+                if wait <= 0:
+                    return AT_ONCE
+                if wait <= patience:
+                    return Turn(wait, final=True)
+                self._withdraw(ticket)
+                return Turn(wait, final=False, refused=True)
             windows = [self._window(window) for window in ticket.windows]
-            at = max((window.earliest(now, ticket.number) for window in windows), default=now)
+            at = max(window.earliest(now, ticket.number) for window in windows)
             final = at <= now + _ROUNDING
             if final:
                 at = self._reserve(ticket, now)

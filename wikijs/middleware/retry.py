@@ -50,6 +50,8 @@ class RetryBudget:
 
     def deposit(self) -> None:
         """Pay in for a first attempt."""
+        if self._balance >= self._reserve:
+            return  # full, as nearly always
         with self._lock:
             self._balance = min(self._reserve, self._balance + self._ratio)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 
 from pydantic_core import to_jsonable_python
 
@@ -18,6 +18,9 @@ from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.flow import Flow
 from wikijs.operations import Operation
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import PageForEditor
 
 T = TypeVar("T")
 
@@ -99,7 +102,7 @@ def _page_created(execute: Execute, wanted: Mapping[str, Any], before: Any) -> F
     del before
     path = str(wanted["path"]).strip("/")
     try:
-        page = yield from execute(ops.pages_single_by_path_for_editor(path, locale=wanted["locale"]))
+        page = yield from _page_at(execute, path, wanted["locale"])
     except exc.PageNotFoundError:
         return Absent()
     if _differs(page, wanted):
@@ -110,6 +113,18 @@ def _page_created(execute: Execute, wanted: Mapping[str, Any], before: Any) -> F
     return Incomplete(
         f"page {page.id} lacks tags or its rendering", Operation(ops.PAGES_UPDATE, {"id": page.id, **kept})
     )
+
+
+def _page_at(execute: Execute, path: str, locale: str) -> Flow[PageForEditor]:
+    """The page at a path, on servers before 2.5.296 by way of the list."""
+    try:
+        return (yield from execute(ops.pages_single_by_path_for_editor(path, locale=locale)))
+    except exc.UnsupportedByServerError:
+        listed = yield from execute(ops.pages_list(locale=locale))
+    for page in listed:
+        if page.path == path:
+            return (yield from execute(ops.pages_single_for_editor(page.id)))
+    raise exc.PageNotFoundError(f"There is no page {locale}/{path}.")
 
 
 def _page_updated(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
@@ -132,7 +147,9 @@ def _page_updated(execute: Execute, wanted: Mapping[str, Any], before: Any) -> F
 
 def _is_untouched(page: Any, before: Any, *, changes: bool) -> bool:
     """Whether a page is as it was before an update: each update sets its time stamp, but other things do so too."""
-    names = (*COLUMNS.values(), "script_css", "script_js", "publish_start_date", "publish_end_date")
+    # Servers before 2.5.290 do not answer styles and scripts.
+    scripts = [name for name in ("script_css", "script_js") if getattr(page, name) is not None]
+    names = (*COLUMNS.values(), *scripts, "publish_start_date", "publish_end_date")
     same = all(getattr(page, name) == getattr(before, name) for name in names)
     tags = {tag.tag for tag in page.tags} == {tag.tag for tag in before.tags}
     return same and tags and (changes or page.updated_at == before.updated_at)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 
-from .events import BreakerOpened, CacheUsed, Event, Finished, LimitWait, Retrying, Settled
+from .events import CacheUsed, Event, Finished, LimitWait
 
 _FINEST: Final = 0.0001  # seconds; anything faster counts as this
 _GROWTH: Final = 1.1  # each bucket is a tenth wider than the one before: percentiles are exact to 5 %
+_PER_BUCKET: Final = 1 / math.log(_GROWTH)
 _BUCKETS: Final = 160  # the last one begins at about seven minutes
 
 
@@ -69,8 +70,8 @@ class _Histogram:
         self.requests += 1
         self.failures += failed
         self.slowest = max(self.slowest, seconds)
-        place = int(math.log(max(seconds, _FINEST) / _FINEST, _GROWTH))
-        self.buckets[min(place, _BUCKETS - 1)] += 1
+        place = int(math.log(seconds / _FINEST) * _PER_BUCKET) if seconds > _FINEST else 0
+        self.buckets[place if place < _BUCKETS else -1] += 1
 
     def quantile(self, share: float) -> float:
         wanted, seen = share * self.requests, 0
@@ -93,16 +94,19 @@ class Stats:
     def add(self, event: Event) -> None:
         """Count an event."""
         with self._lock:
+            if type(event) is Finished:  # nearly all are, each request pays for this
+                histogram = self._histograms.get(event.operation)
+                if histogram is None:
+                    histogram = self._histograms[event.operation] = _Histogram()
+                histogram.add(event.seconds, failed=event.status is None or event.status >= 400)
+                return
             match event:
-                case Finished(operation, seconds, status):
-                    histogram = self._histograms.setdefault(operation, _Histogram())
-                    histogram.add(seconds, failed=status is None or status >= 400)
                 case LimitWait(_, seconds):
                     self._counts["limit"] += 1
                     self._limit_seconds += seconds
                 case CacheUsed(_, found):
                     self._counts["miss" if found == "miss" else "hit"] += 1
-                case Retrying() | Settled() | BreakerOpened():
+                case _:
                     self._counts[type(event).__name__] += 1
 
     def snapshot(self) -> ClientStats:
