@@ -93,8 +93,8 @@ def test_what_was_replaced_as_data(planted: OnSandbox) -> None:
     assert done == {"id": done["id"], "locale": "en", "path": "odd/a", "title": "[b]A"}
     assert set(done) == set(page_arguments.SAVED)
     assert contents(planted)[0] == "old, Old kept"
-    line = ("pages", "replace", "[red]", "", "--fixed", "--yes", "--quiet")
-    assert planted(*line).stdout == f"{planted.client.pages.get_by_path('odd/b').id}\n"
+    quiet = planted("pages", "replace", "[red]", "", "--fixed", "--yes", "--quiet")
+    assert quiet.stdout == f"{planted.client.pages.get_by_path('odd/b').id}\n"
 
 
 def test_nothing_to_replace_is_said(planted: OnSandbox) -> None:
@@ -143,7 +143,7 @@ def test_guests_cannot_replace(on_sandbox: OnSandbox) -> None:
 # move-tree
 
 
-def test_a_folder_is_moved_after_a_look(planted: OnSandbox) -> None:
+def test_a_folder_is_moved_after_a_look(planted: OnSandbox, tmp_path: Path) -> None:
     looked = planted("pages", "move-tree", "odd", "even/more", "--dry-run")
     ids = [str(page.id) for page in planted.client.pages.list(folder="odd")]
     assert rows(looked.stdout) == [
@@ -155,7 +155,10 @@ def test_a_folder_is_moved_after_a_look(planted: OnSandbox) -> None:
     assert refused.exit_code == 2
     assert "Move 3 pages from odd to even/more?" in refused.stderr
     assert [page.path for page in planted.client.pages.list(folder="even")] == []
-    done = planted("pages", "move-tree", "odd", "even/more", "--yes")
+    journal = str(tmp_path / "journal")
+    done = planted("pages", "move-tree", "odd", "even/more", "--yes", "--journal", journal)
+    again = planted("pages", "move-tree", "odd", "even/more", "--journal", journal)
+    assert (again.exit_code, again.stderr) == (0, "3 of 3 moved.\n")  # it was confirmed when it was begun
     assert (done.exit_code, done.stderr) == (0, "3 of 3 moved.\n")
     assert [page.path for page in planted.client.pages.list(folder="even")] == [f"even/more/{name}" for name in "abc"]
     moved = json.loads(planted("pages", "move-tree", "even/more", "odd", "--yes", "--json").stdout)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, cast
 
 import typer
@@ -30,6 +31,11 @@ SomeLocaleOption = Annotated[
 TagsOption = Annotated[
     list[str] | None,
     typer.Option("--tag", metavar="TAG", help="Only pages with this tag; repeat it for pages that have several."),
+]
+
+JournalOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Note there what was done; the same command with it goes on where it ended."),
 ]
 
 SAVED: Final = ("id", "locale", "path", "title")

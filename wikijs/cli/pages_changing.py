@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -14,6 +13,7 @@ from .confirm import confirm
 from .output import note, show_list
 from .page_arguments import (
     FolderOption,
+    JournalOption,
     LocaleOption,
     PagesArgument,
     SomeLocaleOption,
@@ -30,6 +30,9 @@ from .session import Session
 from .structured import wants_data
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wikijs.resources.page_planning import PlannedMove
     from wikijs.resources.page_replacing import Replacement
 
 app = typer.Typer()
@@ -52,10 +55,7 @@ def replace(
     locale: SomeLocaleOption = None,
     tag: TagsOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would change; write nothing.")] = False,
-    journal: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Note there what was done; the same command with it goes on where it ended."),
-    ] = None,
+    journal: JournalOption = None,
 ) -> None:
     """Replace text in the content of pages.
 
@@ -129,30 +129,41 @@ def move_tree(
     locale: LocaleOption = "en",
     to_locale: Annotated[str | None, typer.Option(metavar="CODE", help="Locale to move to; else it stays.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would move; move nothing.")] = False,
+    journal: JournalOption = None,
 ) -> None:
     """Move a folder: the page there and all below it.
 
     Links to them in other pages are not rewritten.
     """
     with session.client() as client:
-        moves = client.pages.plan_move_tree(folder, destination, locale=locale, destination_locale=to_locale)
-        if dry_run:
-            show_list(
-                session,
-                moves,
-                {
-                    "id": lambda move: move.id,
-                    "from": lambda move: f"{move.locale}/{move.path}",
-                    "to": lambda move: f"{move.new_locale}/{move.new_path}",
-                },
-            )
-            return
-        confirm(session, f"Move {len(moves)} page{'s' * (len(moves) != 1)} from {folder} to {destination}?")
-        with progress(session, "Moving", total=len(moves)) as step:
+        if dry_run or not _was_begun(journal):
+            moves = client.pages.plan_move_tree(folder, destination, locale=locale, destination_locale=to_locale)
+            if dry_run:
+                _show_moves(session, moves)
+                return
+            confirm(session, f"Move {len(moves)} page{'s' * (len(moves) != 1)} from {folder} to {destination}?")
+        with _stepping(session, "Moving") as told:
             result = client.pages.move_tree(
-                folder, destination, locale=locale, destination_locale=to_locale, progress=counted(step)
+                folder, destination, locale=locale, destination_locale=to_locale, progress=told, journal=journal
             )
     show_outcome(session, result, verb="moved")
+
+
+def _was_begun(journal: Path | None) -> bool:
+    """Whether a job goes on that was confirmed when it was begun, and may have left nothing to plan."""
+    return journal is not None and journal.is_file() and journal.stat().st_size > 0
+
+
+def _show_moves(session: Session, moves: Sequence[PlannedMove]) -> None:
+    show_list(
+        session,
+        moves,
+        {
+            "id": lambda move: move.id,
+            "from": lambda move: f"{move.locale}/{move.path}",
+            "to": lambda move: f"{move.new_locale}/{move.new_path}",
+        },
+    )
 
 
 @command(app, "convert", example="wikijs pages convert docs/intro --to markdown")

@@ -9,7 +9,7 @@ import typer
 from .command import command, group
 from .confirm import confirm
 from .output import show_done, show_list
-from .page_arguments import SAVED, LocaleOption, PagesArgument, page_ids, show_outcome
+from .page_arguments import SAVED, JournalOption, LocaleOption, PagesArgument, page_ids, show_outcome
 from .progress import counted, progress
 from .session import Session
 
@@ -59,12 +59,14 @@ def merge(
     session: Session,
     tags: TagsArgument,
     into: Annotated[str, typer.Argument(metavar="INTO", help="The tag to have instead; it need not exist.")],
+    *,
+    journal: JournalOption = None,
 ) -> None:
     """Replace tags by another one on all pages, and delete them. Each page is written."""
     old = _names(tags)
     confirm(session, f"Replace {', '.join(old)} by {into} on all pages?")
     with session.client() as client, progress(session, "Writing") as step:
-        result = client.tags.merge(old, into, progress=counted(step))
+        result = client.tags.merge(old, into, progress=counted(step), journal=journal)
     show_outcome(session, result, verb="pages changed")
 
 
