@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from tests.sync.killing import Killed, killed_at
 from wikijs.paths import PagePath
 from wikijs.sandbox import Sandbox
 from wikijs.sync.folder import Folder
@@ -215,6 +217,12 @@ class SyncMachine(RuleBasedStateMachine):
     @rule()
     def synchronise(self) -> None:
         self.check(self.sync())
+
+    @precondition(lambda self: not self.synced)
+    @rule(boundary=st.integers(0, 16))
+    def synchronise_and_die(self, boundary: int) -> None:
+        with killed_at(boundary), suppress(Killed):
+            self.sync()
 
     @rule()
     def synchronise_ours(self) -> None:

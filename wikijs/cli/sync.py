@@ -46,9 +46,9 @@ def sync(
 ) -> None:
     """Make a folder of files and the wiki the same.
 
-    Works in both directions, and compares both sides with what they had in common the last time. Where both sides changed a page, the wiki's version is put
-    beside the file, as page.conflict-DATE.md, until you have merged the two and deleted it. More deletions than half of
-    all pages are done only after asking, or with --yes.
+    Works in both directions, and compares both sides with what they had in common the last time. Where both sides
+    changed the same part of a page, the wiki's version is put beside the file, as page.conflict-DATE.md, until you have
+    merged the two and deleted it. More deletions than half of all pages are done only after asking, or with --yes.
 
     Exit code 3: conflicts are open, or something could not be done.
     """
@@ -180,6 +180,7 @@ _DEEDS: Final = {
     "update-page": "updated page",
     "move-page": "moved page",
     "delete-page": "deleted page",
+    "merge": "merged",
     "conflict": "conflict",
 }
 _PLANS: Final = {
@@ -190,6 +191,7 @@ _PLANS: Final = {
     "update-page": "update page",
     "move-page": "move page",
     "delete-page": "delete page",
+    "merge": "merge",
     "conflict": "conflict",
 }
 

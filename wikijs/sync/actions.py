@@ -23,12 +23,13 @@ class Kind(StrEnum):
     UPDATE_PAGE = "update-page"
     CREATE_PAGE = "create-page"
     DELETE_PAGE = "delete-page"
+    MERGE = "merge"
     CONFLICT = "conflict"
     TIDY = "tidy"
 
 
-IN_FOLDER: Final = frozenset({Kind.MOVE_FILE, Kind.WRITE_FILE, Kind.DELETE_FILE})
-IN_WIKI: Final = frozenset({Kind.MOVE_PAGE, Kind.UPDATE_PAGE, Kind.CREATE_PAGE, Kind.DELETE_PAGE})
+IN_FOLDER: Final = frozenset({Kind.MOVE_FILE, Kind.WRITE_FILE, Kind.DELETE_FILE, Kind.MERGE})
+IN_WIKI: Final = frozenset({Kind.MOVE_PAGE, Kind.UPDATE_PAGE, Kind.CREATE_PAGE, Kind.DELETE_PAGE, Kind.MERGE})
 
 
 @dataclass(frozen=True)

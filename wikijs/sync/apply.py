@@ -19,7 +19,7 @@ from .actions import Action, Kind
 from .folder import FileChangedError, Folder, written
 from .model import KnownPage, LocalPage, OpenConflict, RemotePage
 from .state import State
-from .texts import as_file, differences, digest, to_bytes
+from .texts import as_file, body_digest, differences, digest, to_bytes
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageForEditor
@@ -71,6 +71,7 @@ class Applier:
             Kind.UPDATE_PAGE: self._update_page,
             Kind.CREATE_PAGE: self._create_page,
             Kind.DELETE_PAGE: self._delete_page,
+            Kind.MERGE: self._merge,
             Kind.CONFLICT: self._conflict,
         }
 
@@ -95,41 +96,53 @@ class Applier:
 
     def _agreed(self, action: Action) -> None:
         """Both sides have the wiki's text."""
-        remote = _remote(action)
-        self._remember(action, page_id=remote.id, text=remote.digest, header=self._header(action), remote=remote)
+        remote, known = _remote(action), action.trio.known
+        page = remote.page
+        if page is None:  # it has not changed, so that it was not read
+            assert known is not None  # noqa: S101
+            self._remember(action, remote.id, known, remote=remote)
+        else:
+            self._remember(action, remote.id, page, remote=remote)
 
     def _forget(self, action: Action) -> None:
         assert action.known_at is not None  # noqa: S101
         self._state.forget(action.known_at)
 
-    def _header(self, action: Action) -> PageFile:
-        remote, known = _remote(action), action.trio.known
-        if remote.page is not None:
-            return remote.page
-        assert known is not None  # noqa: S101  a page that was not read is known
-        return known.header
-
     def _remember(
         self,
         action: Action,
-        *,
         page_id: int,
-        text: str | None,
-        header: PageFile,
+        both: PageFile | KnownPage | None,
+        *,
         remote: RemotePage | None = None,
         conflict: OpenConflict | None = None,
     ) -> None:
-        """Remember what a step led to. `remote` is the wiki's page where it has this very text."""
+        """Remember what a step led to.
+
+        Args:
+            action: The step.
+            page_id: The page's id.
+            both: What both sides have now, or had the last time; None where they never agreed.
+            remote: The wiki's page where it has this very text.
+            conflict: The conflict that is open now.
+        """
         before = action.trio.known.conflict if action.trio.known else None
         if before is not None and before != conflict:
             self._remove_settled(before)
+        if isinstance(both, KnownPage):
+            text, header, body = both.digest, both.header, both.body
+        elif both is not None:
+            text, header, body = digest(both), replace(both, content=""), body_digest(both)
+        else:
+            text, header, body = None, PageFile(content=""), ""
         self._state.put(
             KnownPage(
                 action.place,
                 page_id,
                 action.file,
                 text,
-                replace(header, content=""),
+                header,
+                body,
                 remote.seen if remote else None,
                 timestamp(remote.updated) if remote else "",
                 conflict,
@@ -156,16 +169,20 @@ class Applier:
         if action.trio.local_digest == remote.digest:
             self._agreed(action)
         else:
-            self._remember(action, page_id=remote.id, text=known.digest, header=known.header, conflict=known.conflict)
+            self._remember(action, remote.id, known, conflict=known.conflict)
 
     def _write_file(self, action: Action) -> None:
-        remote, local = _remote(action), action.trio.local
+        remote = _remote(action)
         assert remote.page is not None  # noqa: S101  what is to be written was read
+        self._replace_file(action, remote.page)
+        self._agreed(action)
+
+    def _replace_file(self, action: Action, page: PageFile) -> None:
+        local = action.trio.local
         over = local.written if local is not None and action.old_file == action.file else None
-        self._folder.write(action.file, to_bytes(remote.page), over=over)
+        self._folder.write(action.file, to_bytes(page), over=over)
         if local is not None and action.old_file is not None and action.old_file != action.file:
             self._folder.remove(action.old_file, only=local.written)
-        self._agreed(action)
 
     def _delete_file(self, action: Action) -> None:
         local = _local(action)
@@ -183,9 +200,8 @@ class Applier:
         self._folder.write(beside, data)
         self._remember(
             replace(action, file=action.old_file),
-            page_id=remote.id,
-            text=known.digest if known else None,
-            header=known.header if known else remote.page,
+            remote.id,
+            known,
             conflict=OpenConflict(remote.digest, beside, written(data)),
         )
 
@@ -210,10 +226,20 @@ class Applier:
         self._pushed(action, made.id)
 
     def _update_page(self, action: Action) -> None:
+        self._replace_page(action, _text(action))
+        self._pushed(action, _remote(action).id)
+
+    def _replace_page(self, action: Action, page: PageFile) -> None:
         current = self._unchanged(action)
-        changes: dict[str, Any] = differences(_text(action), of_page(current))
+        changes: dict[str, Any] = differences(page, of_page(current))
         self._client.pages.update(current.id, expected=current, **changes)
-        self._pushed(action, current.id)
+
+    def _merge(self, action: Action) -> None:
+        page = action.trio.merged
+        assert page is not None  # noqa: S101
+        self._replace_page(action, page)
+        self._replace_file(action, page)
+        self._remember(action, _remote(action).id, page)
 
     def _move_page(self, action: Action) -> None:
         remote, known = _remote(action), _known(action)
@@ -221,7 +247,7 @@ class Applier:
         moved = self._client.pages.move(remote.id, action.place.path, locale=action.place.locale)
         if moved.title != title:  # the server changes a title that was the last part of the path
             self._client.pages.update(remote.id, title=title)
-        self._remember(action, page_id=remote.id, text=known.digest, header=known.header, conflict=known.conflict)
+        self._remember(action, remote.id, known, conflict=known.conflict)
 
     def _delete_page(self, action: Action) -> None:
         current = self._unchanged(action)
@@ -229,9 +255,8 @@ class Applier:
         self._forget(action)
 
     def _pushed(self, action: Action, page_id: int) -> None:
-        page = _text(action)
         # Without a fingerprint: the next run reads the page again and sees what the server made of it.
-        self._remember(action, page_id=page_id, text=digest(page), header=page)
+        self._remember(action, page_id, _text(action))
 
     def _read(self, page_id: int) -> PageForEditor:
         return self._client.execute(ops.pages_single_for_editor(page_id), cache=False)

@@ -10,7 +10,7 @@ from wikijs.paths import PagePath
 from wikijs.transfer.format import PageFile
 
 from .model import KnownPage, LocalPage, RemotePage
-from .texts import completed, digest
+from .texts import completed, digest, merged
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,14 @@ class Trio:
     def local_digest(self) -> str | None:
         """Digest of `text`."""
         return None if self.text is None else digest(self.text)
+
+    @cached_property
+    def merged(self) -> PageFile | None:
+        """Both sides' changes together; None where they changed the same part of the page."""
+        known, remote = self.known, self.remote
+        if known is None or known.digest is None or remote is None or remote.page is None or self.text is None:
+            return None
+        return merged(known.header, known.body, self.text, remote.page)
 
     @property
     def place(self) -> PagePath:

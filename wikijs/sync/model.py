@@ -39,6 +39,7 @@ class KnownPage:
         file: Its file, relative to the folder, with `/`.
         digest: What both sides had; None where they never agreed.
         header: All of it but the content; it completes files whose header says less.
+        body: Digest of the content.
         seen: Fingerprint of the wiki's list entry when the wiki was last found to have `digest`; None makes sure that
             the page is read again.
         updated_at: When the wiki last changed it, as the wiki says.
@@ -50,6 +51,7 @@ class KnownPage:
     file: str
     digest: str | None
     header: PageFile
+    body: str
     seen: str | None = None
     updated_at: str = ""
     conflict: OpenConflict | None = None

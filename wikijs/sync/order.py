@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 from typing import Final, TypeAlias
 
 from wikijs.transfer import names
@@ -25,6 +25,7 @@ _RANKS: Final = {
             Kind.TIDY,
             Kind.WRITE_FILE,
             Kind.UPDATE_PAGE,
+            Kind.MERGE,
             Kind.CONFLICT,
             Kind.MOVE_FILE,
             Kind.MOVE_PAGE,
@@ -122,20 +123,11 @@ def _clashing_case(steps: Steps, stems: Iterable[str]) -> dict[int, str]:
     return reasons
 
 
-def in_safe_order(steps: Steps) -> tuple[list[Action], set[int]]:
-    """The steps of all pages in order, and the pages for which there is none."""
-    left: dict[int, Sequence[Action]] = dict(steps)
-    crossed: set[int] = set()
-    while True:
-        try:
-            return _sorted(left), crossed
-        except CycleError as error:
-            circle = {index for index, _ in error.args[1]}
-            crossed |= circle
-            left = {index: actions for index, actions in left.items() if index not in circle}
+def in_safe_order(steps: Steps) -> list[Action]:
+    """The steps of all pages in order.
 
-
-def _sorted(steps: Steps) -> list[Action]:
+    There always is one: pages that changed places in a circle were taken for texts that changed, see `match`.
+    """
     actions = {(index, number): action for index, each in steps.items() for number, action in enumerate(each)}
     leaving: defaultdict[Spot, list[tuple[int, int]]] = defaultdict(list)
     for node, action in actions.items():

@@ -4,7 +4,8 @@
     same            same          nothing
     same            changed       the file is written
     changed         same          the page is updated
-    changed         changed       nothing where both have the same text now, else a conflict
+    changed         changed       nothing where both are the same now, both changes where they are in different parts of
+                                  the page (title, tags, content...), else a conflict
     gone            same          the page is deleted
     same            gone          the file is deleted
     gone            changed       the file is written: an edit wins over a deletion
@@ -29,9 +30,8 @@ from .actions import IN_FOLDER, IN_WIKI, Action, Blocked, Kind
 from .match import Trio, match
 from .model import Direction, KnownPage, LocalPage, RemotePage, Rule
 from .order import in_safe_order, without_clashes
-from .texts import extension
+from .texts import digest, extension
 
-CROSSED = "it and another page were moved to each other's places on the two sides; move one of them by hand"
 OPEN = "{} and the wiki were changed both; merge {} into it and delete that, or use --ours, --theirs or --newer"
 TWINS = "{} and {} would be the same page; delete or rename one of them"
 
@@ -92,9 +92,7 @@ def plan(
             steps[index] = found
     free, clashing = without_clashes(trios, steps, ignores_case=ignores_case)
     blocked += [Blocked.of(trios[index], reason) for index, reason in clashing.items()]
-    actions, crossed = in_safe_order(free)
-    blocked += [Blocked.of(trios[index], CROSSED) for index in crossed]
-    return Plan(actions, blocked, left)
+    return Plan(in_safe_order(free), blocked, left)
 
 
 def _decide(trio: Trio, main_locale: str, rule: Rule | None, files: frozenset[str]) -> list[Action] | Blocked:
@@ -196,8 +194,8 @@ class _Both:
         place, file, at = (moves[0].place, moves[0].file, moves[0].place) if moves else self._here()
         kind = self._kind(base)
         target = file
-        if kind is Kind.WRITE_FILE:
-            target = self._name(place)
+        if kind in {Kind.WRITE_FILE, Kind.MERGE}:
+            target = self._name(place, kind)
         elif kind is Kind.CONFLICT:
             target = self._beside(file)
         return [*moves, Action(kind, self.trio, place, target, at, file)]
@@ -225,6 +223,10 @@ class _Both:
             return Kind.WRITE_FILE
         if self.remote.digest == base:
             return Kind.UPDATE_PAGE
+        if (both := self.trio.merged) is not None:
+            # Where one side has all of it already, as after a run that was killed, only the other one follows.
+            kinds = {self.remote.digest: Kind.WRITE_FILE, self.trio.local_digest: Kind.UPDATE_PAGE}
+            return kinds.get(digest(both), Kind.MERGE)
         if rule == "newer":
             rule = "ours" if self.local.modified > self.remote.updated.timestamp() else "theirs"
         return {"ours": Kind.UPDATE_PAGE, "theirs": Kind.WRITE_FILE, None: Kind.CONFLICT}[rule]
@@ -242,9 +244,10 @@ class _Both:
         file = names.file_name(there, text.content_type, site_locale=self.main_locale)
         return [Action(Kind.MOVE_FILE, self.trio, there, file, self.known.place, self.local.file)]
 
-    def _name(self, place: PagePath) -> str:
-        assert self.remote.page is not None  # noqa: S101  what differs from what was known has been read
-        return names.file_name(place, self.remote.page.content_type, site_locale=self.main_locale)
+    def _name(self, place: PagePath, kind: Kind) -> str:
+        page = self.trio.merged if kind is Kind.MERGE else self.remote.page
+        assert page is not None  # noqa: S101  what differs from what was known has been read
+        return names.file_name(place, page.content_type, site_locale=self.main_locale)
 
     def _beside(self, file: str) -> str:
         assert self.remote.page is not None  # noqa: S101

@@ -26,6 +26,7 @@ CREATE TABLE pages (
     file TEXT NOT NULL,
     digest TEXT,
     header TEXT NOT NULL,
+    body TEXT NOT NULL,
     seen TEXT,
     updatedAt TEXT NOT NULL,
     conflictDigest TEXT,
@@ -126,11 +127,12 @@ class State:
                 file,
                 digest,
                 from_json(header),
+                body,
                 seen,
                 updated_at,
                 None if conflict[0] is None else OpenConflict(*conflict),
             )
-            for locale, path, page_id, file, digest, header, seen, updated_at, *conflict in rows
+            for locale, path, page_id, file, digest, header, body, seen, updated_at, *conflict in rows
         ]
 
     def put(self, page: KnownPage, *, replacing: PagePath | None = None) -> None:
@@ -143,6 +145,7 @@ class State:
             page.file,
             page.digest,
             to_json(page.header),
+            page.body,
             page.seen,
             page.updated_at,
             *((None, None, None) if conflict is None else (conflict.digest, conflict.file, conflict.written)),

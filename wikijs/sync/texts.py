@@ -66,26 +66,64 @@ def _title(page: PageFile, place: PagePath) -> str:
 
 def digest(page: PageFile) -> str:
     """A digest of all that is compared. Two pages that the wiki would store alike have the same one."""
-    values = [page.content, page.content_type, editor_of(page), page.is_published is not False, _tags(page)]
-    values += [getattr(page, name) or "" for name in HEADER if name not in {"is_published", "tags"}]
+    return _digest([_body(page), *(_value(page, name) for name in HEADER)])
+
+
+def body_digest(page: PageFile) -> str:
+    """A digest of the content, with its language and editor."""
+    return _digest(_body(page))
+
+
+def _digest(values: object) -> str:
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
-def _tags(page: PageFile) -> list[str]:
-    return sorted({tag.strip().lower() for tag in page.tags or ()})
+def _body(page: PageFile) -> list[str]:
+    return [page.content, page.content_type, editor_of(page)]
+
+
+def _value(page: PageFile, name: str) -> Any:
+    """A value of the header as the wiki stores it."""
+    match name:
+        case "tags":
+            return sorted({tag.strip().lower() for tag in page.tags or ()})
+        case "is_published":
+            return page.is_published is not False
+        case _:
+            return getattr(page, name) or ""
+
+
+def merged(header: PageFile, body: str, ours: PageFile, theirs: PageFile) -> PageFile | None:
+    """What two people made of a page, where they changed different parts of it; None where it was the same part.
+
+    The content is one part: no lines are merged.
+
+    Args:
+        header: The page before, without its content.
+        body: `body_digest` of the page before.
+        ours, theirs: The page as either has it now.
+    """
+    values: dict[str, Any] = {}
+    for name in HEADER:
+        before, here, there = (_value(page, name) for page in (header, ours, theirs))
+        if here not in (before, there) and there != before:
+            return None
+        values[name] = getattr(theirs if here == before else ours, name)
+    bodies = (body_digest(ours), body_digest(theirs))
+    if body not in bodies and bodies[0] != bodies[1]:
+        return None
+    return as_file(replace(theirs if bodies[0] == body else ours, **values))
 
 
 def differences(wanted: PageFile, current: PageFile) -> dict[str, Any]:
     """Arguments of `pages.update` that make the current page the wanted one, and change nothing else."""
     changes: dict[str, Any] = {
-        name: getattr(wanted, name)
-        for name in ("content", *HEADER)
-        if name not in {"is_published", "tags"} and (getattr(wanted, name) or "") != (getattr(current, name) or "")
+        name: getattr(wanted, name) or _value(wanted, name)
+        for name in HEADER
+        if _value(wanted, name) != _value(current, name)
     }
-    if _tags(wanted) != _tags(current):
-        changes["tags"] = wanted.tags or ()
-    if (wanted.is_published is not False) != (current.is_published is not False):
-        changes["is_published"] = wanted.is_published is not False
+    if wanted.content != current.content:
+        changes["content"] = wanted.content
     if editor_of(wanted) != editor_of(current):
         changes |= {"editor": editor_of(wanted), "content": wanted.content}
     return changes
