@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -130,11 +129,6 @@ def check_server(client: WikiJSClient, operations: Sequence[Checked], *, introsp
     return Report(client.url, server.version(client), False, held, findings)
 
 
-@cache
-def _bundled() -> GraphQLSchema:
-    return sources.load(sources.BUNDLED).schema
-
-
 def _by_owner(operations: Iterable[Checked]) -> list[list[Checked]]:
     """Operations that can share a document: names and fragments of the user may be those of the client."""
     return [list(group) for _, group in groupby(operations, lambda operation: operation.owner)]
@@ -144,7 +138,7 @@ def _differences(schema: GraphQLSchema, operations: Sequence[Checked]) -> dict[s
     """What differs from the schema that this client was compiled from, by operation of the client."""
     ours = [operation for operation in operations if operation.owner == "client"]
     found: dict[str, tuple[str, ...]] = {}
-    for change in diff.compare(_bundled(), schema, ours).changes:
+    for change in diff.compare(sources.carried().schema, schema, ours).changes:
         if change.severity is not Severity.SAFE:
             for operation in change.touches:
                 found[operation.name] = (*found.get(operation.name, ()), change.text)

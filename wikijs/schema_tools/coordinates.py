@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 from graphql import (
@@ -81,6 +82,12 @@ class Usage:
             names = frozenset(found.names)
             self._known[id(definition)] = definition, names
         return names
+
+
+@lru_cache(maxsize=4)
+def usage_of(schema: GraphQLSchema) -> Usage:
+    """What operations use of a schema; remembered for the schemas compared last."""
+    return Usage(schema)
 
 
 class _Used(Visitor):

@@ -18,7 +18,7 @@ from graphql import (
     specified_directives,
 )
 
-from .coordinates import Usage, members, type_names
+from .coordinates import members, type_names, usage_of
 from .operations import Checked
 
 Bump = Literal["major", "minor", "patch", "none"]
@@ -139,7 +139,7 @@ class _Users:
     """Who uses what of either schema."""
 
     def __init__(self, operations: Iterable[Checked], old: GraphQLSchema, new: GraphQLSchema) -> None:
-        before, now = Usage(old), Usage(new)
+        before, now = usage_of(old), usage_of(new)
         self._used = [
             (operation, before.of(operation.document) | now.of(operation.document)) for operation in operations
         ]
@@ -177,7 +177,7 @@ def _with_hint(change: Change, before: Mapping[str, str], now: Mapping[str, str]
         if other not in before and type_ == before.get(change.at) and _parted(other)[:2] == (owner, mark)
     ]
     names = {_parted(other)[2]: other for other in beside}
-    close = get_close_matches(name, names, n=1, cutoff=0.4) or (list(names) if len(names) == 1 else [])
+    close = get_close_matches(name, names, n=1, cutoff=0.6) or (list(names) if len(names) == 1 else [])
     if not close:
         return change
     text = f"{change.text.rstrip('.')}; {names[close[0]]} of the same type is new: renamed?"

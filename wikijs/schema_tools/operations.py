@@ -19,7 +19,6 @@ from graphql import (
     OperationType,
     SelectionSetNode,
     Visitor,
-    build_ast_schema,
     concat_ast,
     visit,
 )
@@ -29,7 +28,8 @@ from wikijs.codegen.documents import spreads
 from wikijs.codegen.errors import CodegenError, located, raise_problems
 from wikijs.operations import OperationSpec
 
-from .coordinates import Usage
+from . import sources
+from .coordinates import usage_of
 
 Owner = Literal["client", "user"]
 
@@ -172,14 +172,14 @@ def _method(constructor: str) -> str:
 
 
 @cache
-def _newest() -> tuple[Usage, dict[str, Any]]:
+def _facts() -> dict[str, Any]:
     facts: dict[str, Any] = json.loads(bundled.facts().read_text(encoding="utf-8"))
-    return Usage(build_ast_schema(versions.newest_schema())), facts
+    return facts
 
 
 def _permissions(document: DocumentNode) -> tuple[tuple[str, ...], ...]:
     """What an operation needs: any one of each group, for its own field and for guarded ones that it selects."""
-    usage, facts = _newest()
+    facts, usage = _facts(), usage_of(sources.carried().schema)
     field = ".".join(node.name.value for node in way_of(document.definitions[0]))
     own: list[str] = facts["operations"].get(field, {}).get("requires", [])
     guarded: dict[str, list[str]] = facts["field_permissions"]

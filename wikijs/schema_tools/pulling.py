@@ -71,7 +71,7 @@ class _Known(NamedTuple):
 
 def _known(folder: Path, own_facts: bool) -> _Known:
     """The schema that facts are known about, with these facts."""
-    carried = _Known(sources.load(sources.BUNDLED).schema, _facts(bundled.facts()))
+    carried = _Known(sources.carried().schema, _facts(bundled.facts()))
     if not ((folder / SDL_FILE).is_file() and (folder / FACTS_FILE).is_file()):
         return carried
     found = _Known(sources.load((folder / SDL_FILE).as_posix()).schema, _facts(folder / FACTS_FILE))

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -21,6 +22,7 @@ from graphql import (
     Source,
     build_ast_schema,
     build_client_schema,
+    build_schema,
     concat_ast,
     parse,
 )
@@ -77,7 +79,7 @@ def load(source: str) -> Loaded:
     """
     name, at, version = source.partition("@")
     if name == BUNDLED:
-        return _of_version(version, source) if at else of_text(_read(bundled.schema()), BUNDLED)
+        return _of_version(version, source) if at else carried()
     path = Path(source)
     if path.is_dir():
         path = path / SDL_FILE if (path / SDL_FILE).is_file() else path
@@ -90,15 +92,6 @@ def load(source: str) -> Loaded:
     return _of_documents([_parsed(*text) for text in texts], source)
 
 
-def of_text(sdl: str, name: str) -> Loaded:
-    """A schema from SDL.
-
-    Raises:
-        CodegenError: The text is no schema.
-    """
-    return _of_documents([_parsed(sdl, name)], name)
-
-
 def of_introspection(result: Mapping[str, Any], name: str, version: str | None = None) -> Loaded:
     """A schema from the answer to an introspection query.
 
@@ -106,9 +99,18 @@ def of_introspection(result: Mapping[str, Any], name: str, version: str | None =
         CodegenError: The answer is not complete.
     """
     try:
-        return Loaded(name, build_client_schema(cast("IntrospectionQuery", result)), version)
+        schema = build_client_schema(cast("IntrospectionQuery", result))
     except (TypeError, KeyError, GraphQLError):
-        raise CodegenError(f"{name}:1: this is no complete introspection result.") from None
+        schema = None
+    if schema is None or schema.query_type is None:
+        raise CodegenError(f"{name}:1: this is no complete introspection result.")
+    return Loaded(name, schema, version)
+
+
+@cache
+def carried() -> Loaded:
+    """The schema that this client was compiled from."""
+    return Loaded(BUNDLED, build_schema(_read(bundled.schema()), assume_valid_sdl=True))
 
 
 def _of_version(version: str, source: str) -> Loaded:
