@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic_core import PydanticSerializationError, to_json
+
 if TYPE_CHECKING:
+    from hashlib import _Hash as HASH
+
     from wikijs.tokens import Token
 
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
 GUEST: Final = "guest"
 """The principal of requests without a token."""
 
@@ -27,8 +33,9 @@ def cache_key(
         document: The GraphQL document, whose selection is the shape of the answer.
         variables: As given to the operation; dates and models are taken as they are sent.
     """
-    parts = [url, principal, operation_name, _digest(document), variables]
-    return sha256(_canonical(parts)).hexdigest()
+    key = _beginning(url, principal, operation_name, document).copy()
+    key.update(_sorted(variables))
+    return key.hexdigest()
 
 
 @lru_cache(maxsize=64)  # a client asks with the same token again and again
@@ -45,9 +52,17 @@ def principal(token: Token | None) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _digest(document: str) -> str:
-    # Documents are long, few and always the same.
-    return sha256(document.encode()).hexdigest()
+def _beginning(url: str, principal: str, operation_name: str | None, document: str) -> HASH:
+    # Documents are long and few, and so are callers: only the variables are hashed each time.
+    return sha256(_canonical([url, principal, operation_name, document]) + b"\n")
+
+
+def _sorted(variables: Mapping[str, Any]) -> bytes:
+    pairs = sorted(variables.items())
+    if all(type(value) in _PLAIN for value in variables.values()):
+        with suppress(PydanticSerializationError):  # half a character, which is refused when it is to be sent
+            return to_json(pairs)
+    return _canonical(pairs)
 
 
 def _canonical(value: object) -> bytes:

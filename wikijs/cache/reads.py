@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
+
+from pydantic_core import ValidationError
 
 from wikijs import exceptions as exc
 from wikijs import replies
@@ -26,26 +27,13 @@ CacheChoice: TypeAlias = bool | float
 Fetch: TypeAlias = Callable[[], Flow[tuple[T, bytes]]]
 """Asks the server; gives the leaf and the JSON of the answer."""
 
-_STATUS_OK: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A stored answer, in the shape of one that has just come."""
-
-    content: bytes
-    status_code: int = _STATUS_OK
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"content-type": replies.JSON}
-
 
 class ReadCache:
     """The cache of one client. Its failures are misses; answers with errors are never stored."""
 
     def __init__(self, cache: Cache, url: str, events: Events) -> None:
         self._cache = SafeCache(cache)
+        self._blocking = cache.blocking
         self._url = url
         self._events = events
         self._under_way: set[str] = set()
@@ -101,7 +89,7 @@ class ReadCache:
 
     def _found(self, operation: Operation[T], key: str, *, stale: bool = False) -> Flow[T | None]:
         """What the cache has; also what is over its time where `stale` allows it."""
-        entry = yield from self._call(lambda: self._cache.get(key))
+        entry: Entry | None = (yield Blocking(lambda: self._cache.get(key))) if self._blocking else self._cache.get(key)
         if entry is None or not (entry.fresh or stale):
             return None
         leaf = _parsed(operation, entry)
@@ -149,7 +137,7 @@ class ReadCache:
         )
 
     def _call(self, function: Callable[[], T]) -> Flow[T]:
-        if not self._cache.blocking:
+        if not self._blocking:
             return function()
         result: T = yield Blocking(function)
         return result
@@ -181,6 +169,7 @@ def no_cache() -> ReadCache:
 def _parsed(operation: Operation[T], entry: Entry) -> T | None:
     """The leaf of a stored answer; None when it does not fit any more, after an upgrade of the client for instance."""
     try:
-        return replies.parse(operation.spec, _Kept(entry.value))
-    except exc.WikiJSException:
+        data = replies.decoder_for(operation.spec)(entry.value).data
+    except ValidationError:
         return None
+    return None if data is None else replies.accept(operation.spec, data)

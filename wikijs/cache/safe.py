@@ -16,6 +16,7 @@ from .base import ALL, Cache, CacheStats, Entry
 T = TypeVar("T")
 log = logging.getLogger("wikijs.cache")
 
+_NEVER: Final = float("-inf")
 MAX_PENDING: Final = 1000
 """Tags whose invalidation failed and is remembered; with more, everything is invalidated."""
 
@@ -42,7 +43,7 @@ class SafeCache:
         self._pending: dict[str, int] = {}  # tag -> number of the invalidation that asked for it last
         self._asked = 0
         self._invalidating = 0
-        self._rest_until = float("-inf")
+        self._rest_until = _NEVER
         self._warned = False
         self._errors = 0
 
@@ -98,6 +99,8 @@ class SafeCache:
         self._attempt(self.cache.close, None)
 
     def _usable(self) -> bool:
+        if not self._pending and not self._invalidating and self._rest_until == _NEVER:
+            return True  # nearly always, and worth no lock: what begins at this moment comes after this read
         # Reads during an invalidation go to the wiki: the store may not have dropped the old entries yet.
         with self._lock:
             if self._invalidating or self._clock() < self._rest_until:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from wikijs.operations import Operation
@@ -20,6 +21,7 @@ _NEVER_KEPT: Final = frozenset(
 )
 
 
+@cache
 def is_kept(server_field: str) -> bool:
     """Whether answers of a query are kept: not those about the moment, about the caller, or about settings."""
     return server_field.partition(".")[0] in _KEPT_NAMESPACES and server_field not in _NEVER_KEPT

@@ -100,12 +100,13 @@ class Stats:
                     histogram = self._histograms[event.operation] = _Histogram()
                 histogram.add(event.seconds, failed=event.status is None or event.status >= 400)
                 return
+            if type(event) is CacheUsed:
+                self._counts["miss" if event.found == "miss" else "hit"] += 1
+                return
             match event:
                 case LimitWait(_, seconds):
                     self._counts["limit"] += 1
                     self._limit_seconds += seconds
-                case CacheUsed(_, found):
-                    self._counts["miss" if found == "miss" else "hit"] += 1
                 case _:
                     self._counts[type(event).__name__] += 1
 
