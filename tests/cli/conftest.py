@@ -30,6 +30,12 @@ def nobodys_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
+@pytest.fixture
+def known_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wiki knew the token a while ago: it is not asked for it again."""
+    monkeypatch.setattr(Session, "_check", lambda session, client, token: None)
+
+
 class Run(Protocol):
     """Runs a command line; the answers come in their order, the last one for ever."""
 
@@ -41,7 +47,7 @@ class Run(Protocol):
 
 
 @pytest.fixture
-def run() -> Run:
+def run(known_tokens: None) -> Run:
     """Runs a command line; `run.replay` holds what it sent."""
 
     def run_command(

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import httpx2
 import pytest
 from support.jwt import api_key
 from support.recordings import step
+from typer.testing import CliRunner
 
-from .conftest import AS_GUEST, WITH_KEY, Answer, Run
+from wikijs import WikiJSClient
+from wikijs.cli.app import app
+from wikijs.cli.session import Session
+
+from .conftest import AS_GUEST, WITH_KEY, Answer, OnSandbox, Run
 
 MISSING = step("pages-crud", "single: missing")
 HTML = httpx2.Response(200, headers={"content-type": "text/html"}, text="<html>hello</html>")
@@ -135,3 +142,42 @@ def test_a_reader_that_has_gone_away_is_no_news(run: Run) -> None:
     result = run("pages", "list", answers=(hang_up,))
     assert result.exit_code == 1
     assert result.output == ""
+
+
+def test_a_key_of_another_wiki_is_found_out_although_the_wiki_serves_a_guest(on_sandbox: OnSandbox) -> None:
+    result = on_sandbox("pages", "list", environment={"WIKIJS_API_KEY": api_key()})
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "ignored the token" in result.stderr
+    assert on_sandbox("whoami", environment={"WIKIJS_API_KEY": api_key()}).exit_code == 4
+
+
+def test_a_key_that_the_wiki_knew_is_not_asked_for_again_that_day(
+    on_sandbox: OnSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    ask = WikiJSClient.whoami
+    monkeypatch.setattr(WikiJSClient, "whoami", lambda client: asked.append(client.url) or ask(client))
+    for _ in range(2):
+        assert on_sandbox("pages", "list").exit_code == 0
+    assert len(asked) == 1
+    [mark] = (tmp_path / "cache" / "wikijs" / "known").iterdir()
+    assert on_sandbox.sandbox.api_key not in mark.name + mark.read_text()
+    os.utime(mark, (0, 0))
+    on_sandbox("pages", "list")
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("http://127.0.0.1:9", "No connection to http://127.0.0.1:9: Connection refused."),
+        ("http://no-such-host.invalid", "No connection to http://no-such-host.invalid: "),
+    ],
+)
+def test_a_server_that_is_not_there_is_one_sentence(url: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    result = CliRunner().invoke(app, ["pages", "list"], obj=Session(environment={"WIKIJS_URL": url}))
+    assert result.exit_code == 1
+    message, hint = result.stderr.splitlines()
+    assert message.startswith(f"wikijs: {says}")
+    assert hint == "  Check the URL and whether the wiki is running."

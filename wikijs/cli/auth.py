@@ -93,7 +93,7 @@ def status(session: Session) -> None:
     Exit code 4 means: you are a guest.
     """
     target, found = session.target, session.credentials
-    with session.client() as client:
+    with session.client(or_guest=True) as client:
         identity = client.whoami()
     token = found.auth.current if found else None
     show_record(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Generator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .failures import CommandError, ExitCode
 
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from wikijs.auth import Auth
     from wikijs.cache import FileCache
     from wikijs.config import Config, Credentials, Target
+
+
+_KNOWN_FOR: Final = 24 * 3600.0
+"""Seconds for which a token that the wiki knew is not asked for again."""
 
 
 @dataclass
@@ -49,8 +55,12 @@ class Session:
     has_credentials: bool = field(default=False, init=False)
     _open: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
 
-    def client(self, auth: Auth | None = None) -> WikiJSClient:
-        """A client of the wiki, with credentials of its own if some are given.
+    def client(self, auth: Auth | None = None, *, or_guest: bool = False) -> WikiJSClient:
+        """A client of the wiki.
+
+        Args:
+            auth: Credentials to use in the place of those that were configured.
+            or_guest: Whether it is all right if the wiki ignores the credentials and serves a guest.
 
         Raises:
             CommandError: No wiki was named.
@@ -60,9 +70,11 @@ class Session:
 
         target = self.target
         profile = target.profile
+        token = None
         if auth is None and self.credentials is not None:
             auth = self.credentials.auth
-        return WikiJSClient(
+            token = auth.current
+        client = WikiJSClient(
             target.url,
             auth=auth,
             timeout=self.timeout if self.timeout is not None else (profile and profile.timeout) or 30.0,
@@ -71,6 +83,31 @@ class Session:
             cache=self.cache() if profile and profile.cache and not self.no_cache else None,
             http_client=self.http,
         )
+        if token is not None and not or_guest:
+            self._check(client, token.value)
+        return client
+
+    def _check(self, client: WikiJSClient, token: str) -> None:
+        """Make sure, once a day, that the wiki knows a token: a bad one is silently taken for a guest."""
+        mark = cache_path(self.environment) / "known" / sha256(f"{client.url} {token}".encode()).hexdigest()
+        with suppress(OSError):
+            if time.time() - mark.stat().st_mtime < _KNOWN_FOR:
+                return
+        try:
+            identity = client.whoami()
+        except BaseException:
+            client.close()
+            raise
+        if identity.is_guest:
+            client.close()
+            raise CommandError(
+                identity.warning or "The wiki serves a guest.",
+                hint="Create a new key under Administration, API Access, or log in again: `wikijs auth login`.",
+                code=ExitCode.LOGIN_NEEDED,
+            )
+        with suppress(OSError):  # where nothing can be kept, it is asked each time
+            mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            mark.touch(mode=0o600)
 
     @cached_property
     def config(self) -> Config:
@@ -161,18 +198,19 @@ def code_asker() -> Callable[[], str] | None:
 
 @contextmanager
 def debugging(wanted: bool) -> Generator[None]:
-    """Show operations and times on stderr meanwhile. The client logs names and figures only, never a token."""
-    if not wanted:
-        yield
-        return
+    """Show operations and times on stderr meanwhile. The client logs names and figures only, never a token.
+
+    Without that, retries are not worth a line each: what matters is how the command ends.
+    """
     import logging
 
     log = logging.getLogger("wikijs")
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(sys.stderr) if wanted else logging.NullHandler()
     handler.setFormatter(logging.Formatter("wikijs: %(message)s"))
     before = log.level
     log.addHandler(handler)
-    log.setLevel(logging.DEBUG)
+    if wanted:
+        log.setLevel(logging.DEBUG)
     try:
         yield
     finally:

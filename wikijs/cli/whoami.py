@@ -30,7 +30,7 @@ def whoami(session: Session) -> None:
 
     Wiki.js does not refuse a bad token: it silently serves a guest. This finds out. Exit code 4 means: you are a guest.
     """
-    with session.client() as client:
+    with session.client(or_guest=True) as client:
         identity = client.whoami()
     show_record(session, identity, key="name")
     if identity.is_guest:
