@@ -38,13 +38,14 @@ def check(document: str, variables: Mapping[str, Any] | None = None, operation_n
     except graphql.GraphQLError as error:
         _refuse([error], operation_name)
     else:
-        schema = _schema()
+        schema = bundled_schema()
         _refuse(graphql.validate(schema, parsed), operation_name)
         _refuse(_wrong_variables(schema, parsed, variables or {}, operation_name), operation_name)
 
 
 @cache
-def _schema() -> GraphQLSchema:
+def bundled_schema() -> GraphQLSchema:
+    """The schema of the newest Wiki.js that this package knows."""
     from graphql import build_schema
 
     from .codegen import bundled

@@ -38,6 +38,8 @@ class Commands(LazyGroup):
         ("completion", "wikijs.cli.completion", "Print the script that lets a shell complete commands and options."),
         ("call", "wikijs.cli.call", "Execute any single operation of the server."),
         ("graphql", "wikijs.cli.graphql", "Send any GraphQL document and print its data as JSON."),
+        ("interactive", "wikijs.cli.interactive", "Type commands at a prompt that completes them."),
+        ("playground", "wikijs.cli.playground", "Ask the wiki in the browser, with GraphiQL."),
         ("generate", "wikijs.cli.generate", "Compile your own GraphQL queries into a typed client."),
         ("schema", "wikijs.cli.schema", "The GraphQL schema of a wiki, and whether this client fits it."),
         ("sandbox", "wikijs.cli.sandbox", "Run a stand-in for Wiki.js on this machine until Ctrl+C."),

@@ -42,9 +42,10 @@ def graphql(
 ) -> None:
     """Send any GraphQL document and print its data as JSON.
 
+    Without a document it asks for one, on a terminal, and completes fields, arguments and values of the schema.
     Exit code 1 also when a mutation's responseResult says that it failed; the data is printed all the same.
     """
-    document = _document(query, file)
+    document = _document(query, file) if query or file or not sys.stdin.isatty() else _asked()
     variables = dict(_variable(text) for text in variable or ())
     with session.client() as client:
         try:
@@ -56,6 +57,25 @@ def graphql(
     show_data(session, data)
     for refusal in _refusals(data):
         raise CommandError(refusal)
+
+
+def _asked() -> str:
+    """A document that is typed at a prompt."""
+    from importlib.util import find_spec
+
+    from .prompt.loop import ask_document
+
+    schema = None
+    if find_spec("graphql") is not None:  # without it there is a prompt all the same
+        from wikijs.validation import bundled_schema
+
+        schema = bundled_schema()
+    try:
+        return ask_document(schema)
+    except EOFError:
+        raise typer.Exit from None
+    except KeyboardInterrupt:
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
 
 
 def _document(query: str | None, file: str | None) -> str:

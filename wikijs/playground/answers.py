@@ -127,12 +127,11 @@ class Answers:
 @cache
 def _bundled_introspection() -> dict[str, Any]:
     """The schema of the newest Wiki.js that this client knows."""
-    from graphql import build_schema, introspection_from_schema
+    from graphql import introspection_from_schema
 
-    from wikijs.codegen import bundled
+    from wikijs.validation import bundled_schema
 
-    schema = build_schema(bundled.schema().read_text(encoding="utf-8"), assume_valid=True)
-    return dict(introspection_from_schema(schema))
+    return dict(introspection_from_schema(bundled_schema()))
 
 
 def _writes(document: str) -> bool:
