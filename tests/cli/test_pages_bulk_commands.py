@@ -116,6 +116,17 @@ def test_a_page_that_cannot_be_written_does_not_stop_the_rest(planted: OnSandbox
     assert "cannot be empty" in alone.stderr
 
 
+def test_a_page_that_changed_meanwhile_is_left(planted: OnSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def meanwhile(_: object, question: str) -> None:
+        planted.client.pages.update(planted.client.pages.find_ids(["odd/b"])[0], content="old, theirs")
+
+    monkeypatch.setattr(pages_changing, "confirm", meanwhile)
+    result = planted("pages", "replace", "old", "new", "--folder", "odd/b")
+    assert (result.exit_code, result.stdout, contents(planted)[1]) == (1, "", "old, theirs")
+    assert "(en/odd/b) changed since it was read. Nothing was written." in result.stderr
+    assert "Run the command again" in result.stderr
+
+
 def test_a_job_goes_on_with_its_journal(planted: OnSandbox, tmp_path: Path) -> None:
     journal = str(tmp_path / "journal")
     line = ("pages", "replace", "o", "oo", "--folder", "odd", "--journal", journal)

@@ -84,10 +84,18 @@ def test_a_page_is_written_in_the_editor(on_sandbox: OnSandbox, at_terminal: Sit
     written = on_sandbox("pages", "create", "docs/x", environment={"EDITOR": "sh -c 'echo new > $0'"})
     assert (written.exit_code, written.stderr) == (0, "")
     assert on_sandbox.client.pages.get_by_path("docs/x").content == "new\n"
-    again = on_sandbox("pages", "create", "docs/x", environment={"EDITOR": "sh -c 'echo other > $0'"})
-    assert again.exit_code == 1
-    assert f"Your text is kept in {drafts}/wikijs-x/page.md" in again.stderr
+    long = on_sandbox(
+        "pages", "create", "docs/y", "--title", "x" * 256, environment={"EDITOR": "sh -c 'echo other > $0'"}
+    )
+    assert long.exit_code == 1
+    assert f"Your text is kept in {drafts}/wikijs-x/page.md" in long.stderr
     assert kept(drafts) == ["other\n"]
+
+
+def test_nobody_writes_a_page_that_cannot_be_created(on_sandbox: OnSandbox, drafts: Path) -> None:
+    for path, text in (("home", "There is a page en/home already."), ("a b", "holds a space")):
+        result = on_sandbox("pages", "create", path, "--edit", environment={"EDITOR": "sh -c 'echo other > $0'"})
+        assert (result.exit_code, text in result.stderr, kept(drafts)) == (1, True, [])
 
 
 def test_a_file_is_a_template_for_the_editor(on_sandbox: OnSandbox, tmp_path: Path) -> None:

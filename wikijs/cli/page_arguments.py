@@ -118,8 +118,13 @@ def names(client: WikiJSClient, ids: Sequence[int]) -> str:
 
 def show_outcome(session: Session, result: BatchResult[Any, Any], *, verb: str) -> None:
     """Say what became of pages. A single failure is told as by any other command, with its hint and exit code."""
+    from wikijs.exceptions import PageChangedError
+
     if len(result.errors) == 1 and not result.success and not result.not_attempted:
-        raise result.errors[0].exception
+        error = result.errors[0].exception
+        if isinstance(error, PageChangedError):  # its own hint is one for programs
+            raise CommandError(error.message, hint="Run the command again to use the page as it is now.")
+        raise error
     done: list[dict[str, object]] = [
         {"id": page} if isinstance(page, int) else summary(page) for page in result.success
     ]

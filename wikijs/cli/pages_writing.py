@@ -17,6 +17,7 @@ from .page_arguments import SAVED, LocaleOption, PageArgument, page_id, place, s
 from .session import Session
 
 if TYPE_CHECKING:
+    from wikijs import WikiJSClient
     from wikijs.resources.page_merge import PageChanges
 
 app = typer.Typer()
@@ -82,6 +83,7 @@ def create(
         text = "" if writes else _stdin()
     with session.client() as client:
         if writes:
+            _check_free(client, path, locale)
             with edited(text, content_type=CONTENT_TYPES[editor], environment=session.environment) as written:
                 _check_not_empty(written)
                 page = client.pages.create(path, content=written, **options)
@@ -162,6 +164,15 @@ def update(
     with session.client() as client:
         saved = client.pages.update(page_id(client, page, locale), **given)
     show_done(session, f"Saved page {saved.id} ({place(saved)}).", summary(saved))
+
+
+def _check_free(client: WikiJSClient, path: str, locale: str) -> None:
+    """Say that a page cannot be created here before it is written, not after."""
+    from wikijs.paths import destination
+
+    place = destination(path, locale)
+    if client.pages.exists(place.path, locale=place.locale):
+        raise CommandError(f"There is a page {place} already.", hint=f"Change it with: wikijs pages edit /{place}")
 
 
 def _title(path: str) -> str:
