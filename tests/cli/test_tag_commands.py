@@ -84,3 +84,7 @@ def test_tags_are_put_on_pages_and_taken_off(tagged: OnSandbox) -> None:
         assert tagged("tags", command, "x", "nowhere").exit_code == 1
         assert tagged("tags", command, "a,,b", "odd/a").exit_code == 1
         assert tagged("tags", command, "x", "odd/a", guest=True).exit_code == 4
+
+
+def test_tags_are_with_pages_too(tagged: OnSandbox) -> None:
+    assert tagged("pages", "tags", "list").stdout == tagged("tags", "list").stdout

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
-from . import pages_changing, pages_finding, pages_transfer, pages_versions, pages_writing
+from . import pages_changing, pages_finding, pages_transfer, pages_versions, pages_writing, tags
 from .command import command, group
 from .confirm import confirm
 from .output import show_done, show_list, show_record, write_text
@@ -94,18 +94,19 @@ def list_pages(
             descending=descending,
             limit=limit,
         )
-    show_list(session, found, _COLUMNS)
-
-
-_COLUMNS: Final = {
-    "id": lambda page: page.id,
-    "locale": lambda page: page.locale,
-    "path": lambda page: page.path,
-    "title": lambda page: page.title,
-    "tags": lambda page: page.tags,
-    "published": lambda page: page.is_published,
-    "updated": lambda page: page.updated_at,
-}
+    show_list(
+        session,
+        found,
+        {
+            "id": lambda page: page.id,
+            "locale": lambda page: page.locale,
+            "path": lambda page: page.path,
+            "title": lambda page: page.title,
+            "tags": lambda page: page.tags,
+            "published": lambda page: page.is_published,
+            "updated": lambda page: page.updated_at,
+        },
+    )
 
 
 @command(app, "get", example="wikijs pages get docs/intro --content > intro.md", fields=(*METADATA, *CONTENT))
@@ -192,3 +193,4 @@ def move(
 
 for module in (pages_writing, pages_finding, pages_versions, pages_changing, pages_transfer):
     app.add_typer(module.app)
+app.add_typer(tags.app, name="tags")

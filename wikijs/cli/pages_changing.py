@@ -93,7 +93,7 @@ def _show_replacements(session: Session, found: Iterable[Replacement]) -> None:
         items = [{**summary(item), "count": item.count, "diff": item.diff()} for item in found]
         show_list(session, items, ())
         return
-    pages = []
+    pages: list[Replacement] = []
     for item in found:
         show_diff(item.diff())
         pages.append(item)
