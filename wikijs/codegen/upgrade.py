@@ -102,8 +102,8 @@ def upgrade(
         done.entries = upgrade_report.entries(done, {operation.name: operation for operation in before})
         text = changelog.with_entries(history.read_text(encoding="utf-8"), done.entries, settings.shown(history))
         history.write_text(text, encoding="utf-8")
-    done.failures, trouble = failing_tests(settings.root, tests)
-    done.problems += trouble
+    if not done.problems:  # otherwise it is the old package that they would test
+        done.failures, done.problems = failing_tests(settings.root, tests)
     return done
 
 

@@ -42,12 +42,17 @@ def failing_tests(root: Path, arguments: Sequence[str] = ()) -> tuple[tuple[Fail
             [*command, *arguments], cwd=root, capture_output=True, text=True, check=False
         )
         if not xml.is_file():
-            said = (ended.stderr or ended.stdout).strip().splitlines() or ["pytest gave no reason"]
-            return None, [f"The tests did not run: {said[-1]}"]
+            return None, [f"The tests did not run: {_reason(ended.stderr or ended.stdout)}"]
         cases = list(ElementTree.parse(xml).iter("testcase"))  # noqa: S314  written by pytest just now
     if not cases:
         return None, ["The tests did not run: there are none."]
     return tuple(_failures(cases)), []
+
+
+def _reason(said: str) -> str:
+    """The line in which pytest says what is wrong; the last one where none does."""
+    lines = said.strip().splitlines() or ["pytest gave no reason"]
+    return next((line.strip() for line in lines if "error: " in line), lines[-1].strip())
 
 
 def _failures(cases: Sequence[ElementTree.Element]) -> Iterator[Failure]:
