@@ -16,12 +16,12 @@ from traffic import CONTENT_TYPE, URL, page
 
 from wikijs import WikiJSClient
 from wikijs.cache import MemoryCache
+from wikijs.cache.memory import MAX_SIZE
 
 ROUNDS: Final = 21
 CALLS: Final = 20
 PAGES: Final = 10_000
 READS: Final = 50_000
-KEPT: Final = 2_000
 EXPONENTS: Final = ((1.0, 0.8), (1.1, 0.8), (1.2, 0.8))
 """Of Zipf's law (the page of rank r is read 1 / r**exponent times as often as the first), with the aim."""
 
@@ -50,13 +50,13 @@ def _cached() -> list[Result]:
 
 
 def _hits(exponent: float, aim: float | None) -> Result:
-    cache = MemoryCache(max_size=KEPT)
+    cache = MemoryCache()
     with httpx2.Client(transport=httpx2.MockTransport(_answer)) as http:
         client = WikiJSClient(URL, http_client=http, cache=cache)
         for wanted in _zipf(exponent):
             client.pages.get(wanted)
     requested = sum(each.requests for each in client.stats().operations.values())
-    name = f"hits of {READS:,} reads of {PAGES:,} pages, Zipf {exponent}, room for {KEPT:,}"
+    name = f"hits of {READS:,} reads of {PAGES:,} pages, Zipf {exponent}, room for {MAX_SIZE:,}"
     return counted(1 - requested / READS, name, "reads", aim, at_least=True)
 
 

@@ -9,7 +9,9 @@ import stat
 import threading
 from collections.abc import Collection
 from datetime import UTC, date, datetime
+from itertools import accumulate
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -18,6 +20,7 @@ from support.jwt import api_key, login_token
 
 import wikijs.cache
 from wikijs.cache import CacheStats, Entry, FileCache, MemoryCache, SafeCache, base, cache_key, file, principal, safe
+from wikijs.cache.memory import MAX_SIZE
 from wikijs.exceptions import ConfigurationError
 from wikijs.tokens import read_token
 
@@ -138,6 +141,7 @@ def test_an_invalidation_wins_over_reads_of_many_threads() -> None:
         lambda _: MemoryCache(ttl=0),
         lambda _: MemoryCache(stale=-1),
         lambda _: MemoryCache(max_size=0),
+        lambda _: MemoryCache(max_bytes=0),
         lambda folder: FileCache(folder, max_bytes=0),
         lambda _: wikijs.cache.RedisCache("http://localhost"),
         lambda _: wikijs.cache.RedisCache("redis://localhost", key_prefix=""),
@@ -560,3 +564,33 @@ def test_a_principal_says_who_asks_and_nothing_of_the_token() -> None:
     assert len({principal(None), principal(one), principal(other)}) == 3
     assert principal(read_token(login_token(groups=[1, 2]))) != principal(one)
     assert one.value not in principal(one)
+
+
+def test_a_memory_cache_keeps_no_more_bytes_than_it_may() -> None:
+    cache = MemoryCache(max_bytes=100)
+
+    def keep(key: str, size: int) -> bool:
+        return put(cache, key, b"x" * size, {key})
+
+    assert keep("a", 40)
+    assert keep("b", 40)
+    assert cache.get("a") is not None
+    assert keep("c", 40)  # b was used longest ago
+    assert [cache.get(key) is None for key in "abc"] == [False, True, False]
+    assert keep("a", 60)
+    assert (cache.get("c") is not None, cache.stats().evictions) == (True, 1)
+    assert not keep("a", 101)  # and what was there is older than this
+    assert cache.get("a") is None
+    assert cache.invalidate({"c"}) == 1
+    assert keep("d", 100)
+    assert (cache.stats().size, cache.stats().refused) == (1, 1)
+
+
+def test_room_for_the_usual_number_answers_four_reads_in_five_of_a_wiki_read_by_zipfs_law() -> None:
+    cache, pages = MemoryCache(), 10_000
+    weights = list(accumulate(1 / rank for rank in range(1, pages + 1)))
+    for page in Random(7).choices(range(pages), cum_weights=weights, k=50_000):
+        if cache.get(str(page)) is None:
+            cache.set(str(page), b"{}", token=cache.begin())
+    assert cache.stats().hit_ratio > 0.8
+    assert cache.stats().size == MAX_SIZE

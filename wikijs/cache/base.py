@@ -57,7 +57,8 @@ class CacheStats:
         hits: Reads that found an entry, stale ones included.
         misses: Reads that found none.
         stale: Hits whose time to live was over.
-        refused: Answers not stored, because something they tell of was changed while they were on their way.
+        refused: Answers not stored, because something they tell of was changed while they were on their way, or because
+            they are too large.
         evictions: Entries dropped for want of room.
         errors: Failures of the store, each of which was taken as a miss.
         size: Entries in the store now, in shared stores those of other processes included.
