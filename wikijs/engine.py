@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from pydantic_core import to_json
 
-from . import batching, replies
+from . import batching, older_servers, replies
 from .auth import Auth
 from .batching import BatchMode
-from .exceptions import OutcomeUnknownError, TransportError, ValidationError, WikiJSException
+from .exceptions import (
+    APIError,
+    OutcomeUnknownError,
+    QueryError,
+    TransportError,
+    UnsupportedByServerError,
+    ValidationError,
+    WikiJSException,
+)
 from .flow import Flow, Reply, Send, exclusively, gather, send
 from .middleware.events import Finished
 from .middleware.outcomes import is_answer
@@ -72,6 +80,7 @@ class Engine:
         self.auth = auth
         self.url = url
         self.policy = policy or Policy()
+        self.server = older_servers.OlderServer()
         self.cache = None if cache is None else self._reads_through(cache)
 
     def _reads_through(self, cache: Cache) -> ReadCache:
@@ -120,7 +129,26 @@ class Engine:
             token = yield from self.credentials()
             return (yield from self._attempt(operation, token))
 
-        return (yield from self.policy.attempts(spec.server_field, spec.kind, attempt, spec.rate_limit))
+        flow = self.policy.attempts(spec.server_field, spec.kind, attempt, spec.rate_limit)
+        try:
+            return (yield from flow)
+        except UnsupportedByServerError as error:
+            raise older_servers.unsupported(error, spec, (yield from self._server_version())) from None
+
+    def _server_version(self) -> Flow[str | None]:
+        """The release that the server says it is, asked for once; None where it does not tell."""
+        server = self.server
+        if not server.was_asked:
+            server.was_asked = True
+            from . import ops
+
+            token = yield from self.credentials()
+            try:
+                info, _ = yield from self._attempt(ops.system_info_version(), token)
+            except APIError:
+                return None
+            server.version = info.current_version
+        return server.version
 
     def _send_unsettled(self, operation: Operation[T]) -> Flow[T]:
         return (yield from self._fetch(operation))[0]
@@ -222,19 +250,52 @@ class Engine:
         self, operations: Sequence[Operation[Any]], mode: BatchMode, contents: list[bytes] | None = None
     ) -> Flow[list[Any]]:
         """Each operation's leaf or exception; `contents` receives each one's JSON, for the cache."""
-        body = batching.body(operations, mode)
+        fitted = [self.server.fit(operation) for operation in operations]
+        body = batching.body(fitted, mode)
 
         def attempt() -> Flow[list[Any]]:
             token = yield from self.credentials()
-            reply = yield from self._post(body, token, "batch")
+            reply = self.server.complete((yield from self._post(body, token, "batch")))
             if contents is None:
-                return batching.split(operations, reply, mode)
-            parts = batching.parts(operations, reply, mode)
+                return batching.split(fitted, reply, mode)
+            parts = batching.parts(fitted, reply, mode)
             contents[:] = [to_json(part) for part in parts]
-            pairs = zip(operations, parts, strict=True)
+            pairs = zip(fitted, parts, strict=True)
             return [batching.outcome(operation, part, reply.status_code) for operation, part in pairs]
 
-        return (yield from self.policy.attempts("batch", operations[0].spec.kind, attempt))
+        try:
+            outcomes = yield from self.policy.attempts("batch", operations[0].spec.kind, attempt)
+        except QueryError as error:
+            if not any(older_servers.is_about_schema(item["message"]) for item in error.errors):
+                raise
+            refused = error
+        else:
+            return (yield from self._with_refused_alone(operations, outcomes, contents))
+        # An older server has refused the batch as a whole, and done nothing of it.
+        self.server.learn(refused)
+        fits = [self.server.fit(operation) for operation in operations]
+        if any(now.spec.document != then.spec.document for now, then in zip(fits, fitted, strict=True)):
+            return (yield from self._send_batch(operations, mode, contents))
+        if mode == "alias" and operations[0].spec.kind == "query" and len({each.name for each in operations}) > 1:
+            # As entries of an array each has an answer of its own.
+            return (yield from self._send_batch(operations, "array", contents))
+        version = yield from self._server_version()
+        raise older_servers.unsupported(refused, operations[0].spec, version) from None
+
+    def _with_refused_alone(
+        self, operations: Sequence[Operation[Any]], outcomes: list[Any], contents: list[bytes] | None
+    ) -> Flow[list[Any]]:
+        """The outcomes of a batch, after those that an older server refused were sent again, each as it can have it."""
+        for index, (operation, outcome) in enumerate(zip(operations, outcomes, strict=True)):
+            if isinstance(outcome, UnsupportedByServerError):
+                [again] = yield from gather([self._fetch(operation)], 1)
+                if isinstance(again, Exception):
+                    outcomes[index] = again
+                else:
+                    outcomes[index], content = again
+                    if contents is not None:
+                        contents[index] = content
+        return outcomes
 
     def graphql(
         self, document: str, variables: Mapping[str, Any] | None, operation_name: str | None
@@ -296,8 +357,16 @@ class Engine:
         return (yield from attempts)[0]
 
     def _attempt(self, operation: Operation[T], token: Token | None) -> Flow[tuple[T, bytes]]:
-        reply = yield from self._post(operation.body(), token, operation.spec.server_field)
-        return replies.parse(operation.spec, reply), reply.content
+        fitted = self.server.fit(operation)
+        reply = self.server.complete((yield from self._post(fitted.body(), token, operation.spec.server_field)))
+        try:
+            return replies.parse(fitted.spec, reply), reply.content
+        except UnsupportedByServerError as error:
+            # The document was refused as a whole, before anything of it was done.
+            self.server.learn(error)
+            if self.server.fit(operation).spec.document == fitted.spec.document:
+                raise
+        return (yield from self._attempt(operation, token))
 
     def _post(self, body: bytes, token: Token | None, name: str) -> Flow[Reply]:
         return self._send(Send(GRAPHQL_PATH, body, HEADERS), token, name)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeGuard, Typ
 from pydantic_core import ValidationError, from_json
 
 from . import exceptions as exc
+from .older_servers import is_about_schema
 from .operations import OperationSpec
 from .redaction import clean
 
@@ -27,7 +28,6 @@ T = TypeVar("T")
 JSON: Final = "application/json"
 
 _TOO_MANY = re.compile(r"^Too many requests, please try again in (\d+) seconds?\.")
-_UNKNOWN_TO_SCHEMA = re.compile(r'^(Cannot query field|Unknown argument|Unknown type|Field "\w+" is not defined)')
 _UNCODED: Final[tuple[tuple[str, str, type[exc.APIError]], ...]] = (
     # operation prefix, start of the server's message, exception (server-side texts without a code of their own)
     ("", "API is disabled", exc.ApiDisabledError),
@@ -278,14 +278,11 @@ def raise_errors(
             hint="The API key has expired, or the account was deactivated or deleted.",
             **details,
         )
+    if spec and is_about_schema(message):
+        raise exc.UnsupportedByServerError(message, **details)
     kind = first.get("kind", "")
     if kind in {"GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED", "BAD_USER_INPUT"} or (status == 400 and not code):
-        if spec and spec.since and _UNKNOWN_TO_SCHEMA.match(message):
-            raise exc.UnsupportedByServerError(
-                message, hint=f"{spec.server_field} needs Wiki.js {spec.since} or later.", **details
-            )
-        cls = exc.UnsupportedByServerError if spec and _UNKNOWN_TO_SCHEMA.match(message) else exc.QueryError
-        raise cls(message, **details)
+        raise exc.QueryError(message, **details)
     if status == 413:
         raise exc.PayloadTooLargeError(
             "The request is too large.", hint="The server's bodyParserLimit is 5 MB unless configured.", **details

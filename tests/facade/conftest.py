@@ -40,7 +40,8 @@ class Meddler(httpx2.BaseTransport):
             response.read()
             return response
 
-        return self._meddle(json.loads(request.read()), ask)
+        content = request.read()
+        return self._meddle(json.loads(content), ask) if content else ask()
 
     def close(self) -> None:
         self._inner.close()

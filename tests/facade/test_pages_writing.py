@@ -187,7 +187,7 @@ def test_updating_nothing_names_the_page(wiki: Area) -> None:
         wiki.pages.update(999_999, title="x")
 
 
-def test_servers_that_hide_scripts_are_warned_about(wiki: Area) -> None:
+def test_scripts_that_a_server_does_not_answer_are_kept(wiki: Area) -> None:
     def before_2_5_290(request: Any, ask: Any) -> httpx2.Response:
         response = ask()
         if request["operationName"] != "PagesSingleForEditor":
@@ -196,9 +196,11 @@ def test_servers_that_hide_scripts_are_warned_about(wiki: Area) -> None:
         body["data"]["pages"]["single"] |= {"scriptCss": None, "scriptJs": None}
         return answer(body["data"])
 
-    page = make(wiki)
-    with pytest.warns(RuntimeWarning, match="erases them"):
-        wiki.meddled(before_2_5_290).pages.update(page.id, title="x")
+    page = make(wiki, script_css=".a{color:red}", script_js='<script>a("b") && c</script>')
+    wiki.meddled(before_2_5_290).pages.update(page.id, title="x")
+    after = wiki.pages.get(page.id)
+    assert (after.title, after.script_js) == ("x", '<script>a("b") && c</script>')
+    assert after.script_css == ".a{color:red}"
 
 
 def test_upsert_creates_then_updates_then_leaves_alone(wiki: Area) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from support.recordings import step
 from support.wiki import reply
 
-from wikijs import exceptions, ops, replies
+from wikijs import exceptions, older_servers, ops, replies
 from wikijs.batching import split
 from wikijs.operations import Operation, OperationSpec
 
@@ -147,7 +147,9 @@ def test_an_older_server_is_told_by_its_version() -> None:
     body = step("transport", "unknown field").body
     error = failure(generated.PAGES_SINGLE_BY_PATH, reply(body, 400))
     assert isinstance(error, exceptions.UnsupportedByServerError)
-    assert "pages.singleByPath needs Wiki.js 2.5.296 or later" in str(error)
+    told = older_servers.unsupported(error, generated.PAGES_SINGLE_BY_PATH, "2.5.201")
+    assert str(told).startswith("pages.singleByPath needs Wiki.js 2.5.296 or later; this server is 2.5.201. ")
+    assert (told.needs, told.version) == ("2.5.296", "2.5.201")
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ STORY: Final[tuple[tuple[bool, str, dict[str, Any]], ...]] = (
     (True, CREATE, {"path": "docs/first", "title": "first"}),
     (True, CREATE, {"path": "docs/first", "title": "again"}),
     (True, "{ pages { single(id: 1) { path title content editor isPublished tags { tag } } } }", {}),
+    (True, "{ pages { single(id: 1) { tags { id tag } } } }", {}),
     (False, "{ pages { single(id: 1) { path } } }", {}),
     (False, "{ pages { single(id: 1) { content } } }", {}),
     (False, "{ pages { list { path title tags } } }", {}),

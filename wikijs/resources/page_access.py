@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.flow import Flow, exclusively
+from wikijs.flow import Flow, Send, exclusively
 from wikijs.operations import Operation
 from wikijs.paths import PagePath
 
 from . import page_merge as merge
 from .base import Flows
 from .page_merge import Expected, PageChanges
+from .page_scripts import editor_address, scripts_in_editor
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary
@@ -56,7 +57,10 @@ def explained(error: Exception, what: str) -> Exception:
 class AccessFlows(Flows):
     """Private parts of `client.pages`."""
 
-    _server_finds_paths = True  # until a server older than 2.5.296 says otherwise
+    @property
+    def _server_finds_paths(self) -> bool:
+        """Whether the server can read a page by its path: until one older than 2.5.296 says otherwise."""
+        return self._engine.server.has("PageQuery", "singleByPath")
 
     def _explaining(self, flow: Flow[T], what: str) -> Flow[T]:
         """Run a flow that reads one page; its errors name the page."""
@@ -77,7 +81,7 @@ class AccessFlows(Flows):
             try:
                 return (yield from execute(by_path))
             except exc.UnsupportedByServerError:
-                self._server_finds_paths = False
+                pass  # it has told so for good
         found = yield from self._listed(place)
         return (yield from execute(by_id(found.id)))
 
@@ -126,13 +130,29 @@ class AccessFlows(Flows):
                 hint="It takes write:pages, and manage:pages or delete:pages, in a page rule that covers the path.",
                 errors=error.errors,
             ) from None
-        if state.script_css is None or state.script_js is None:
-            warnings.warn(
-                "This server (before 2.5.290) does not say what scripts and styles a page has: the update erases them.",
-                RuntimeWarning,
-                stacklevel=2,
-            )
         return state
+
+    def _with_scripts(self, state: PageState, given: Collection[str]) -> Flow[PageState]:
+        """The same with styles and scripts where the server does not answer them: before 2.5.290."""
+        if state.script_css is not None and state.script_js is not None:
+            return state
+        if not self._engine.server.has("Page", "scriptCss"):  # before 2.5.105, where pages have none
+            return state.model_copy(update={"script_css": "", "script_js": ""})
+        address = editor_address(state.path, state.locale)
+        reply = yield from self._engine.request(Send(address, b"", {}, method="GET"), "pages.editor")
+        html = reply.content.decode("utf-8", "replace") if reply.status_code == HTTPStatus.OK else ""
+        scripts = scripts_in_editor(html, state.id)
+        if scripts is not None:
+            return state.model_copy(update={"script_css": scripts.css, "script_js": scripts.js})
+        if {"scriptCss", "scriptJs"}.issubset(given):
+            return state
+        raise exc.UnsupportedByServerError(
+            f"This server does not say which styles and scripts page {state.id} has, so an update would erase them. "
+            "Nothing was written.",
+            operation="pages.update",
+            needs="2.5.290",
+            hint="Give script_css= and script_js= both, or upgrade the server to 2.5.290 or later.",
+        )
 
     def _update(self, id: int, changes: PageChanges, expected: Expected | None) -> Flow[SavedPage]:
         variables = merge.variables(changes)
@@ -147,10 +167,11 @@ class AccessFlows(Flows):
         if editor is not None and editor != state.editor:
             yield from self._directly(ops.pages_convert(state.id, editor=editor))
             state = yield from self._state(state.id)
-        before = merge.everything(state)
+        known = yield from self._with_scripts(state, variables)
+        before = merge.everything(known)
         after = before | variables
-        if after == before:
-            return merge.unchanged_page(state)
+        if after == before and known.script_css is not None:
+            return merge.unchanged_page(known)
         result = yield from self._directly(Operation(PAGES_UPDATE, {"id": state.id, **after}, before=state))
         if result.page is None:
             return merge.unchanged_page((yield from self._state(state.id)))

@@ -273,7 +273,6 @@ class ReadingFlows(AccessFlows):
             ids_only = all(isinstance(page, int) for page in wanted)
             if ids_only or not any(isinstance(outcome, exc.QueryError) for outcome in outcomes):
                 return outcomes
-            self._server_finds_paths = False
         listed = yield from self._execute(ops.pages_list())
         ids: dict[int | PagePath, int] = {PagePath(page.path, page.locale): page.id for page in listed}
         # No page has the id 0: asking for it gives the error that the path deserves.

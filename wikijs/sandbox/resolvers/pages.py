@@ -103,8 +103,12 @@ def viewed(ctx: Context, page: Row | None) -> Row:
 
 @resolver("Page.tags")
 def tags_of_page(ctx: Context, page: Row) -> list[Row]:
-    """The tags that a page has now."""
-    return tags_of(ctx.db, page["id"])
+    """The tags that a page has now. Before 2.5.105 most of a tag was missing here."""
+    tags = tags_of(ctx.db, page["id"])
+    if ctx.sandbox.since("2.5.105"):
+        return tags
+    was_read = "editor" in page
+    return [{name: tag[name] for name in (("tag", "title") if was_read else ("id", "tag"))} for tag in tags]
 
 
 @resolver("Page.toc")

@@ -128,17 +128,17 @@ def edit(sandbox: Sandbox, request: Request, identity: Identity) -> Response:
     if page is None:
         return page_response("New Page")
     scripts = (page["scriptCss"], page["scriptJs"]) if sandbox.since("2.5.105") else None
-    return editor(page["title"], scripts)
+    return editor(page["id"], page["title"], scripts)
 
 
-def editor(title: str, scripts: tuple[str, str] | None) -> Response:
+def editor(id: int, title: str, scripts: tuple[str, str] | None) -> Response:
     """The editor of a page, which is handed the styles and scripts of the page."""
     response = page_response(f"Edit {title}")
     given = "".join(
         f' {name}="{escape(text, quote=False).replace(chr(34), "&quot;")}"'
         for name, text in zip(("script-css", "script-js"), scripts or (), strict=False)
     )
-    response.body = response.body.replace(b"</body>", f"<editor{given}></editor></body>".encode())
+    response.body = response.body.replace(b"</body>", f'<editor :page-id="{id}"{given}></editor></body>'.encode())
     return response
 
 
