@@ -191,6 +191,8 @@ CASES: Final[dict[str, JobCase]] = {
     "pages.move_tree": JobCase(
         tree, lambda client, _, path: client.pages.move_tree("docs", "docs/deep", journal=path), pages
     ),
+    "tags.add": JobCase(tree, lambda client, _, path: client.tags.add([1, 2, 4], ["more"], journal=path), pages),
+    "tags.remove": JobCase(tree, lambda client, _, path: client.tags.remove([1, 2], ["old"], journal=path), pages),
     "tags.merge": JobCase(tree, lambda client, _, path: client.tags.merge(["old"], "new", journal=path), pages),
 }
 

@@ -20,7 +20,7 @@ from wikijs.resources.base import Progress
 from wikijs.results import BatchResult
 
 if TYPE_CHECKING:
-    from wikijs.resources.page_models import SavedPage
+    from wikijs.journal import JournalPath
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ from wikijs.results import BatchResult
 
 if TYPE_CHECKING:
     from wikijs.journal import JournalPath
+    from wikijs.resources.page_models import SavedPage
 import builtins
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -58,6 +59,7 @@ class Tags:
         tags: Iterable[str],
         *,
         progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[int, SavedPage]:
         """Put tags on pages. What has them already is not written.
 
@@ -65,6 +67,8 @@ class Tags:
             ids: Ids of the pages.
             tags: Tags; they need not exist.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal.
 
         Returns:
             The pages as they are, and errors, each in the order of the input. Ctrl-C ends the work early and returns
@@ -72,11 +76,14 @@ class Tags:
 
         Raises:
             ValidationError: A tag that cannot be.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `pages.update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
         """
-        return self._driver.run(self._flows.add(ids, tags, progress=progress))
+        return self._driver.run(
+            self._flows.add(ids, tags, progress=progress, journal=journal)
+        )
 
     def remove(
         self,
@@ -84,6 +91,7 @@ class Tags:
         tags: Iterable[str],
         *,
         progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[int, SavedPage]:
         """Take tags off pages. What has none of them is not written.
 
@@ -91,17 +99,22 @@ class Tags:
             ids: Ids of the pages.
             tags: Tags.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal.
 
         Returns:
             The pages as they are, and errors; see `add`.
 
         Raises:
             ValidationError: A tag that cannot be.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `pages.update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
         """
-        return self._driver.run(self._flows.remove(ids, tags, progress=progress))
+        return self._driver.run(
+            self._flows.remove(ids, tags, progress=progress, journal=journal)
+        )
 
     def list(self) -> builtins.list[Tag]:
         """List the tags that are in use, sorted by name, with the number of pages of each.
@@ -187,6 +200,7 @@ class AsyncTags:
         tags: Iterable[str],
         *,
         progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[int, SavedPage]:
         """Put tags on pages. What has them already is not written.
 
@@ -194,6 +208,8 @@ class AsyncTags:
             ids: Ids of the pages.
             tags: Tags; they need not exist.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal.
 
         Returns:
             The pages as they are, and errors, each in the order of the input. Ctrl-C ends the work early and returns
@@ -201,11 +217,14 @@ class AsyncTags:
 
         Raises:
             ValidationError: A tag that cannot be.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `pages.update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
         """
-        return await self._driver.run(self._flows.add(ids, tags, progress=progress))
+        return await self._driver.run(
+            self._flows.add(ids, tags, progress=progress, journal=journal)
+        )
 
     async def remove(
         self,
@@ -213,6 +232,7 @@ class AsyncTags:
         tags: Iterable[str],
         *,
         progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> BatchResult[int, SavedPage]:
         """Take tags off pages. What has none of them is not written.
 
@@ -220,17 +240,22 @@ class AsyncTags:
             ids: Ids of the pages.
             tags: Tags.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal.
 
         Returns:
             The pages as they are, and errors; see `add`.
 
         Raises:
             ValidationError: A tag that cannot be.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `pages.update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
         """
-        return await self._driver.run(self._flows.remove(ids, tags, progress=progress))
+        return await self._driver.run(
+            self._flows.remove(ids, tags, progress=progress, journal=journal)
+        )
 
     async def list(self) -> builtins.list[Tag]:
         """List the tags that are in use, sorted by name, with the number of pages of each.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from wikijs import paths
@@ -10,18 +10,25 @@ from wikijs.flow import Flow
 from wikijs.results import BatchResult
 
 from .base import Progress
-from .many import one_by_one
+from .many import BulkFlows
 from .page_access import AccessFlows
 
 if TYPE_CHECKING:
+    from wikijs.journal import JournalPath
+
     from .page_models import SavedPage
 
 
-class PageTaggingFlows(AccessFlows):
+class PageTaggingFlows(AccessFlows, BulkFlows):
     """The part of `client.tags` that changes the tags of given pages."""
 
     def add(
-        self, ids: Iterable[int], tags: Iterable[str], *, progress: Progress | None = None
+        self,
+        ids: Iterable[int],
+        tags: Iterable[str],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> Flow[BatchResult[int, SavedPage]]:
         """Put tags on pages. What has them already is not written.
 
@@ -29,6 +36,8 @@ class PageTaggingFlows(AccessFlows):
             ids: Ids of the pages.
             tags: Tags; they need not exist.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal.
 
         Returns:
             The pages as they are, and errors, each in the order of the input. Ctrl-C ends the work early and returns
@@ -36,15 +45,25 @@ class PageTaggingFlows(AccessFlows):
 
         Raises:
             ValidationError: A tag that cannot be.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `pages.update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
         """
         new = paths.tags(tags)
-        return (yield from self._retag(ids, lambda old: [*old, *(tag for tag in new if tag not in old)], progress))
+
+        def added(old: Sequence[str]) -> Sequence[str]:
+            return [*old, *(tag for tag in new if tag not in old)]
+
+        return (yield from self._retag("tags.add", new, ids, added, progress, journal))
 
     def remove(
-        self, ids: Iterable[int], tags: Iterable[str], *, progress: Progress | None = None
+        self,
+        ids: Iterable[int],
+        tags: Iterable[str],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
     ) -> Flow[BatchResult[int, SavedPage]]:
         """Take tags off pages. What has none of them is not written.
 
@@ -52,24 +71,44 @@ class PageTaggingFlows(AccessFlows):
             ids: Ids of the pages.
             tags: Tags.
             progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal.
 
         Returns:
             The pages as they are, and errors; see `add`.
 
         Raises:
             ValidationError: A tag that cannot be.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `pages.update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
         """
         unwanted = set(paths.tags(tags))
-        return (yield from self._retag(ids, lambda old: [tag for tag in old if tag not in unwanted], progress))
+
+        def left(old: Sequence[str]) -> Sequence[str]:
+            return [tag for tag in old if tag not in unwanted]
+
+        return (yield from self._retag("tags.remove", unwanted, ids, left, progress, journal))
 
     def _retag(
-        self, ids: Iterable[int], change: Callable[[Sequence[str]], Sequence[str]], progress: Progress | None
+        self,
+        name: str,
+        tags: Collection[str],
+        ids: Iterable[int],
+        change: Callable[[Sequence[str]], Sequence[str]],
+        progress: Progress | None,
+        journal: JournalPath | None,
     ) -> Flow[BatchResult[int, SavedPage]]:
+        from .page_models import SavedPage
+
         def write(id: int) -> Flow[SavedPage]:
             state = yield from self._state(id)
             return (yield from self._save(state, {"tags": change([tag.tag for tag in state.tags])}))
 
-        return (yield from one_by_one(ids, lambda page: self._writing(write(page)), progress))
+        # The same function settles what was in flight: a page that has its tags is not written.
+        def retag(id: int, _: object = None) -> Flow[SavedPage]:
+            return self._writing(write(id))
+
+        about = {"tags": sorted(tags)}
+        return (yield from self._job(name, ids, retag, progress, journal, retag, SavedPage, about=about))

@@ -15,7 +15,6 @@ from wikijs.flow import Flow
 from wikijs.results import BatchResult
 
 from .base import Progress
-from .many import BulkFlows
 from .page_tags import PageTaggingFlows
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class Tag:
     updated_at: datetime
 
 
-class TagsFlows(PageTaggingFlows, BulkFlows):
+class TagsFlows(PageTaggingFlows):
     """Tags of pages: listing, renaming, merging and deleting them; adding them to pages and removing them."""
 
     def list(self) -> Flow[builtins.list[Tag]]:
