@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import typer
@@ -141,12 +142,15 @@ def write_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Non
     if not sys.stdout.isatty():
         sys.stdout.writelines("\t".join(cell(value) for value in row) + "\n" for row in rows)
         return
+    if not rows:
+        return
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column.upper(), overflow="fold")
+    for place, column in enumerate(columns):
+        is_short = all(isinstance(row[place], int | float | datetime | None) for row in rows)
+        table.add_column(column.upper(), overflow="fold", no_wrap=is_short)  # a date in two lines is hard to read
     for row in rows:
         table.add_row(*(Text(cell(value)) for value in row))  # as Text: brackets in a title are no markup
     _console().print(table)
