@@ -11,7 +11,7 @@ from .conftest import Served
 
 DOCS = Path(__file__).parents[2] / "docs"
 SAYS = {
-    "resilience.md": ["closed", "True 1", "1 True Finished"],
+    "resilience.md": ["closed", "2 True", "True 1", "1 True Finished"],
     "raw-graphql.md": ["2 docs/intro\n", "Did you mean 'singleByPath'"],
 }
 CASES = [
@@ -28,6 +28,14 @@ CASES = [
 
 
 @pytest.mark.parametrize(("code", "says"), CASES)
-def test_block(code: str, says: str, wiki: Served, capsys: pytest.CaptureFixture[str]) -> None:
+def test_block(
+    code: str,
+    says: str,
+    wiki: Served,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where a block writes files
     exec(compile(code, "guide", "exec"), {"url": wiki.url, "key": wiki.api_key})  # noqa: S102  that is the test
     assert says in capsys.readouterr().out
