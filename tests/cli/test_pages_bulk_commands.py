@@ -87,6 +87,13 @@ def test_text_is_replaced_after_a_confirmation(planted: OnSandbox, at_terminal: 
     assert (page.title, [tag.tag for tag in page.tags]) == ("[b]A", ["t"])
 
 
+def test_progress_is_shown_around_the_question(planted: OnSandbox, at_terminal: Sit) -> None:
+    at_terminal("stdin", "stderr")
+    shown = planted("pages", "replace", "old", "new", "--folder", "odd", stdin="y\n").output
+    assert shown.index("Reading") < shown.index("Replace 2 matches on 2 pages?") < shown.index("Writing")
+    assert shown.endswith("2 of 2 changed.\n")
+
+
 def test_what_was_replaced_as_data(planted: OnSandbox) -> None:
     line = ("pages", "replace", r"(\w+) and (\w+)\r?\n", r"\2, \1 ", "--across-lines", "--yes")
     (done,) = json.loads(planted(*line, "--json").stdout)["success"]

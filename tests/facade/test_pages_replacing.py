@@ -161,8 +161,9 @@ def test_a_journal_of_another_job_is_refused(sandbox_wiki: Area, tmp_path: Path)
 def test_progress_counts_the_pages_that_are_written(sandbox_wiki: Area) -> None:
     planted(sandbox_wiki, "a", "b", "ab")
     seen: list[tuple[int, int]] = []
-    sandbox_wiki.pages.replace("a", "c", progress=lambda done, total: seen.append((done, total)))
-    assert seen == [(1, 2), (2, 2)]
+    read: list[int] = []
+    sandbox_wiki.pages.replace("a", "c", progress=lambda done, total: seen.append((done, total)), reading=read.append)
+    assert (read, seen) == ([3], [(1, 2), (2, 2)])
 
 
 async def test_the_async_client_replaces_too(sandbox_wiki: Area) -> None:

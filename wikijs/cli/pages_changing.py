@@ -74,13 +74,22 @@ def replace(
             _show_replacements(session, client.pages.find_replacements(pattern, replacement, **options))
             return
 
-        def approve(found: Sequence[Replacement]) -> bool:
-            confirm(session, f"Replace {_total(found)}?")
-            return True
+        with ExitStack() as bar, _stepping(session, "Writing") as written:
+            read = bar.enter_context(_stepping(session, "Reading"))
 
-        with _stepping(session, "Writing") as told:
+            def approve(found: Sequence[Replacement]) -> bool:
+                bar.close()
+                confirm(session, f"Replace {_total(found)}?")
+                return True
+
             result = client.pages.replace(
-                pattern, replacement, **options, approve=approve, progress=told, journal=journal
+                pattern,
+                replacement,
+                **options,
+                reading=lambda pages: read(pages, 0),
+                approve=approve,
+                progress=written,
+                journal=journal,
             )
     if not (result.success or result.errors or result.not_attempted or wants_data(session)):
         note("Nothing was found.")
@@ -108,14 +117,14 @@ def _total(found: Sequence[Replacement]) -> str:
 
 @contextmanager
 def _stepping(session: Session, label: str) -> Generator[Callable[[int, int], None]]:
-    """Show progress from the first thing done on: questions come before it, and the total is known only then."""
+    """Show progress from the first thing done on: questions come before it, and the total, if any, is known then."""
     with ExitStack() as stack:
-        steps: list[Callable[[int], None]] = []
+        bars: list[Callable[[int, int], None]] = []
 
-        def told(_: int, total: int) -> None:
-            if not steps:
-                steps.append(stack.enter_context(progress(session, label, total=total)))
-            steps[0](1)
+        def told(done: int, total: int) -> None:
+            if not bars:
+                bars.append(counted(stack.enter_context(progress(session, label, total=total or None))))
+            bars[0](done, total)
 
         yield told
 

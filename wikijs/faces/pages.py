@@ -103,6 +103,7 @@ from wikijs.resources.page_reading import (
 from wikijs.resources.page_replacing import (
     PAGES_IN_A_BATCH,
     Approve,
+    Reading,
     Replacement,
 )
 from wikijs.resources.page_versions import HISTORY_PAGE_SIZE
@@ -486,12 +487,14 @@ class Pages(client.Pages):
         locale: str | None = None,
         tags: Sequence[str] = (),
         batch_size: int = PAGES_IN_A_BATCH,
+        reading: Reading | None = None,
     ) -> Iterator[Replacement]:
         """Find the pages that `replace` would change, with their new content. Nothing is written.
 
         Args:
             pattern, replacement, literal, ignore_case, across_lines, folder, locale, tags: See `replace`.
             batch_size: Pages in one request.
+            reading: See `replace`.
 
         Raises:
             ConfigurationError: The pattern or the replacement is none.
@@ -511,6 +514,7 @@ class Pages(client.Pages):
                 locale=locale,
                 tags=tags,
                 batch_size=batch_size,
+                reading=reading,
             )
         )
 
@@ -525,6 +529,7 @@ class Pages(client.Pages):
         folder: str = "",
         locale: str | None = None,
         tags: Sequence[str] = (),
+        reading: Reading | None = None,
         approve: Approve | None = None,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
@@ -540,6 +545,7 @@ class Pages(client.Pages):
             ignore_case: Whether upper and lower case are the same.
             across_lines: Look through the whole content at once, so that a match may hold line ends.
             folder, locale, tags: Which pages to read, see `list`.
+            reading: Called with the number of pages read so far, while looking for the pattern.
             approve: Called with all replacements before the first is written; nothing is, unless it returns True.
             progress: Called after each page written with the number done and the total.
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
@@ -568,6 +574,7 @@ class Pages(client.Pages):
                 folder=folder,
                 locale=locale,
                 tags=tags,
+                reading=reading,
                 approve=approve,
                 progress=progress,
                 journal=journal,
@@ -1512,12 +1519,14 @@ class AsyncPages(aio.AsyncPages):
         locale: str | None = None,
         tags: Sequence[str] = (),
         batch_size: int = PAGES_IN_A_BATCH,
+        reading: Reading | None = None,
     ) -> AsyncIterator[Replacement]:
         """Find the pages that `replace` would change, with their new content. Nothing is written.
 
         Args:
             pattern, replacement, literal, ignore_case, across_lines, folder, locale, tags: See `replace`.
             batch_size: Pages in one request.
+            reading: See `replace`.
 
         Raises:
             ConfigurationError: The pattern or the replacement is none.
@@ -1537,6 +1546,7 @@ class AsyncPages(aio.AsyncPages):
                 locale=locale,
                 tags=tags,
                 batch_size=batch_size,
+                reading=reading,
             )
         )
 
@@ -1551,6 +1561,7 @@ class AsyncPages(aio.AsyncPages):
         folder: str = "",
         locale: str | None = None,
         tags: Sequence[str] = (),
+        reading: Reading | None = None,
         approve: Approve | None = None,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
@@ -1566,6 +1577,7 @@ class AsyncPages(aio.AsyncPages):
             ignore_case: Whether upper and lower case are the same.
             across_lines: Look through the whole content at once, so that a match may hold line ends.
             folder, locale, tags: Which pages to read, see `list`.
+            reading: Called with the number of pages read so far, while looking for the pattern.
             approve: Called with all replacements before the first is written; nothing is, unless it returns True.
             progress: Called after each page written with the number done and the total.
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
@@ -1594,6 +1606,7 @@ class AsyncPages(aio.AsyncPages):
                 folder=folder,
                 locale=locale,
                 tags=tags,
+                reading=reading,
                 approve=approve,
                 progress=progress,
                 journal=journal,

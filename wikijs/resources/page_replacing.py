@@ -57,6 +57,8 @@ class Replacement:
         return unified_diff(self.before, self.after, f"{self.locale}/{self.path}", "replaced", context)
 
 
+Reading: TypeAlias = Callable[[int], None]
+"""Called with the number of pages that were read so far."""
 Approve: TypeAlias = Callable[[Sequence[Replacement]], bool]
 """Looks at all replacements before the first is written; False stops there."""
 
@@ -115,12 +117,14 @@ class ReplacingFlows(DiscoveryFlows, BulkFlows):
         locale: str | None = None,
         tags: Sequence[str] = (),
         batch_size: int = PAGES_IN_A_BATCH,
+        reading: Reading | None = None,
     ) -> Stream[Replacement]:
         """Find the pages that `replace` would change, with their new content. Nothing is written.
 
         Args:
             pattern, replacement, literal, ignore_case, across_lines, folder, locale, tags: See `replace`.
             batch_size: Pages in one request.
+            reading: See `replace`.
 
         Raises:
             ConfigurationError: The pattern or the replacement is none.
@@ -130,7 +134,7 @@ class ReplacingFlows(DiscoveryFlows, BulkFlows):
         Operation: `pages.list`, `pages.single` (queries).
         """
         job = _Job(pattern, replacement, literal, ignore_case, across_lines, folder, locale, paths.tags(tags))
-        yield from self._find(job, batch_size)
+        yield from self._find(job, batch_size, reading)
 
     def replace(
         self,
@@ -143,6 +147,7 @@ class ReplacingFlows(DiscoveryFlows, BulkFlows):
         folder: str = "",
         locale: str | None = None,
         tags: Sequence[str] = (),
+        reading: Reading | None = None,
         approve: Approve | None = None,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
@@ -158,6 +163,7 @@ class ReplacingFlows(DiscoveryFlows, BulkFlows):
             ignore_case: Whether upper and lower case are the same.
             across_lines: Look through the whole content at once, so that a match may hold line ends.
             folder, locale, tags: Which pages to read, see `list`.
+            reading: Called with the number of pages read so far, while looking for the pattern.
             approve: Called with all replacements before the first is written; nothing is, unless it returns True.
             progress: Called after each page written with the number done and the total.
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
@@ -185,7 +191,7 @@ class ReplacingFlows(DiscoveryFlows, BulkFlows):
         known = TypeAdapter(Replacement)
 
         def plan() -> Flow[list[Any]]:
-            found = yield from _collected(self._find(job, PAGES_IN_A_BATCH))
+            found = yield from _collected(self._find(job, PAGES_IN_A_BATCH, reading))
             if found and approve is not None and not approve(found):
                 raise _DisapprovedError
             return [known.dump_python(item, mode="json") for item in found]
@@ -200,13 +206,17 @@ class ReplacingFlows(DiscoveryFlows, BulkFlows):
         except _DisapprovedError:
             return BatchResult()
 
-    def _find(self, job: _Job, batch_size: int) -> Stream[Replacement]:
+    def _find(self, job: _Job, batch_size: int, reading: Reading | None) -> Stream[Replacement]:
         rewrite = job.rewriter()
+        read = 0
         stream = self.iter_all(content=True, batch_size=batch_size, folder=job.folder, locale=job.locale, tags=job.tags)
         with suppress(StopIteration):
             step = next(stream)
             while True:
                 if isinstance(step, Emit):
+                    read += len(step.values)
+                    if reading is not None:
+                        reading(read)
                     found = [_replacement(page, *rewrite(page.content)) for page in step.values]
                     yield from emit([item for item in found if item.before != item.after])
                     step = stream.send(None)
