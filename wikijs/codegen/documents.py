@@ -89,14 +89,24 @@ def read(path: Path, shown: Callable[[Path], str]) -> list[DefinitionNode]:
     return definitions
 
 
-def check(definitions: Sequence[DefinitionNode], schema: GraphQLSchema) -> Documents:
+def check(
+    definitions: Sequence[DefinitionNode], schema: GraphQLSchema, borrowed: Sequence[DefinitionNode] = ()
+) -> Documents:
     """Check operations and fragments against the schema that the server really has.
+
+    Args:
+        definitions: Those of the query files.
+        schema: The server's own schema.
+        borrowed: Fragments from elsewhere that they spread. What is wrong with those is not told here.
 
     Raises:
         CodegenError: Names every problem found, with its file and line.
     """
-    document = DocumentNode(definitions=tuple(definitions))
-    raise_problems(from_graphql(error) for error in validate(schema, document, RULES))
+    document = DocumentNode(definitions=(*definitions, *borrowed))
+    errors = validate(schema, document, RULES)
+    elsewhere = {node.loc.source.name for node in borrowed if node.loc}
+    raise_problems(from_graphql(error) for error in errors if not error.source or error.source.name not in elsewhere)
+    definitions = [*definitions, *borrowed]
     operations = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
     fragments = [node for node in definitions if isinstance(node, FragmentDefinitionNode)]
     raise_problems(problem for node in definitions for problem in unsupported(node))

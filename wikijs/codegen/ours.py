@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -71,18 +71,12 @@ def load(mine: GraphQLSchema, theirs: GraphQLSchema) -> Ours:
     return Ours(fragments, {**_BASES, **models, **dict(_types(mine, theirs))})
 
 
-def borrow(definitions: Iterable[DefinitionNode], ours: Ours, schema: GraphQLSchema) -> list[FragmentDefinitionNode]:
+def borrow(definitions: Sequence[DefinitionNode], ours: Ours) -> list[FragmentDefinitionNode]:
     """The fragments of ours that query files spread, with those that they need themselves.
 
-    Args:
-        definitions: Those of the query files.
-        ours: What there is.
-        schema: The server's own schema, which the fragments have to fit.
-
     Raises:
-        CodegenError: A fragment is nowhere, does not fit the schema, or has the name of one of ours.
+        CodegenError: A fragment is nowhere, or has the name of one of ours.
     """
-    definitions = list(definitions)
     own = {name_of(node): node for node in definitions if isinstance(node, FragmentDefinitionNode)}
     raise_problems(
         located(node, f"fragment `{name}` is one of py-wikijs; spread it as it is, or choose another name.")
@@ -92,24 +86,25 @@ def borrow(definitions: Iterable[DefinitionNode], ours: Ours, schema: GraphQLSch
     places = _spread_places(definitions)
     raise_problems(
         located(node, f"there is no fragment `{name}`{_suggestion(name, [*own, *ours.fragments])}")
-        for name, node in places.items()
+        for name, nodes in places.items()
         if name not in own and name not in ours.fragments
+        for node in nodes
     )
-    needed: set[str] = set()
-    problems: list[str] = []
-    for name in places.keys() & ours.fragments.keys():
-        group = {name} | spreads(ours.fragments[name], ours.fragments)
-        document = DocumentNode(definitions=tuple(ours.fragments[part] for part in group))
-        problems += [
-            located(places[name], _misfit(name, from_graphql(error).partition(": ")[2]))
-            for error in validate(schema, document, RULES, max_errors=1)
-        ]
-        needed |= group
-    raise_problems(sorted(problems))
+    needed = {part for name in places.keys() & ours.fragments.keys() for part in _with_parts(name, ours)}
     return [ours.fragments[name] for name in sorted(needed)]
 
 
-def check_types(definitions: Iterable[DefinitionNode], ours: Ours, mine: GraphQLSchema, theirs: GraphQLSchema) -> None:
+def misfits(definitions: Sequence[DefinitionNode], ours: Ours, schema: GraphQLSchema) -> Iterator[str]:
+    """One sentence for each place where a fragment of ours is spread that does not fit the project's schema."""
+    for name, nodes in _spread_places(definitions).items():
+        if name in ours.fragments:
+            document = DocumentNode(definitions=tuple(ours.fragments[part] for part in _with_parts(name, ours)))
+            if errors := validate(schema, document, RULES):
+                reason = from_graphql(errors[0]).partition(": ")[2]
+                yield from (located(node, _misfit(name, reason)) for node in nodes)
+
+
+def check_types(definitions: Sequence[DefinitionNode], ours: Ours, mine: GraphQLSchema, theirs: GraphQLSchema) -> None:
     """Refuse fragments of ours whose models do not fit what the project's schema promises.
 
     Args:
@@ -122,10 +117,8 @@ def check_types(definitions: Iterable[DefinitionNode], ours: Ours, mine: GraphQL
         CodegenError: A field has another type in the two schemas.
     """
     problems: list[str] = []
-    for name, place in _spread_places(definitions).items():
-        if name not in ours.fragments:
-            continue
-        for part in sorted({name} | spreads(ours.fragments[name], ours.fragments)):
+    for name, (place, *_) in _spread_places(definitions).items():
+        for part in sorted(_with_parts(name, ours)) if name in ours.fragments else ():
             here, there = (_field_types(ours.fragments[part], schema) for schema in (mine, theirs))
             problems += [
                 located(place, _misfit(name, f"`{at}` is `{there.get(at)}` here, and `{type_}` in our model."))
@@ -186,13 +179,18 @@ def _is_same(name: str, mine: GraphQLSchema, theirs: GraphQLSchema) -> bool:
     return all(_is_same(part, mine, theirs) for part in parts - {name})
 
 
-def _spread_places(definitions: Iterable[DefinitionNode]) -> dict[str, FragmentSpreadNode]:
-    """Where each fragment is spread first."""
-    places: dict[str, FragmentSpreadNode] = {}
+def _with_parts(name: str, ours: Ours) -> set[str]:
+    """A fragment of ours and those that it needs."""
+    return {name} | spreads(ours.fragments[name], ours.fragments)
+
+
+def _spread_places(definitions: Sequence[DefinitionNode]) -> dict[str, list[FragmentSpreadNode]]:
+    """Where each fragment is spread."""
+    places: dict[str, list[FragmentSpreadNode]] = {}
 
     class Spreads(Visitor):
         def enter_fragment_spread(self, node: FragmentSpreadNode, *_: object) -> None:
-            places.setdefault(node.name.value, node)
+            places.setdefault(node.name.value, []).append(node)
 
     for definition in definitions:
         visit(definition, Spreads())

@@ -73,8 +73,16 @@ def differences(config: Config) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Compiled:
-    """Everything that is known before the first file is written."""
+class Compiled:
+    """Everything that is known before the first file is written.
+
+    Args:
+        schema: As the server has it, and corrected.
+        documents: Operations and fragments, checked.
+        facts: What is known about the server's fields.
+        package: What to write, as plain data.
+        ours: What is there already.
+    """
 
     schema: Schemas
     documents: Documents
@@ -83,7 +91,16 @@ class _Compiled:
     ours: Ours
 
 
-def _compiled(config: Config) -> _Compiled:
+def compiled(config: Config) -> Compiled:
+    """Read and check everything, without writing anything.
+
+    Raises:
+        CodegenError: The input cannot be compiled.
+    """
+    return _project(config) if config.client else _library(config)
+
+
+def _library(config: Config) -> Compiled:
     """This client itself, or whatever stands on its own."""
     schema = schemas.load(config)
     checked = documents.check(documents.read(config.queries, config.shown), schema.server)
@@ -92,18 +109,24 @@ def _compiled(config: Config) -> _Compiled:
     known = facts.load(config)
     annotator = Annotator(schema.corrected, config.scalars)
     package = Lowering(schema.corrected, checked, annotator, known).package()
-    return _Compiled(schema, checked, known, package, Ours())
+    return Compiled(schema, checked, known, package, Ours())
 
 
-def _compiled_project(config: Config) -> _Compiled:
+def _project(config: Config) -> Compiled:
     """A user's own project, which extends this client."""
     both = schemas.load_project(config)
     schema = both.theirs
     there = ours.load(both.ours.server, schema.server)
     definitions = documents.read(config.queries, config.shown)
-    borrowed = ours.borrow(definitions, there, schema.server)
+    borrowed = ours.borrow(definitions, there)
+    problems = list(ours.misfits(definitions, there, schema.server))
+    try:
+        checked = documents.check(definitions, schema.server, borrowed)
+    except CodegenError as error:
+        raise CodegenError(*problems, *error.problems) from None
+    raise_problems(problems)
     ours.check_types(definitions, there, both.ours.corrected, schema.corrected)
-    checked = selections.named(documents.check([*definitions, *borrowed], schema.server), schema.server)
+    checked = selections.named(checked, schema.server)
     if not checked.operations:
         raise CodegenError(f"{config.shown(config.queries)}: there is no operation in it.")
     selections.check_outcomes(checked, schema.server)
@@ -114,21 +137,21 @@ def _compiled_project(config: Config) -> _Compiled:
     annotator = Annotator(schema.corrected, config.scalars, there.homes)
     package = Lowering(schema.corrected, checked, annotator, known, there).package()
     raise_problems(clashes.project_problems(package, checked, there, config))
-    return _Compiled(schema, checked, known, package, there)
+    return Compiled(schema, checked, known, package, there)
 
 
 def _write(config: Config, into: Path) -> Path:
     """Write the package below a folder and return its path. Everything is checked before anything is written."""
-    compiled = _compiled_project(config) if config.client else _compiled(config)
+    found = compiled(config)
     into.mkdir()
-    written = models.write(compiled.schema.corrected, compiled.documents, config, into, compiled.ours.homes)
+    written = models.write(found.schema.corrected, found.documents, config, into, found.ours.homes)
     folder = into / config.package
     fragments = {name: f".{naming.snake(name)}" for name in written.fragments}
     modules = {f"fragments/{naming.snake(name)}.py": source for name, source in written.fragments.items()}
     inits = {
         "fragments/__init__.py": rendering.lazy_module("Models of fragments, each loaded at first use.", fragments)
     }
-    package = compiled.package
+    package = found.package
     if config.client:
         (folder / "base_model.py").unlink()  # imported from ours
         modules |= {
@@ -146,8 +169,8 @@ def _write(config: Config, into: Path) -> Path:
         doc = "Models, enums and inputs, each loaded at first use."
         inits["__init__.py"] = rendering.lazy_module(doc, written.exports)
     if config.query_builder:
-        schema = compiled.schema
-        modules["query_builder.py"] = builder.module(schema.corrected, schema.corrections, compiled.facts)
+        schema = found.schema
+        modules["query_builder.py"] = builder.module(schema.corrected, schema.corrections, found.facts)
     (folder / "fragments").mkdir()
     for sources, remove_unused in ((modules, True), (inits, False)):
         formatted = format_many(list(sources.values()), remove_unused_imports=remove_unused)

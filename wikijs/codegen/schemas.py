@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from graphql import DocumentNode, GraphQLSchema, build_ast_schema, concat_ast
@@ -19,11 +19,22 @@ from wikijs.codegen.errors import CodegenError, from_graphql, located, raise_pro
 
 @dataclass(frozen=True)
 class Schemas:
-    """Both, with what leads from one to the other."""
+    """Both, with what leads from one to the other.
+
+    Attributes:
+        server: As the server has it.
+        corrections: The table.
+        believed: Whether the server is taken at its word, for want of a table.
+    """
 
     server: GraphQLSchema
-    corrected: GraphQLSchema
     corrections: Corrections
+    believed: bool = False
+
+    @cached_property
+    def corrected(self) -> GraphQLSchema:
+        """What code is generated from. Made at first use: bad input is often found before."""
+        return self.server if self.believed else corrections.apply(self.server, self.corrections)
 
 
 @dataclass(frozen=True)
@@ -41,12 +52,9 @@ def load(config: Config) -> Schemas:
         CodegenError: The schema or a correction is not valid.
     """
     server = _read(config.schema, config.shown)
-    table = (
-        corrections.load(config.corrections, server, config.shown(config.corrections))
-        if config.corrections
-        else Corrections()
-    )
-    return Schemas(server, corrections.apply(server, table) if config.corrections else server, table)
+    if config.corrections is None:
+        return Schemas(server, Corrections(), believed=True)
+    return Schemas(server, corrections.load(config.corrections, server, config.shown(config.corrections)))
 
 
 def load_project(config: Config) -> ProjectSchemas:
@@ -61,16 +69,14 @@ def load_project(config: Config) -> ProjectSchemas:
     server = _read(config.schema, config.shown)
     if server.query_type is None:
         raise CodegenError(f"{config.shown(config.schema)}: not the schema of a Wiki.js: it has no type `Query`.")
-    fitting = corrections.fitting(ours.corrections, ours.server, server)
-    return ProjectSchemas(Schemas(server, corrections.apply(server, fitting), fitting), ours)
+    return ProjectSchemas(Schemas(server, corrections.fitting(ours.corrections, ours.server, server)), ours)
 
 
 @cache
 def known() -> Schemas:
     """The schema that this client was compiled from."""
     server = _read(bundled.schema(), str)
-    table = corrections.load(bundled.corrections(), server)
-    return Schemas(server, corrections.apply(server, table), table)
+    return Schemas(server, corrections.load(bundled.corrections(), server))
 
 
 def _read(path: Path, shown: Callable[[Path], str]) -> GraphQLSchema:
