@@ -53,7 +53,10 @@ class State:
 
     def __init__(self, folder: Path, wiki: str, main_locale: str, *, keep: bool = True) -> None:
         self.file = folder / FILE
-        self._db = sqlite3.connect(":memory:" if not keep else self.file, isolation_level=None, timeout=0)
+        try:
+            self._db = sqlite3.connect(self.file if keep else ":memory:", isolation_level=None, timeout=0)
+        except sqlite3.OperationalError as error:
+            raise self._refusal(error, folder) from None
         try:
             if keep:
                 self._lock()
@@ -81,6 +84,7 @@ class State:
 
     def _copy(self) -> None:
         with closing(sqlite3.connect(self.file, timeout=0)) as kept:
+            kept.execute("SELECT * FROM sqlite_master").fetchall()  # refused at once; the copy would wait for ever
             kept.backup(self._db)
 
     def _refusal(self, error: sqlite3.OperationalError, folder: Path) -> ConfigurationError:
