@@ -58,3 +58,29 @@ def test_the_sandbox_finds_its_schema_and_tables(unpacked: Path) -> None:
 
 def test_the_command_is_there(unpacked: Path) -> None:
     assert "wikijs" in run(unpacked, "from wikijs.cli import main; sys.argv = ['wikijs', '--version']; main()")
+
+
+def test_a_project_is_compiled_and_runs(unpacked: Path, tmp_path: Path) -> None:
+    """With what is in the wheel only: schema, corrections, facts and our fragments."""
+    code = (
+        "import os\n"
+        f"os.chdir({str(tmp_path)!r})\n"
+        "from wikijs.cli import main\n"
+        "for arguments in (['--init'], [], ['--check']):\n"
+        "    sys.argv = ['wikijs', 'generate', *arguments]\n"
+        "    try: main()\n"
+        "    except SystemExit as ended: assert not ended.code, ended.code\n"
+        "sys.path.insert(0, '.')\n"
+        "import httpx2\n"
+        "from my_wiki import MyWiki\n"
+        "from wikijs.sandbox import Sandbox\n"
+        "with Sandbox(seed='demo') as sandbox, httpx2.Client(transport=sandbox.transport()) as http:\n"
+        "    print(len(MyWiki(sandbox.url, sandbox.api_key, http_client=http).pages.recent()))\n"
+    )
+    *said, found = run(unpacked, "\n" + code).splitlines()
+    assert said == [
+        "Wrote codegen.toml and queries/pages.graphql.",
+        "Wrote my_wiki: from my_wiki import MyWiki",
+        "my_wiki is up to date.",
+    ]
+    assert int(found) > 5
