@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast, get_args
 
 import typer
 
@@ -191,7 +191,8 @@ def _inputs(argument: Argument, text: str) -> Sequence[BaseModel]:
     model: type[BaseModel] = _generated("input_types", argument.kind)
     try:
         written: Any = json.loads(_of_file(argument, text))
-        inputs = [model.model_validate(item) for item in (written if isinstance(written, list) else [written])]
+        items = cast("Sequence[Any]", written) if isinstance(written, list) else [written]
+        inputs = [model.model_validate(item) for item in items]
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])

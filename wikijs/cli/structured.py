@@ -94,7 +94,7 @@ def _write(text: str, language: str) -> None:
 
 def _picked(data: Any, names: Sequence[str]) -> Any:
     if isinstance(data, list):
-        return [_picked(item, names) for item in data]
+        return [_picked(item, names) for item in cast("Sequence[Any]", data)]
     if not isinstance(data, dict):
         return data
     values = cast("dict[str, Any]", data)

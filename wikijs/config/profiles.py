@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -214,8 +214,9 @@ def _value(key: str, value: Any, folder: Path) -> Any:
 def _words(value: Any) -> tuple[str, ...]:
     import shlex
 
-    words = value if isinstance(value, list) else shlex.split(_typed(value, str, "a command"))
-    if not words or not all(isinstance(word, str) for word in cast("list[object]", words)):
+    is_list = isinstance(value, list)
+    words = cast("Sequence[Any]", value) if is_list else shlex.split(_typed(value, str, "a command"))
+    if not words or not all(isinstance(word, str) for word in words):
         raise TypeError("it must be a command, as a text or a list of its words.")
     return tuple(words)
 
