@@ -83,7 +83,7 @@ def _side_by_side(url: str, key: str, place: str, aim: float) -> Result:
 def everything() -> list[Result]:
     """`iter_all(content=True)` beside the same requests written by hand."""
     with served(EXPORTED) as (url, key), WikiJSClient(url, auth=key) as client, httpx2.Client() as http:
-        by_hand = _ByHand(http, url, key)
+        by_hand = ByHand(http, url, key)
 
         def ours() -> Any:
             return list(client.pages.iter_all(content=True))
@@ -99,7 +99,7 @@ def everything() -> list[Result]:
     ]
 
 
-class _ByHand:
+class ByHand:
     """What a careful person sends who needs all pages: a list of ids, then batches with the same fields as ours."""
 
     def __init__(self, http: httpx2.Client, url: str, key: str) -> None:

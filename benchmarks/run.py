@@ -32,6 +32,7 @@ MEASURES: Final = {
     "bulk": "facade:in_bulk",
     "async": "facade:side_by_side",
     "export": "facade:everything",
+    "transfer": "transfer:measure",
     "memory": "memory:measure",
     "overhead": "resilience:overhead",
     "cache": "caching:measure",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import tarfile
@@ -15,6 +16,7 @@ import pytest
 from wikijs import WikiJSClient
 from wikijs import exceptions as exc
 from wikijs.sandbox import Sandbox
+from wikijs.transfer import targets
 from wikijs.transfer.errors import FileRefusedError
 from wikijs.transfer.exporting import ExportOptions, export_pages
 from wikijs.transfer.targets import Folder, kind_of
@@ -148,10 +150,10 @@ def test_a_file_that_cannot_be_written_does_not_stop_the_rest(wiki: WikiJSClient
 
 
 def test_a_full_disk_stops_it(wiki: WikiJSClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(self: Path, content: bytes) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device", str(self))
+    def full(file: io.FileIO, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(targets, "write_all", full)
     with pytest.raises(OSError, match="No space left"):
         export_pages(wiki, tmp_path)
     assert contents(tmp_path) == {}

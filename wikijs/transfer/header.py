@@ -59,6 +59,8 @@ def yaml_lines(fields: Mapping[str, str | bool], closing: str) -> str:
 def _yaml_line(key: str, value: str | bool, closing: str) -> str:
     if isinstance(value, bool):
         return f"{key}: {'true' if value else 'false'}\n"
+    if not value:
+        return f"{key}:\n"  # the server's import makes a tag without a name of an empty text
     line = _serialized(key, value, "|" if "\n" in value else None)
     if closing in line or _loaded(line) != {key: value}:
         line = _serialized(key, value, '"').replace(closing, f"\\x{ord(closing[0]):02X}{closing[1:]}")

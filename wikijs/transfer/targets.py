@@ -52,7 +52,9 @@ class Folder:
         self.path = Path(path)
         if self.path.exists() and not self.path.is_dir():
             raise ConfigurationError(f"{self.path} is not a folder.", hint="Give the path of a folder or a new one.")
-        self._safe: set[Path] = set()
+        self._temporary = temporary_name()
+        self._looked_at: dict[str, tuple[str, set[str]]] = {}
+        self._made: set[str] = set()
 
     def write(self, name: str, content: bytes) -> bool:
         """Write a file; False where it is there already with this content.
@@ -61,22 +63,37 @@ class Folder:
             FileRefusedError: The name leads out of the folder.
             OSError: It cannot be written.
         """
-        place = self.place(name)
-        if self._read(place) == content:
+        # Thousands of files: names as text and as few calls of the system as possible.
+        above, _, own = name.rpartition("/")
+        folder, there = self._look_at(above, name)
+        place = f"{folder}{own}"
+        if own in there and _content(place) == content:
             return False
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(place) as temporary:
-            temporary.write_bytes(content)
+        if above not in self._made:
+            os.makedirs(folder, exist_ok=True)
+            self._made.add(above)
+        temporary = f"{folder}{self._temporary}"
+        try:
+            with open(temporary, "xb", buffering=0) as file:
+                write_all(file, content)
+            os.replace(temporary, place)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temporary)
+            raise
+        there.add(own)
         return True
 
     def read(self, name: str) -> bytes | None:
         """The content of a file; None where there is none."""
-        return self._read(self.place(name))
+        return _content(str(self.place(name)))
 
     def delete(self, name: str) -> None:
         """Delete a file, and the folders that are empty then."""
         place = self.place(name)
         place.unlink()
+        self._looked_at.clear()
+        self._made.clear()
         with suppress(OSError):  # not empty
             for folder in place.parents:
                 if folder == self.path:
@@ -89,26 +106,24 @@ class Folder:
         Raises:
             FileRefusedError: A symbolic link to a folder is on the way; one to a file is replaced.
         """
-        place = self.path / name
-        if place.parent not in self._safe:
-            for folder in place.parents:
-                if folder == self.path:
-                    break
-                if folder.is_symlink():
-                    raise FileRefusedError(
-                        f"{name} is refused: {folder} is a symbolic link.", name=name, hint="Remove the link."
-                    )
-            self._safe.add(place.parent)
-        return place
+        self._look_at(name.rpartition("/")[0], name)
+        return self.path / name
 
-    @staticmethod
-    def _read(place: Path) -> bytes | None:
-        if place.is_symlink():
-            return None  # replaced by a file
-        try:
-            return place.read_bytes()
-        except FileNotFoundError:
-            return None
+    def _look_at(self, above: str, name: str) -> tuple[str, set[str]]:
+        """A folder within this one, with a separator at its end, and what is in it. It is looked at once."""
+        known = self._looked_at.get(above)
+        if known is None:
+            folder = self.path / above if above else self.path
+            for each in (folder, *folder.parents) if above else ():
+                if each == self.path:
+                    break
+                if each.is_symlink():
+                    raise FileRefusedError(
+                        f"{name} is refused: {each} is a symbolic link.", name=name, hint="Remove the link."
+                    )
+            there = set(os.listdir(folder)) if folder.is_dir() else set[str]()
+            known = self._looked_at[above] = (os.path.join(folder, ""), there)
+        return known
 
     def __enter__(self) -> Self:
         self.path.mkdir(parents=True, exist_ok=True)
@@ -118,6 +133,24 @@ class Folder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         pass
+
+
+def _content(place: str) -> bytes | None:
+    """What is in a file; None where there is none, or a link, which is to be replaced."""
+    if os.path.islink(place):
+        return None
+    try:
+        with open(place, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def write_all(file: io.FileIO, content: bytes) -> None:
+    """Write bytes, in as many pieces as the system takes."""
+    left = memoryview(content)
+    while left:
+        left = left[file.write(left) :]
 
 
 class Archive:
@@ -185,10 +218,15 @@ def _tar_entry(name: str, size: int) -> tarfile.TarInfo:
     return entry
 
 
+def temporary_name() -> str:
+    """A name that no page and no other process has."""
+    return f".wikijs-{token_hex(8)}"
+
+
 @contextmanager
 def replacing(path: Path) -> Generator[Path]:
     """A temporary file beside a file, which takes its place at the end, unless something fails."""
-    temporary = path.parent / f".wikijs-{token_hex(8)}"
+    temporary = path.parent / temporary_name()
     try:
         yield temporary
         temporary.replace(path)
