@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.conftest import OnSandbox
+from wikijs import exceptions as exc
 
 FIRST_WEEK = "handbook/first-week.md"
 
@@ -195,3 +198,82 @@ def test_files_that_cannot_be_pages_are_named(on_sandbox: OnSandbox, docs: Path)
     assert "The header of kitchen.md is broken" in result.stderr
     assert "3 left alone" in result.stderr
     assert on_sandbox.client.pages.exists("kitchen")
+
+
+# Watching. Time is made to pass by what happens in it.
+
+
+def passing(monkeypatch: pytest.MonkeyPatch, *events: Callable[[], object] | None) -> None:
+    """Let these things happen, one a second, and then Ctrl+C."""
+    left = list(events)
+
+    def sleep(_: float) -> None:
+        if not left:
+            raise KeyboardInterrupt
+        if (event := left.pop(0)) is not None:
+            event()
+
+    monkeypatch.setattr("wikijs.sync.run.sleep", sleep)
+
+
+def test_watching_tells_what_it_did_until_it_is_interrupted(
+    on_sandbox: OnSandbox, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def conflict() -> None:
+        change_page(on_sandbox, "notes", "\nTheirs.\n")
+        edit(docs, "notes.md", "\nOurs.\n")
+
+    passing(monkeypatch, lambda: edit(docs, "kitchen.md", "\nOurs.\n"), None, None, conflict, None, None, *[None] * 10)
+    result = on_sandbox("sync", str(docs), "--watch", "--interval", "3")
+    assert result.exit_code == 130
+    assert [line.split("\t")[0] for line in result.stdout.splitlines()] == ["updated page", "conflict"]
+    assert result.stderr.count("notes.md and the wiki were changed both") == 1
+    assert "Ours." in on_sandbox.client.pages.get_by_path("kitchen").content
+
+
+def test_watching_waits_out_an_outage_and_says_so_once(
+    on_sandbox: OnSandbox, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from wikijs.sync.run import Report, synchronise
+
+    outages = iter([True, True, True, False])
+
+    def failing(*args: Any, **options: Any) -> Report:
+        if next(outages, False):
+            raise exc.TransportError("The wiki cannot be reached.")
+        return synchronise(*args, **options)
+
+    monkeypatch.setattr("wikijs.sync.run.synchronise", failing)
+    passing(monkeypatch, None, None, lambda: change_page(on_sandbox, "kitchen", "\nTheirs.\n"), None)
+    result = on_sandbox("sync", str(docs), "--watch", "--interval", "1", "--quiet")
+    assert result.exit_code == 130
+    assert result.stderr.count("The wiki cannot be reached.") == 1
+    assert result.stdout == "kitchen.md\n"
+
+
+def test_watching_ends_where_a_person_must_mend_something(
+    on_sandbox: OnSandbox, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = on_sandbox.client
+    passing(monkeypatch, lambda: client.api_keys.disable(), None, None, None)
+    result = on_sandbox("sync", str(docs), "--watch", "--interval", "1")
+    assert result.exit_code == 4
+    assert "API" in result.stderr
+
+
+def test_another_caller_and_failed_steps_are_told(
+    on_sandbox: OnSandbox, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (docs / "fresh.md").write_text("# " + "x" * 300)
+    (docs / "de").mkdir()
+    (docs / "de" / "fresh.md").write_text("# A locale that is not installed")
+    jwt = on_sandbox.sandbox.admin_jwt
+    (docs.parent / "token").write_text(jwt)
+    result = on_sandbox("sync", str(docs), "--api-key-file", str(docs.parent / "token"), "--json")
+    told = json.loads(result.stdout)
+    assert result.exit_code == 3
+    assert [each["file"] for each in told["done"]] == ["fresh.md"]
+    assert [each["file"] for each in told["failed"]] == ["de/fresh.md"]
+    assert "de/fresh: " in result.stderr
+    assert "1 failed" in result.stderr
+    assert "The last run was made as API key 1, this one as admin@" in result.stderr

@@ -26,7 +26,7 @@ from wikijs.sync.run import Report, synchronise
 from wikijs.transfer.format import PageFile, dump, load
 from wikijs.transfer.names import file_name, page_place
 
-EXAMPLES: Final = int(os.environ.get("WIKIJS_SYNC_EXAMPLES", "12"))
+EXAMPLES: Final = int(os.environ.get("WIKIJS_SYNC_EXAMPLES", "5"))
 PLACES: Final = [
     PagePath("one", "en"),
     PagePath("two", "en"),
@@ -266,7 +266,7 @@ def vars_of(page: PageFile) -> dict[str, object]:
 TestSync = SyncMachine.TestCase
 TestSync.settings = settings(
     max_examples=EXAMPLES,
-    stateful_step_count=30,
+    stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate],

@@ -399,9 +399,10 @@ def test_a_conflict_file_that_somebody_worked_in_is_not_removed(scene: Scene) ->
 class Clock:
     """Sleeps without time passing; calls what is to happen meanwhile."""
 
-    def __init__(self, *events: Any) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *events: Any) -> None:
         self.events = list(events)
         self.naps: list[float] = []
+        monkeypatch.setattr("wikijs.sync.run.sleep", self.sleep)
 
     def sleep(self, seconds: float) -> None:
         self.naps.append(seconds)
@@ -409,10 +410,10 @@ class Clock:
             event()
 
 
-def test_watching_runs_as_soon_as_a_file_changed_and_rests(scene: Scene) -> None:
+def test_watching_runs_as_soon_as_a_file_changed_and_rests(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(scene)
-    clock = Clock(None, lambda: scene.write("docs/one.md", "ours\n"), None)
-    runs = watch(scene.sync, scene.folder, interval=60, sleep=clock.sleep)
+    clock = Clock(monkeypatch, None, lambda: scene.write("docs/one.md", "ours\n"), None)
+    runs = watch(scene.sync, scene.folder, interval=60)
     assert isinstance(next(runs), Report)
     report = next(runs)
     assert isinstance(report, Report)
@@ -420,10 +421,10 @@ def test_watching_runs_as_soon_as_a_file_changed_and_rests(scene: Scene) -> None
     assert len(clock.naps) == 3
 
 
-def test_watching_looks_at_the_wiki_now_and_then(scene: Scene) -> None:
+def test_watching_looks_at_the_wiki_now_and_then(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(scene)
-    clock = Clock(lambda: scene.edit("docs/one", "theirs\n"))
-    runs = watch(scene.sync, scene.folder, interval=5, sleep=clock.sleep)
+    clock = Clock(monkeypatch, lambda: scene.edit("docs/one", "theirs\n"))
+    runs = watch(scene.sync, scene.folder, interval=5)
     next(runs)
     report = next(runs)
     assert isinstance(report, Report)
@@ -431,7 +432,7 @@ def test_watching_looks_at_the_wiki_now_and_then(scene: Scene) -> None:
     assert sum(clock.naps) == 5
 
 
-def test_watching_survives_an_outage(scene: Scene) -> None:
+def test_watching_survives_an_outage(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     outcomes = iter([exc.TransportError("gone"), None])
 
     def once() -> Report:
@@ -439,9 +440,11 @@ def test_watching_survives_an_outage(scene: Scene) -> None:
             raise error
         return scene.sync()
 
-    runs = watch(once, scene.folder, interval=1, sleep=Clock().sleep)
+    clock = Clock(monkeypatch)
+    runs = watch(once, scene.folder, interval=1)
     assert isinstance(next(runs), exc.TransportError)
     assert isinstance(next(runs), Report)
+    assert clock.naps == [1.0]
 
 
 # The folder's state.

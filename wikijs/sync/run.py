@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING, Final
 
 from wikijs import exceptions as exc
@@ -212,7 +212,6 @@ def watch(
     root: Path,
     *,
     interval: float = 60.0,
-    sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Report | exc.WikiJSException]:
     """Synchronise again and again: every `interval` seconds, and as soon as a file of the folder changed and stayed
     as it is for a second.
@@ -221,7 +220,6 @@ def watch(
         once: Does it once.
         root: The folder.
         interval: Seconds between two runs; changes in the wiki are noticed only so often.
-        sleep: For tests.
 
     Yields:
         Reports, and instead of one the error of a run that failed, such as while the wiki cannot be reached.
