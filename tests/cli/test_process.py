@@ -48,7 +48,8 @@ def paths(command: object, *names: str) -> Iterator[tuple[str, ...]]:
 def test_each_help_has_an_example(arguments: tuple[str, ...], run: Run) -> None:
     result = run(*arguments, "--help")
     assert result.exit_code == 0
-    assert f"Example: wikijs {' '.join(arguments)}".strip() in " ".join(result.stdout.split())
+    shown = arguments[1:] if arguments[:2] == ("pages", "tags") else arguments  # the same group at two places
+    assert f"Example: wikijs {' '.join(shown)}".strip() in " ".join(result.stdout.split())
 
 
 @pytest.mark.parametrize(("name", "module", "line"), Commands.table, ids=[row[0] for row in Commands.table])
