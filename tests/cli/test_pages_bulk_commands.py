@@ -189,9 +189,10 @@ def test_a_folder_that_cannot_be_moved_is_refused_whole(planted: OnSandbox) -> N
         ("odd", "even", "There is a page at en/even/b already; nothing was moved."),
         ("nowhere", "even", "There is no page at or below en/nowhere."),
         ("odd", "x", "one character"),
+        ("", "even", "A page has no name."),
     ):
         result = planted("pages", "move-tree", folder, destination, "--yes")
-        assert (result.exit_code, result.stdout) == (1, "")
+        assert (result.exit_code, result.stdout) == (1 if folder else 2, "")
         assert text in result.stderr
 
 

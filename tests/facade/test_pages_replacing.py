@@ -72,7 +72,7 @@ def test_patterns_match_line_by_line_unless_told_otherwise(
 
 
 @pytest.mark.parametrize(
-    ("pattern", "replacement"), [("(", ""), ("a", r"\1"), ("a", r"\g<b>"), ("a", r"\q"), ("a", "\\")]
+    ("pattern", "replacement"), [("", "x"), ("(", ""), ("a", r"\1"), ("a", r"\g<b>"), ("a", r"\q"), ("a", "\\")]
 )
 def test_what_is_no_pattern_is_refused_before_anything_is_read(
     sandbox_wiki: Area, pattern: str, replacement: str
@@ -80,7 +80,7 @@ def test_what_is_no_pattern_is_refused_before_anything_is_read(
     def refuse(body: dict[str, Any], ask: Callable[[], httpx2.Response]) -> httpx2.Response:
         raise AssertionError(body)
 
-    with pytest.raises(exc.ConfigurationError, match=r"is no regular expression|cannot be used"):
+    with pytest.raises(exc.ConfigurationError, match=r"is no regular expression|cannot be used|is empty"):
         sandbox_wiki.meddled(refuse).pages.replace(pattern, replacement)
 
 

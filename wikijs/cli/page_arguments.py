@@ -62,14 +62,22 @@ def id_or_path(page: str) -> int | str:
     Raises:
         CommandError: It is neither.
     """
-    if not page.strip():
-        # Nothing means the front page elsewhere; here it is mostly a variable of the shell that is not set.
-        raise CommandError("A page has no name.", hint=f"{PAGE_HELP} The front page is home.", code=ExitCode.USAGE)
+    check_named(page)
     if not (page.isascii() and page.isdecimal()):
         return page
     if int(page) > MAX_ID:
         raise CommandError(f"There is no page {page}: ids are smaller.", hint=f"The path is /{page}.")
     return int(page)
+
+
+def check_named(path: str) -> None:
+    """Refuse nothing: it means the front page elsewhere; here it is mostly a variable of the shell that is not set.
+
+    Raises:
+        CommandError: Nothing was given.
+    """
+    if not path.strip():
+        raise CommandError("A page has no name.", hint=f"{PAGE_HELP} The front page is home.", code=ExitCode.USAGE)
 
 
 def page_id(client: WikiJSClient, page: str, locale: str) -> int:

@@ -18,6 +18,7 @@ from .page_arguments import (
     PagesArgument,
     SomeLocaleOption,
     TagsOption,
+    check_named,
     page_ids,
     show_diff,
     show_outcome,
@@ -144,6 +145,7 @@ def move_tree(
 
     Links to them in other pages are not rewritten.
     """
+    check_named(folder)
     with session.client() as client:
         if dry_run or not _was_begun(journal):
             moves = client.pages.plan_move_tree(folder, destination, locale=locale, destination_locale=to_locale)

@@ -82,22 +82,36 @@ def delete(session: Session, tag: TagArgument) -> None:
 
 
 @command(app, "add", example="wikijs tags add howto,draft docs/intro 17", fields=SAVED)
-def add(session: Session, tags: TagsArgument, pages: PagesArgument, *, locale: LocaleOption = "en") -> None:
+def add(
+    session: Session,
+    tags: TagsArgument,
+    pages: PagesArgument,
+    *,
+    locale: LocaleOption = "en",
+    journal: JournalOption = None,
+) -> None:
     """Put tags on pages. Those that they have stay."""
     with session.client() as client:
         ids = page_ids(client, pages, locale)
         with progress(session, "Writing", total=len(ids)) as step:
-            result = client.tags.add(ids, _names(tags), progress=counted(step))
+            result = client.tags.add(ids, _names(tags), progress=counted(step), journal=journal)
     show_outcome(session, result, verb="tagged")
 
 
 @command(app, "remove", example="wikijs tags remove draft docs/intro 17", fields=SAVED)
-def remove(session: Session, tags: TagsArgument, pages: PagesArgument, *, locale: LocaleOption = "en") -> None:
+def remove(
+    session: Session,
+    tags: TagsArgument,
+    pages: PagesArgument,
+    *,
+    locale: LocaleOption = "en",
+    journal: JournalOption = None,
+) -> None:
     """Take tags off pages. Other tags stay."""
     with session.client() as client:
         ids = page_ids(client, pages, locale)
         with progress(session, "Writing", total=len(ids)) as step:
-            result = client.tags.remove(ids, _names(tags), progress=counted(step))
+            result = client.tags.remove(ids, _names(tags), progress=counted(step), journal=journal)
     show_outcome(session, result, verb="untagged")
 
 

@@ -86,6 +86,8 @@ class _Job:
         Raises:
             ConfigurationError: The pattern or the replacement is none.
         """
+        if not self.pattern:
+            raise exc.ConfigurationError("The pattern is empty: it would match between all characters.")
         flags = re.MULTILINE | (re.IGNORECASE if self.ignore_case else 0)
         text = self.replacement
         new: str | Callable[[re.Match[str]], str] = (lambda _: text) if self.literal else text
