@@ -86,6 +86,8 @@ class Journal(Generic[T]):
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
             raise self._unwritable(error) from None
+        except (TypeError, ValueError):  # NUL
+            raise ConfigurationError(f"journal must be the path of a file, not {path!r}.") from None
         try:
             self._lock()
             self._load()
@@ -142,9 +144,19 @@ class Journal(Generic[T]):
         os.ftruncate(self._file, 0)
         with suppress(AttributeError):  # not on Windows; the file may have been there, empty, for all to read
             os.fchmod(self._file, 0o600)
+        self._keep_name()
         if "items" in self._header:
             intended = ({"item": index, "state": "intended"} for index in range(int(str(self._header["items"]))))
             self._write(_line(self._header), *map(_line, intended))
+
+    def _keep_name(self) -> None:
+        """Have the folder on disk, too: a new file without it would be gone after the power fails."""
+        with suppress(OSError):  # not on Windows
+            folder = os.open(Path(self._path).parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
 
     def write_plan(self, items: Sequence[object]) -> None:
         """Note the items of a planned job, as JSON."""

@@ -277,6 +277,13 @@ def test_where_no_journal_can_be_nothing_is_sent(
     assert not line.sent
 
 
+@pytest.mark.parametrize("wrong", [5.0, ["job"], "a\0b"])
+def test_what_is_no_path_is_refused(client: WikiJSClient, line: Lossy, wrong: Any) -> None:
+    with pytest.raises(exc.ConfigurationError, match="journal must be the path of a file"):
+        client.pages.create_many(PAGES, journal=wrong)
+    assert not line.sent
+
+
 def test_a_device_keeps_nothing_and_is_no_journal(client: WikiJSClient, line: Lossy) -> None:
     with pytest.raises(exc.ConfigurationError, match="The journal /dev/null is not a file"):
         client.pages.create_many(PAGES, journal=os.devnull)
