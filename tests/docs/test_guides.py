@@ -12,6 +12,7 @@ from .conftest import Served
 DOCS = Path(__file__).parents[2] / "docs"
 SAYS = {
     "resilience.md": ["closed", "2 True", "True 1", "1 True Finished"],
+    "export-import.md": ["['docs/install.md', 'docs/intro.md'] []", "True []"],
     "raw-graphql.md": ["2 docs/intro\n", "Did you mean 'singleByPath'"],
 }
 CASES = [
