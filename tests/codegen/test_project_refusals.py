@@ -192,6 +192,12 @@ def test_a_setting(case: str, folder: Path) -> None:
     assert said.count("\n") == 1
 
 
+def test_no_settings(folder: Path) -> None:
+    (folder / "codegen.toml").unlink()
+    said = f"{folder}/codegen.toml: is not there; `wikijs generate --init` writes one to begin with.\n"
+    assert refused(folder) == said
+
+
 def test_all_problems_are_told_at_once(folder: Path) -> None:
     (folder / "queries/r.graphql").write_text("query UsersOdd { users { list { nmae } } }\n")
     (folder / "queries/q.graphql").write_text("query PagesOdd { pages { list { pth } } }\n")

@@ -63,6 +63,8 @@ def load(path: Path) -> Config:
         CodegenError: The file cannot be read, lacks a setting or has one that does not exist.
     """
     name, root = path.name, path.resolve().parent
+    if not path.exists():
+        raise CodegenError(f"{path}: is not there; `wikijs generate --init` writes one to begin with.")
     section = config.tools(path).get("wikijs", {}).get("generate")
     if not isinstance(section, dict):
         raise CodegenError(f"{name}: there is no [{SECTION}] section; `wikijs generate --init` writes one.")
