@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
@@ -26,8 +28,11 @@ app = typer.Typer()
 EXPORTED: Final = ("target", "written", "unchanged", "deleted", "kept", "failed", "partly", "notHeld")
 IMPORTED: Final = ("created", "updated", "uploaded", "unchanged", "doneBefore", "failed", "notAttempted", "refused")
 SHOWN: Final = 20
+MOST_REMARKS: Final = 200
 """Failures that are told one by one."""
 
+# As `Kind` of wikijs.interop.
+Foreign = Literal["mediawiki-xml", "dokuwiki", "confluence-html", "docusaurus", "mkdocs"]
 CaseOption = Annotated[
     bool, typer.Option("--allow-case-collisions", help="Take names that differ only in upper and lower case.")
 ]
@@ -135,9 +140,17 @@ def _show_export(session: Session, target: str, report: ExportReport) -> None:
 def import_pages(
     session: Session,
     source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="A folder, or a file named .zip, .tar.gz, .json or .yaml.")
+        str,
+        typer.Argument(metavar="SOURCE", help="A folder, or a file named .zip, .tar.gz, .json or .yaml; see --from."),
     ],
     *,
+    from_: Annotated[
+        Foreign | None, typer.Option("--from", help="What else the source is; it is converted first, files included.")
+    ] = None,
+    prefix: Annotated[str, typer.Option(metavar="PATH", help="With --from: put all pages below this path.")] = "",
+    converted: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="With --from: keep the converted files here.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")] = False,
     assets: Annotated[bool, typer.Option("--assets", help="Upload files that are no pages.")] = False,
     update: Annotated[bool, typer.Option("--update/--no-update", help="Change pages that are there.")] = True,
@@ -156,18 +169,26 @@ def import_pages(
     """Import files as pages: create what is new, update what differs, leave the rest alone.
 
     What a file does not say is kept. Nothing of the wiki is deleted. An import that broke off goes on when it is run
-    again.
+    again. With --from the source is another program's: links and images are rewritten, and what did not convert is
+    told.
     """
     from wikijs.transfer.importing import ImportOptions, planned, run_import
 
+    if from_ is None and (prefix or converted):
+        raise CommandError("--prefix and --converted go with --from.", code=ExitCode.USAGE)
     options = ImportOptions(
-        assets=assets,
+        assets=assets or from_ is not None,
         update=update,
         body_limit=int(body_limit * 1024 * 1024),
         allow_case_collisions=allow_case_collisions,
     )
     session.no_cache = True
-    with session.client() as client, _disk(source, "read"), planned(client, source, options) as plan:
+    with ExitStack() as stack:
+        client = stack.enter_context(session.client())
+        stack.enter_context(_disk(source, "read"))
+        if from_ is not None:
+            source = stack.enter_context(_converted(session, from_, source, prefix, converted))
+        plan = stack.enter_context(planned(client, source, options))
         if dry_run:
             _show_plan(session, plan)
         _tell([(error.name, error) for error in plan.refused])
@@ -182,6 +203,25 @@ def import_pages(
         with _counting(session, "Importing") as count_up:
             report = run_import(client, plan, journal=journal, progress=count_up)
     _show_import(session, plan, report)
+
+
+@contextmanager
+def _converted(session: Session, kind: Foreign, source: str, prefix: str, keep: str | None) -> Generator[str]:
+    """A folder with what another program's wiki became; gone afterwards unless it is to be kept."""
+    from wikijs.interop import convert
+
+    if keep is not None and Path(keep).exists() and any(Path(keep).iterdir()):
+        raise CommandError(f"{keep} is not empty.", hint="Name another folder.", code=ExitCode.USAGE)
+    with TemporaryDirectory(prefix="wikijs-") as scratch, _counting(session, "Converting") as count:
+        folder = Path(keep or scratch)
+        report = convert(kind, Path(source), folder, prefix=prefix, progress=count)
+        if not session.quiet:
+            for remark in report.remarks[:MOST_REMARKS]:
+                note(f"{remark.page}: {remark.text}" if remark.page else remark.text)
+            if len(report.remarks) > MOST_REMARKS:
+                note(f"and {len(report.remarks) - MOST_REMARKS} more that did not convert.")
+            note(f"{len(report.pages)} pages and {len(report.files)} files converted, {len(report.remarks)} remarks.")
+        yield str(folder)
 
 
 def _show_plan(session: Session, plan: ImportPlan) -> None:

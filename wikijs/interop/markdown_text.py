@@ -1,0 +1,134 @@
+"""Markdown line by line: code is left alone, boxes of MkDocs and Docusaurus become those of Wiki.js. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+ADMONITIONS: Final = {
+    "success": "is-success",
+    "tip": "is-success",
+    "hint": "is-success",
+    "warning": "is-warning",
+    "caution": "is-warning",
+    "attention": "is-warning",
+    "danger": "is-danger",
+    "error": "is-danger",
+    "failure": "is-danger",
+    "bug": "is-danger",
+}
+"""Kinds of boxes and the class that Wiki.js has for them; all others are `is-info`."""
+
+_FENCE: Final = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})")
+_SPAN: Final = re.compile(r"(`+)(?:.|\n)*?(?<!`)\1(?!`)")
+_INDENTED: Final = re.compile(r'^(\s*)(?:!!!|\?\?\?\+?)\s+([\w -]*?)(?:\s+"([^"]*)")?\s*$')
+_TAB: Final = re.compile(r'^(\s*)===[!+]?\s+"([^"]*)"\s*$')
+_COLON: Final = re.compile(r"^(\s*)(:{3,})\s*(\w+)(?:\[([^\]]*)\]|[ \t]+(.*?))?\s*$")
+
+
+def outside_code(text: str, change: Callable[[str], str], *, keep_code: bool = True) -> str:
+    """Change each line but what is code: fenced blocks, and spans in a line.
+
+    Args:
+        text: The Markdown.
+        change: Makes a new line, or part of a line, of an old one.
+        keep_code: Whether code stays; else it is dropped.
+    """
+    lines: list[str] = []
+    fence = ""
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence) and not line.strip(" >`~"):
+                fence = ""
+        elif mark:
+            fence = mark[1]
+        else:
+            lines.append(_outside_spans(line, change, keep_code=keep_code))
+            continue
+        lines += [line] if keep_code else []
+    return "\n".join(lines)
+
+
+def _outside_spans(line: str, change: Callable[[str], str], *, keep_code: bool) -> str:
+    # Links may hold code in their text, so that the line is changed whole, with marks in the place of code.
+    spans: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        spans.append(match[0])
+        return f"\x00{len(spans) - 1}\x00"
+
+    changed = change(_SPAN.sub(hide, line))
+    return re.sub(r"\x00(\d+)\x00", lambda match: spans[int(match[1])] if keep_code else "", changed)
+
+
+def without_indented_boxes(text: str) -> str:
+    """MkDocs: `!!! note "Title"` and `??? note` with an indented text, `=== "Tab"` likewise."""
+    return "\n".join(_unindented(text.split("\n")))
+
+
+def _unindented(lines: Sequence[str]) -> Iterator[str]:
+    index, fence = 0, ""
+    while index < len(lines):
+        line = lines[index]
+        index += 1
+        mark = _FENCE.match(line)
+        if mark and (not fence or mark[1].startswith(fence)):
+            fence = "" if fence else mark[1]
+        box, tab = (None, None) if fence else (_INDENTED.match(line), _TAB.match(line))
+        head = box or tab
+        if head is None:
+            yield line
+            continue
+        margin = f"{head[1]}    "
+        inner: list[str] = []
+        while index < len(lines) and (lines[index].startswith(margin) or not lines[index].strip()):
+            inner.append(lines[index][len(margin) :])
+            index += 1
+        while inner and not inner[-1].strip():
+            inner.pop()
+        body = list(_unindented(inner))
+        if box:
+            yield from _quoted(box[1], box[2].split(" ")[0], box[3], body)
+        else:
+            yield from [f"{head[1]}**{head[2]}**", "", *(f"{head[1]}{each}" for each in body)]
+        yield ""
+
+
+def without_colon_boxes(text: str) -> str:
+    """Docusaurus: `:::note Title` until `:::`."""
+    return "\n".join(_uncoloned(iter(text.split("\n"))))
+
+
+def _uncoloned(lines: Iterator[str], closing: str = "") -> Iterator[str]:
+    fence = ""
+    for line in lines:
+        mark = _FENCE.match(line)
+        if mark and (not fence or mark[1].startswith(fence)):
+            fence = "" if fence else mark[1]
+        if not fence and closing and line.strip() == closing:
+            return
+        box = None if fence else _COLON.match(line)
+        if box is None:
+            yield line
+        else:
+            body = list(_uncoloned(lines, box[2]))
+            yield from _quoted(box[1], box[3], box[4] or box[5], body)
+            yield ""
+
+
+def _quoted(margin: str, kind: str, title: str | None, body: Sequence[str]) -> Iterator[str]:
+    shown = title if title is not None else kind.capitalize()
+    lines = [f"**{shown}**", "", *_stripped(body)] if shown else _stripped(body)
+    yield from (f"{margin}> {line}".rstrip() for line in lines)
+    yield f"{margin}{{.{ADMONITIONS.get(kind.lower(), 'is-info')}}}"
+
+
+def _stripped(lines: Sequence[str]) -> list[str]:
+    found = list(lines)
+    while found and not found[0].strip():
+        found.pop(0)
+    while found and not found[-1].strip():
+        found.pop()
+    return found
