@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import typer.main
@@ -50,6 +52,31 @@ def test_each_help_has_an_example(arguments: tuple[str, ...], run: Run) -> None:
     assert result.exit_code == 0
     shown = arguments[1:] if arguments[:2] == ("pages", "tags") else arguments  # the same group at two places
     assert f"Example: wikijs {' '.join(shown)}".strip() in " ".join(result.stdout.split())
+
+
+def examples() -> Iterator[str]:
+    for name, module, _ in Commands.table:
+        yield from examples_of(load(name, module))
+
+
+def examples_of(command: Any) -> Iterator[str]:
+    yield command.epilog.splitlines()[0].removeprefix("Example: ")
+    for below in getattr(command, "commands", {}).values():
+        if below.epilog:  # what stands for an operation that was not loaded has none
+            yield from examples_of(below)
+
+
+@pytest.mark.parametrize("example", sorted(set(examples())))
+def test_each_example_is_understood(example: str) -> None:
+    words = re.split(r" [>|] ", example.removeprefix("wikijs "))[0]
+    command: Any = typer.main.get_command(app)
+    name, rest, context = "wikijs", shlex.split(words), None
+    while True:  # down to the command itself, which is not run
+        context = command.make_context(name, rest, parent=context)
+        rest = [*context._protected_args, *context.args]
+        if not rest:
+            return
+        name, command, rest = command.resolve_command(context, rest)
 
 
 @pytest.mark.parametrize(("name", "module", "line"), Commands.table, ids=[row[0] for row in Commands.table])

@@ -38,7 +38,7 @@ class Commands(LazyGroup):
         ("completion", "wikijs.cli.completion", "Print the script that lets a shell complete commands and options."),
         ("call", "wikijs.cli.call", "Execute any single operation of the server."),
         ("graphql", "wikijs.cli.graphql", "Send any GraphQL document and print its data as JSON."),
-        ("interactive", "wikijs.cli.interactive", "Type commands at a prompt that completes them."),
+        ("interactive", "wikijs.cli.interactive", "Type commands at a prompt."),
         ("playground", "wikijs.cli.playground", "Ask the wiki in the browser, with GraphiQL."),
         ("generate", "wikijs.cli.generate", "Compile your own GraphQL queries into a typed client."),
         ("schema", "wikijs.cli.schema", "The GraphQL schema of a wiki, and whether this client fits it."),

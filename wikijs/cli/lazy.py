@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any, ClassVar
 
@@ -28,6 +28,7 @@ class Placeholder(TyperCommand):
         self.load = load
 
 
+@cache
 def load(name: str, module: str) -> Any:
     """What the variable `app` of a module holds: a group, or a single command where it has no callback."""
     app: typer.Typer = import_module(module).app
