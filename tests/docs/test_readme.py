@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from wikijs import WikiJSClient
+from wikijs.cli.app import app
 
 from .conftest import URL, Served
 
@@ -20,6 +23,7 @@ SAYS = [
     "3 ['Administrators', 'Guests']",
     "",
     "pages.single",
+    "1 home\n2 docs/intro",
     "2.5.314",
     "1 created; [(1, 'PageIllegalPathError')]\n['Introduction', 'One']",
     "6003 PageNotFound There is no page 999999.",
@@ -52,3 +56,18 @@ def test_make_knows_what_the_readme_names(target: str) -> None:
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^):]+)\)", README))
 def test_links_lead_to_files(link: str) -> None:
     assert (ROOT / link).is_file()
+
+
+def command_lines() -> list[str]:
+    """Every line of a shell block that calls the command, in the README and the guides."""
+    texts = [README, *(guide.read_text(encoding="utf-8") for guide in sorted((ROOT / "docs").glob("*.md")))]
+    blocks = [block for text in texts for block in re.findall(r"^```sh\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)]
+    lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
+    return [line.partition(" | ")[0].partition(" > ")[0] for line in lines if line.startswith("wikijs ")]
+
+
+@pytest.mark.parametrize("line", command_lines())
+def test_the_command_has_what_is_written_of_it(line: str) -> None:
+    words = shlex.split(line)[1:]
+    result = CliRunner().invoke(app, [*words, "--help"], prog_name="wikijs")
+    assert result.exit_code == 0, result.output
