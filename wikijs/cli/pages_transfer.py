@@ -225,24 +225,11 @@ def _converted(session: Session, kind: Foreign, source: str, prefix: str, keep: 
 
 
 def _show_plan(session: Session, plan: ImportPlan) -> None:
-    rows: list[dict[str, object]] = [
-        {
-            "action": step.action,
-            "file": step.name,
-            "page": str(step.incoming.place),
-            "fields": list(step.changed) if step.action == "update" else [],
-        }
+    rows = [
+        _row(step.action, step.name, str(step.incoming.place), step.changed if step.action == "update" else ())
         for step in plan.steps
     ]
-    rows += [
-        {
-            "action": "replace" if step.replaces else "upload",
-            "file": step.name,
-            "page": f"{step.folder.rstrip('/')}/{step.name.rpartition('/')[2]}",
-            "fields": [],
-        }
-        for step in plan.assets
-    ]
+    rows += [_row("replace" if step.replaces else "upload", step.name, step.path) for step in plan.assets]
     if wants_data(session):
         refused = [{"file": error.name, "error": error.message} for error in plan.refused]
         show_data(session, {"steps": rows, "unchanged": plan.unchanged, "left": plan.left, "refused": refused})
@@ -256,6 +243,10 @@ def _show_plan(session: Session, plan: ImportPlan) -> None:
             for name in ("create", "update", "upload", "replace")
         }
         _sum_up(counts | {"unchanged": plan.unchanged})
+
+
+def _row(action: str, file: str, page: str, fields: Sequence[str] = ()) -> dict[str, object]:
+    return {"action": action, "file": file, "page": page, "fields": list(fields)}
 
 
 def _getter(name: str) -> Callable[[dict[str, object]], object]:

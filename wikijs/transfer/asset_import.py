@@ -38,7 +38,7 @@ def plan_assets(client: WikiJSClient, files: Sequence[SourceFile], plan: ImportP
         if now is not None and _is_same(client, now, file):
             plan.unchanged.append(file.name)
         else:
-            plan.assets.append(AssetStep(file.name, file, path.rpartition("/")[0] or "/", now))
+            plan.assets.append(AssetStep(file.name, file, path, now))
 
 
 def stored_path(name: str) -> str:
@@ -89,7 +89,7 @@ def upload_assets(
 
     for start in range(0, len(steps), AT_ONCE):
         some = steps[start : start + AT_ONCE]
-        uploads = [Upload(step.file.read(), step.folder, stored_name(step.name.rpartition("/")[2])) for step in some]
+        uploads = [Upload(step.file.read(), step.folder, step.path.rpartition("/")[2]) for step in some]
         result = client.assets.upload_many(uploads, overwrite=True)
         failed = {error.index: error.exception for error in result.errors}
         left = {id(upload) for upload in result.not_attempted}

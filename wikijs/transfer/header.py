@@ -74,7 +74,10 @@ def _serialized(key: str, value: str, style: str | None) -> str:
     node = yaml.MappingNode(
         "tag:yaml.org,2002:map", [(yaml.ScalarNode(text, key), yaml.ScalarNode(text, value, style=style))]
     )
-    line: str = yaml.serialize(node, Dumper=yaml.SafeDumper, allow_unicode=True, width=float("inf"))
+    # The stubs leave the type of the node open.
+    line: str = yaml.serialize(  # pyright: ignore[reportUnknownMemberType]
+        node, Dumper=yaml.SafeDumper, allow_unicode=True, width=float("inf")
+    )
     return line
 
 

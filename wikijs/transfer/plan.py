@@ -85,12 +85,24 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class AssetStep:
-    """An asset to upload; `replaces` is the one that is there."""
+    """An asset to upload.
+
+    Attributes:
+        name: Name of the file.
+        file: The file.
+        path: Where the server will store it.
+        replaces: The asset that is there.
+    """
 
     name: str
     file: SourceFile
-    folder: str
+    path: str
     replaces: Asset | None = None
+
+    @property
+    def folder(self) -> str:
+        """The folder to store it in."""
+        return self.path.rpartition("/")[0] or "/"
 
 
 @dataclass(slots=True)

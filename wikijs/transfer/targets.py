@@ -38,7 +38,10 @@ _ZIP64: Final = 1 << 31
 def kind_of(path: str | os.PathLike[str]) -> Kind:
     """What is meant by a path: an archive by its suffix, else a folder."""
     name = os.fspath(path).lower()
-    return next((kind for suffix, kind in _SUFFIXES if name.endswith(suffix)), "folder")
+    for suffix, kind in _SUFFIXES:
+        if name.endswith(suffix):
+            return kind
+    return "folder"
 
 
 class Folder:
