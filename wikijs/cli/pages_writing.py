@@ -97,7 +97,8 @@ def edit(session: Session, page: PageArgument, *, locale: LocaleOption = "en") -
     """Change the content of a page in your editor.
 
     The editor is $VISUAL or $EDITOR. All else of the page is kept. Nothing is sent when you change nothing, or when
-    somebody else changed the page meanwhile; your text is then kept in a file.
+    somebody else changed the page meanwhile; your text is then kept in a file. An editor with windows of its own must
+    be told to wait, such as EDITOR='code --wait'.
     """
     from wikijs.exceptions import PageChangedError
 
