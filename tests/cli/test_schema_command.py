@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -251,3 +252,14 @@ def test_without_the_extra_it_says_what_to_install() -> None:
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert ended.returncode == 1
     assert ended.stderr == 'wikijs: The schema commands are an extra.\n  pip install "py-wikijs[codegen]"\n'
+
+
+GUIDE = (Path(__file__).parents[2] / "docs/upgrading.md").read_text(encoding="utf-8")
+LINES = [line for line in GUIDE.splitlines() if line.startswith("wikijs ")]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_command_lines_of_the_guide_run(on_sandbox: OnSandbox, folder: Path, line: str) -> None:
+    done = on_sandbox(*shlex.split(line)[1:])
+    expected = 11 if line == "wikijs schema check --sdl bundled@2.5.201" else 0
+    assert done.exit_code == expected, done.stderr

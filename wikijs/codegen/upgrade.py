@@ -3,7 +3,7 @@
 python -m wikijs.codegen.upgrade (--url URL | --sdl SCHEMA) [--server-version VERSION] [--report FILE]
 
 It changes files and commits nothing. The report says what was done, what is left to a person, and which tests fail.
-An API key of the wiki, in WIKIJS_API_KEY, is needed only to read its version.
+Credentials, in WIKIJS_API_KEY or in WIKIJS_EMAIL and WIKIJS_PASSWORD, are needed only to read the wiki's version.
 """
 
 from __future__ import annotations
@@ -172,7 +172,9 @@ def _generate(settings: Config) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code: 0 done, 1 something failed, which the report names."""
-    parser = argparse.ArgumentParser(prog="python -m wikijs.codegen.upgrade", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m wikijs.codegen.upgrade", description="Take this repository to the schema of another Wiki.js."
+    )
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--url", help="a running wiki")
     source.add_argument("--sdl", help="a file or folder of SDL, an introspection result, or bundled@VERSION")
@@ -206,8 +208,11 @@ def _load(url: str | None, sdl: str | None) -> Loaded:
     if url is None:
         return sources.load(sdl or sources.BUNDLED)
     from wikijs import WikiJSClient
+    from wikijs.auth import PasswordAuth
 
-    with WikiJSClient(url, auth=os.environ.get("WIKIJS_API_KEY") or None) as client:
+    key, email, password = (os.environ.get(f"WIKIJS_{name}", "") for name in ("API_KEY", "EMAIL", "PASSWORD"))
+    auth = key or (PasswordAuth(email, password) if email and password else None)
+    with WikiJSClient(url, auth=auth) as client:
         return server.introspect(client)
 
 

@@ -95,6 +95,7 @@ class _Used(Visitor):
         super().__init__()
         self.names: set[str] = set()
         self._types = types
+        self._untyped: Any = types
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
         parent = self._types.get_parent_type()
@@ -103,8 +104,8 @@ class _Used(Visitor):
         field = f"{parent.name}.{node.name.value}"
         self.names |= {parent.name, field}
         self.names |= {f"{field}({argument.name.value})" for argument in node.arguments}
-        if type_ := _type_of(self._types):
-            self.names.add(type_)
+        if type_ := _named(self._untyped.get_type()):
+            self.names.add(str(type_))
 
     def enter_variable_definition(self, node: VariableDefinitionNode, *_: Any) -> None:
         type_: Any = node.type
@@ -113,19 +114,25 @@ class _Used(Visitor):
         self.names.add(type_.name.value)
 
     def enter_object_field(self, node: ObjectFieldNode, *_: Any) -> None:
-        parent = cast("object", get_named_type(cast("Any", self._types.get_parent_input_type())))
+        parent = _named(self._untyped.get_parent_input_type())
         if isinstance(parent, GraphQLInputObjectType):
             self.names |= {parent.name, f"{parent.name}.{node.name.value}"}
 
     def enter_enum_value(self, node: EnumValueNode, *_: Any) -> None:
-        type_ = cast("object", get_named_type(cast("Any", self._types.get_input_type())))
+        type_ = _named(self._untyped.get_input_type())
         if isinstance(type_, GraphQLEnumType):
             self.names |= {type_.name, f"{type_.name}.{node.value}"}
 
 
-def _type_of(types: TypeInfo) -> str | None:
-    named = cast("object", get_named_type(cast("Any", types.get_type())))
-    return str(named) if named else None
+def argument_type(argument: GraphQLArgument) -> str:
+    """The type of an argument, as SDL has it."""
+    untyped: Any = argument  # graphql-core leaves a type parameter open here, and in what _named takes
+    return str(untyped.type)
+
+
+def _named(type_: Any) -> object:
+    """A type without lists and non-null; None stays None."""
+    return cast("object", get_named_type(type_))
 
 
 def _reach(schema: GraphQLSchema, name: str, found: set[str]) -> None:
@@ -136,7 +143,7 @@ def _reach(schema: GraphQLSchema, name: str, found: set[str]) -> None:
     elif isinstance(type_, GraphQLInputObjectType):
         for field, value in type_.fields.items():
             found.add(f"{name}.{field}")
-            inner = str(get_named_type(cast("Any", value.type)))
+            inner = str(_named(value.type))
             if inner not in found:
                 found.add(inner)
                 _reach(schema, inner, found)
@@ -150,7 +157,7 @@ def _members(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
             for field, value in type_.fields.items():
                 yield f"{name}.{field}", str(value.type)
                 for argument, given in cast("Mapping[str, GraphQLArgument]", value.args).items():
-                    yield f"{name}.{field}({argument})", str(given.type)
+                    yield f"{name}.{field}({argument})", argument_type(given)
         elif isinstance(type_, GraphQLInputObjectType):
             for field, value in type_.fields.items():
                 yield f"{name}.{field}", str(value.type)

@@ -21,7 +21,7 @@ from graphql import (
     parse,
 )
 
-from .coordinates import operation_fields
+from .coordinates import argument_type, operation_fields
 from .layout import laid_out
 
 REVIEW: Final = "Drafted from the schema: review its name, arguments and selection, and say here what it does."
@@ -75,7 +75,7 @@ class Drafting:
         namespace, name = server_field.split(".")
         kind, field = _find(self._schema, namespace, name)
         arguments = sorted(field.args.items(), key=lambda pair: not is_required_argument(pair[1]))
-        variables = ", ".join(f"${argument}: {value.type}" for argument, value in arguments)
+        variables = ", ".join(f"${argument}: {argument_type(value)}" for argument, value in arguments)
         given = ", ".join(f"{argument}: ${argument}" for argument in field.args)
         text = (
             f"{kind} {operation_name(server_field)}{f'({variables})' if variables else ''}"
@@ -162,7 +162,8 @@ def _find(schema: GraphQLSchema, namespace: str, name: str) -> tuple[str, GraphQ
 
 
 def _named(field: GraphQLField) -> object:
-    return cast("object", get_named_type(cast("Any", field.type)))
+    untyped: Any = field
+    return cast("object", get_named_type(untyped.type))
 
 
 def _commented(what: str, text: str) -> str:

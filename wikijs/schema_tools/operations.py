@@ -160,8 +160,12 @@ def _specs() -> dict[str, tuple[str, OperationSpec[Any]]]:
     """The compiled operations by name, each with the name of its constructor."""
     from wikijs_generated import operations as generated
 
-    found = {constant.lower(): value for constant, value in vars(generated).items() if isinstance(value, OperationSpec)}
-    return {spec.name: (constructor, spec) for constructor, spec in found.items()}
+    values: Mapping[str, Any] = vars(generated)
+    found: dict[str, tuple[str, OperationSpec[Any]]] = {}
+    for constant in [name for name, value in values.items() if isinstance(value, OperationSpec)]:
+        spec: OperationSpec[Any] = values[constant]
+        found[spec.name] = constant.lower(), spec
+    return found
 
 
 def _method(constructor: str) -> str:

@@ -42,6 +42,7 @@ from graphql import (
 
 from wikijs.codegen.corrections import changed
 
+from .coordinates import argument_type
 from .layout import laid_out
 
 _COMMENT_ABOVE: Final = re.compile(r"(?:^[ \t]*#[^\n]*\n)+\Z", re.MULTILINE)
@@ -162,11 +163,11 @@ class _Mending(Visitor):
         for name, lacking in known.args.items():
             if name not in given and is_required_argument(lacking):
                 self.told.append((node, f"{at} takes `{name}` now: the operation got a required variable for it."))
-                self.added[name] = str(lacking.type)
+                self.added[name] = argument_type(lacking)
                 kept.append(ArgumentNode(name=NameNode(value=name), value=VariableNode(name=NameNode(value=name))))
         for argument in kept:
             if isinstance(argument.value, VariableNode):
-                self.wanted[argument.value.name.value] = (argument, str(known.args[argument.name.value].type))
+                self.wanted[argument.value.name.value] = (argument, argument_type(known.args[argument.name.value]))
         return changed(node, arguments=tuple(kept))
 
     def leave_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> OperationDefinitionNode:

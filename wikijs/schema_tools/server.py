@@ -83,8 +83,7 @@ def version(client: WikiJSClient) -> str | None:
         data = client.graphql(_VERSION)
     except exc.APIError:
         return None
-    info: Mapping[str, Any] = (data.get("system") or {}).get("info") or {}
-    told = info.get("currentVersion")
+    told: object = _inside(data, "system", "info").get("currentVersion")
     return told if isinstance(told, str) else None
 
 
@@ -101,9 +100,8 @@ def refusals(client: WikiJSClient, operations: Sequence[Checked]) -> list[tuple[
     # Positions of errors are needed, which exceptions do not keep.
     driver = client._sync.driver  # pyright: ignore[reportPrivateUsage]
     answer: dict[str, Any] = driver.run(_ask(client, together.text))
-    errors = [
-        Located(clean(str(error.get("message", ""))), tuple(_places(error))) for error in answer.get("errors") or []
-    ]
+    told: list[dict[str, Any]] = answer.get("errors") or []
+    errors = [Located(clean(str(error.get("message", ""))), tuple(_places(error))) for error in told]
     if answer.get("data") is not None or not errors:
         raise CodegenError(f"{client.url}: the server does not check documents as Wiki.js does.")
     if len(operations) > 1 and any(error.message.startswith(_TOO_MANY) for error in errors):
@@ -131,8 +129,8 @@ def held(client: WikiJSClient) -> Held:
         data = client.graphql(_GROUP, {"id": identity.key_group_id})
     except exc.APIError:
         return Held(identity.kind, None)
-    group: Mapping[str, Any] = (data.get("groups") or {}).get("single") or {}
-    return Held(identity.kind, frozenset(str(name) for name in group.get("permissions") or ()))
+    names: list[str] = _inside(data, "groups", "single").get("permissions") or []
+    return Held(identity.kind, frozenset(names))
 
 
 def _ask(client: WikiJSClient, document: str) -> Flow[dict[str, Any]]:
@@ -140,6 +138,13 @@ def _ask(client: WikiJSClient, document: str) -> Flow[dict[str, Any]]:
     engine = client._engine  # pyright: ignore[reportPrivateUsage]
     reply = yield from engine.request(Send(GRAPHQL_PATH, body, HEADERS), "schema")
     return replies.payload(reply, "schema")
+
+
+def _inside(data: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    """What is below some keys; nothing where one of them is null."""
+    for key in keys:
+        data = data.get(key) or {}
+    return data
 
 
 def _places(error: Mapping[str, Any]) -> Iterator[Place]:
