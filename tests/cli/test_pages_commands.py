@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import shlex
-from pathlib import Path
 from typing import get_args
 
 import pytest
 from wikijs_generated.fragments import Page, PageMetadata, PageSummary
 
-from wikijs.cli import pages, tags
+from wikijs.cli import pages
 from wikijs.permissions import PagePermission, PageRule
 from wikijs.resources.page_reading import PageOrder
 
@@ -178,25 +176,3 @@ def test_a_page_is_moved(on_sandbox: OnSandbox) -> None:
     taken = on_sandbox("pages", "move", str(page.id), "home")
     assert (taken.exit_code, taken.stdout) == (1, "")
     assert on_sandbox("pages", "move", str(page.id), "a b").exit_code == 1
-
-
-COMMANDS = [
-    (name, info)
-    for name, parent in (("pages", pages), ("tags", tags))
-    for part in (parent.app, *(group.typer_instance for group in parent.app.registered_groups if not group.name))
-    for info in (part.registered_commands if part else ())
-]
-
-
-def test_each_command_has_an_example_that_is_no_wrong_usage(
-    on_sandbox: OnSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "intro.md").write_text("# Intro", encoding="utf-8")
-    (tmp_path / "docs").mkdir()
-    for parent, info in COMMANDS:
-        example = (info.epilog or "").partition("\n")[0].removeprefix("Example: ")
-        line = shlex.split(example.partition(" > ")[0])
-        assert line[:3] == ["wikijs", parent, info.name]
-        result = on_sandbox(*line[1:], "--yes", environment={"EDITOR": "true"})
-        assert result.exit_code in {0, 1, 3}, result.output
