@@ -326,3 +326,10 @@ def test_progress_of_two_parts_is_shown_one_after_the_other(monkeypatch: pytest.
         for done, total in ((1, 2), (2, 2), (1, 1)):
             count(done, total)
     assert seen == ["Moving 2", 1, 1, "end", "Moving 1", 1, "end"]
+
+
+def test_a_guest_who_imports_is_told_to_log_in(empty: OnSandbox, folder: Path) -> None:
+    result = empty("pages", "import", str(folder), guest=True)
+    assert result.exit_code == 4
+    assert "None of 2 could be imported. The first one:" in result.stderr
+    assert "You are a guest here" in result.stderr

@@ -276,6 +276,10 @@ def _show_import(session: Session, plan: ImportPlan, report: ImportReport) -> No
         )
     elif session.quiet:
         _lines([*report.created, *report.updated, *report.uploaded])
+    is_done = bool(report.done or report.unchanged or report.done_before)
+    if report.failed and not (is_done or report.interrupted or report.stopped_by or wants_data(session)):
+        note(f"wikijs: None of {len(report.failed)} could be imported. The first one:")
+        raise report.failed[0][1]
     _tell(report.failed)
     if not session.quiet and not wants_data(session):
         _remark_on(plan)
@@ -298,7 +302,7 @@ def _show_import(session: Session, plan: ImportPlan, report: ImportReport) -> No
             raise report.stopped_by
         note(f"wikijs: The work stopped: {explained(report.stopped_by)}")
     is_left = bool(report.failed or report.not_attempted or plan.refused)
-    _leave(is_left, bool(report.done or report.unchanged or report.done_before))
+    _leave(is_left, is_done)
 
 
 def _leave(is_left: bool, is_done: bool) -> None:

@@ -15,6 +15,7 @@ from wikijs.paths import PagePath
 
 from .errors import FileRefusedError
 from .format import PageFile
+from .header import need_yaml
 from .targets import replacing
 
 FORMAT: Final = "wikijs-pages"
@@ -57,6 +58,8 @@ class DocumentFile:
     """A file that is replaced as a whole once all pages are in it; they are not held in memory."""
 
     def __init__(self, path: Path, kind: Literal["json", "yaml"]) -> None:
+        if kind == "yaml":
+            need_yaml()
         self._path, self._kind = path, kind
         self._count = 0
 
@@ -123,6 +126,7 @@ def load(path: Path, kind: Literal["json", "yaml"]) -> Generator[Document | File
 
 
 def _from_yaml(text: str) -> object:
+    need_yaml()
     import yaml
 
     try:

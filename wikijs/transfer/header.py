@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from importlib.util import find_spec
 from typing import Final, cast
+
+from wikijs.exceptions import ConfigurationError
 
 from .errors import FileRefusedError
 
@@ -46,6 +49,17 @@ _TRUE: Final = frozenset({"true", "yes", "on"})
 _FALSE: Final = frozenset({"false", "no", "off"})
 
 
+@cache
+def need_yaml() -> None:
+    """Refuse to go on without PyYAML, which the core does not need.
+
+    Raises:
+        ConfigurationError: It is missing.
+    """
+    if find_spec("yaml") is None:
+        raise ConfigurationError("Front matter needs PyYAML.", hint='pip install "py-wikijs[cli]"')
+
+
 def raw_lines(fields: Mapping[str, str]) -> str:
     """The server's lines: values as they are, quoted by nothing."""
     return "".join(f"{key}: {value}\n" for key, value in fields.items())
@@ -53,6 +67,7 @@ def raw_lines(fields: Mapping[str, str]) -> str:
 
 def yaml_lines(fields: Mapping[str, str | bool], closing: str) -> str:
     """The same as YAML that does not hold the mark at which the header ends."""
+    need_yaml()
     return "".join(_yaml_line(key, value, closing) for key, value in fields.items())
 
 
@@ -102,6 +117,7 @@ def split(text: str, opening: str, closing: str, name: str) -> tuple[dict[str, o
 
 def _fields(lines: str, name: str) -> dict[str, object] | None:
     """What the lines of a header say; None where they are no header but content between two such marks."""
+    need_yaml()
     import yaml
 
     try:

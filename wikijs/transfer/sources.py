@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import shutil
 import tarfile
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,13 +61,17 @@ def opened(path: str | os.PathLike[str]) -> Generator[tuple[list[SourceFile], li
             with zipfile.ZipFile(place) as pack:
                 yield _sorted(_zip(pack))
         elif kind == "tar":
-            with tarfile.open(place) as tar:
-                yield _sorted(_tar(tar))
+            # Unpacked once: to go back in a compressed archive is to unpack it from its beginning again.
+            with gzip.open(place) as packed, tempfile.TemporaryFile() as plain:
+                shutil.copyfileobj(packed, plain)
+                plain.seek(0)
+                with tarfile.open(fileobj=plain, mode="r:") as tar:
+                    yield _sorted(_tar(tar))
         else:
             raise ConfigurationError(
                 f"{place} is neither a folder nor an archive.", hint="Use a folder, a .zip or a .tar.gz."
             )
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
+    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, tarfile.TarError, EOFError) as error:
         raise ConfigurationError(f"{place} is damaged: {error}.", hint="Make the archive again.") from None
 
 
