@@ -114,6 +114,12 @@ def test_a_record_in_each_of_its_forms(options: dict[str, Any], fields: Any, tex
         assert printed(output.show_record, Session(**options), item, fields) == text
 
 
+def test_names_are_words_for_people() -> None:
+    assert printed(output.show_record, Session(), {"chosenBy": 1, "key_id": 2, "URL": 3}) == (
+        "chosen by\t1\nkey id\t2\nURL\t3\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("options", "data", "text"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields as dataclass_fields
@@ -85,9 +86,7 @@ def show_record(
     elif fields is not None:
         write_record({name.replace("_", " "): _value(item, name) for name in fields})
     else:
-        write_record(
-            {name.replace("_", " "): value for name, value in _members(item) if value not in (None, "", (), [], {})}
-        )
+        write_record({_words(name): value for name, value in _members(item) if value not in (None, "", (), [], {})})
 
 
 def show_done(session: Session, text: str, data: object = None, *, key: str = "id") -> None:
@@ -198,6 +197,11 @@ def _value(item: object, name: str) -> object:
     if isinstance(item, Mapping):
         return cast("Mapping[str, object]", item)[name]
     return cast("object", getattr(item, name))
+
+
+def _words(name: str) -> str:
+    """A name of a field for people."""
+    return re.sub(r"(?<=[a-z])[A-Z]", lambda letter: f" {letter[0].lower()}", name).replace("_", " ")
 
 
 def _members(item: object) -> Iterable[tuple[str, Any]]:
