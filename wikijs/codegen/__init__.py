@@ -9,4 +9,13 @@ Data flows one way, each step a module:
 - `rendering` writes that as Python source (`docstrings`): operations, and the namespaces of both clients;
 - `models` runs ariadne-codegen for the models, and `plugin` bends it to this package;
 - `package` puts all of it in place, or compares it with what is there.
+
+A user's own project takes the same way (`wikijs generate`), and a few steps more:
+
+- `project` reads its settings and begins new ones;
+- `ours` says what of this client it uses instead of having it written: fragments, types, namespaces;
+- `selections` makes fragments of what its operations write out, and refuses what cannot be one class;
+- `extending` writes the clients that extend ours.
+
+Where all of ours is, in a source tree and in a wheel, says `bundled`.
 """
