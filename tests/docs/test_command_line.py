@@ -17,6 +17,8 @@ from wikijs.cli.session import Session
 from wikijs.config.profiles import KEYS, problems
 from wikijs.sandbox import Sandbox
 
+from .conftest import Served
+
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDE = (DOCS / "command-line.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```console\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
@@ -43,6 +45,16 @@ def test_a_block_prints_what_it_shows(block: str, tmp_path: Path) -> None:
             result = CliRunner().invoke(app, shlex.split(line)[1:], prog_name="wikijs", obj=session)
             assert result.exit_code == 0, f"{line}: {result.output}"
             assert printed in {"...\n", result.stdout}, line
+
+
+def test_a_script_uses_the_configuration(
+    wiki: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "config.toml").write_text(f'[profiles.docs]\nurl = "{wiki.url}"\n', encoding="utf-8")
+    monkeypatch.setenv("WIKIJS_CONFIG", str(tmp_path / "config.toml"))
+    [code] = re.findall(r"^```python\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
+    exec(compile(code, "guide", "exec"), {})  # noqa: S102  that is the test
+    assert capsys.readouterr().out == "Administrator\n"
 
 
 def test_each_command_is_in_the_guide() -> None:

@@ -11,7 +11,7 @@ import pytest
 from support.jwt import api_key, login_token
 
 from wikijs.auth import APIKeyAuth, JWTAuth, PasswordAuth
-from wikijs.config import Config, Target, choose, config_path, credentials, load_config
+from wikijs.config import Config, Target, choose, config_path, connect, credentials, load_config
 from wikijs.config.credentials import LoginStore, StoredLogin, find_credentials, of_profile
 from wikijs.config.storing import change, warning, write_private
 from wikijs.exceptions import ConfigurationError
@@ -262,6 +262,20 @@ def test_email_and_password_come_together(tmp_path: Path) -> None:
         find_credentials(config, target, environment={"WIKIJS_EMAIL": "a@b.c"})
 
 
+def test_scripts_connect_as_the_command_does(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(home)
+    change(home / "config.toml", "team", {"timeout": 7, "api_key_file": "team.key"})
+    (home / "team.key").write_text(api_key())
+    environment = {"WIKIJS_CONFIG": str(home / "config.toml")}
+    with connect(environment=environment) as client:
+        assert (client.url, client._settings.timeout) == (DOCS, 30.0)
+    with connect("team", environment=environment) as client:
+        assert (client.url, client._settings.timeout) == (TEAM, 7.0)
+        assert client._engine.auth.current is not None
+    with pytest.raises(ConfigurationError, match="No wiki is named"):
+        connect(environment={"WIKIJS_CONFIG": str(home / "none.toml")})
+
+
 # Stored logins.
 
 
@@ -381,6 +395,11 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
 def test_the_file_is_where_the_environment_says(tmp_path: Path) -> None:
     assert config_path({"WIKIJS_CONFIG": str(tmp_path / "x.toml")}) == tmp_path / "x.toml"
     assert config_path({}).parts[-2:] == ("wikijs", "config.toml")
+
+
+def test_the_library_alone_finds_the_file_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "platformdirs", None)
+    assert config_path({}).parts[-3:] == (".config", "wikijs", "config.toml")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of files")

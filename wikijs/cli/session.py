@@ -66,23 +66,15 @@ class Session:
             CommandError: No wiki was named.
             ConfigurationError: The configuration, the URL or the token cannot be right.
         """
-        from wikijs import WikiJSClient
+        from wikijs.config.connecting import client_of
 
-        target = self.target
-        profile = target.profile
-        token = None
+        target, token = self.target, None
         if auth is None and self.credentials is not None:
             auth = self.credentials.auth
             token = auth.current
-        client = WikiJSClient(
-            target.url,
-            auth=auth,
-            timeout=self.timeout if self.timeout is not None else (profile and profile.timeout) or 30.0,
-            verify_ssl=profile.verify_ssl if profile else True,
-            proxy=profile.proxy if profile else None,
-            cache=self.cache() if profile and profile.cache and not self.no_cache else None,
-            http_client=self.http,
-        )
+        is_cached = target.profile is not None and target.profile.cache and not self.no_cache
+        cache = self.cache() if is_cached else None
+        client = client_of(target, auth, timeout=self.timeout, cache=cache, http=self.http)
         if token is not None and not or_guest:
             self._check(client, token.value)
         return client

@@ -97,8 +97,10 @@ def config_path(environment: Mapping[str, str] = os.environ) -> Path:
     """Where the configuration is: WIKIJS_CONFIG, or `wikijs/config.toml` in the user's folder for configurations."""
     if environment.get("WIKIJS_CONFIG"):
         return Path(environment["WIKIJS_CONFIG"]).expanduser()
-    from platformdirs import user_config_path
-
+    try:
+        from platformdirs import user_config_path
+    except ModuleNotFoundError:  # the library without the command line
+        return Path.home() / ".config" / "wikijs" / "config.toml"
     return user_config_path("wikijs", appauthor=False) / "config.toml"
 
 

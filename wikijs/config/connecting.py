@@ -1,0 +1,71 @@
+"""From a configuration to a client."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ..exceptions import ConfigurationError
+from .credentials import find_credentials
+from .profiles import config_path, load_config
+from .targets import Target, choose
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from ..auth import Auth
+    from ..cache import Cache
+    from ..client import WikiJSClient
+
+
+def connect(
+    profile: str | None = None, *, url: str | None = None, environment: Mapping[str, str] = os.environ
+) -> WikiJSClient:
+    """A client of a wiki that is configured, chosen as the command `wikijs` chooses it.
+
+    Args:
+        profile: Name of a profile; else the environment, a project's file or the configuration say which.
+        url: Root of the wiki, in the place of a profile.
+        environment: Holds WIKIJS_URL and the like.
+
+    Raises:
+        ConfigurationError: No wiki is named, or its configuration or its token cannot be right.
+    """
+    config = load_config(config_path(environment))
+    target = choose(config, url=url, profile=profile, environment=environment)
+    if target is None:
+        raise ConfigurationError("No wiki is named.", hint="Set WIKIJS_URL, or run `wikijs config init`.")
+    found = find_credentials(config, target, environment=environment)
+    return client_of(target, found.auth if found else None)
+
+
+def client_of(
+    target: Target,
+    auth: Auth | None,
+    *,
+    timeout: float | None = None,
+    cache: Cache | None = None,
+    http: httpx2.Client | None = None,
+) -> WikiJSClient:
+    """A client of a wiki that was chosen, set up as its profile says.
+
+    Args:
+        target: The wiki.
+        auth: Who comes; None for a guest.
+        timeout: Seconds to wait for the server, in the place of the profile's.
+        cache: Keeps what was read.
+        http: An HTTP client to use instead of a new one.
+    """
+    from ..client import WikiJSClient
+
+    profile = target.profile
+    return WikiJSClient(
+        target.url,
+        auth=auth,
+        timeout=timeout if timeout is not None else (profile and profile.timeout) or 30.0,
+        verify_ssl=profile.verify_ssl if profile else True,
+        proxy=profile.proxy if profile else None,
+        cache=cache,
+        http_client=http,
+    )
