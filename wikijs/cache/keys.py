@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic_core import PydanticSerializationError, to_json
 
 if TYPE_CHECKING:
-    from hashlib import _Hash as HASH
+    from hashlib import _Hash as HASH  # pyright: ignore[reportPrivateUsage]  what `sha256` makes has no other name
 
     from wikijs.tokens import Token
 

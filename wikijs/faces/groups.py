@@ -28,7 +28,6 @@ from wikijs.results import BatchResult
 
 if TYPE_CHECKING:
     from wikijs.journal import JournalPath
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from wikijs.permissions import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -89,7 +89,7 @@ Event: TypeAlias = Finished | Retrying | Settled | CacheUsed | LimitWait | Break
 Listener: TypeAlias = Callable[[Event], None]
 
 
-_LEVELS: Final = {Finished: logging.DEBUG, CacheUsed: logging.DEBUG, LimitWait: logging.INFO}
+_LEVELS: Final[Mapping[type, int]] = {Finished: logging.DEBUG, CacheUsed: logging.DEBUG, LimitWait: logging.INFO}
 
 
 class Events:

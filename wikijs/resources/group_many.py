@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import builtins
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, Required, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Required, TypedDict, cast
 
 from wikijs import exceptions as exc
 from wikijs import ops, paths
@@ -304,8 +304,8 @@ def _check_name(name: str) -> None:
 
 def _check_distinct(groups: Iterable[NewGroup]) -> None:
     """Refuse names that come twice: a group that was perhaps created could not be told from the other."""
-    given: list[object] = [*groups]  # what is no group is refused later, in its turn
-    names = Counter(str(group.get("name")) for group in given if isinstance(group, Mapping))
+    given: list[Any] = [*groups]  # what is no group is refused later, in its turn
+    names = Counter(str(cast("NewGroup", group).get("name")) for group in given if isinstance(group, dict))
     twice = sorted(name for name, count in names.items() if count > 1)
     if twice:
         raise exc.ValidationError(
