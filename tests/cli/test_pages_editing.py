@@ -292,3 +292,13 @@ def test_what_cannot_be_updated_is_refused(on_sandbox: OnSandbox) -> None:
         assert (result.exit_code, result.stdout) == (code, ""), options
         assert text in result.stderr
     assert on_sandbox.client.pages.get(1) == before
+
+
+def test_the_editor_is_vi_where_nobody_said_another(
+    on_sandbox: OnSandbox, at_terminal: Sit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[str] = []
+    monkeypatch.setattr(editor, "_run", lambda command: started.append(command[0]))
+    at_terminal("stdin")
+    assert on_sandbox("pages", "edit", "home").exit_code == 0
+    assert started == ["vi"]
