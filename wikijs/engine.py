@@ -139,15 +139,17 @@ class Engine:
         """The release that the server says it is, asked for once; None where it does not tell."""
         server = self.server
         if not server.was_asked:
-            server.was_asked = True
             from . import ops
 
             token = yield from self.credentials()
             try:
                 info, _ = yield from self._attempt(ops.system_info_version(), token)
-            except APIError:
+                server.version = info.current_version
+            except TransportError:
                 return None
-            server.version = info.current_version
+            except APIError:
+                pass  # it tells only those with manage:system
+            server.was_asked = True
         return server.version
 
     def _send_unsettled(self, operation: Operation[T]) -> Flow[T]:

@@ -384,6 +384,51 @@ def test_a_lost_create_is_found_by_way_of_the_list(posing: Posing) -> None:
     assert [name for _, name in wire.seen].count("PagesCreate") == 1
 
 
+def test_a_create_that_never_arrived_is_missed_in_the_list_and_sent_again(posing: Posing) -> None:
+    _, wiki, wire = posing("2.5.201")
+    wiki.pages.create("docs/other", title="Other", content="x")
+    inner, lost = wire.handle_request, list[int]()
+
+    def losing(request: httpx2.Request) -> httpx2.Response:
+        if b'"operationName":"PagesCreate"' in request.read() and not lost:
+            lost.append(1)
+            raise httpx2.ReadError("lost", request=request)
+        return inner(request)
+
+    wire.handle_request = losing  # type: ignore[method-assign]  # the one that the client calls
+    page = wiki.pages.create("docs/first", title="First", content="x")
+    assert lost
+    assert [found.path for found in wiki.pages.list()] == ["docs/other", page.path]
+
+
+def test_a_version_that_cannot_be_asked_for_now_is_asked_for_again(posing: Posing) -> None:
+    _, wiki, wire = posing("2.5.201")
+    inner = wire.handle_request
+
+    def losing(request: httpx2.Request) -> httpx2.Response:
+        if b"SystemInfoVersion" in request.read():
+            raise httpx2.ReadError("lost", request=request)
+        return inner(request)
+
+    wire.handle_request = losing  # type: ignore[method-assign]  # the one that the client calls
+    with pytest.raises(exc.UnsupportedByServerError, match="this server is older"):
+        wiki.execute(ops.pages_single_by_path("docs/first", locale="en"))
+    wire.handle_request = inner  # type: ignore[method-assign]
+    with pytest.raises(exc.UnsupportedByServerError, match=r"this server is 2\.5\.201"):
+        wiki.execute(ops.pages_single_by_path("docs/first", locale="en"))
+
+
+def test_tags_of_pages_are_filled_in_where_they_have_a_name_only(posing: Posing) -> None:
+    sandbox, writer, _ = posing("2.4.75")
+    page = writer.pages.create("docs/first", title="First", content="x", tags=["one"])
+    wiki = sandbox.client()  # one that knows nothing of the server yet
+    [tag] = wiki.pages.get(page.id, content=False).tags
+    assert (tag.id, tag.tag, tag.title, tag.created_at.year) == (0, "one", "one", 1970)
+    [tag] = wiki.execute(ops.pages_tags())
+    assert tag.id > 0
+    assert tag.created_at.year > 2000
+
+
 def test_the_words_of_older_graphql_are_understood() -> None:
     server = OlderServer()
     server.learn(
