@@ -9,6 +9,8 @@ from ariadne_codegen.utils import process_name, str_to_pascal_case, str_to_snake
 
 # Attributes that classes of models have from their metaclass, which ariadne-codegen does not avoid.
 RESERVED = frozenset({"mro", "register"})
+# Names that generated functions use themselves.
+OCCUPIED = frozenset({"given", "self"})
 
 
 def refined(name: str) -> str:
@@ -30,9 +32,9 @@ def snake(name: str) -> str:
 
 
 def argument(name: str) -> str:
-    """A variable or method: snake case; keywords of Python get a trailing underscore."""
+    """A variable or method: snake case; keywords of Python and the like get a trailing underscore."""
     result = snake(name)
-    return f"{result}_" if iskeyword(result) else result
+    return f"{result}_" if iskeyword(result) or result in OCCUPIED else result
 
 
 def attribute(name: str) -> str:

@@ -40,12 +40,13 @@ def generate(config: Config) -> Path:
     Raises:
         CodegenError: The input cannot be compiled.
     """
+    found = compiled(config)
+    if config.client:
+        project.check_replaceable(config)
     config.target.mkdir(parents=True, exist_ok=True)
     final = config.target / config.package
     with tempfile.TemporaryDirectory(prefix=".codegen-", dir=config.target) as scratch:
-        new, old = _write(config, Path(scratch) / "new"), Path(scratch) / "old"
-        if config.client:
-            project.check_replaceable(config)
+        new, old = _write(found, config, Path(scratch) / "new"), Path(scratch) / "old"
         if final.exists():
             final.rename(old)
         try:
@@ -63,7 +64,7 @@ def differences(config: Config) -> list[str]:
         CodegenError: The input cannot be compiled.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        wanted = dict(_contents(_write(config, Path(scratch) / "new")))
+        wanted = dict(_contents(_write(compiled(config), config, Path(scratch) / "new")))
     present = dict(_contents(config.target / config.package))
     return [
         f"{name}: {'missing' if name not in present else 'stale' if name not in wanted else 'differs'}"
@@ -140,9 +141,8 @@ def _project(config: Config) -> Compiled:
     return Compiled(schema, checked, known, package, there)
 
 
-def _write(config: Config, into: Path) -> Path:
-    """Write the package below a folder and return its path. Everything is checked before anything is written."""
-    found = compiled(config)
+def _write(found: Compiled, config: Config, into: Path) -> Path:
+    """Write the package below a folder and return its path."""
     into.mkdir()
     written = models.write(found.schema.corrected, found.documents, config, into, found.ours.homes)
     folder = into / config.package
