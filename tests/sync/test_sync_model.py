@@ -26,7 +26,7 @@ from wikijs.sync.run import Report, synchronise
 from wikijs.transfer.format import PageFile, dump, load
 from wikijs.transfer.names import file_name, page_place
 
-EXAMPLES: Final = int(os.environ.get("WIKIJS_SYNC_EXAMPLES", "5"))
+EXAMPLES: Final = int(os.environ.get("WIKIJS_SYNC_EXAMPLES", "4"))
 PLACES: Final = [
     PagePath("one", "en"),
     PagePath("two", "en"),

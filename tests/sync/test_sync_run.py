@@ -11,6 +11,7 @@ from wikijs_generated.enums import PageRuleMatch
 from wikijs_generated.input_types import PageRuleInput
 
 from tests.sync.conftest import Scene
+from tests.sync.killing import Killed, killed_at
 from wikijs import WikiJSClient, ops
 from wikijs import exceptions as exc
 from wikijs.sync.run import ManyDeletionsError, Report, synchronise, watch
@@ -271,6 +272,88 @@ def test_a_file_that_cannot_be_written_is_told(scene: Scene) -> None:
     assert "en/docs" in scene.wiki()
 
 
+def batch_after(monkeypatch: pytest.MonkeyPatch, scene: Scene, act: Any) -> None:
+    """Do something after pages were listed and before they are read."""
+    batch = scene.client.batch
+
+    def acting(*operations: Any, **options: Any) -> Any:
+        act()
+        return batch(*operations, **options)
+
+    monkeypatch.setattr(scene.client, "batch", acting)
+
+
+def test_a_page_deleted_after_it_was_listed_is_left_to_the_next_run(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page_id = scene.create("docs/one")
+    with monkeypatch.context() as patched:
+        batch_after(patched, scene, lambda: scene.client.pages.delete(page_id))
+        assert scene.sync().blocked[0].reason == "it was deleted meanwhile"
+    assert scene.sync().is_whole
+    assert scene.files() == {}
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_an_outage_while_pages_are_read_changes_nothing(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, missing: bool
+) -> None:
+    files = filled(scene)
+    page = scene.client.pages.get_by_path("docs/one")
+    if missing:
+        scene.client.pages.delete(page.id)
+    else:
+        scene.client.pages.update(page.id, content="theirs\n")
+    error = exc.TransportError("The wiki cannot be reached.")
+    with monkeypatch.context() as patched:
+        patched.setattr(scene.client, "batch", lambda *operations, **_: [error] * len(operations))
+        with pytest.raises(exc.TransportError):
+            scene.sync()
+    assert scene.files() == files
+
+
+def test_what_a_killed_run_left_half_written_is_removed(scene: Scene) -> None:
+    filled(scene)
+    (scene.folder / "docs/.wikijs-sync-4711").write_text("half")
+    assert scene.sync().is_whole
+    assert not (scene.folder / "docs/.wikijs-sync-4711").exists()
+
+
+def test_a_file_of_another_kind_takes_the_place_of_the_old_one(scene: Scene) -> None:
+    page_id = scene.create("docs/one", "# One\n")
+    scene.sync()
+    scene.client.pages.update(page_id, editor="code", content="<h1>One</h1>")
+    with killed_at(1), pytest.raises(Killed):
+        scene.sync()
+    assert sorted(scene.files()) == ["docs/one.html", "docs/one.md"]
+    assert [action.kind.value for action in scene.sync().done] == ["tidy", "record"]
+    assert scene.files() == {"docs/one.html": "<h1>One</h1>"}
+    assert not scene.sync().done
+
+
+def test_a_file_renamed_to_another_kind_converts_its_page(scene: Scene) -> None:
+    page_id = scene.create("docs/one", "# One\n")
+    scene.sync()
+    (scene.folder / "docs/one.md").unlink()
+    (scene.folder / "docs/one.html").write_text("<h1>Rewritten</h1>")
+    assert scene.sync().is_whole
+    page = scene.client.execute(ops.pages_single_for_editor(page_id))
+    assert (page.content, page.editor, page.title) == ("<h1>Rewritten</h1>", "ckeditor", "one")
+    assert not scene.sync().changes
+
+
+def test_a_page_moved_under_another_title_is_followed_in_one_step(scene: Scene) -> None:
+    page_id = scene.create("docs/one")
+    scene.client.pages.update(page_id, title="A title")
+    scene.sync()
+    scene.client.pages.move(page_id, "docs/two")
+    assert [action.kind.value for action in scene.sync().done] == ["move-file"]
+    assert not scene.sync().done
+    (scene.folder / "docs/two.md").rename(scene.folder / "docs/three.md")
+    assert [action.kind.value for action in scene.sync().changes] == ["move-page"]
+    assert scene.client.pages.get(page_id).title == "A title"
+
+
 # What is kept.
 
 
@@ -319,6 +402,16 @@ def test_changes_of_different_parts_are_merged(scene: Scene) -> None:
     after = scene.client.pages.get(page_id)
     assert (after.content, after.title, [tag.tag for tag in after.tags]) == ("ours\n", "Theirs", ["new"])
     assert not scene.sync().changes
+
+
+def test_different_changes_of_one_part_are_a_conflict(scene: Scene) -> None:
+    page_id = scene.create("docs/one", "text\n", tags=["old"])
+    scene.sync()
+    file = scene.folder / "docs/one.md"
+    file.write_text(file.read_text().replace("title: one", "title: Ours").replace("text\n", "ours\n"))
+    scene.client.pages.update(page_id, title="Theirs", tags=["new"])
+    assert scene.sync().conflicts == 1
+    assert scene.client.pages.get(page_id).title == "Theirs"
 
 
 def test_a_title_stays_when_its_file_is_moved(scene: Scene) -> None:

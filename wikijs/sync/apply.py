@@ -96,13 +96,9 @@ class Applier:
 
     def _agreed(self, action: Action) -> None:
         """Both sides have the wiki's text."""
-        remote, known = _remote(action), action.trio.known
-        page = remote.page
-        if page is None:  # it has not changed, so that it was not read
-            assert known is not None  # noqa: S101
-            self._remember(action, remote.id, known, remote=remote)
-        else:
-            self._remember(action, remote.id, page, remote=remote)
+        remote = _remote(action)
+        # A page that was not read has not changed.
+        self._remember(action, remote.id, remote.page or action.trio.known, remote=remote)
 
     def _forget(self, action: Action) -> None:
         assert action.known_at is not None  # noqa: S101

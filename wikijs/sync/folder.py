@@ -134,7 +134,7 @@ class Folder:
         """Remove what a run that was killed left behind half written."""
         for folder, _, files in os.walk(self.root):
             for name in files:
-                if name.startswith(TEMPORARY) and not name.startswith(FILE):
+                if name.startswith(TEMPORARY):
                     Path(folder, name).unlink(missing_ok=True)
 
     def _inside(self, name: str) -> Path:

@@ -149,15 +149,13 @@ def _without_twin(
     """Two files are one page. Where a run was killed between writing a file of another kind and removing the old one,
     the old one goes now.
     """
-    one, other = (Trio(trio.known, replace(page, twin=None), trio.remote) for page in (local, twin))
     known, remote = trio.known, trio.remote
     if twin.twin is None and known is not None and remote is not None:
-        for new, old in ((one, other), (other, one)):
-            if new.local is None or old.local is None:
-                continue
-            if old.local.file == known.file and old.local_digest == known.digest and new.local_digest == remote.digest:
-                tidy = Action(Kind.TIDY, old, remote.place, new.local.file, known.place, old.local.file)
-                return [tidy, *_Both(new, known, new.local, remote, main_locale, rule, files).agreed()]
+        for one, other in ((local, twin), (twin, local)):
+            new, old = (Trio(known, replace(page, twin=None), remote) for page in (one, other))
+            if other.file == known.file and old.local_digest == known.digest and new.local_digest == remote.digest:
+                tidy = Action(Kind.TIDY, old, remote.place, one.file, known.place, other.file)
+                return [tidy, *_Both(new, known, one, remote, main_locale, rule, files).agreed()]
     return Blocked.of(trio, TWINS.format(local.file, twin.file))
 
 

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from typing import Any, Final
 
 from wikijs.paths import PagePath
-from wikijs.transfer.format import CONTENT_TYPES, EXTENSIONS, PageFile, dump, editor_of, load
+from wikijs.transfer.format import EXTENSIONS, PageFile, dump, editor_of, load
 
 HEADER: Final = (
     "title",
@@ -141,8 +141,3 @@ def from_json(text: str) -> PageFile:
     if "tags" in kept:
         kept["tags"] = tuple(kept["tags"])
     return PageFile(content="", **kept)
-
-
-def is_page_extension(suffix: str) -> bool:
-    """Whether files with this extension are pages whatever is in them."""
-    return suffix in CONTENT_TYPES
