@@ -29,6 +29,15 @@ def test_nothing_is_told_twice() -> None:
     assert with_entries(once, {"Added": ["A."]}) == once
 
 
+def test_long_entries_are_wrapped() -> None:
+    entry = "A method, which does " + "one thing and another, " * 6 + "in a page."
+    [*_, first, second] = with_entries(HEAD, {"Added": [entry]}).splitlines()
+    assert first.startswith("- A method, ")
+    assert second.startswith("  ")
+    assert len(first) <= 120
+    assert f"{first[2:]} {second[2:]}" == entry
+
+
 def test_a_changelog_without_releases_will_do() -> None:
     assert with_entries("## Unreleased\n", {"Added": ["A."]}) == "## Unreleased\n\n### Added\n\n- A.\n"
 

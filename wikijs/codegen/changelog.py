@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -10,6 +11,7 @@ from wikijs.codegen.errors import CodegenError
 
 SECTIONS: Final = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
 
+_WIDTH: Final = 120
 _UNRELEASED: Final = re.compile(r"^## \[?Unreleased\]?.*$", re.MULTILINE | re.IGNORECASE)
 _RELEASE: Final = re.compile(r"^## ", re.MULTILINE)
 
@@ -32,14 +34,28 @@ def with_entries(text: str, entries: Mapping[str, Sequence[str]], name: str = "C
     end = following.start() if following else len(text)
     part, rest = text[head.end() : end], text[end:]
     for section in SECTIONS:
-        new = [entry for entry in entries.get(section, ()) if f"- {entry}" not in part]
+        new = [line for entry in entries.get(section, ()) if (line := _wrapped(entry)) not in part]
         if new:
             part = _with_section(part, section, new)
     return text[: head.end()] + part.rstrip("\n") + "\n" + ("\n" + rest if rest else "")
 
 
+def _wrapped(entry: str) -> str:
+    return (
+        textwrap.fill(
+            entry,
+            _WIDTH,
+            initial_indent="- ",
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        + "\n"
+    )
+
+
 def _with_section(part: str, section: str, entries: Sequence[str]) -> str:
-    lines = "".join(f"- {entry}\n" for entry in entries)
+    lines = "".join(entries)
     heading = re.search(rf"^### {section}[ \t]*$", part, re.MULTILINE)
     if heading is not None:
         following = re.search(r"^### ", part[heading.end() :], re.MULTILINE)
