@@ -20,7 +20,7 @@ scalar Money
 type WidgetQuery { all(kind: WidgetKind): [Widget] }
 type WidgetMutation { make(name: String!): WidgetResponse }
 type WidgetResponse { responseResult: ResponseStatus! widget: Widget }
-type Widget { id: Int! price: Money kind: WidgetKind }
+type Widget { id: Int! price: Money kind: WidgetKind @deprecated }
 enum WidgetKind { SMALL LARGE }
 """
 QUERIES = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,9 +61,11 @@ def write(schema: GraphQLSchema, documents: Documents, config: Config, into: Pat
             settings=settings,
             plugin_manager=manager,
         )
-        for operation in documents.operations:
-            generator.add_operation(operation)
-        generator.generate()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of deprecated fields: Python would show lines of ariadne-codegen
+            for operation in documents.operations:
+                generator.add_operation(operation)
+            generator.generate()
     except CodeGenException as error:
         raise CodegenError(f"{config.name}: {str(error).rstrip('.')}.") from None
     fragments = {
