@@ -20,12 +20,10 @@ from .errors import FileRefusedError
 from .format import PageFile, Style
 from .names import collisions, file_name
 from .notes import Notes, digest, state_of_page
-from .reading import read_pages
+from .reading import Listed, list_pages, read_pages
 from .targets import Archive, Folder, kind_of
 
 if TYPE_CHECKING:
-    from wikijs_generated.fragments import PageSummary
-
     from wikijs import WikiJSClient
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -126,7 +124,11 @@ def export_pages(
     place, kind = Path(target), kind_of(target)
     _check(options, kind)
     site_locale = client.localization.get().locale
-    listed = client.pages.list(tags=options.tags, locale=options.locale, folder=options.folder)
+    listed: Sequence[Listed]
+    if options.tags or _is_incremental(options):
+        listed = client.pages.list(tags=options.tags, locale=options.locale, folder=options.folder)
+    else:
+        listed = list_pages(client, locale=options.locale, folder=options.folder)
     report = ExportReport()
     named = _named(listed, site_locale, options, report)
     if not options.allow_case_collisions and kind not in {"json", "yaml"}:
@@ -147,7 +149,7 @@ def export_pages(
 def _into(
     client: WikiJSClient,
     into: Folder | Archive,
-    named: Sequence[tuple[str, PageSummary]],
+    named: Sequence[tuple[str, Listed]],
     options: ExportOptions,
     report: ExportReport,
     progress: Progress | None,
@@ -194,10 +196,10 @@ def _check(options: ExportOptions, kind: str) -> None:
 
 
 def _named(
-    listed: Iterable[PageSummary], site_locale: str, options: ExportOptions, report: ExportReport
-) -> list[tuple[str, PageSummary]]:
+    listed: Iterable[Listed], site_locale: str, options: ExportOptions, report: ExportReport
+) -> list[tuple[str, Listed]]:
     """Pages by the names of their files, sorted by them; those that cannot be files are reported."""
-    named: dict[str, PageSummary] = {}
+    named: dict[str, Listed] = {}
     for page in listed:
         where = PagePath(page.path, page.locale)
         try:
@@ -215,11 +217,11 @@ def _named(
 
 def _each(
     client: WikiJSClient,
-    named: Sequence[tuple[str, PageSummary]],
+    named: Sequence[tuple[str, Listed]],
     options: ExportOptions,
     report: ExportReport,
     progress: Progress | None,
-    write: Callable[[str, PageSummary, PageFile], bool],
+    write: Callable[[str, Listed, PageFile], bool],
 ) -> None:
     """Read and write pages."""
     names = {page.id: name for name, page in named}
@@ -242,8 +244,8 @@ def _each(
             progress(done, len(named))
 
 
-def _adder(file: DocumentFile) -> Callable[[str, PageSummary, PageFile], bool]:
-    def add(name: str, summary: PageSummary, page: PageFile) -> bool:
+def _adder(file: DocumentFile) -> Callable[[str, Listed, PageFile], bool]:
+    def add(name: str, summary: Listed, page: PageFile) -> bool:
         file.add(PagePath(summary.path, summary.locale), page)
         return True
 
@@ -252,8 +254,8 @@ def _adder(file: DocumentFile) -> Callable[[str, PageSummary, PageFile], bool]:
 
 def _writer(
     into: Folder | Archive, options: ExportOptions, notes: Notes | None, report: ExportReport
-) -> Callable[[str, PageSummary, PageFile], bool]:
-    def write(name: str, summary: PageSummary, page: PageFile) -> bool:
+) -> Callable[[str, Listed, PageFile], bool]:
+    def write(name: str, summary: Listed, page: PageFile) -> bool:
         content = page_format.dump(page, options.style).encode("utf-8", "surrogatepass")
         if options.keep_dates and isinstance(into, Folder):
             content = _with_its_dates(into.read(name), page, options) or content
@@ -287,7 +289,7 @@ def _is_incremental(options: ExportOptions) -> bool:
 
 
 def _delete_gone(
-    client: WikiJSClient, into: Folder, notes: Notes, named: Mapping[str, PageSummary], report: ExportReport
+    client: WikiJSClient, into: Folder, notes: Notes, named: Mapping[str, Listed], report: ExportReport
 ) -> None:
     """Delete files whose pages were deleted or moved. The server is asked for each: it may just hide a page from us."""
     listed = {page.id for page in named.values()}

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from .targets import Folder
 
 if TYPE_CHECKING:
-    from wikijs_generated.fragments import Asset, PageSummary
+    from wikijs_generated.fragments import Asset
+
+    from .reading import Listed
 
 T = TypeVar("T")
 
@@ -87,9 +89,9 @@ class Notes:
         return digest(f"{self._how}\n{state}".encode())
 
 
-def state_of_page(page: PageSummary) -> str:
+def state_of_page(page: Listed) -> str:
     """All that the list says of a page. The server changes `updatedAt` with every change of the content."""
-    return page.model_dump_json()
+    return repr(page)
 
 
 def state_of_asset(asset: Asset) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar, cast
 
 from pydantic import Field
 from wikijs_generated.base_model import BaseModel
-from wikijs_generated.operations import PAGES_SINGLE_FOR_EDITOR
+from wikijs_generated.operations import PAGES_LIST, PAGES_SINGLE_FOR_EDITOR
 
 from wikijs import exceptions as exc
-from wikijs import ops
+from wikijs import ops, paths
 from wikijs.operations import Operation
 from wikijs.resources.page_access import explained
 from wikijs.scalars import timestamp
@@ -19,13 +20,52 @@ from wikijs.scalars import timestamp
 from .format import PageFile
 
 if TYPE_CHECKING:
-    from wikijs_generated.fragments import Page, PageSummary
+    from wikijs_generated.fragments import Page
 
     from wikijs import WikiJSClient
     from wikijs.operations import OperationSpec
 
+L = TypeVar("L", bound="Listed")
+
 AT_ONCE: Final = 200
-"""Pages held in memory together: four requests of 50."""
+"""Pages held in memory together: four requests of 50. While they are written the next ones are read."""
+
+
+class Listed(Protocol):
+    """What an export needs to know of a page to read it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def locale(self) -> str: ...
+    @property
+    def content_type(self) -> str: ...
+    @property
+    def is_published(self) -> bool: ...
+
+
+class ListedPage(BaseModel):
+    """An entry of the list that holds just this."""
+
+    id: int
+    path: str
+    locale: str
+    content_type: str
+    is_published: bool
+
+
+class ListedPages(BaseModel):
+    """See `ListReply`."""
+
+    list_: list[ListedPage] = Field(alias="list")
+
+
+class ListReply(BaseModel):
+    """The reply that holds `ListedPage`."""
+
+    pages: ListedPages
 
 
 class Tag(BaseModel):
@@ -65,6 +105,20 @@ class WholePages(BaseModel):
 
 
 # No request of the facade reads so little: ids, authors and rendered HTML are half of what the others bring.
+_LIST: Final = cast(
+    "OperationSpec[list[ListedPage]]",
+    replace(
+        PAGES_LIST,
+        name="PagesListForExport",
+        model=f"{__name__}:ListReply",
+        selection="""\
+\x01pages: pages {
+  list(locale: $\x01locale) { id path locale contentType isPublished }
+}""",
+        variable_definitions="$\x01locale: String",
+        fragments=(),
+    ),
+)
 _WHOLE_PAGE: Final = cast(
     "OperationSpec[WholePage]",
     replace(
@@ -83,28 +137,44 @@ _WHOLE_PAGE: Final = cast(
 )
 
 
-def read_pages(
-    client: WikiJSClient, pages: Sequence[PageSummary]
-) -> Generator[tuple[PageSummary, PageFile | Exception, bool]]:
-    """Read pages, in their order. Pages that were deleted meanwhile are left out.
+def list_pages(client: WikiJSClient, *, locale: str | None, folder: str) -> list[ListedPage]:
+    """All pages, or those of a locale, at a path and below."""
+    listed = client.execute(Operation(_LIST, {} if locale is None else {"locale": locale}), cache=False)
+    return [page for page in listed if paths.is_below(page.path, folder.strip("/"))]
+
+
+def read_pages(client: WikiJSClient, pages: Sequence[L]) -> Generator[tuple[L, PageFile | Exception, bool]]:
+    """Read pages, in their order, the next ones while the caller works on some. Pages deleted meanwhile are left out.
 
     Yields:
         The entry of the list, the page or why it cannot be read, and whether all of it could be read: the editor,
         publish dates and scripts are shown to callers with `write:pages` only.
     """
-    for start in range(0, len(pages), AT_ONCE):
-        some = pages[start : start + AT_ONCE]
-        whole = (Operation(_WHOLE_PAGE, {"id": page.id}) for page in some)
-        outcomes = client.batch(*whole, return_exceptions=True)
-        hidden = [page for page, outcome in zip(some, outcomes, strict=True) if _is_hidden(outcome)]
-        visible = dict(_visible(client, hidden))
-        for page, outcome in zip(some, outcomes, strict=True):
-            if not isinstance(outcome, Exception):
-                yield page, _of_whole_page(outcome), True
-            elif page.id in visible:
-                yield page, visible[page.id], False
-            elif not isinstance(outcome, exc.PageNotFoundError):
-                yield page, explained(outcome, f"page {page.id}"), False
+    parts = [pages[start : start + AT_ONCE] for start in range(0, len(pages), AT_ONCE)]
+    with ThreadPoolExecutor(1) as reader:  # one request at a time, beside the writing of files
+        coming = reader.submit(_read, client, parts[0]) if parts else None
+        for following in [*parts[1:], None]:
+            if coming is None:
+                break
+            some = coming.result()
+            coming = None if following is None else reader.submit(_read, client, following)
+            yield from some
+
+
+def _read(client: WikiJSClient, pages: Sequence[L]) -> list[tuple[L, PageFile | Exception, bool]]:
+    whole = (Operation(_WHOLE_PAGE, {"id": page.id}) for page in pages)
+    outcomes = client.batch(*whole, return_exceptions=True)
+    hidden = [page for page, outcome in zip(pages, outcomes, strict=True) if _is_hidden(outcome)]
+    visible = dict(_visible(client, hidden))
+    found: list[tuple[L, PageFile | Exception, bool]] = []
+    for page, outcome in zip(pages, outcomes, strict=True):
+        if not isinstance(outcome, Exception):
+            found.append((page, _of_whole_page(outcome), True))
+        elif page.id in visible:
+            found.append((page, visible[page.id], False))
+        elif not isinstance(outcome, exc.PageNotFoundError):
+            found.append((page, explained(outcome, f"page {page.id}"), False))
+    return found
 
 
 def _of_whole_page(page: WholePage) -> PageFile:
@@ -129,7 +199,7 @@ def _is_hidden(outcome: object) -> bool:
     return isinstance(outcome, exc.PermissionDeniedError) and not isinstance(outcome, exc.PageViewForbiddenError)
 
 
-def _visible(client: WikiJSClient, pages: Sequence[PageSummary]) -> Iterable[tuple[int, PageFile]]:
+def _visible(client: WikiJSClient, pages: Sequence[Listed]) -> Iterable[tuple[int, PageFile]]:
     """What callers without `write:pages` may read, by the pages' ids."""
     outcomes = client.batch(*(ops.pages_single(page.id) for page in pages), return_exceptions=True) if pages else ()
     for page, outcome in zip(pages, outcomes, strict=True):
