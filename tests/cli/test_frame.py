@@ -188,7 +188,7 @@ def code_of(session: Session, result: BatchResult[str, Item]) -> int:
         (batch(2, 0), 0, "2 of 2 deleted.\n"),
         (batch(1, 1), 3, "wikijs: page 0: It is not there.\n1 of 2 deleted, 1 failed.\n"),
         (batch(0, 1), 1, "wikijs: page 0: It is not there.\n0 of 1 deleted, 1 failed.\n"),
-        (batch(1, 0, 2), 3, "1 of 3 deleted, 2 not attempted.\n"),
+        (batch(1, 0, 2), 130, "1 of 3 deleted, 2 not attempted.\n"),
     ],
 )
 def test_a_batch_says_what_was_done_and_what_was_not(
@@ -199,7 +199,7 @@ def test_a_batch_says_what_was_done_and_what_was_not(
 
 
 def test_a_batch_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
-    assert code_of(Session(json="*"), batch(1, 1, 1)) == 3
+    assert code_of(Session(json="*"), batch(1, 1, 1)) == 130
     assert json.loads(capsys.readouterr().out) == {
         "success": [{"id": 0, "pageTitle": "x"}],
         "errors": [{"index": 0, "input": "page 0", "error": "It is not there."}],

@@ -214,3 +214,13 @@ def test_a_rule_that_is_not_there_is_not_removed(on_sandbox: OnSandbox) -> None:
     result = on_sandbox("groups", "rules", "remove", "Editors", "nothing")
     assert result.exit_code == 1
     assert "has no rule 'nothing'" in result.stderr
+
+
+def test_ctrl_c_at_a_question_is_an_interruption(on_sandbox: OnSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(session: object, question: str) -> None:
+        raise typer.Abort
+
+    monkeypatch.setattr("wikijs.cli.groups.confirm", interrupt)
+    result = on_sandbox("groups", "delete", "Editors")
+    assert result.exit_code == 130
+    assert on_sandbox.client.groups.get_by_name("Editors")

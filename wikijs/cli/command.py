@@ -109,7 +109,10 @@ def _run(session: Session, function: Callable[..., None], values: dict[str, Any]
         with debugging(session.debug):
             function(session, **values)
             sys.stdout.flush()  # here a reader that has gone away is noticed while it can still be handled
-    except (typer.Exit, typer.Abort, typer.TyperException, BrokenPipeError):
+    except typer.Abort:  # Ctrl+C at a question
+        sys.stderr.write("\n")
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
+    except (typer.Exit, typer.TyperException, BrokenPipeError):
         raise
     except Exception as error:
         code = report(error, has_credentials=session.has_credentials)

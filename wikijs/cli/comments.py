@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -16,6 +17,9 @@ from .page_arguments import LocaleOption, PageArgument, id_or_path, page_id
 from .session import Session
 from .several import for_each
 from .structured import wants_data
+
+if TYPE_CHECKING:
+    from wikijs.models import PageComment
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -40,7 +44,7 @@ def list_comments(session: Session, page: PageArgument, *, locale: LocaleOption 
             found = client.pages.get(wanted, content=False)
             path, locale = found.path, found.locale
         shown = client.comments.list(str(path), locale=locale)
-    columns = {
+    columns: dict[str, Callable[[PageComment], object]] = {
         "id": lambda comment: comment.id,
         "author": lambda comment: comment.author_name,
         "created": lambda comment: comment.created_at,

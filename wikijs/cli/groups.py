@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
@@ -228,7 +229,7 @@ def set_rules(session: Session, group: GroupArgument, file: DataFile) -> None:
     _set_rules(session, group, lambda held: wanted, "Replaced the rules of")
 
 
-def _set_rules(session: Session, group: str, change: Any, done: str) -> None:
+def _set_rules(session: Session, group: str, change: Callable[[list[PageRule]], list[PageRule]], done: str) -> None:
     with session.client() as client:
         number = group_id(client, group)
         client.groups.set_rules(number, change(client.groups.rules(number)))

@@ -110,7 +110,7 @@ def show_batch(
     """Say what became of many things: how many were done, and each failure, on stderr; programs get all of it.
 
     Raises:
-        typer.Exit: 3 when only some were done, 1 when none of several was.
+        typer.Exit: 130 when the work was interrupted, 3 when only some were done, 1 when none of several was.
     """
     done, failed, left = result.success, result.errors, result.not_attempted
     if wants_data(session):
@@ -132,7 +132,9 @@ def show_batch(
     if not session.quiet:
         outcome = f"{len(done)} of {len(done) + len(failed) + len(left)} {verb}"
         note(f"{outcome}{f', {len(failed)} failed' if failed else ''}{f', {len(left)} not attempted' if left else ''}.")
-    if failed or left:
+    if left:  # only Ctrl+C leaves anything
+        raise typer.Exit(ExitCode.INTERRUPTED)
+    if failed:
         raise typer.Exit(ExitCode.PARTLY if done else ExitCode.FAILED)
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Final, cast
 
-# What an author of the wiki writes must not steer the reader's terminal.
-_CONTROLS: Final = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], "�")
+# What an author of the wiki writes must not steer the reader's terminal, nor turn the direction of what follows.
+_DIRECTIONS: Final = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_CONTROLS: Final = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *_DIRECTIONS], "�")
 _TEXT_CONTROLS: Final = {code: mark for code, mark in _CONTROLS.items() if chr(code) not in "\t\r\n"}
 
 
