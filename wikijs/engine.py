@@ -253,6 +253,8 @@ class Engine:
     ) -> Flow[list[Any]]:
         """Each operation's leaf or exception; `contents` receives each one's JSON, for the cache."""
         fitted = [self.server.fit(operation) for operation in operations]
+        if mode == "alias" and self.server.keeps_apart(fitted):
+            mode = "array"
         body = batching.body(fitted, mode)
 
         def attempt() -> Flow[list[Any]]:

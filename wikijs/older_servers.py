@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeVar, cast
+from importlib import import_module
+from typing import Any, Final, TypeGuard, TypeVar, cast
 
 from pydantic_core import from_json, to_json
 
@@ -28,6 +29,7 @@ _TAG: Final = "Cannot return null for non-nullable field PageTag."
 
 _PARTS_OF_TAGS: Final = {("PageTag", "id"), ("PageTag", "createdAt"), ("PageTag", "updatedAt")}
 """Before 2.5.105 the tags of a page have only a name and a title, though the schema says otherwise."""
+OURS: Final = "wikijs_generated"
 _LIST_OF_TAGS: Final = "pages.tags"
 """The one operation that had whole tags then, too."""
 _UNSET: Final = "1970-01-01T00:00:00.000Z"
@@ -64,7 +66,9 @@ class OlderServer:
     """Type and name of fields that it lacks."""
     arguments: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
     """Type, field and name of arguments that it lacks."""
-    _fitted: dict[str, _Fitted] = field(default_factory=dict[str, "_Fitted"], repr=False)
+    _fitted: dict[OperationSpec[Any], _Fitted] = field(
+        default_factory=dict["OperationSpec[Any]", "_Fitted"], repr=False
+    )
 
     def has(self, type_name: str, field_name: str) -> bool:
         """Whether the server has a field, as far as it has not said otherwise."""
@@ -90,7 +94,7 @@ class OlderServer:
         if not self.fields and not self.arguments:
             return operation
         spec = operation.spec
-        fitted = self._fitted.get(spec.name) or self._fitted.setdefault(spec.name, self._fit(spec))
+        fitted = self._fitted.get(spec) or self._fitted.setdefault(spec, self._fit(spec))
         if fitted.spec is spec:
             return operation
         lost = [name for name in fitted.dropped if not _is_default(name, operation.variables.get(name))]
@@ -101,8 +105,21 @@ class OlderServer:
         kept = {name: value for name, value in operation.variables.items() if name not in fitted.dropped}
         return replace(operation, spec=fitted.spec, variables=kept)
 
+    def keeps_apart(self, fitted: Iterable[Operation[Any]]) -> bool:
+        """Whether operations cannot share a document, since one has a fragment whole of which another has a part."""
+        if not self.fields:
+            return False
+        sources: dict[str, str] = {}
+        return any(
+            sources.setdefault(name, operation.spec.fragment_sources[name]) != operation.spec.fragment_sources[name]
+            for operation in fitted
+            for name in operation.spec.fragments
+        )
+
     def complete(self, reply: Reply) -> Reply:
         """A server's answer with the fields filled in that it lacks and whose values are known all the same."""
+        if not self.fields:
+            return reply
         missing = {name: (owner, FILLED[owner, name]) for owner, name in self.fields if (owner, name) in FILLED}
         if not missing:
             return reply
@@ -115,9 +132,7 @@ class OlderServer:
     def _fit(self, spec: OperationSpec[Any]) -> _Fitted:
         namespace, _, name = spec.server_field.partition(".")
         fields = self.fields - _PARTS_OF_TAGS if spec.server_field == _LIST_OF_TAGS else self.fields
-        sources = {
-            fragment: _without_fields(spec.fragment_sources[fragment], fragment, fields) for fragment in spec.fragments
-        }
+        sources = {fragment: _without_fields(spec, fragment, fields) for fragment in spec.fragments}
         arguments = [
             argument
             for owner, of, argument in self.arguments
@@ -176,21 +191,21 @@ def _is_default(name: str, value: Any) -> bool:
     return value in (None, "", [], (), {}) or value == DEFAULTS.get(name, None)
 
 
-def _without_fields(source: str, fragment: str, fields: Iterable[tuple[str, str]]) -> str:
+def _without_fields(spec: OperationSpec[Any], fragment: str, fields: Iterable[tuple[str, str]]) -> str:
     """A fragment without those of its fields that the server lacks, where their model can do without."""
-    head, _, rest = source.partition("\n")
+    head, _, rest = spec.fragment_sources[fragment].partition("\n")
     type_name = head.split()[3]
     for name in sorted(name for owner, name in fields if owner == type_name):
         if (type_name, name) in FILLED:
             rest = re.sub(rf"^  {name}$", f"  {name}: __typename", rest, flags=re.MULTILINE)
-        elif not _is_required(fragment, name):
+        elif not _is_required(spec, fragment, name):
             rest = re.sub(rf"^  {name}\b(?: \{{\n(?:    .*\n)*  \}})?\n", "", rest, flags=re.MULTILINE)
     return f"{head}\n{rest}"
 
 
 def _filled(value: Any, missing: Mapping[str, tuple[str, Any]]) -> Any:
     """A part of an answer, with what is missing in the places that the names of types hold."""
-    if isinstance(value, list):
+    if _is_list(value):
         return [_filled(item, missing) for item in value]
     if not isinstance(value, dict):
         return value
@@ -200,16 +215,20 @@ def _filled(value: Any, missing: Mapping[str, tuple[str, Any]]) -> Any:
     }
 
 
-def _is_required(fragment: str, name: str) -> bool:
-    """Whether the model of a fragment cannot be made without a field."""
-    import wikijs_generated.fragments as models
+def _is_list(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
-    model: Any = getattr(models, fragment)
-    return any(
-        info.is_required()
-        for key, info in model.model_fields.items()
-        if name in (key, info.alias, info.validation_alias)
-    )
+
+def _is_required(spec: OperationSpec[Any], fragment: str, name: str) -> bool:
+    """Whether the model of a fragment cannot be made without a field."""
+    for package in (spec.model.partition(":")[0].rpartition(".")[0], OURS):
+        try:
+            model: Any = getattr(import_module(f"{package}.fragments"), fragment)
+        except (ImportError, AttributeError):  # an operation may be decoded into a model from somewhere else
+            continue
+        found = [info for key, info in model.model_fields.items() if name in {key, info.alias}]
+        return any(info.is_required() for info in found)
+    return True
 
 
 def _without_argument(selection: str, definitions: str, name: str) -> tuple[str, str, tuple[str, ...]]:

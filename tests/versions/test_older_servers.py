@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +30,7 @@ BY_PATH: Final = {
 }  # fmt: skip
 EXPORT: Final = {"SystemExport", "SystemExportStatus"}
 ACTIVE: Final = {"AuthenticationActiveStrategies", "AuthenticationActiveStrategiesForAdmin"}
+NAMES: Final = ("render", "hash")
 IMPOSSIBLE: Final = {
     "2.4.75": BY_PATH | EXPORT | ACTIVE | {
         "AuthenticationForgotPassword", "AuthenticationStrategies", "PagesConvert", "PagesPurgeHistory",
@@ -427,6 +429,34 @@ def test_tags_of_pages_are_filled_in_where_they_have_a_name_only(posing: Posing)
     [tag] = wiki.execute(ops.pages_tags())
     assert tag.id > 0
     assert tag.created_at.year > 2000
+
+
+def test_operations_that_have_the_same_fragment_otherwise_do_not_share_a_document(posing: Posing) -> None:
+    _, wiki, _ = posing("2.4.75")
+    page = wiki.pages.create("docs/first", title="First", content="x", tags=["one"])
+    for _ in range(2):
+        tags, read = wiki.batch(ops.pages_tags(), ops.pages_single(page.id))
+        assert tags[0].id > 0
+        assert (read.tags[0].id, read.tags[0].tag) == (0, "one")
+
+
+def test_a_field_is_left_out_only_where_a_model_can_do_without_it() -> None:
+    server = OlderServer()
+    server.learn(
+        exc.QueryError("", errors=[{"message": f'Cannot query field "{name}" on type "Page".'} for name in NAMES])
+    )
+    fitted = server.fit(ops.pages_single_rendered(1)).spec.document
+    assert "render" not in fitted
+    assert "hash" in fitted
+    spec = generated.PAGES_SINGLE
+    elsewhere = replace(
+        spec,
+        model="nowhere.to_be_found:Reply",
+        fragments=("Mine",),
+        fragment_sources={"Mine": "fragment Mine on Page {\n  render\n}"},
+        selection=spec.selection.replace("...Page", "...Mine"),
+    )
+    assert server.fit(Operation(elsewhere, {"id": 1})).spec is elsewhere
 
 
 def test_the_words_of_older_graphql_are_understood() -> None:
