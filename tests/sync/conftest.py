@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,18 +64,18 @@ class Scene:
         self.sandbox.close()
 
 
-def opened(data: Path | None, folder: Path) -> Scene:
-    """A scene, on a clock that never stands still between two requests."""
+def opened(folder: Path) -> Scene:
+    """An empty wiki, on a clock that never stands still between two requests, and an empty folder."""
+    folder.mkdir()
     ticks = itertools.count()
-    sandbox = Sandbox(data=data, clock=lambda: time.time() + next(ticks) / 100)
+    sandbox = Sandbox(clock=lambda: time.time() + next(ticks) / 100)
     return Scene(sandbox, sandbox.client(), folder)
 
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
     """An empty wiki and an empty folder."""
-    (tmp_path / "docs").mkdir()
-    made = opened(None, tmp_path / "docs")
+    made = opened(tmp_path / "docs")
     yield made
     made.close()
 
@@ -101,12 +100,8 @@ PAGES = (
 )
 
 
-@pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a wiki's data and its files, which agreed once and were then changed on both sides."""
-    root = tmp_path_factory.mktemp("scene")
-    (root / "docs").mkdir()
-    scene = opened(root / "wiki.db", root / "docs")
+def change_everything(scene: Scene) -> None:
+    """Make an empty wiki and an empty folder agree on some pages, and then change both in every way."""
     ids = {path: scene.create(path, f"old text of {path}\n") for path in PAGES}
     assert scene.sync().is_whole
     pages, folder = scene.client.pages, scene.folder
@@ -136,14 +131,3 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scene.create("new-there", "a new page\n")
     scene.write("new-both.md", "new, ours\n")
     scene.create("new-both", "new, theirs\n")
-    scene.close()
-    return root
-
-
-@pytest.fixture
-def changed(prepared: Path, tmp_path: Path) -> Iterator[Scene]:
-    """A copy of that."""
-    shutil.copytree(prepared, tmp_path / "copy")
-    made = opened(tmp_path / "copy" / "wiki.db", tmp_path / "copy" / "docs")
-    yield made
-    made.close()

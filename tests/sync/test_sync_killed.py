@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +10,7 @@ import time
 from pathlib import Path
 
 from tests.support.served import served
-from tests.sync.conftest import Scene, opened
+from tests.sync.conftest import Scene, change_everything, opened
 from tests.sync.killing import Killed, killed_at
 from wikijs import WikiJSClient
 from wikijs.sync.folder import Folder
@@ -56,8 +55,9 @@ def check(scene: Scene) -> None:
     assert not [path for path in scene.folder.rglob(".*") if path.name != ".wikijs-sync.db"]
 
 
-def test_changes_of_every_kind_on_both_sides(changed: Scene) -> None:
-    report = changed.sync()
+def test_changes_of_every_kind_on_both_sides(scene: Scene) -> None:
+    change_everything(scene)
+    report = scene.sync()
     assert not report.failures
     assert {action.kind.value for action in report.changes} == {
         "conflict",
@@ -70,15 +70,14 @@ def test_changes_of_every_kind_on_both_sides(changed: Scene) -> None:
         "update-page",
         "write-file",
     }
-    check(changed)
+    check(scene)
 
 
-def test_a_run_that_ends_at_any_step_is_finished_by_the_next_one(prepared: Path, tmp_path: Path) -> None:
+def test_a_run_that_ends_at_any_step_is_finished_by_the_next_one(tmp_path: Path) -> None:
     boundary, last = 0, 0
     while True:
-        root = tmp_path / str(boundary)
-        shutil.copytree(prepared, root)
-        scene = opened(root / "wiki.db", root / "docs")
+        scene = opened(tmp_path / str(boundary))
+        change_everything(scene)
         try:
             with killed_at(boundary):
                 scene.sync()
@@ -90,7 +89,6 @@ def test_a_run_that_ends_at_any_step_is_finished_by_the_next_one(prepared: Path,
             break
         finally:
             scene.close()
-            shutil.rmtree(root)
         boundary += STRIDE
     assert last > 70
 

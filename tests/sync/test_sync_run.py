@@ -391,6 +391,16 @@ def test_what_a_header_does_not_say_stays_as_it_is(scene: Scene) -> None:
     assert not scene.sync().changes
 
 
+def test_an_empty_value_of_a_header_removes_what_the_page_has(scene: Scene) -> None:
+    page_id = scene.create("docs/one", "text\n", description="to go", tags=["to-go"])
+    scene.sync()
+    file = scene.folder / "docs/one.md"
+    file.write_text(file.read_text().replace("description: to go", "description:").replace("tags: to-go", "tags:"))
+    assert scene.sync().is_whole
+    after = scene.client.pages.get(page_id)
+    assert (after.description, after.tags) == ("", [])
+
+
 def test_changes_of_different_parts_are_merged(scene: Scene) -> None:
     page_id = scene.create("docs/one", "text\n", tags=["old"])
     scene.sync()
