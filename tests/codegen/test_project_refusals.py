@@ -207,6 +207,13 @@ def test_all_problems_are_told_at_once(folder: Path) -> None:
     ]
 
 
+def test_more_problems_than_graphql_likes_to_tell(folder: Path) -> None:
+    fields = "\n".join(f"nothing{number}" for number in range(130))
+    (folder / "queries/q.graphql").write_text(f"query PagesOdd {{ pages {{ list {{\n{fields}\n}} }} }}\n")
+    told = [line.partition(": ")[0] for line in refused(folder).splitlines()]
+    assert told == [f"queries/q.graphql:{number}" for number in range(2, 132)]
+
+
 def test_a_file_that_is_no_text(folder: Path) -> None:
     (folder / "queries/q.graphql").write_bytes(b"\xff\xfe\x00")
     assert refused(folder) == "queries/q.graphql: not UTF-8 text.\n"

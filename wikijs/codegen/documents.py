@@ -35,6 +35,8 @@ from graphql import (
 from wikijs.codegen.errors import CodegenError, from_graphql, located, place, raise_problems
 
 SUFFIXES = (".graphql", ".gql")
+MAX_ERRORS = 10_000
+"""graphql-core stops at 100 unless told otherwise; everything that is wrong is told here."""
 
 # Unused fragments are allowed: they may be there for others to spread. The rest is reported with both places below.
 RULES = [
@@ -103,7 +105,7 @@ def check(
         CodegenError: Names every problem found, with its file and line.
     """
     document = DocumentNode(definitions=(*definitions, *borrowed))
-    errors = validate(schema, document, RULES)
+    errors = validate(schema, document, RULES, max_errors=MAX_ERRORS)
     elsewhere = {node.loc.source.name for node in borrowed if node.loc}
     raise_problems(from_graphql(error) for error in errors if not error.source or error.source.name not in elsewhere)
     definitions = [*definitions, *borrowed]
