@@ -62,12 +62,12 @@ class Report:
         notes: Remarks for a person.
     """
 
-    done: list[Action] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
-    blocked: list[Blocked] = field(default_factory=list)
-    left: list[Action] = field(default_factory=list)
-    refused: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    done: list[Action] = field(default_factory=list[Action])
+    failures: list[Failure] = field(default_factory=list[Failure])
+    blocked: list[Blocked] = field(default_factory=list[Blocked])
+    left: list[Action] = field(default_factory=list[Action])
+    refused: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    notes: list[str] = field(default_factory=list[str])
 
     @property
     def conflicts(self) -> int:
