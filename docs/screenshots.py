@@ -25,10 +25,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.text import Text
 
 COLUMNS: Final = 110
+# A picture asks nobody for a font: the reader's own will do.
+PLAIN: Final = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
 PICTURES: Final = {
     "help": ["wikijs --help"],
     "pages": ["wikijs pages list --order-by path --limit 8", "wikijs pages get home --json id,path,title,tags"],
@@ -117,7 +120,7 @@ def svg(name: str, shots: list[tuple[str, str]]) -> str:
             console.print()
         console.print(Text(f"$ {line.removesuffix(' </dev/null')}", style="bold green"))
         console.print(Text.from_ansi(printed.strip("\n")))
-    return console.export_svg(title="wikijs", unique_id=name)
+    return console.export_svg(title="wikijs", unique_id=name, code_format=PLAIN)
 
 
 if __name__ == "__main__":
