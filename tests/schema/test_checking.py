@@ -61,6 +61,12 @@ def test_a_server_of_a_version_lacks_exactly_what_came_later(version: str, intro
         report = check_server(client, OURS, introspect=introspect)
     assert not_served(report) == too_new_for(version)
     assert (report.version, report.compared) == (version, introspect)
+    assert report.severity is checking.Severity.BREAKING
+
+
+def test_a_server_before_profiles_does_not_say_who_we_are() -> None:
+    with Sandbox(version="2.2.50") as sandbox, sandbox.client() as client:
+        assert server.held(client) == Held("unknown", None)
 
 
 def test_the_newest_server_fits_both_ways() -> None:

@@ -96,6 +96,7 @@ def test_a_version_that_is_none_is_refused(version: str) -> None:
         ("[]", "FILE:1: this JSON is no answer to an introspection query."),
         ('{"errors": [{"message": "no"}], "data": null}', "FILE:1: this JSON is no answer to an introspection query."),
         ('{"data": {"__schema": {"types": []}}}', "FILE:1: this is no complete introspection result."),
+        ('{"__schema": {"queryType": {}}}', "FILE:1: this is no complete introspection result."),
         ('{"data": {"__sch', "FILE:1: this is neither SDL nor JSON."),
         ("type Query {\n  pages: [\n}", "FILE:3: Syntax Error: Expected Name, found '}'."),
         ("type Query {\n  pages: PageQuery\n}", "FILE:2: Unknown type 'PageQuery'; did you mean 'Query'?"),

@@ -188,9 +188,28 @@ def test_what_cannot_be_generated_is_told(repository: Path, monkeypatch: pytest.
     assert "- The package could not be generated: queries/pages.graphql:2: the name of operation `ListPages`" in report
 
 
+def test_queries_that_fall_apart_and_a_changelog_without_a_place_are_told(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schema = repository / "schema/wikijs.graphql"
+    item = "type PageListItem {\n  id: Int!\n  title: String\n}"
+    changed = schema.read_text(encoding="utf-8").replace(item, "type PageListItem {\n  other: Int\n  another: Int\n}")
+    (repository / "next.graphql").write_text(changed, encoding="utf-8")
+    (repository / "CHANGELOG.md").write_text("# News\n", encoding="utf-8")
+    assert run(repository, "--sdl", "next.graphql", "--server-version", "2.6.0", monkeypatch=monkeypatch) == 1
+    report = (repository / "report.md").read_text(encoding="utf-8")
+    assert "/queries/pages.graphql:5: there is no fragment `PageSummary`." in report
+    assert "- CHANGELOG.md: there is no heading `## [Unreleased]` to write below." in report
+    assert "PageSummary was removed." in report
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (
+            ["--sdl", "changed.graphql", "--config", "other.toml"],
+            "`schema_path` must name a file called wikijs.graphql.",
+        ),
         (["--sdl", "page.html"], "page.html:1: this is an HTML or XML page, not a schema."),
         (["--sdl", "changed.graphql"], "the version of the server is not known: give --server-version."),
         (["--sdl", "changed.graphql", "--config", "none.toml"], "none.toml: cannot read"),
@@ -205,6 +224,8 @@ def test_what_cannot_be_begun_leaves_everything_as_it_was(
     message: str,
 ) -> None:
     (repository / "page.html").write_text("<html>", encoding="utf-8")
+    settings = (repository / "codegen.toml").read_text(encoding="utf-8")
+    (repository / "other.toml").write_text(settings.replace("schema/wikijs.graphql", "changed.graphql"), "utf-8")
     before = content(repository)
     assert run(repository, *arguments, monkeypatch=monkeypatch) == 1
     assert message in capsys.readouterr().err

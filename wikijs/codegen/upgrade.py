@@ -95,15 +95,20 @@ def upgrade(
         return done
     renamed = {change.at: change.renamed for change in difference.changes if change.renamed}
     done.edits = repairs.repair(files, loaded.schema, renamed)
-    done.drafts = _drafted(settings, loaded.schema)
-    done.problems += _unfit(settings, loaded.schema)
-    done.problems += [] if done.problems else _generate(settings)
-    if history is not None:
-        done.entries = upgrade_report.entries(done, {operation.name: operation for operation in before})
-        text = changelog.with_entries(history.read_text(encoding="utf-8"), done.entries, settings.shown(history))
-        history.write_text(text, encoding="utf-8")
+    try:
+        done.drafts = _drafted(settings, loaded.schema)
+        done.problems += _unfit(settings, loaded.schema) or _generate(settings)
+    except CodegenError as error:  # the queries do not even hang together any more
+        done.problems += error.problems
     if not done.problems:  # otherwise it is the old package that they would test
         done.failures, done.problems = failing_tests(settings.root, tests)
+    if history is not None:
+        done.entries = upgrade_report.entries(done, {operation.name: operation for operation in before})
+        try:
+            text = changelog.with_entries(history.read_text(encoding="utf-8"), done.entries, settings.shown(history))
+            history.write_text(text, encoding="utf-8")
+        except CodegenError as error:
+            done.problems += error.problems
     return done
 
 
@@ -143,10 +148,7 @@ def _not_to_select(settings: Config) -> set[str]:
 
 def _unfit(settings: Config, schema: GraphQLSchema) -> list[str]:
     """What still does not fit, an operation a sentence."""
-    try:
-        found = _operations(settings)
-    except CodegenError as error:
-        return list(error.problems)
+    found = _operations(settings)
     refusals = Together(found).refused_by(schema)
     return [
         f"{operation.name} does not fit and could not be mended: {refused[0].message}"

@@ -55,10 +55,11 @@ def pull(loaded: Loaded, folder: Path, version: str | None = None, *, own_facts:
         CodegenError: What is in the folder cannot be read, or the version is needed and not known.
     """
     version = version or loaded.version
-    known = _known(folder, own_facts)
+    there = sources.load((folder / SDL_FILE).as_posix()).schema if (folder / SDL_FILE).is_file() else None
+    known = _known(folder, there, own_facts)
     merged = merging.merge(known.facts, known.schema, loaded.schema, version, loaded.permissions)
-    order = sources.load((folder / SDL_FILE).as_posix()) if (folder / SDL_FILE).is_file() else known
-    texts = {SDL_FILE: canonical.printed(loaded.schema, order.schema), FACTS_FILE: merging.as_text(merged.facts)}
+    like = there or known.schema
+    texts = {SDL_FILE: canonical.printed(loaded.schema, like), FACTS_FILE: merging.as_text(merged.facts)}
     changed = tuple(name for name, text in texts.items() if _text(folder / name) != text)
     _write({folder / name: texts[name] for name in changed})
     return Pulled(folder, version, changed, merged.to_fill_in, merged.permissions)
@@ -69,12 +70,12 @@ class _Known(NamedTuple):
     facts: Facts
 
 
-def _known(folder: Path, own_facts: bool) -> _Known:
-    """The schema that facts are known about, with these facts."""
+def _known(folder: Path, there: GraphQLSchema | None, own_facts: bool) -> _Known:
+    """The schema that facts are known about, with these facts: those of the folder, or of this client."""
     carried = _Known(sources.carried().schema, _facts(bundled.facts()))
-    if not ((folder / SDL_FILE).is_file() and (folder / FACTS_FILE).is_file()):
+    if there is None or not (folder / FACTS_FILE).is_file():
         return carried
-    found = _Known(sources.load((folder / SDL_FILE).as_posix()).schema, _facts(folder / FACTS_FILE))
+    found = _Known(there, _facts(folder / FACTS_FILE))
     if own_facts or _newest(found.facts) >= _newest(carried.facts):
         return found
     for part in ("operations", "field_permissions"):  # what somebody has looked up stays
