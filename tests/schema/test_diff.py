@@ -96,7 +96,11 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("before", "after", "severity", "at", "touched"), CASES, ids=lambda value: str(value)[:24])
+@pytest.mark.parametrize(
+    ("before", "after", "severity", "at", "touched"),
+    CASES,
+    ids=lambda value: value[:24] if isinstance(value, str) else "",
+)
 def test_a_change_says_what_it_is_about_and_whom_it_touches(
     users: tuple[Checked, ...], before: str, after: str, severity: str, at: str, touched: set[str]
 ) -> None:

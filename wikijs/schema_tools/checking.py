@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from graphql import GraphQLSchema
 
 from . import diff, server, sources
 from .diff import Severity
-from .operations import Checked
+from .operations import Checked, of_client
 from .server import ALL, Held, IntrospectionOffError
 from .sources import Loaded
 from .together import Refusal, Together
@@ -95,7 +96,7 @@ def check_schema(loaded: Loaded, operations: Sequence[Checked], held: Held | Non
     Raises:
         CodegenError: The operations could not be checked.
     """
-    refusals = [refused for group in _by_owner(operations) for refused in Together(group).refused_by(loaded.schema)]
+    refusals = [refused for group in _by_owner(operations) for refused in _together(group).refused_by(loaded.schema)]
     differing = _differences(loaded.schema, operations)
     findings = tuple(
         _finding(operation, refused, differing.get(operation.name, ()) if operation.owner == "client" else (), held)
@@ -127,6 +128,16 @@ def check_server(client: WikiJSClient, operations: Sequence[Checked], *, introsp
         _finding(operation, refused, (), held) for operation, refused in zip(operations, refusals, strict=True)
     )
     return Report(client.url, server.version(client), False, held, findings)
+
+
+def _together(operations: Sequence[Checked]) -> Together:
+    return _of_client() if tuple(map(id, operations)) == tuple(map(id, of_client())) else Together(operations)
+
+
+@cache
+def _of_client() -> Together:
+    """The document of all operations of this client, which is the same each time."""
+    return Together(of_client())
 
 
 def _by_owner(operations: Iterable[Checked]) -> list[list[Checked]]:

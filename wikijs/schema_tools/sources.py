@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -113,6 +113,7 @@ def carried() -> Loaded:
     return Loaded(BUNDLED, build_schema(_read(bundled.schema()), assume_valid_sdl=True))
 
 
+@lru_cache(maxsize=4)
 def _of_version(version: str, source: str) -> Loaded:
     oldest = versions.history()["versions_with_a_schema_change"][0]
     if not re.fullmatch(r"\d+(\.\d+)+", version) or order(version) < order(oldest):
