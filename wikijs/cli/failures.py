@@ -6,6 +6,7 @@ import sys
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from .hints import for_commands
 from .text import printable
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _explained(error: Exception, has_credentials: bool) -> tuple[str, str | None
         code = _code(error, has_credentials)
         if code is ExitCode.LOGIN_NEEDED and not has_credentials:
             return message, "You are a guest here: set WIKIJS_API_KEY, or log in with `wikijs auth login`.", code
-        return message, error.hint, code
+        return for_commands(message), error.hint and for_commands(error.hint), code
     # The text of an unexpected exception may hold anything, a token included; its kind is safe to show.
     return f"This is a bug in py-wikijs ({type(error).__name__}).", "--debug shows where it is.", ExitCode.FAILED
 
