@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from .resources.navigation import NavigationItem
     from .resources.page_many import NewPage, PageUpdate
     from .resources.page_models import SavedPage, VersionState
+    from .resources.page_planning import PlannedMove
+    from .resources.page_replacing import Replacement
     from .resources.page_results import LinkedPage, Match, SearchHit, SearchHits, Upserted
     from .resources.site import SiteChanges
     from .resources.tags import Tag
@@ -99,6 +101,8 @@ _HOMES: Final = {
     "PageUpdate": "wikijs.resources.page_many",
     "SavedPage": "wikijs.resources.page_models",
     "VersionState": "wikijs.resources.page_models",
+    "PlannedMove": "wikijs.resources.page_planning",
+    "Replacement": "wikijs.resources.page_replacing",
     "LinkedPage": "wikijs.resources.page_results",
     "Match": "wikijs.resources.page_results",
     "SearchHit": "wikijs.resources.page_results",
@@ -147,7 +151,9 @@ __all__ = [
     "PageTreeItem",
     "PageUpdate",
     "PageVersion",
+    "PlannedMove",
     "Renderer",
+    "Replacement",
     "SavedPage",
     "SearchEngine",
     "SearchHit",
