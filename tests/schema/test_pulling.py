@@ -109,6 +109,19 @@ def test_a_difference_needs_the_version(folder: Path) -> None:
     assert (folder / "wikijs.graphql").read_text(encoding="utf-8") == SDL
 
 
+def test_a_version_that_is_none_is_refused_and_what_follows_the_numbers_is_left_out(folder: Path) -> None:
+    with pytest.raises(CodegenError, match=r"^newest is no version of Wiki\.js; write it like 2\.5\.314\.$"):
+        pull(with_changes(NEW_OPERATION), folder, "newest")
+    assert pull(with_changes(NEW_OPERATION), folder, "v2.6.0-beta.1").version == "2.6.0"
+    assert facts(folder)["since_later"]["PageQuery.archived"] == "2.6.0"
+
+
+def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "schema").write_text("", encoding="utf-8")
+    with pytest.raises(CodegenError, match="schema: cannot be written: File exists"):
+        pull(sources.carried(), tmp_path / "schema")
+
+
 def test_an_older_server_gets_the_facts_of_its_version(tmp_path: Path) -> None:
     pull(sources.load("bundled@2.4.75"), tmp_path)
     now = facts(tmp_path)

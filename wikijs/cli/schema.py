@@ -179,11 +179,11 @@ def check(
                         "fit": found.fit.value,
                         "since": found.operation.since,
                         "why": rendering.why(found),
-                        "permission lacking": rendering.lacking(found.lacks),
+                        "lacks": rendering.lacking(found.lacks),
                     }
                     for found in shown
                 ],
-                ("method", "fit", "since", "why", "permission lacking"),
+                ("method", "fit", "since", "why", "lacks"),
                 key="method",
             )
             if not session.quiet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,9 +53,9 @@ def pull(loaded: Loaded, folder: Path, version: str | None = None, *, own_facts:
         own_facts: Never look at the facts of this client, as in the repository that they come from.
 
     Raises:
-        CodegenError: What is in the folder cannot be read, or the version is needed and not known.
+        CodegenError: What is in the folder cannot be read, or the version is none, or needed and not known.
     """
-    version = version or loaded.version
+    version = _release(version or loaded.version)
     there = sources.load((folder / SDL_FILE).as_posix()).schema if (folder / SDL_FILE).is_file() else None
     known = _known(folder, there, own_facts)
     merged = merging.merge(known.facts, known.schema, loaded.schema, version, loaded.permissions)
@@ -63,6 +64,16 @@ def pull(loaded: Loaded, folder: Path, version: str | None = None, *, own_facts:
     changed = tuple(name for name, text in texts.items() if _text(folder / name) != text)
     _write({folder / name: texts[name] for name in changed})
     return Pulled(folder, version, changed, merged.to_fill_in, merged.permissions)
+
+
+def _release(version: str | None) -> str | None:
+    """A version without what may follow its numbers, such as `-beta.1`."""
+    if version is None:
+        return None
+    numbers = re.match(r"v?(\d+(?:\.\d+)+)", version)
+    if numbers is None:
+        raise CodegenError(f"{version} is no version of Wiki.js; write it like 2.5.314.")
+    return numbers[1]
 
 
 class _Known(NamedTuple):
