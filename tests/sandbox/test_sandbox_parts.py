@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from replay import FakeClock
 
+from wikijs import exceptions
 from wikijs.sandbox import DataFileError, FaultError, Sandbox, UnknownSeedError
 from wikijs.sandbox.auth import hash_password, password_matches
 from wikijs.sandbox.clock import seconds, timestamp
@@ -336,3 +337,9 @@ def test_every_field_of_the_facts_is_in_the_schema() -> None:
     from wikijs.sandbox.permissions import field_rules
 
     assert set(field_rules()) - set(field_names(executable_schema())) <= {"Subscription.loggingLiveTrail"}
+
+
+def test_every_validation_error_of_a_document_is_named() -> None:
+    with Sandbox() as sandbox, sandbox.client() as client, pytest.raises(exceptions.QueryError) as caught:
+        client.graphql("{ " + " ".join(f"field{number}" for number in range(300)) + " }")
+    assert len(caught.value.errors) == 300

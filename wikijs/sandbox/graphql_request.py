@@ -37,6 +37,10 @@ Result = dict[str, Any]
 """`errors` before `data`, each only when there is one. Without `data` nothing was executed."""
 
 
+ALL_ERRORS = 100_000
+"""The server's GraphQL library names every error; ours would stop at 100."""
+
+
 @lru_cache(maxsize=512)
 def prepared(query: str, version: str = NEWEST) -> DocumentNode | Result:
     """The parsed document, or the result that says what is wrong with it for a server of this version."""
@@ -44,7 +48,7 @@ def prepared(query: str, version: str = NEWEST) -> DocumentNode | Result:
         document = parse(query)
     except GraphQLSyntaxError as error:
         return {"errors": [formatted(error, "GRAPHQL_PARSE_FAILED")]}
-    errors = validate(executable_schema(version), document)
+    errors = validate(executable_schema(version), document, max_errors=ALL_ERRORS)
     if errors:
         return {"errors": [formatted(error, "GRAPHQL_VALIDATION_FAILED") for error in errors]}
     return document
