@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from wikijs_generated.aio import AsyncGeneratedClient
 
 from . import identity
 from .auth import Auth, as_auth
-from .batching import BatchMode, settled
+from .batch_methods import AsyncBatchMethods
+from .batching import BatchMode
 from .engine import Engine
 from .middleware.policy import make_policy
 from .middleware.stats import Stats
@@ -53,12 +54,6 @@ if TYPE_CHECKING:
     from .middleware.stats import ClientStats
 
 T = TypeVar("T")
-A = TypeVar("A")
-B = TypeVar("B")
-C = TypeVar("C")
-D = TypeVar("D")
-E = TypeVar("E")
-F = TypeVar("F")
 M = TypeVar("M", bound="BaseModel")
 
 
@@ -81,7 +76,7 @@ class AsyncClientExecutor:
         )
 
 
-class AsyncWikiJSClient(AsyncGeneratedClient):
+class AsyncWikiJSClient(AsyncBatchMethods, AsyncGeneratedClient):
     """A client for one Wiki.js 2.x, for asyncio. Use it in an `async with` block, or `aclose` it.
 
     Args:
@@ -289,127 +284,8 @@ class AsyncWikiJSClient(AsyncGeneratedClient):
         """
         return await self._async.driver.run(self._engine.execute(operation, cache))
 
-    @overload
-    async def batch(self, a: Operation[A], /, *, mode: BatchMode | None = None) -> tuple[A]: ...
-    @overload
-    async def batch(self, a: Operation[A], b: Operation[B], /, *, mode: BatchMode | None = None) -> tuple[A, B]: ...
-    @overload
-    async def batch(
-        self, a: Operation[A], b: Operation[B], c: Operation[C], /, *, mode: BatchMode | None = None
-    ) -> tuple[A, B, C]: ...
-    @overload
-    async def batch(
-        self, a: Operation[A], b: Operation[B], c: Operation[C], d: Operation[D], /, *, mode: BatchMode | None = None
-    ) -> tuple[A, B, C, D]: ...
-    @overload
-    async def batch(
-        self,
-        a: Operation[A],
-        b: Operation[B],
-        c: Operation[C],
-        d: Operation[D],
-        e: Operation[E],
-        /,
-        *,
-        mode: BatchMode | None = None,
-    ) -> tuple[A, B, C, D, E]: ...
-    @overload
-    async def batch(
-        self,
-        a: Operation[A],
-        b: Operation[B],
-        c: Operation[C],
-        d: Operation[D],
-        e: Operation[E],
-        f: Operation[F],
-        /,
-        *,
-        mode: BatchMode | None = None,
-    ) -> tuple[A, B, C, D, E, F]: ...
-    @overload
-    async def batch(
-        self, a: Operation[A], /, *, return_exceptions: Literal[True], mode: BatchMode | None = None
-    ) -> tuple[A | Exception]: ...
-    @overload
-    async def batch(
-        self, a: Operation[A], b: Operation[B], /, *, return_exceptions: Literal[True], mode: BatchMode | None = None
-    ) -> tuple[A | Exception, B | Exception]: ...
-    @overload
-    async def batch(
-        self,
-        a: Operation[A],
-        b: Operation[B],
-        c: Operation[C],
-        /,
-        *,
-        return_exceptions: Literal[True],
-        mode: BatchMode | None = None,
-    ) -> tuple[A | Exception, B | Exception, C | Exception]: ...
-    @overload
-    async def batch(
-        self,
-        a: Operation[A],
-        b: Operation[B],
-        c: Operation[C],
-        d: Operation[D],
-        /,
-        *,
-        return_exceptions: Literal[True],
-        mode: BatchMode | None = None,
-    ) -> tuple[A | Exception, B | Exception, C | Exception, D | Exception]: ...
-    @overload
-    async def batch(
-        self,
-        a: Operation[A],
-        b: Operation[B],
-        c: Operation[C],
-        d: Operation[D],
-        e: Operation[E],
-        /,
-        *,
-        return_exceptions: Literal[True],
-        mode: BatchMode | None = None,
-    ) -> tuple[A | Exception, B | Exception, C | Exception, D | Exception, E | Exception]: ...
-    @overload
-    async def batch(
-        self,
-        a: Operation[A],
-        b: Operation[B],
-        c: Operation[C],
-        d: Operation[D],
-        e: Operation[E],
-        f: Operation[F],
-        /,
-        *,
-        return_exceptions: Literal[True],
-        mode: BatchMode | None = None,
-    ) -> tuple[A | Exception, B | Exception, C | Exception, D | Exception, E | Exception, F | Exception]: ...
-    @overload
-    async def batch(self, *operations: Operation[T], mode: BatchMode | None = None) -> tuple[T, ...]: ...
-    @overload
-    async def batch(
-        self, *operations: Operation[T], return_exceptions: Literal[True], mode: BatchMode | None = None
-    ) -> tuple[T | Exception, ...]: ...
-    async def batch(
-        self, *operations: Operation[Any], return_exceptions: bool = False, mode: BatchMode | None = None
-    ) -> tuple[Any, ...]:
-        """Execute several operations in one request and return their leaves, in order.
-
-        Up to 50 queries share a request, larger batches are split, a few requests at a time. Mutations run one after
-        the other; a batch holds either queries or mutations.
-
-        Args:
-            operations: Operation values, such as `ops.pages_single(1), ops.users_list()`.
-            return_exceptions: Return an operation's exception in its place, instead of raising the first one.
-            mode: "alias" merges the operations into one document, "array" posts an array of them; chosen by
-                measurement unless given. Mutations always travel in alias mode, which keeps their order.
-
-        Raises:
-            APIError: The first operation that failed, unless `return_exceptions` is set.
-            TransportError: A request or its answer was lost.
-        """
-        outcomes = await self._async.driver.run(self._engine.batch(operations, mode=mode))
-        return settled(outcomes, return_exceptions=return_exceptions)
+    async def _outcomes(self, operations: Sequence[Operation[Any]], mode: BatchMode | None) -> list[Any]:
+        return await self._async.driver.run(self._engine.batch(operations, mode=mode))
 
     async def query(self, operation: Operation[T]) -> T:
         """Ask for just some fields: an operation made with `wikijs.q`, or any other.

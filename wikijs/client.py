@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from wikijs_generated.client import GeneratedClient
 
 from . import identity
 from .auth import Auth, as_auth
-from .batching import BatchMode, settled
+from .batch_methods import BatchMethods
+from .batching import BatchMode
 from .engine import Engine
 from .middleware.policy import make_policy
 from .middleware.stats import Stats
@@ -53,12 +54,6 @@ if TYPE_CHECKING:
     from .middleware.stats import ClientStats
 
 T = TypeVar("T")
-A = TypeVar("A")
-B = TypeVar("B")
-C = TypeVar("C")
-D = TypeVar("D")
-E = TypeVar("E")
-F = TypeVar("F")
 M = TypeVar("M", bound="BaseModel")
 
 
@@ -79,7 +74,7 @@ class ClientExecutor:
         return subscriptions.subscribe(operation, self.settings, lambda: self.driver.run(self.engine.credentials()))
 
 
-class WikiJSClient(GeneratedClient):
+class WikiJSClient(BatchMethods, GeneratedClient):
     """A client for one Wiki.js 2.x, blocking. Safe to share between threads. Use it in a `with` block, or `close` it.
 
     Args:
@@ -287,127 +282,8 @@ class WikiJSClient(GeneratedClient):
         """
         return self._sync.driver.run(self._engine.execute(operation, cache))
 
-    @overload
-    def batch(self, a: Operation[A], /, *, mode: BatchMode | None = None) -> tuple[A]: ...
-    @overload
-    def batch(self, a: Operation[A], b: Operation[B], /, *, mode: BatchMode | None = None) -> tuple[A, B]: ...
-    @overload
-    def batch(
-        self, a: Operation[A], b: Operation[B], c: Operation[C], /, *, mode: BatchMode | None = None
-    ) -> tuple[A, B, C]: ...
-    @overload
-    def batch(
-        self, a: Operation[A], b: Operation[B], c: Operation[C], d: Operation[D], /, *, mode: BatchMode | None = None
-    ) -> tuple[A, B, C, D]: ...
-    @overload
-    def batch(
-        self,
-        a: Operation[A],
-        b: Operation[B],
-        c: Operation[C],
-        d: Operation[D],
-        e: Operation[E],
-        /,
-        *,
-        mode: BatchMode | None = None,
-    ) -> tuple[A, B, C, D, E]: ...
-    @overload
-    def batch(
-        self,
-        a: Operation[A],
-        b: Operation[B],
-        c: Operation[C],
-        d: Operation[D],
-        e: Operation[E],
-        f: Operation[F],
-        /,
-        *,
-        mode: BatchMode | None = None,
-    ) -> tuple[A, B, C, D, E, F]: ...
-    @overload
-    def batch(
-        self, a: Operation[A], /, *, return_exceptions: Literal[True], mode: BatchMode | None = None
-    ) -> tuple[A | Exception]: ...
-    @overload
-    def batch(
-        self, a: Operation[A], b: Operation[B], /, *, return_exceptions: Literal[True], mode: BatchMode | None = None
-    ) -> tuple[A | Exception, B | Exception]: ...
-    @overload
-    def batch(
-        self,
-        a: Operation[A],
-        b: Operation[B],
-        c: Operation[C],
-        /,
-        *,
-        return_exceptions: Literal[True],
-        mode: BatchMode | None = None,
-    ) -> tuple[A | Exception, B | Exception, C | Exception]: ...
-    @overload
-    def batch(
-        self,
-        a: Operation[A],
-        b: Operation[B],
-        c: Operation[C],
-        d: Operation[D],
-        /,
-        *,
-        return_exceptions: Literal[True],
-        mode: BatchMode | None = None,
-    ) -> tuple[A | Exception, B | Exception, C | Exception, D | Exception]: ...
-    @overload
-    def batch(
-        self,
-        a: Operation[A],
-        b: Operation[B],
-        c: Operation[C],
-        d: Operation[D],
-        e: Operation[E],
-        /,
-        *,
-        return_exceptions: Literal[True],
-        mode: BatchMode | None = None,
-    ) -> tuple[A | Exception, B | Exception, C | Exception, D | Exception, E | Exception]: ...
-    @overload
-    def batch(
-        self,
-        a: Operation[A],
-        b: Operation[B],
-        c: Operation[C],
-        d: Operation[D],
-        e: Operation[E],
-        f: Operation[F],
-        /,
-        *,
-        return_exceptions: Literal[True],
-        mode: BatchMode | None = None,
-    ) -> tuple[A | Exception, B | Exception, C | Exception, D | Exception, E | Exception, F | Exception]: ...
-    @overload
-    def batch(self, *operations: Operation[T], mode: BatchMode | None = None) -> tuple[T, ...]: ...
-    @overload
-    def batch(
-        self, *operations: Operation[T], return_exceptions: Literal[True], mode: BatchMode | None = None
-    ) -> tuple[T | Exception, ...]: ...
-    def batch(
-        self, *operations: Operation[Any], return_exceptions: bool = False, mode: BatchMode | None = None
-    ) -> tuple[Any, ...]:
-        """Execute several operations in one request and return their leaves, in order.
-
-        Up to 50 queries share a request, larger batches are split, a few requests at a time. Mutations run one after
-        the other; a batch holds either queries or mutations.
-
-        Args:
-            operations: Operation values, such as `ops.pages_single(1), ops.users_list()`.
-            return_exceptions: Return an operation's exception in its place, instead of raising the first one.
-            mode: "alias" merges the operations into one document, "array" posts an array of them; chosen by
-                measurement unless given. Mutations always travel in alias mode, which keeps their order.
-
-        Raises:
-            APIError: The first operation that failed, unless `return_exceptions` is set.
-            TransportError: A request or its answer was lost.
-        """
-        outcomes = self._sync.driver.run(self._engine.batch(operations, mode=mode))
-        return settled(outcomes, return_exceptions=return_exceptions)
+    def _outcomes(self, operations: Sequence[Operation[Any]], mode: BatchMode | None) -> list[Any]:
+        return self._sync.driver.run(self._engine.batch(operations, mode=mode))
 
     def query(self, operation: Operation[T]) -> T:
         """Ask for just some fields: an operation made with `wikijs.q`, or any other.
