@@ -16,7 +16,7 @@ from typing import Final
 
 from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from tests.sync.killing import Killed, killed_at
 from wikijs.paths import PagePath
@@ -36,6 +36,7 @@ PLACES: Final = [
     PagePath("one", "fr"),
 ]
 NUMBER: Final = st.integers(0, 5)
+WORK: Final = ["leave", "edit", "edit", "delete", "move", "title"]
 PLACE: Final = st.sampled_from(PLACES)
 
 
@@ -207,13 +208,57 @@ class SyncMachine(RuleBasedStateMachine):
                 (self.folder / name).unlink()
         self.synced = False
 
+    # Both at once, at the same page.
+
+    def shared(self) -> list[PagePath]:
+        """Pages that have a file."""
+        there = {place for _, place, _ in self.pages()}
+        return [page_place(name) for name in self.page_files() if page_place(name) in there]
+
+    @rule(
+        jobs=st.lists(
+            st.tuples(NUMBER, st.sampled_from(WORK), st.sampled_from(WORK), PLACE, PLACE), min_size=2, max_size=5
+        ),
+        boundary=st.none() | st.integers(0, 16),
+    )
+    def spend_a_day(self, jobs: list[tuple[int, str, str, PagePath, PagePath]], boundary: int | None) -> None:
+        for number, here, there, *places in jobs:
+            if self.shared():
+                self.work_on_both(number, here, there, places)
+        if boundary is not None:
+            self.synchronise_and_die(boundary)
+        self.check(self.sync())
+
+    def work_on_both(self, number: int, here: str, there: str, places: list[PagePath]) -> None:
+        place = self.shared()[number % len(self.shared())]
+        page = next(index for index, (_, at, _) in enumerate(self.pages()) if at == place)
+        file = next(index for index, name in enumerate(self.page_files()) if page_place(name) == place)
+        if here == "move":
+            self.move_file(file, places[0])
+        elif here in {"edit", "delete"}:
+            {"edit": self.edit_file, "delete": self.delete_file}[here](file)
+        if there == "move":
+            self.move_page(page, places[1])
+        elif there == "title":
+            self.title_page(page, "Another title")
+        elif there in {"edit", "delete"}:
+            {"edit": self.edit_page, "delete": self.delete_page}[there](page)
+
     # Both.
+
+    @initialize(count=st.integers(2, 5))
+    def begin(self, count: int) -> None:
+        for place in PLACES[:count]:
+            self.create_page(place)
+        self.sync()
+        self.synced = True
 
     def sync(self, **options: object) -> Report:
         report = synchronise(self.client, self.folder, allow_many_deletions=True, **options)  # type: ignore[arg-type]
         note(f"{[(each.kind.value, each.file) for each in report.done]} {report.blocked} {report.failures}")
         return report
 
+    @precondition(lambda self: not self.synced)
     @rule()
     def synchronise(self) -> None:
         self.check(self.sync())
@@ -224,6 +269,7 @@ class SyncMachine(RuleBasedStateMachine):
         with killed_at(boundary), suppress(Killed):
             self.sync()
 
+    @precondition(lambda self: not self.synced)
     @rule()
     def synchronise_ours(self) -> None:
         self.check(self.sync(rule="ours"))
