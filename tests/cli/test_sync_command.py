@@ -254,8 +254,7 @@ def test_watching_waits_out_an_outage_and_says_so_once(
 def test_watching_ends_where_a_person_must_mend_something(
     on_sandbox: OnSandbox, docs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = on_sandbox.client
-    passing(monkeypatch, lambda: client.api_keys.disable(), None, None, None)
+    passing(monkeypatch, on_sandbox.client.api_keys.disable, None, None, None)
     result = on_sandbox("sync", str(docs), "--watch", "--interval", "1")
     assert result.exit_code == 4
     assert "API" in result.stderr
