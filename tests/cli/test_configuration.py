@@ -183,6 +183,8 @@ def test_set_and_unset(configured: OnSandbox, config_file: Path) -> None:
         (("set", "demo.color", "red"), "'color' is no setting."),
         (("set", "new.timeout", "3"), "`url` is missing"),
         (("unset", "none.timeout"), "There is no profile 'none'"),
+        (("unset", "demo.timeout"), "does not set demo.timeout."),
+        (("unset", "demo.tiemout"), "does not set demo.tiemout."),
         (("unset", "demo.url"), "`url` is missing"),
     ],
 )
@@ -291,6 +293,7 @@ def test_login_with_the_environment_and_nobody_there(configured: OnSandbox) -> N
 
 def test_a_wrong_password(configured: OnSandbox) -> None:
     result = configured("auth", "login", "--email", "a@example.com", "--password-stdin", stdin="wrong\n", guest=True)
+    assert "You are a guest here" not in result.stderr  # it would tell to log in who just tries to
     assert result.exit_code == 4
     assert "wrong" not in result.stderr
 

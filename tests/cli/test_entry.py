@@ -80,3 +80,10 @@ def test_a_two_factor_code_is_asked_for_where_somebody_is_there(monkeypatch: pyt
 def test_nobody_is_asked_for_a_code_in_a_script(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False)
     assert session.code_asker() is None
+
+
+def test_with_its_streams_closed_the_command_just_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1

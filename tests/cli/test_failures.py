@@ -134,6 +134,16 @@ def test_an_interrupted_command_ends_with_130(run: Run) -> None:
     assert result.output == ""
 
 
+def fill_up(_request: httpx2.Request) -> httpx2.Response:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_full_disk_is_no_bug(run: Run) -> None:
+    result = run("pages", "list", answers=(fill_up,))
+    assert result.exit_code == 1
+    assert result.stderr == "wikijs: Reading or writing the output failed: No space left on device.\n"
+
+
 def hang_up(_request: httpx2.Request) -> httpx2.Response:
     raise BrokenPipeError(32, "Broken pipe")
 

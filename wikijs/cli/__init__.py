@@ -17,6 +17,8 @@ _EXTRA: Final = {"typer", "rich"}
 
 def main() -> None:
     """Entry point of the command `wikijs`."""
+    if sys.stdout is None or sys.stderr is None:  # closed by whoever runs this; there is nobody to tell
+        raise SystemExit(1)
     try:
         from .app import app
     except ModuleNotFoundError as error:

@@ -174,11 +174,19 @@ def unset(
     session: Session, setting: Annotated[str, typer.Argument(help="default, or PROFILE.NAME, such as docs.timeout.")]
 ) -> None:
     """Remove a setting."""
+    from wikijs.config.profiles import read_toml
     from wikijs.config.storing import change
 
     profile, key = _split(setting)
     if profile is not None:
         session.config.profile(profile)
+    settings = read_toml(session.config.path)
+    if key not in (settings if profile is None else settings["profiles"][profile]):
+        raise CommandError(
+            f"{session.config.path} does not set {setting}.",
+            hint="`wikijs config list` shows the profiles.",
+            code=ExitCode.USAGE,
+        )
     change(session.config.path, profile, {key: None})
     show_done(session, f"Removed {setting}.", {"setting": setting})
 

@@ -56,9 +56,11 @@ def _explained(error: Exception, has_credentials: bool) -> tuple[str, str | None
         # The text ends with the hint, which has a line of its own here.
         message = str(error).removesuffix(error.hint or "").rstrip()
         code = _code(error, has_credentials)
-        if code is ExitCode.LOGIN_NEEDED and not has_credentials:
+        if code is ExitCode.LOGIN_NEEDED and not has_credentials and not isinstance(error, exc.LoginFailedError):
             return message, "You are a guest here: set WIKIJS_API_KEY, or log in with `wikijs auth login`.", code
         return for_commands(message), error.hint and for_commands(error.hint), code
+    if isinstance(error, OSError) and error.strerror:  # a full disk, a closed stream
+        return f"Reading or writing {error.filename or 'the output'} failed: {error.strerror}.", None, ExitCode.FAILED
     # The text of an unexpected exception may hold anything, a token included; its kind is safe to show.
     return f"This is a bug in py-wikijs ({type(error).__name__}).", "--debug shows where it is.", ExitCode.FAILED
 
