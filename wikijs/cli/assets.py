@@ -29,7 +29,7 @@ _FIELDS: Final = (
 Kind = Literal["ALL", "IMAGE", "BINARY"]
 AssetArgument = Annotated[str, typer.Argument(metavar="FILE", help="Id or path such as /img/logo.png.")]
 AssetsArgument = Annotated[
-    list[str], typer.Argument(metavar="FILE...", help="Ids, paths, or patterns such as '/img/*.png' or '/img/**'.")
+    list[str], typer.Argument(metavar="FILE", help="Ids, paths, or patterns such as '/img/*.png' or '/img/**'.")
 ]
 FolderArgument = Annotated[str, typer.Argument(metavar="FOLDER", help="Path of the folder, such as /img.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")]
@@ -73,7 +73,7 @@ def get(session: Session, file: AssetArgument) -> None:
 @command(app, "upload", example="wikijs assets upload logo.png 'shots/*.png' --to /img", fields=_FIELDS)
 def upload(
     session: Session,
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, patterns, or folders with -r.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Files, patterns, or folders with -r.")],
     *,
     to: Annotated[str, typer.Option(metavar="FOLDER", help="Folder of the wiki; made unless it exists.")] = "/",
     recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Upload folders with all in them.")] = False,

@@ -101,7 +101,7 @@ def update(session: Session, comment: CommentArgument, text: TextArgument = None
 @command(app, "delete", example="wikijs comments delete 4 5")
 def delete(
     session: Session,
-    comments: Annotated[list[int], typer.Argument(metavar="COMMENT...", help="Ids of comments.")],
+    comments: Annotated[list[int], typer.Argument(metavar="COMMENT", help="Ids of comments.")],
 ) -> None:
     """Delete comments."""
     confirm(session, f"Delete {f'comment {comments[0]}' if len(comments) == 1 else f'{len(comments)} comments'}?")

@@ -115,7 +115,7 @@ def update(
 @command(app, "delete", example="wikijs groups delete Editors")
 def delete(
     session: Session,
-    groups: Annotated[list[str], typer.Argument(metavar="GROUP...", help="Ids or names of groups.")],
+    groups: Annotated[list[str], typer.Argument(metavar="GROUP", help="Ids or names of groups.")],
 ) -> None:
     """Delete groups. Their members stay users."""
     confirm(session, f"Delete {f'group {groups[0]}' if len(groups) == 1 else f'{len(groups)} groups'}?")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from wikijs import WikiJSClient
 
 UserArgument = Annotated[str, typer.Argument(metavar="USER", help="Id or e-mail address of the user.")]
-UsersArgument = Annotated[list[str], typer.Argument(metavar="USER...", help="Ids or e-mail addresses of users.")]
+UsersArgument = Annotated[list[str], typer.Argument(metavar="USER", help="Ids or e-mail addresses of users.")]
 GroupArgument = Annotated[str, typer.Argument(metavar="GROUP", help="Id or name of the group.")]
 
 
