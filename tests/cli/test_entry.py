@@ -82,8 +82,19 @@ def test_nobody_is_asked_for_a_code_in_a_script(monkeypatch: pytest.MonkeyPatch)
     assert session.code_asker() is None
 
 
-def test_with_its_streams_closed_the_command_just_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_output_nothing_is_done(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 1
+    assert capsys.readouterr().err == "wikijs: The output is closed.\n"
+
+
+def test_without_stderr_commands_work(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["wikijs", "--version"])
+    monkeypatch.setattr(sys, "stderr", None)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    sys.stderr.close()
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("py-wikijs ")

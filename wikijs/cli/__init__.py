@@ -17,7 +17,10 @@ _EXTRA: Final = {"typer", "rich"}
 
 def main() -> None:
     """Entry point of the command `wikijs`."""
-    if sys.stdout is None or sys.stderr is None:  # closed by whoever runs this; there is nobody to tell
+    if sys.stderr is None:  # closed by whoever runs this, who does not want to be told
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # open until the end
+    if sys.stdout is None:
+        sys.stderr.write("wikijs: The output is closed.\n")
         raise SystemExit(1)
     try:
         from .app import app
