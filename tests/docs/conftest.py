@@ -51,10 +51,13 @@ def served() -> Iterator[Served]:
 
 
 @pytest.fixture
-def wiki(served: Served, monkeypatch: pytest.MonkeyPatch) -> Served:
-    """The sandbox, named in the environment."""
+def wiki(served: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """The sandbox, named in the environment. Groups that a block made are gone afterwards."""
     monkeypatch.setenv("WIKIJS_URL", served.url)
     monkeypatch.setenv("WIKIJS_API_KEY", served.api_key)
     monkeypatch.setenv("WIKIJS_EMAIL", served.email)
     monkeypatch.setenv("WIKIJS_PASSWORD", served.password)
-    return served
+    yield served
+    with WikiJSClient(served.url, auth=served.api_key) as client:
+        for group in client.groups.list(system=False):
+            client.groups.delete(group.id)

@@ -58,7 +58,7 @@ def global_options(
 class Command(TyperCommand):
     """A command that takes `--json` with or without a value, which typer's options cannot.
 
-    The word after it is its value only if it is a list of the command's own fields.
+    The word after it is its value only if it lists fields of the command.
     """
 
     def field_names(self) -> Sequence[str]:
@@ -98,8 +98,7 @@ def with_json_value(
     while words and words[0] != "--":
         word = words.pop(0)
         if word == "--json":
-            is_list = bool(words) and bool(words[0]) and set(words[0].split(",")) <= set(fields())
-            read.append(f"--json={words.pop(0) if is_list else EVERY_FIELD}")
+            read.append(f"--json={words.pop(0) if words and _is_list(words[0], fields()) else EVERY_FIELD}")
             continue
         read.append(word)
         if word in takers and words:
@@ -107,3 +106,9 @@ def with_json_value(
         elif stop_early and not word.startswith("-"):
             break
     return read + words
+
+
+def _is_list(word: str, fields: Sequence[str]) -> bool:
+    """Whether a word is meant as a list of fields: all are, or some of several, and the others are mistyped."""
+    names = set(word.split(","))
+    return bool(word) and (names <= set(fields) or ("," in word and not names.isdisjoint(fields)))
