@@ -405,7 +405,7 @@ def _check_request(document: object, variables: object, operation_name: object) 
         f"{name} must be {wanted}, not {type(value).__name__}"
         for name, wanted, value, types in (
             ("document", "a text", document, str),
-            ("variables", "a dictionary", variables, Mapping | None),
+            ("variables", "a dictionary", variables, (Mapping, type(None))),
             ("operation_name", "a text", operation_name, str | None),
         )
         if not isinstance(value, types)
