@@ -618,3 +618,13 @@ def test_a_second_conflict_of_the_same_second_gets_a_name_of_its_own(scene: Scen
     folder.write("a.conflict-1.md", b"one")
     assert folder.free_name("a.conflict-1.md", b"one") == "a.conflict-1.md"
     assert folder.free_name("a.conflict-1.md", b"two") == "a.conflict-1-2.md"
+
+
+def test_names_that_only_some_disks_tell_apart_are_told_once(scene: Scene) -> None:
+    scene.create("Notes/one")
+    scene.create("notes/two")
+    said = "Notes and notes are one and the same on disks that ignore upper and lower case; rename one of them."
+    assert said in scene.sync().notes
+    assert scene.sync().notes == []
+    scene.create("elsewhere")
+    assert scene.sync().notes == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import sleep
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from wikijs import exceptions as exc
 from wikijs import ops
+from wikijs.transfer import names
 
 from .actions import IN_FOLDER, IN_WIKI, Action, Blocked, Kind
 from .apply import Applier, Failure
@@ -169,6 +170,7 @@ def _plan(
     known = state.pages()
     remote = remote_pages(client, known, main_locale)
     files = local_pages(folder, known, main_locale)
+    there = folder.files()
     found = plan(
         known,
         files.pages,
@@ -176,13 +178,24 @@ def _plan(
         main_locale=main_locale,
         rule=rule,
         direction=direction,
-        files=folder.files(),
+        files=there,
         ignores_case=folder.ignores_case,
     )
     report.blocked += found.blocked
     report.left += found.left
     report.refused += files.refused
+    report.notes += _clones_apart(found, there)
     return found
+
+
+def _clones_apart(found: Plan, there: Iterable[str]) -> list[str]:
+    """What to say of new files that a disk which ignores upper and lower case could not hold side by side."""
+    new = [action.file for action in found.actions if action.kind in {Kind.WRITE_FILE, Kind.MOVE_FILE}]
+    return [
+        f"{' and '.join(group)} are one and the same on disks that ignore upper and lower case; rename one of them."
+        for group in names.collisions({*there, *new})
+        if any(f"{file}/".startswith(f"{name}/") for file in new for name in group)
+    ]
 
 
 def _refuse_many_deletions(found: Plan, known: int) -> None:
