@@ -30,6 +30,11 @@ def test_comments_are_listed_by_path_and_by_id(on_sandbox: OnSandbox, comment: i
     }
 
 
+def test_a_page_without_comments_is_told_from_one_that_is_not_there(on_sandbox: OnSandbox) -> None:
+    assert on_sandbox("comments", "list", "handbook/holidays").exit_code == 0
+    assert "There is no page en/nowhere" in on_sandbox("comments", "list", "nowhere").stderr
+
+
 def test_the_text_of_a_comment_is_printed(on_sandbox: OnSandbox, comment: int) -> None:
     assert on_sandbox("comments", "get", str(comment)).stdout == "Well said."
     assert data(on_sandbox("comments", "get", str(comment), "--json"))["content"] == "Well said."

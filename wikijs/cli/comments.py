@@ -44,6 +44,8 @@ def list_comments(session: Session, page: PageArgument, *, locale: LocaleOption 
             found = client.pages.get(wanted, content=False)
             path, locale = found.path, found.locale
         shown = client.comments.list(str(path), locale=locale)
+        if not shown:
+            page_id(client, page, locale)  # the server answers the same for a page that does not exist
     columns: dict[str, Callable[[PageComment], object]] = {
         "id": lambda comment: comment.id,
         "author": lambda comment: comment.author_name,

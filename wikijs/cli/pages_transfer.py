@@ -353,7 +353,9 @@ def _disk(path: str, verb: str) -> Generator[None]:
     except OSError as error:
         where = error.filename or path
         reason = error.strerror or type(error).__name__
-        raise CommandError(f"{where} cannot be {verb}: {reason}.", hint="Run it again to go on.") from None
+        raise CommandError(
+            f"{where} cannot be {verb}: {reason}.", hint="Mend that and run it again; what is done stays done."
+        ) from None
 
 
 @contextmanager
