@@ -6,7 +6,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -48,6 +48,12 @@ def markdown() -> MarkdownIt:
     return parser
 
 
+@lru_cache(maxsize=256)  # sandboxes of tests begin with the same pages again and again
+def html_of(content: str) -> str:
+    """What Markdown becomes before anything of the wiki is done to it."""
+    return str(markdown().render(content))
+
+
 def fence(_: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _environment: Any) -> str:
     """A block of code; its language is a class, empty when it has none."""
     token = tokens[index]
@@ -65,7 +71,7 @@ def rendered(page: Row, db: Database) -> Rendering:
     if page["contentType"] not in {"markdown", "html"}:
         return Rendering(content)
     if page["contentType"] == "markdown":
-        root = parse_html(markdown().render(content))
+        root = parse_html(html_of(content))
         marked_up(root)
     else:
         root = parse_html(content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -50,8 +51,7 @@ def plant_demo(sandbox: Sandbox) -> None:
     db, now = sandbox.db, sandbox.clock()
     ids = plant_people(db, timestamp(now - 90 * DAY))
     db.put("locales", {"code": "fr", "name": "French", "nativeName": "Français", **dated(timestamp(now - 90 * DAY))})
-    entries = tomllib.loads(files("wikijs.sandbox").joinpath("demo.toml").read_text(encoding="utf-8"))["page"]
-    for number, entry in enumerate(entries):
+    for number, entry in enumerate(demo_pages()):
         at = now - (60 - number) * DAY
         row = page_row(entry, ids[entry["author"]], timestamp(at), timestamp(at + MINUTE))
         tag_page(db, db.insert("pages", row), entry["tags"], row["createdAt"])
@@ -60,6 +60,12 @@ def plant_demo(sandbox: Sandbox) -> None:
     plant_comments(db, ids, timestamp(now - DAY))
     plant_file(db, ids["editor"], timestamp(now - 30 * DAY))
     mark(db)
+
+
+@cache
+def demo_pages() -> tuple[Row, ...]:
+    """The pages of the demo as they are written down."""
+    return tuple(tomllib.loads(files("wikijs.sandbox").joinpath("demo.toml").read_text(encoding="utf-8"))["page"])
 
 
 def dated(moment: str) -> Row:
