@@ -36,6 +36,7 @@ class ReadCache:
         self._blocking = cache.blocking
         self._url = url
         self._events = events
+        self._known: tuple[Token | None, str] = (None, principal(None))
         self._under_way: set[str] = set()
         """Keys of answers that somebody is fetching: what is stale serves the others meanwhile."""
 
@@ -130,11 +131,18 @@ class ReadCache:
     def _key(self, operation: Operation[Any], token: Token | None) -> str:
         return cache_key(
             url=self._url,
-            principal=principal(token),
+            principal=self._principal(token),
             operation_name=operation.name,
             document=operation.spec.document,
             variables=operation.variables,
         )
+
+    def _principal(self, token: Token | None) -> str:
+        known, name = self._known
+        if known is not token:  # nearly always it is the token of the call before
+            name = principal(token)
+            self._known = (token, name)
+        return name
 
     def _call(self, function: Callable[[], T]) -> Flow[T]:
         if not self._blocking:
