@@ -12,10 +12,10 @@ from .command import command, group
 from .confirm import confirm
 from .failures import CommandError, ExitCode
 from .inputs import TextFile, read_text
-from .output import show_done, show_list, write_text
+from .output import show_done, show_list, show_record, write_text
 from .page_arguments import LocaleOption, PageArgument, id_or_path, page_id
 from .session import Session
-from .several import for_each
+from .several import for_each, in_words
 from .structured import wants_data
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def get(session: Session, comment: CommentArgument) -> None:
     with session.client() as client:
         found = client.comments.get(comment)
     if wants_data(session) or session.quiet:
-        show_list(session, [found], ("id",)) if session.quiet else show_done(session, "", found)
+        show_record(session, found)
     else:
         write_text(found.content if found.content is not None else found.render)
 
@@ -106,7 +106,7 @@ def delete(
     comments: Annotated[list[int], typer.Argument(metavar="COMMENT", help="Ids of comments.")],
 ) -> None:
     """Delete comments."""
-    confirm(session, f"Delete {f'comment {comments[0]}' if len(comments) == 1 else f'{len(comments)} comments'}?")
+    confirm(session, f"Delete {in_words('comment', comments)}?")
     with session.client() as client:
 
         def act(comment: str) -> dict[str, object]:

@@ -15,7 +15,7 @@ from .inputs import DataFile, read_data
 from .output import show_done, show_list, show_record
 from .people import GroupArgument, UsersArgument, group_id, user_id
 from .session import Session
-from .several import for_each
+from .several import for_each, in_words
 
 if TYPE_CHECKING:
     from wikijs.permissions import PageRule
@@ -118,7 +118,7 @@ def delete(
     groups: Annotated[list[str], typer.Argument(metavar="GROUP", help="Ids or names of groups.")],
 ) -> None:
     """Delete groups. Their members stay users."""
-    confirm(session, f"Delete {f'group {groups[0]}' if len(groups) == 1 else f'{len(groups)} groups'}?")
+    confirm(session, f"Delete {in_words('group', groups)}?")
     with session.client() as client:
 
         def act(name: str) -> dict[str, object]:

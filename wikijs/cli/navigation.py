@@ -42,11 +42,13 @@ def list_items(session: Session, *, locale: Locale = "en") -> None:
 @command(app, "set", example="wikijs navigation set navigation.yaml", fields=_FIELDS)
 def set_items(session: Session, file: DataFile, *, locale: Locale = "en") -> None:
     """Replace the items of a locale by those of a file, in the form that `list --yaml` prints."""
+    from pydantic.alias_generators import to_snake
+
     from wikijs.models import NavigationItem
 
     rows = read_data(file)
     try:
-        items = [NavigationItem(**{_snake(name): value for name, value in row.items()}) for row in rows]
+        items = [NavigationItem(**{to_snake(name): value for name, value in row.items()}) for row in rows]
     except (TypeError, AttributeError):
         raise CommandError(
             f"The file {file} holds no list of items.",
@@ -108,11 +110,3 @@ def mode(
             client.navigation.set_mode(mode)
         shown = client.navigation.mode() if mode is None else mode
     show_done(session, f"The navigation is {shown}.", {"mode": shown}, key="mode")
-
-
-def _snake(name: str) -> str:
-    return {
-        "targetType": "target_type",
-        "visibilityMode": "visibility_mode",
-        "visibilityGroups": "visibility_groups",
-    }.get(name, name)

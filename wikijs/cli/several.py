@@ -48,3 +48,8 @@ def for_each(
                 result.errors.append(BatchError(index, name, error))
             step(1)
     show_batch(session, result, verb=verb, key=key)
+
+
+def in_words(kind: str, names: Sequence[object]) -> str:
+    """Things in a question: "user ann", or "3 users"."""
+    return f"{kind} {names[0]}" if len(names) == 1 else f"{len(names)} {kind}s"

@@ -13,7 +13,7 @@ from .inputs import PasswordFile, read_password
 from .output import show_done, show_list, show_record
 from .people import UserArgument, UsersArgument, id_or_name, user_id
 from .session import Session
-from .several import for_each
+from .several import for_each, in_words
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -145,7 +145,7 @@ def delete(
     """Delete users and give what they wrote to another one."""
     with session.client() as client:
         heir = user_id(client, replace_with)
-        confirm(session, f"Delete {_people(users)} and give what they wrote to user {heir}?")
+        confirm(session, f"Delete {in_words('user', users)} and give what they wrote to user {heir}?")
 
         def act(name: str) -> dict[str, object]:
             number = user_id(client, name)
@@ -155,16 +155,12 @@ def delete(
         for_each(session, users, act, done=lambda user: f"Deleted user {user['id']} ({user['user']}).", verb="deleted")
 
 
-def _people(names: list[str]) -> str:
-    return f"user {names[0]}" if len(names) == 1 else f"{len(names)} users"
-
-
 def _switch(name: str, verb: str, help: str, *, question: str = "") -> None:
     """Register a command that does one thing to some users."""
 
     def run(session: Session, users: UsersArgument) -> None:
         if question:
-            confirm(session, question.format(_people(users)))
+            confirm(session, question.format(in_words("user", users)))
         with session.client() as client:
 
             def act(user: str) -> dict[str, object]:
