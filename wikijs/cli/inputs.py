@@ -26,15 +26,32 @@ def read_text(file: str) -> str:
     Raises:
         CommandError: It cannot be read, or is no text.
     """
+    # As bytes, so that line ends stay as they are.
+    return _decoded(sys.stdin.buffer.read(), "-") if file == "-" else read_file(Path(file))
+
+
+def read_file(file: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        CommandError: It cannot be read, or is no text.
+    """
     try:
-        # As bytes, so that line ends stay as they are.
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return content.decode("utf-8-sig")
+        content = file.read_bytes()
     except OSError as error:
-        reason = error.strerror or "unreadable"
+        raise _unreadable(file, error.strerror or "unreadable") from None
+    return _decoded(content, file)
+
+
+def _decoded(content: bytes, file: Path | str) -> str:
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        reason = "not a text in UTF-8"
-    raise CommandError(f"The file {file} cannot be read: {reason}.", code=ExitCode.USAGE)
+        raise _unreadable(file, "not a text in UTF-8") from None
+
+
+def _unreadable(file: Path | str, reason: str) -> CommandError:
+    return CommandError(f"The file {file} cannot be read: {reason}.", code=ExitCode.USAGE)
 
 
 def read_password(file: str | None, prompt: str) -> str:

@@ -12,6 +12,7 @@ import typer
 from .command import command
 from .editor import edited
 from .failures import CommandError, ExitCode
+from .inputs import read_file
 from .output import show_done
 from .page_arguments import SAVED, LocaleOption, PageArgument, page_id, place, summary
 from .session import Session
@@ -74,8 +75,8 @@ def create(
         "is_published": not draft,
         "publish_start_date": _moment(publish_from),
         "publish_end_date": _moment(publish_until),
-        "script_css": _read(css) if css else "",
-        "script_js": _read(js) if js else "",
+        "script_css": read_file(css) if css else "",
+        "script_js": read_file(js) if js else "",
     }
     text = _given(file, content)
     writes = edit or (text is None and sys.stdin.isatty())
@@ -156,8 +157,8 @@ def update(
         "is_published": publish,
         "publish_start_date": _moment(publish_from),
         "publish_end_date": _moment(publish_until),
-        "script_css": _read(css) if css else None,
-        "script_js": _read(js) if js else None,
+        "script_css": read_file(css) if css else None,
+        "script_js": read_file(js) if js else None,
     }
     given = cast("PageChanges", {name: value for name, value in changes.items() if value is not None})
     if not given:
@@ -186,7 +187,7 @@ def _given(file: str | None, content: str | None) -> str | None:
     """The content that options say; None where they do not."""
     if file is not None and content is not None:
         raise CommandError("Give either --file or --content.", code=ExitCode.USAGE)
-    return content if file is None else _stdin() if file == "-" else _read(Path(file))
+    return content if file is None else _stdin() if file == "-" else read_file(Path(file))
 
 
 def _stdin() -> str:
@@ -194,14 +195,6 @@ def _stdin() -> str:
         return sys.stdin.buffer.read().decode("utf-8-sig")  # as bytes, so that line ends stay as they are
     except UnicodeDecodeError:
         raise CommandError("What came from stdin is no text in UTF-8.", code=ExitCode.USAGE) from None
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = (error.strerror or "unreadable") if isinstance(error, OSError) else "not a text in UTF-8"
-        raise CommandError(f"The file {file} cannot be read: {reason}.", code=ExitCode.USAGE) from None
 
 
 def _moment(date: datetime | None) -> datetime | None:
