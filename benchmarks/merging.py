@@ -7,7 +7,8 @@ from typing import Final
 from graphql import parse
 from measure import Result, compare, cpu, take_turns
 
-from wikijs import batching, ops
+from wikijs import ops
+from wikijs.core import batching
 
 OPERATIONS: Final = 200
 ROUNDS: Final = 15

@@ -8,23 +8,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from wikijs.core.identity import Identity as Identity
+    from wikijs.core.operations import UNSET as UNSET
+    from wikijs.core.operations import Operation as Operation
+
     from . import exceptions as exceptions
     from . import ops as ops
     from . import q as q
     from .aio import AsyncWikiJSClient as AsyncWikiJSClient
     from .client import WikiJSClient as WikiJSClient
-    from .identity import Identity as Identity
-    from .operations import UNSET as UNSET
-    from .operations import Operation as Operation
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "AsyncWikiJSClient": "aio",
     "WikiJSClient": "client",
-    "Identity": "identity",
-    "Operation": "operations",
-    "UNSET": "operations",
+    "Identity": "core.identity",
+    "Operation": "core.operations",
+    "UNSET": "core.operations",
     "exceptions": "",
     "ops": "",
     "q": "",

@@ -9,22 +9,25 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from wikijs_generated.aio import AsyncGeneratedClient
 
-from . import identity
+from wikijs.core import identity
+from wikijs.core.batch_methods import AsyncBatchMethods
+from wikijs.core.batching import BatchMode
+from wikijs.core.engine import Engine
+from wikijs.core.operations import Operation
+from wikijs.core.settings import Settings
+from wikijs.core.transport.asynchronous import AsyncDriver
+
 from .auth import Auth, as_auth
-from .batch_methods import AsyncBatchMethods
-from .batching import BatchMode
-from .engine import Engine
 from .middleware.policy import make_policy
 from .middleware.stats import Stats
-from .operations import Operation
-from .settings import Settings
-from .transport_async import AsyncDriver
 
 if TYPE_CHECKING:
     import ssl
 
     import httpx2
     from pydantic import BaseModel
+
+    from wikijs.core.identity import Identity
 
     from .cache import Cache
     from .cache.reads import CacheChoice, ReadCache
@@ -46,7 +49,6 @@ if TYPE_CHECKING:
     from .faces.tags import AsyncTags
     from .faces.theming import AsyncTheming
     from .faces.users import AsyncUsers
-    from .identity import Identity
     from .middleware.breaker import Circuit, CircuitBreaker
     from .middleware.events import Listener
     from .middleware.limiter import ServerLimits
@@ -69,7 +71,7 @@ class AsyncClientExecutor:
         return await self.driver.run(self.engine.execute(operation))
 
     def subscribe(self, operation: Operation[T]) -> AsyncIterator[T]:
-        from . import subscriptions
+        from wikijs.core.transport import subscriptions
 
         return subscriptions.subscribe_async(
             operation, self.settings, lambda: self.driver.run(self.engine.credentials())
@@ -348,7 +350,7 @@ class AsyncWikiJSClient(AsyncBatchMethods, AsyncGeneratedClient):
             pydantic.ValidationError: The answer does not fit `result_type`.
         """
         if validate:
-            from .validation import check
+            from wikijs.core.documents.validation import check
 
             check(document, variables, operation_name)
         data = await self._async.driver.run(self._engine.graphql(document, variables, operation_name))

@@ -9,14 +9,15 @@ from copy import copy
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
+from wikijs.core.flow import Flow, exclusively
+from wikijs.core.tokens import DEFAULT_AUDIENCE, Token, read_token
+
 from . import exceptions as exc
-from .flow import Flow, exclusively
-from .tokens import DEFAULT_AUDIENCE, Token, read_token
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import LoginResult
 
-    from .operations import Operation
+    from wikijs.core.operations import Operation
 
 __all__ = ["APIKeyAuth", "Auth", "JWTAuth", "NoAuth", "PasswordAuth", "as_auth"]
 

@@ -9,22 +9,25 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from wikijs_generated.client import GeneratedClient
 
-from . import identity
+from wikijs.core import identity
+from wikijs.core.batch_methods import BatchMethods
+from wikijs.core.batching import BatchMode
+from wikijs.core.engine import Engine
+from wikijs.core.operations import Operation
+from wikijs.core.settings import Settings
+from wikijs.core.transport.blocking import SyncDriver
+
 from .auth import Auth, as_auth
-from .batch_methods import BatchMethods
-from .batching import BatchMode
-from .engine import Engine
 from .middleware.policy import make_policy
 from .middleware.stats import Stats
-from .operations import Operation
-from .settings import Settings
-from .transport import SyncDriver
 
 if TYPE_CHECKING:
     import ssl
 
     import httpx2
     from pydantic import BaseModel
+
+    from wikijs.core.identity import Identity
 
     from .cache import Cache
     from .cache.reads import CacheChoice, ReadCache
@@ -46,7 +49,6 @@ if TYPE_CHECKING:
     from .faces.tags import Tags
     from .faces.theming import Theming
     from .faces.users import Users
-    from .identity import Identity
     from .middleware.breaker import Circuit, CircuitBreaker
     from .middleware.events import Listener
     from .middleware.limiter import ServerLimits
@@ -69,7 +71,7 @@ class ClientExecutor:
         return self.driver.run(self.engine.execute(operation))
 
     def subscribe(self, operation: Operation[T]) -> Iterator[T]:
-        from . import subscriptions
+        from wikijs.core.transport import subscriptions
 
         return subscriptions.subscribe(operation, self.settings, lambda: self.driver.run(self.engine.credentials()))
 
@@ -346,7 +348,7 @@ class WikiJSClient(BatchMethods, GeneratedClient):
             pydantic.ValidationError: The answer does not fit `result_type`.
         """
         if validate:
-            from .validation import check
+            from wikijs.core.documents.validation import check
 
             check(document, variables, operation_name)
         data = self._sync.driver.run(self._engine.graphql(document, variables, operation_name))

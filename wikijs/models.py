@@ -40,22 +40,23 @@ if TYPE_CHECKING:
         UserSummary,
     )
 
+    from wikijs.core.results import BatchError, BatchResult
+    from wikijs.resources.assets.models import Asset, AssetFolder, Upload
+    from wikijs.resources.comments.models import PageComment
+    from wikijs.resources.groups.flows import GroupUpdate, NewGroup
+    from wikijs.resources.pages.many import NewPage, PageUpdate
+    from wikijs.resources.pages.models import SavedPage, VersionState
+    from wikijs.resources.pages.planning import PlannedMove
+    from wikijs.resources.pages.replacing import Replacement
+    from wikijs.resources.pages.results import LinkedPage, Match, SearchHit, SearchHits, Upserted
+    from wikijs.resources.shared.module_settings import Setting
+    from wikijs.resources.users.input import NewUser, UserUpdate
+
     from .permissions import PageRule
     from .resources.api_keys import NewApiKey
-    from .resources.asset_models import Asset, AssetFolder, Upload
-    from .resources.comment_models import PageComment
-    from .resources.groups import GroupUpdate, NewGroup
-    from .resources.module_settings import Setting
     from .resources.navigation import NavigationItem
-    from .resources.page_many import NewPage, PageUpdate
-    from .resources.page_models import SavedPage, VersionState
-    from .resources.page_planning import PlannedMove
-    from .resources.page_replacing import Replacement
-    from .resources.page_results import LinkedPage, Match, SearchHit, SearchHits, Upserted
     from .resources.site import SiteChanges
     from .resources.tags import Tag
-    from .resources.user_input import NewUser, UserUpdate
-    from .results import BatchError, BatchResult
 
 _HOMES: Final = {
     "PageRuleMatch": "wikijs_generated.enums",
@@ -89,31 +90,31 @@ _HOMES: Final = {
     "UserSummary": "wikijs_generated.fragments",
     "PageRule": "wikijs.permissions",
     "NewApiKey": "wikijs.resources.api_keys",
-    "Asset": "wikijs.resources.asset_models",
-    "AssetFolder": "wikijs.resources.asset_models",
-    "Upload": "wikijs.resources.asset_models",
-    "PageComment": "wikijs.resources.comment_models",
-    "GroupUpdate": "wikijs.resources.groups",
-    "NewGroup": "wikijs.resources.groups",
-    "Setting": "wikijs.resources.module_settings",
+    "Asset": "wikijs.resources.assets.models",
+    "AssetFolder": "wikijs.resources.assets.models",
+    "Upload": "wikijs.resources.assets.models",
+    "PageComment": "wikijs.resources.comments.models",
+    "GroupUpdate": "wikijs.resources.groups.flows",
+    "NewGroup": "wikijs.resources.groups.flows",
+    "Setting": "wikijs.resources.shared.module_settings",
     "NavigationItem": "wikijs.resources.navigation",
-    "NewPage": "wikijs.resources.page_many",
-    "PageUpdate": "wikijs.resources.page_many",
-    "SavedPage": "wikijs.resources.page_models",
-    "VersionState": "wikijs.resources.page_models",
-    "PlannedMove": "wikijs.resources.page_planning",
-    "Replacement": "wikijs.resources.page_replacing",
-    "LinkedPage": "wikijs.resources.page_results",
-    "Match": "wikijs.resources.page_results",
-    "SearchHit": "wikijs.resources.page_results",
-    "SearchHits": "wikijs.resources.page_results",
-    "Upserted": "wikijs.resources.page_results",
+    "NewPage": "wikijs.resources.pages.many",
+    "PageUpdate": "wikijs.resources.pages.many",
+    "SavedPage": "wikijs.resources.pages.models",
+    "VersionState": "wikijs.resources.pages.models",
+    "PlannedMove": "wikijs.resources.pages.planning",
+    "Replacement": "wikijs.resources.pages.replacing",
+    "LinkedPage": "wikijs.resources.pages.results",
+    "Match": "wikijs.resources.pages.results",
+    "SearchHit": "wikijs.resources.pages.results",
+    "SearchHits": "wikijs.resources.pages.results",
+    "Upserted": "wikijs.resources.pages.results",
     "SiteChanges": "wikijs.resources.site",
     "Tag": "wikijs.resources.tags",
-    "NewUser": "wikijs.resources.user_input",
-    "UserUpdate": "wikijs.resources.user_input",
-    "BatchError": "wikijs.results",
-    "BatchResult": "wikijs.results",
+    "NewUser": "wikijs.resources.users.input",
+    "UserUpdate": "wikijs.resources.users.input",
+    "BatchError": "wikijs.core.results",
+    "BatchResult": "wikijs.core.results",
 }
 
 __all__ = [

@@ -8,7 +8,7 @@ import builtins
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from wikijs.operations import UNSET, UnsetType
+from wikijs.core.operations import UNSET, UnsetType
 
 from . import operations as _operations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from wikijs.executors import Executor
+    from wikijs.core.executors import Executor
 
     from .enums import (
         AssetKind,

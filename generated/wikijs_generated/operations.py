@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from wikijs.operations import UNSET, Operation, OperationSpec, UnsetType, given
+from wikijs.core.operations import UNSET, Operation, OperationSpec, UnsetType, given
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -4636,7 +4636,7 @@ def pages_check_conflicts(id: int, *, checkout_date: datetime) -> Operation[bool
     Server: 2.2.50 or later.
     Operation: `pages.checkConflicts` (query).
     """
-    from wikijs.scalars import timestamp
+    from wikijs.core.scalars import timestamp
 
     return Operation(
         PAGES_CHECK_CONFLICTS, {"id": id, "checkoutDate": timestamp(checkout_date)}
@@ -4698,7 +4698,7 @@ def pages_create(
     Server: 2.5.105 or later.
     Operation: `pages.create` (mutation).
     """
-    from wikijs.scalars import timestamp
+    from wikijs.core.scalars import timestamp
 
     return Operation(
         PAGES_CREATE,
@@ -5098,7 +5098,7 @@ def pages_update(
     Server: 2.5.105 or later.
     Operation: `pages.update` (mutation).
     """
-    from wikijs.scalars import timestamp
+    from wikijs.core.scalars import timestamp
 
     return Operation(
         PAGES_UPDATE,

@@ -7,8 +7,8 @@ from __future__ import annotations
 import builtins
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from wikijs.operations import UNSET, Operation, UnsetType
-from wikijs.querying import QueryField, operation
+from wikijs.core.documents.querying import QueryField, operation
+from wikijs.core.operations import UNSET, Operation, UnsetType
 
 AnalyticsProviderField: TypeAlias = Literal[
     "isEnabled",

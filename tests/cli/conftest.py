@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from wikijs import WikiJSClient
 from wikijs.cli.app import app
-from wikijs.cli.session import Session
+from wikijs.cli.frame.session import Session
 from wikijs.sandbox import Sandbox
 
 WITH_KEY = {"WIKIJS_URL": "http://wiki.example.com", "WIKIJS_API_KEY": api_key()}

@@ -14,8 +14,8 @@ from wikijs_generated import operations
 from wikijs_generated.fragments import LogLine
 
 from wikijs.cli.app import app
-from wikijs.cli.calling import Call, calls, find
-from wikijs.operations import OperationSpec
+from wikijs.cli.operations.calling import Call, calls, find
+from wikijs.core.operations import OperationSpec
 
 from .conftest import OnSandbox
 

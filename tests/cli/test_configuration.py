@@ -11,8 +11,8 @@ import pytest
 from support.jwt import api_key
 from typer.testing import Result
 
-from wikijs.cli import confirm as asking
-from wikijs.cli import session as sessions
+from wikijs.cli.frame import confirm as asking
+from wikijs.cli.frame import session as sessions
 from wikijs.config import load_config
 from wikijs.config.credentials import LoginStore
 
@@ -37,7 +37,7 @@ def configured(on_sandbox: OnSandbox, config_file: Path) -> OnSandbox:
 def somebody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody sits at the terminal; their answers are what is on stdin."""
     monkeypatch.setattr(asking, "somebody_is_there", lambda: True)
-    monkeypatch.setattr("wikijs.cli.config.somebody_is_there", lambda: True)
+    monkeypatch.setattr("wikijs.cli.setup.config.somebody_is_there", lambda: True)
 
 
 def log_in(run: OnSandbox, *more: str) -> Result:
@@ -313,7 +313,7 @@ def test_login_does_not_hide_behind_another_source(configured: OnSandbox, config
 
 def test_a_two_factor_code_is_asked_for(configured: OnSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("wikijs.cli.auth.code_asker", lambda: lambda: asked.append("code") or "000000")
+    monkeypatch.setattr("wikijs.cli.setup.auth.code_asker", lambda: lambda: asked.append("code") or "000000")
     configured.sandbox.db.run("UPDATE users SET tfaIsActive = 1, tfaSecret = 'JBSWY3DPEHPK3PXP' WHERE id = 1")
     result = log_in(configured)
     assert asked == ["code"]

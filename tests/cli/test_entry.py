@@ -7,7 +7,8 @@ import sys
 import pytest
 import typer
 
-from wikijs.cli import main, session
+from wikijs.cli import main
+from wikijs.cli.frame import session
 
 from .conftest import Run
 
@@ -34,7 +35,7 @@ def test_without_the_extra_the_entry_point_says_what_to_install(
 
 
 def test_another_missing_module_is_not_taken_for_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "wikijs.cli.app", _Missing("wikijs.cli.pages"))
+    monkeypatch.setitem(sys.modules, "wikijs.cli.app", _Missing("wikijs.cli.pages.group"))
     with pytest.raises(ModuleNotFoundError):
         main()
 
@@ -49,7 +50,7 @@ class _Missing(type(sys)):  # type: ignore[misc]
 
 
 def test_a_sandbox_without_its_extra(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "wikijs.sandbox.server", raising=False)
+    monkeypatch.delitem(sys.modules, "wikijs.sandbox.http.server", raising=False)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     result = run("sandbox")
     assert result.exit_code == 1
@@ -57,7 +58,7 @@ def test_a_sandbox_without_its_extra(run: Run, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_broken_sandbox_is_not_taken_for_a_missing_extra(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "wikijs.sandbox.server", None)
+    monkeypatch.setitem(sys.modules, "wikijs.sandbox.http.server", None)
     assert "This is a bug in py-wikijs (ModuleNotFoundError)." in run("sandbox").stderr
 
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from wikijs import WikiJSClient
 from wikijs.cli.app import app
-from wikijs.cli.session import Session
+from wikijs.cli.frame.session import Session
 
 from .conftest import AS_GUEST, WITH_KEY, Answer, OnSandbox, Run
 

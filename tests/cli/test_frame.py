@@ -16,15 +16,15 @@ import typer
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
-from wikijs.cli import confirm as asking
-from wikijs.cli import output, progress, structured
-from wikijs.cli.command import unwrapped
-from wikijs.cli.failures import CommandError, ExitCode
-from wikijs.cli.options import with_json_value
-from wikijs.cli.session import Session
-from wikijs.cli.text import cell
+from wikijs.cli.frame import confirm as asking
+from wikijs.cli.frame import output, progress, structured
+from wikijs.cli.frame.command import unwrapped
+from wikijs.cli.frame.failures import CommandError, ExitCode
+from wikijs.cli.frame.options import with_json_value
+from wikijs.cli.frame.session import Session
+from wikijs.cli.frame.text import cell
+from wikijs.core.results import BatchError, BatchResult
 from wikijs.exceptions import NotFoundError
-from wikijs.results import BatchError, BatchResult
 
 
 @dataclass

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import wikijs
-from wikijs.cli.hints import for_commands
+from wikijs.cli.frame.hints import for_commands
 
 from .conftest import OnSandbox
 

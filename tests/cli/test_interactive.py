@@ -24,8 +24,8 @@ class Terminal:
 @pytest.fixture
 def keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[PipeInput]:
     with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
-        monkeypatch.setattr("wikijs.cli.interactive.sys", Faked())
-        monkeypatch.setattr("wikijs.cli.graphql.sys", Faked())
+        monkeypatch.setattr("wikijs.cli.programs.interactive.sys", Faked())
+        monkeypatch.setattr("wikijs.cli.operations.graphql.sys", Faked())
         yield keys
 
 

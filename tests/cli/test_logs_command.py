@@ -14,7 +14,7 @@ from support.served import Served, served
 from typer.testing import CliRunner, Result
 
 from wikijs.cli.app import app
-from wikijs.cli.session import Session
+from wikijs.cli.frame.session import Session
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wikijs.cli import output
+from wikijs.cli.frame import output
 
 
 class Terminal(io.StringIO):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from wikijs.cli import page_arguments, pages_changing
+from wikijs.cli.pages import arguments as page_arguments
+from wikijs.cli.pages import changing as pages_changing
 
 from .conftest import OnSandbox
 from .terminal import Sit, at_terminal

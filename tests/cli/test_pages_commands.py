@@ -8,9 +8,9 @@ from typing import get_args
 import pytest
 from wikijs_generated.fragments import Page, PageMetadata, PageSummary
 
-from wikijs.cli import pages
+from wikijs.cli.pages import group as pages
 from wikijs.permissions import PagePermission, PageRule
-from wikijs.resources.page_reading import PageOrder
+from wikijs.resources.pages.reading import PageOrder
 
 from .conftest import OnSandbox
 from .terminal import Sit, at_terminal

@@ -10,8 +10,10 @@ from typing import get_args
 
 import pytest
 
-from wikijs.cli import editor, page_arguments, pages_writing
-from wikijs.resources.page_merge import Editor
+from wikijs.cli.frame import editor
+from wikijs.cli.pages import arguments as page_arguments
+from wikijs.cli.pages import writing as pages_writing
+from wikijs.resources.pages.merge import Editor
 
 from .conftest import OnSandbox
 from .terminal import Sit, at_terminal
@@ -26,7 +28,7 @@ def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where texts are kept."""
     folder = tmp_path / "drafts"
     folder.mkdir()
-    monkeypatch.setattr("wikijs.cli.editor.mkdtemp", lambda prefix: _made(folder / f"{prefix}x"))
+    monkeypatch.setattr("wikijs.cli.frame.editor.mkdtemp", lambda prefix: _made(folder / f"{prefix}x"))
     return folder
 
 

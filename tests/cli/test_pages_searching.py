@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from wikijs.cli import pages_finding
+from wikijs.cli.pages import finding as pages_finding
 
 from .conftest import OnSandbox
 from .terminal import Sit, at_terminal

@@ -7,7 +7,7 @@ import json
 import pytest
 from wikijs_generated.fragments import PageHistoryEntry, PageVersion
 
-from wikijs.cli import pages_versions
+from wikijs.cli.pages import versions as pages_versions
 
 from .conftest import OnSandbox
 from .terminal import Sit, at_terminal

@@ -15,7 +15,7 @@ import pytest
 import typer.main
 
 from wikijs.cli.app import Commands, app
-from wikijs.cli.lazy import load
+from wikijs.cli.frame.lazy import load
 
 from .conftest import Run
 
@@ -132,7 +132,7 @@ def test_without_the_extra_one_line_says_what_to_install() -> None:
 
 
 def test_another_missing_module_is_not_taken_for_the_extra() -> None:
-    ended = python("-c", BLOCK.format(module="wikijs.cli.session", arguments=["wikijs", "--help"]))
+    ended = python("-c", BLOCK.format(module="wikijs.cli.frame.session", arguments=["wikijs", "--help"]))
     assert "ModuleNotFoundError" in ended.stderr or "ImportError" in ended.stderr
 
 

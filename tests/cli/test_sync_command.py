@@ -142,7 +142,7 @@ def test_many_deletions_need_a_confirmation(on_sandbox: OnSandbox, docs: Path) -
 def test_many_deletions_are_done_when_somebody_says_yes(
     on_sandbox: OnSandbox, docs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wikijs.cli.confirm.somebody_is_there", lambda: True)
+    monkeypatch.setattr("wikijs.cli.frame.confirm.somebody_is_there", lambda: True)
     for path in docs.rglob("*.md"):
         path.unlink()
     assert on_sandbox("sync", str(docs), stdin="n\n").exit_code == 1

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from wikijs.cli import page_arguments, tags
+from wikijs.cli import tags
+from wikijs.cli.pages import arguments as page_arguments
 
 from .conftest import OnSandbox
 from .terminal import Sit, at_terminal

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from wikijs import exceptions as exc
-from wikijs.cli import pages_transfer
-from wikijs.cli.session import Session
+from wikijs.cli.frame.session import Session
+from wikijs.cli.pages import transfer as pages_transfer
 from wikijs.sandbox import Sandbox
 
 from .conftest import OnSandbox

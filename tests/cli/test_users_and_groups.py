@@ -59,9 +59,9 @@ def test_a_user_is_created_with_a_password_from_a_file_or_stdin(on_sandbox: OnSa
 
 def test_a_password_is_asked_for_twice_at_a_terminal(on_sandbox: OnSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[dict[str, object]] = []
-    monkeypatch.setattr("wikijs.cli.inputs.sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("wikijs.cli.frame.inputs.sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr(typer, "prompt", lambda text, **options: asked.append(options) or "Secret-99")
-    from wikijs.cli.inputs import read_password
+    from wikijs.cli.frame.inputs import read_password
 
     class Terminal:
         def isatty(self) -> bool:
@@ -220,7 +220,7 @@ def test_ctrl_c_at_a_question_is_an_interruption(on_sandbox: OnSandbox, monkeypa
     def interrupt(session: object, question: str) -> None:
         raise typer.Abort
 
-    monkeypatch.setattr("wikijs.cli.groups.confirm", interrupt)
+    monkeypatch.setattr("wikijs.cli.people.groups.confirm", interrupt)
     result = on_sandbox("groups", "delete", "Editors")
     assert result.exit_code == 130
     assert on_sandbox.client.groups.get_by_name("Editors")

@@ -13,7 +13,7 @@ from graphql import GraphQLSchema, build_schema, parse, validate
 from wikijs_generated import aio, client, operations
 
 from wikijs.codegen.__main__ import main
-from wikijs.operations import MARK, OperationSpec
+from wikijs.core.operations import MARK, OperationSpec
 
 ROOT = Path(__file__).parents[2]
 SPECS = [value for value in vars(operations).values() if isinstance(value, OperationSpec)]

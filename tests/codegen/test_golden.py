@@ -23,7 +23,7 @@ from pydantic_core import to_json
 from wikijs.codegen import package
 from wikijs.codegen.__main__ import main
 from wikijs.codegen.config import load
-from wikijs.operations import Operation, OperationSpec
+from wikijs.core.operations import Operation, OperationSpec
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(path.name for path in GOLDEN.iterdir())

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from wikijs.cli.app import Commands, app
-from wikijs.cli.session import Session
+from wikijs.cli.frame.session import Session
 from wikijs.config.profiles import KEYS, problems
 from wikijs.sandbox import Sandbox
 

@@ -11,8 +11,8 @@ import pytest
 
 from wikijs import AsyncWikiJSClient, WikiJSClient
 from wikijs import exceptions as exc
-from wikijs.resources.module_settings import Setting
 from wikijs.resources.navigation import NavigationItem
+from wikijs.resources.shared.module_settings import Setting
 
 from .conftest import Area, answer
 

@@ -17,7 +17,7 @@ import pytest
 from support.recordings import step
 
 from wikijs import exceptions as exc
-from wikijs.resources.asset_models import Upload
+from wikijs.resources.assets.models import Upload
 
 from .assets_files import PIXEL, Files, InLoop, again, files_of, uploads
 from .conftest import Area

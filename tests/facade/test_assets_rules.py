@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wikijs import exceptions as exc
-from wikijs.resources.asset_names import (
+from wikijs.resources.assets.names import (
     folder_slugs,
     media_type,
     renamed_name,

@@ -22,8 +22,8 @@ from support.recordings import step
 from wikijs import AsyncWikiJSClient, WikiJSClient
 from wikijs import exceptions as exc
 from wikijs.auth import APIKeyAuth, JWTAuth
-from wikijs.flow import Send
-from wikijs.resources.asset_sources import CHUNK
+from wikijs.core.flow import Send
+from wikijs.resources.assets.sources import CHUNK
 
 LARGE = 32 * 1024 * 1024
 ROW = step("assets", "list images").body["data"]["assets"]["list"][0]

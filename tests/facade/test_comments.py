@@ -11,7 +11,7 @@ import pytest
 
 from wikijs import AsyncWikiJSClient, WikiJSClient
 from wikijs import exceptions as exc
-from wikijs.resources.comment_models import PageComment
+from wikijs.resources.comments.models import PageComment
 from wikijs.sandbox import Sandbox
 
 from .conftest import Area, answer

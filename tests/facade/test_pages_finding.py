@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from wikijs import exceptions as exc
-from wikijs.resources import page_discovery
+from wikijs.resources.pages import discovery as page_discovery
 
 from .conftest import Area, answer
 

@@ -9,8 +9,8 @@ import httpx2
 import pytest
 
 from wikijs import exceptions as exc
-from wikijs.resources.page_many import NewPage, PageUpdate
-from wikijs.results import BatchFailedError
+from wikijs.core.results import BatchFailedError
+from wikijs.resources.pages.many import NewPage, PageUpdate
 
 from .conftest import Area
 

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from wikijs import exceptions as exc
-from wikijs.resources.page_planning import PlannedMove
+from wikijs.resources.pages.planning import PlannedMove
 
 from .conftest import Area
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wikijs import exceptions as exc
-from wikijs.resources.page_versions import unified_diff
+from wikijs.resources.pages.versions import unified_diff
 
 from .conftest import Area
 

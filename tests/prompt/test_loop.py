@@ -26,7 +26,7 @@ from wikijs.cli.prompt.loop import (
     is_closed,
     private,
 )
-from wikijs.validation import bundled_schema
+from wikijs.core.documents.validation import bundled_schema
 
 ROOT = typer.main.get_command(app)
 

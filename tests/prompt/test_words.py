@@ -14,8 +14,8 @@ from wikijs import exceptions
 from wikijs.cli.app import app
 from wikijs.cli.prompt import command_words, graphql_words
 from wikijs.cli.prompt.wiki_words import WikiWords
+from wikijs.core.documents.validation import bundled_schema
 from wikijs.sandbox import Sandbox
-from wikijs.validation import bundled_schema
 
 ROOT = typer.main.get_command(app)
 THINGS = {

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from support.recordings import Replay, Step, step, steps
 
-from wikijs import WikiJSClient, batching, exceptions, replies
-from wikijs.engine import Engine
-from wikijs.operations import MARK, Operation, OperationSpec
+from wikijs import WikiJSClient, exceptions
+from wikijs.core import batching, replies
+from wikijs.core.engine import Engine
+from wikijs.core.operations import MARK, Operation, OperationSpec
 
 RAW = [step for step in steps() if step.is_graphql and isinstance(step.request.get("json"), dict)]
 OTHERS = [step for step in steps() if not step.is_graphql and step.status is not None]
@@ -134,8 +135,8 @@ def test_a_plain_answer_to_an_array_is_refused() -> None:
 
 def test_a_batch_is_split_over_requests_and_put_together_again() -> None:
     from wikijs.auth import NoAuth
-    from wikijs.settings import Settings
-    from wikijs.transport import SyncDriver
+    from wikijs.core.settings import Settings
+    from wikijs.core.transport.blocking import SyncDriver
 
     replay = Replay(step("transport", "array of three").reply())
     driver = SyncDriver(Settings("http://wiki.example.com"), replay.client())

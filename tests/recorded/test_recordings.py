@@ -12,8 +12,9 @@ from support.error_codes import BY_CODE
 from support.recordings import Step, steps
 from support.selections import Call, calls, covers, selected_by, specs_by_field
 
-from wikijs import exceptions, replies
-from wikijs.operations import OperationSpec
+from wikijs import exceptions
+from wikijs.core import replies
+from wikijs.core.operations import OperationSpec
 
 STEPS = steps()
 NUMBERS = {

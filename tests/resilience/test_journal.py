@@ -20,8 +20,8 @@ import pytest
 from tests.resilience.test_settling import Lossy
 from wikijs import AsyncWikiJSClient, WikiJSClient
 from wikijs import exceptions as exc
-from wikijs.journal import Journal, digest
-from wikijs.resources.page_many import NewPage, PageUpdate
+from wikijs.core.journal import Journal, digest
+from wikijs.resources.pages.many import NewPage, PageUpdate
 from wikijs.sandbox import Sandbox
 
 WIKI = "http://wiki"

@@ -15,9 +15,9 @@ import pytest
 
 from wikijs import WikiJSClient, ops
 from wikijs import exceptions as exc
+from wikijs.core.results import BatchResult
 from wikijs.permissions import PageRule
-from wikijs.resources.asset_models import Upload
-from wikijs.results import BatchResult
+from wikijs.resources.assets.models import Upload
 from wikijs.sandbox import Sandbox
 
 ROOT: Final = 1

@@ -10,8 +10,8 @@ import pytest
 from tests.support.recordings import step
 from wikijs import exceptions as exc
 from wikijs import ops
+from wikijs.core.operations import Operation
 from wikijs.middleware.outcomes import BY_CLASS, BY_CODE, BY_SLUG, BY_TEXT, Outcome, classify, is_answer
-from wikijs.operations import Operation
 from wikijs.sandbox import Sandbox
 
 

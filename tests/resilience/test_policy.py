@@ -14,7 +14,7 @@ from tests.support.recordings import step
 from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.auth import NoAuth
-from wikijs.engine import Engine
+from wikijs.core.engine import Engine
 from wikijs.middleware import (
     BreakerOpened,
     CircuitBreaker,

@@ -16,10 +16,10 @@ from wikijs_generated.input_types import PageRuleInput
 
 from wikijs import WikiJSClient, ops
 from wikijs import exceptions as exc
+from wikijs.core.operations import Operation
 from wikijs.middleware import Event, Settled
 from wikijs.middleware.outcomes import Outcome
 from wikijs.middleware.settling import DONE_BY, PREPARED, READERS, REPEATABLE
-from wikijs.operations import Operation
 from wikijs.sandbox import Sandbox
 
 Fault: TypeAlias = Literal["before", "after", "bad gateway", "broken", "none"] | httpx2.Response

@@ -23,7 +23,7 @@ from compare import Differences, differences
 from replay import START, FakeClock
 
 from wikijs.sandbox import Sandbox
-from wikijs.sandbox.logins import time_code
+from wikijs.sandbox.accounts.logins import time_code
 
 DIRECTORY = Path(__file__).parent / "stories"
 TOKEN_HEADERS = ("new-jwt", "set-cookie")

@@ -12,8 +12,8 @@ from stories import repeated
 
 from wikijs.auth import PasswordAuth
 from wikijs.sandbox import Sandbox
-from wikijs.sandbox.auth import hash_password, password_matches
-from wikijs.sandbox.logins import time_code
+from wikijs.sandbox.accounts.logins import time_code
+from wikijs.sandbox.accounts.tokens import hash_password, password_matches
 
 
 @pytest.mark.parametrize(("story", "least"), [("users", 130), ("groups", 500), ("authentication", 200)])

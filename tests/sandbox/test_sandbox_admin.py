@@ -9,9 +9,9 @@ import pytest
 from stories import load, repeated
 
 from wikijs.sandbox import Sandbox, modules
-from wikijs.sandbox.css import beautified
-from wikijs.sandbox.schema import missing_resolvers
-from wikijs.sandbox.storage_targets import complaint_of
+from wikijs.sandbox.graphql.schema import missing_resolvers
+from wikijs.sandbox.markup.css import beautified
+from wikijs.sandbox.storage.targets import complaint_of
 
 
 @pytest.mark.parametrize("story", ["modules", "administration"])

@@ -13,9 +13,10 @@ import transfers
 from compare import Differences
 from stories import repeated
 
-from wikijs.sandbox import Sandbox, multipart
-from wikijs.sandbox.messages import Request
-from wikijs.sandbox.svg import sanitized_svg
+from wikijs.sandbox import Sandbox
+from wikijs.sandbox.http import multipart
+from wikijs.sandbox.http.messages import Request
+from wikijs.sandbox.markup.svg import sanitized_svg
 
 FORM = {"content-type": "multipart/form-data; boundary=B"}
 LIST = "{assets{list(folderId:0,kind:ALL){id filename fileSize}}}"

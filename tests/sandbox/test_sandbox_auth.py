@@ -11,7 +11,7 @@ import pytest
 from replay import FakeClock
 
 from wikijs.sandbox import Sandbox
-from wikijs.sandbox.auth import issue_api_key, revoke_tokens
+from wikijs.sandbox.accounts.tokens import issue_api_key, revoke_tokens
 
 FLAGS = {"query": "{system{flags{key}}}"}
 DAY = 86400

@@ -9,7 +9,7 @@ import pytest
 from stories import load, repeated
 
 from wikijs.sandbox import Sandbox
-from wikijs.sandbox.comment_markdown import emoji, rendered_comment, smileys
+from wikijs.sandbox.markup.comments import emoji, rendered_comment, smileys
 
 
 def test_comments_are_as_measured() -> None:

@@ -8,9 +8,9 @@ import httpx2
 import pytest
 
 from wikijs.sandbox import Sandbox
-from wikijs.sandbox.pages_convert import html_to_markdown, without_anchors
-from wikijs.sandbox.pages_rendering import rendered
-from wikijs.sandbox.row_order import arranged, hashed
+from wikijs.sandbox.pages.convert import html_to_markdown, without_anchors
+from wikijs.sandbox.pages.rendering import rendered
+from wikijs.sandbox.pages.row_order import arranged, hashed
 
 CREATE = """mutation {{ pages {{ create(path: "{path}", locale: "en", title: "{title}", content: "{content}",
 description: "", editor: "markdown", isPublished: true, isPrivate: false, tags: {tags}) {{

@@ -9,11 +9,11 @@ import pytest
 
 from wikijs.sandbox.clock import timestamp
 from wikijs.sandbox.durations import before
-from wikijs.sandbox.errors import UncodedError
-from wikijs.sandbox.javascript import inspected
-from wikijs.sandbox.page_paths import PagePath, parse_path
-from wikijs.sandbox.pages_convert import html_to_markdown
-from wikijs.sandbox.sql_patterns import like
+from wikijs.sandbox.graphql.errors import UncodedError
+from wikijs.sandbox.graphql.javascript import inspected
+from wikijs.sandbox.pages.convert import html_to_markdown
+from wikijs.sandbox.pages.urls import PagePath, parse_path
+from wikijs.sandbox.storage.sql_patterns import like
 
 UPDATE = """mutation ($e: [SearchEngineInput]) { search { updateSearchEngines(engines: $e) {
 responseResult { succeeded slug message } } } }"""

@@ -18,18 +18,18 @@ from replay import FakeClock
 
 from wikijs import exceptions
 from wikijs.sandbox import DataFileError, FaultError, Sandbox, UnknownSeedError
-from wikijs.sandbox.auth import hash_password, password_matches
+from wikijs.sandbox.accounts.permissions import Viewer, allowed
+from wikijs.sandbox.accounts.tokens import hash_password, password_matches
 from wikijs.sandbox.clock import seconds, timestamp
-from wikijs.sandbox.database import Database
-from wikijs.sandbox.errors import CODES, CodedError, UncodedError, graphql_js, responds, success
-from wikijs.sandbox.faults import parse_failure, parse_latency
-from wikijs.sandbox.interleave import interleave, pause, run, run_async
-from wikijs.sandbox.messages import Request
-from wikijs.sandbox.permissions import Viewer, allowed
-from wikijs.sandbox.ratelimit import RateLimits
+from wikijs.sandbox.graphql.errors import CODES, CodedError, UncodedError, graphql_js, responds, success
+from wikijs.sandbox.graphql.interleave import interleave, pause, run, run_async
+from wikijs.sandbox.graphql.ratelimit import RateLimits
+from wikijs.sandbox.graphql.schema import executable_schema, field_names
+from wikijs.sandbox.graphql.variables import inspect_javascript
+from wikijs.sandbox.http.faults import parse_failure, parse_latency
+from wikijs.sandbox.http.messages import Request
 from wikijs.sandbox.resolvers import snake_case
-from wikijs.sandbox.schema import executable_schema, field_names
-from wikijs.sandbox.variables import inspect_javascript
+from wikijs.sandbox.storage.database import Database
 
 READER = Viewer(3, "R", "r@example.com", ("read:pages",), (3,))
 
@@ -334,7 +334,7 @@ def test_passwords() -> None:
 
 
 def test_every_field_of_the_facts_is_in_the_schema() -> None:
-    from wikijs.sandbox.permissions import field_rules
+    from wikijs.sandbox.accounts.permissions import field_rules
 
     assert set(field_rules()) - set(field_names(executable_schema())) <= {"Subscription.loggingLiveTrail"}
 

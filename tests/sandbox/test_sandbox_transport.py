@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from wikijs.sandbox import Sandbox
-from wikijs.sandbox.schema import executable_schema, missing_resolvers
+from wikijs.sandbox.graphql.schema import executable_schema, missing_resolvers
 
 JSON = {"content-type": "application/json"}
 SELECT = "have a selection of subfields."
@@ -290,7 +290,7 @@ def test_threads_share_a_sandbox(sandbox: Sandbox, http: httpx2.Client) -> None:
 
 
 def test_an_operation_without_a_resolver_says_so(http: httpx2.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    from wikijs.sandbox.schema import absent
+    from wikijs.sandbox.graphql.schema import absent
 
     field = executable_schema().type_map["SystemQuery"].fields["flags"]  # type: ignore[attr-defined]
     monkeypatch.setattr(field, "resolve", absent("SystemQuery.flags"))

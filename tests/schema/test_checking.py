@@ -10,13 +10,13 @@ from wikijs_generated import operations as generated
 from wikijs import WikiJSClient
 from wikijs.codegen import bundled, versions
 from wikijs.codegen.errors import CodegenError
-from wikijs.operations import OperationSpec
+from wikijs.core.documents.schema_versions import order
+from wikijs.core.operations import OperationSpec
 from wikijs.sandbox import Sandbox
 from wikijs.schema_tools import checking, operations, rendering, server, sources
 from wikijs.schema_tools.checking import Fit, Report, check_schema, check_server
 from wikijs.schema_tools.server import Held, IntrospectionOffError
 from wikijs.schema_tools.sources import Loaded
-from wikijs.schema_versions import order
 
 OURS = operations.of_client()
 SPECS = [spec for spec in vars(generated).values() if isinstance(spec, OperationSpec)]

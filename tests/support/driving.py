@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from wikijs.flow import Exclusive, Flow, Gather, Send, Sleep
+from wikijs.core.flow import Exclusive, Flow, Gather, Send, Sleep
 
 T = TypeVar("T")
 

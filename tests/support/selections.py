@@ -19,7 +19,7 @@ from graphql import (
     parse,
 )
 
-from wikijs.operations import OperationSpec
+from wikijs.core.operations import OperationSpec
 
 Selected = Mapping[str, "Selected"]
 """Selected field names, each with what is selected below it. Aliases count as not selected."""

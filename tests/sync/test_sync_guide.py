@@ -11,7 +11,7 @@ import pytest
 import typer.testing
 
 from wikijs.cli.app import app
-from wikijs.cli.session import Session
+from wikijs.cli.frame.session import Session
 from wikijs.sandbox import Sandbox
 from wikijs.transfer.format import load
 

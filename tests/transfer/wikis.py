@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from wikijs.resources.page_models import PageState
+from wikijs.resources.pages.models import PageState
 from wikijs.sandbox import Sandbox
-from wikijs.sandbox.seeds_pages import dated, page_row, tag_page
+from wikijs.sandbox.seeds.pages import dated, page_row, tag_page
 
 DUMPS = Path(__file__).parent / "dumps"
 DUMP = DUMPS / "wiki"

@@ -13,8 +13,8 @@ from support.selections import specs
 from support.wiki import PAGES, PROFILE, reply
 
 from wikijs import exceptions, ops
-from wikijs.batching import body, merge, split
-from wikijs.operations import Operation
+from wikijs.core.batching import body, merge, split
+from wikijs.core.operations import Operation
 
 SCHEMA = build_schema((Path(__file__).parents[2] / "schema/wikijs.graphql").read_text(encoding="utf-8"))
 OF_KIND = {kind: [Operation(spec) for spec in specs() if spec.kind == kind] for kind in ("query", "mutation")}

@@ -21,8 +21,8 @@ from support.jwt import api_key, login_token
 import wikijs.cache
 from wikijs.cache import CacheStats, Entry, FileCache, MemoryCache, SafeCache, base, cache_key, file, principal, safe
 from wikijs.cache.memory import MAX_SIZE
+from wikijs.core.tokens import read_token
 from wikijs.exceptions import ConfigurationError
-from wikijs.tokens import read_token
 
 
 class Clock:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.recordings import steps
 
-from wikijs.documents import operations, writes
+from wikijs.core.documents.marks import operations, writes
 
 READS: Final = [
     "{ pages { list { id } } }",

@@ -34,7 +34,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 
 def test_importing_exceptions_and_credentials_loads_neither_http_nor_models() -> None:
-    modules = loaded_by("import wikijs.exceptions, wikijs.auth, wikijs.operations")
+    modules = loaded_by("import wikijs.exceptions, wikijs.auth, wikijs.core.operations")
     assert not roots(modules) & {"httpx2", "pydantic", "websockets", "wikijs_generated"}
 
 

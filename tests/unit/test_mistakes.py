@@ -12,13 +12,14 @@ from typing import Any, cast
 import httpx2
 import pytest
 
-from wikijs import AsyncWikiJSClient, WikiJSClient, exceptions, ops, paths
+from wikijs import AsyncWikiJSClient, WikiJSClient, exceptions, ops
+from wikijs.core import paths
+from wikijs.core.flow import Send, send
+from wikijs.core.settings import Settings
+from wikijs.core.transport.asynchronous import AsyncDriver
 from wikijs.exceptions import ConfigurationError, TransportError, ValidationError
-from wikijs.flow import Send, send
-from wikijs.resources.page_merge import check_content
+from wikijs.resources.pages.merge import check_content
 from wikijs.sandbox import Sandbox
-from wikijs.settings import Settings
-from wikijs.transport_async import AsyncDriver
 
 CLIENTS = [WikiJSClient, AsyncWikiJSClient]
 

@@ -14,7 +14,7 @@ import pytest
 from wikijs import models
 
 FACES = Path(models.__file__).with_name("faces")
-HOMES = ("wikijs.resources.", "wikijs.results", "wikijs.permissions", "wikijs_generated.fragments")
+HOMES = ("wikijs.resources.", "wikijs.core.results", "wikijs.permissions", "wikijs_generated.fragments")
 
 
 def classes_in_signatures() -> set[str]:

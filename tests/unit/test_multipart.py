@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from python_multipart.multipart import MultipartParser
 
 from wikijs import exceptions as exc
-from wikijs.multipart import check_name, upload_body
-from wikijs.resources.asset_sources import CHUNK, OpenSource, name_of, open_source
+from wikijs.core.transport.multipart import check_name, upload_body
+from wikijs.resources.assets.sources import CHUNK, OpenSource, name_of, open_source
 
 UPLOADABLE = st.text(
     st.characters(codec="utf-8", exclude_characters='"\\/', exclude_categories=["Cc", "Cs"]), min_size=1, max_size=40

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wikijs import paths
+from wikijs.core import paths
+from wikijs.core.paths import PagePath, destination, is_below, locate
 from wikijs.exceptions import PageIllegalPathError, ValidationError
-from wikijs.paths import PagePath, destination, is_below, locate
 
 WORD = st.text("abcdefgh_é9", min_size=3, max_size=12)
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from wikijs import WikiJSClient, exceptions, ops, q
 from wikijs.cache import MemoryCache
-from wikijs.operations import Operation
-from wikijs.querying import QueryField
+from wikijs.core.documents.querying import QueryField
+from wikijs.core.operations import Operation
 from wikijs.sandbox import Sandbox
 
 SCHEMA = build_schema(Path("schema/wikijs.graphql").read_text(encoding="utf-8"), assume_valid=True)

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from support.recordings import step
 from support.wiki import reply
 
-from wikijs import exceptions, older_servers, ops, replies
-from wikijs.batching import split
-from wikijs.operations import Operation, OperationSpec
+from wikijs import exceptions, ops
+from wikijs.core import replies
+from wikijs.core.batching import split
+from wikijs.core.documents import older_servers
+from wikijs.core.operations import Operation, OperationSpec
 
 CREATE = generated.PAGES_CREATE
 LIST = generated.PAGES_LIST

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from wikijs.scalars import PublishDate, as_sent, timestamp
+from wikijs.core.scalars import PublishDate, as_sent, timestamp
 
 MOMENT = datetime(2026, 11, 21, 9, 8, 10, 397_000, UTC)
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wikijs import __version__
+from wikijs.core.settings import Settings, normalize_url
 from wikijs.exceptions import ConfigurationError
-from wikijs.settings import Settings, normalize_url
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.jwt import api_key, jwt, login_token
 
+from wikijs.core.tokens import read_token
 from wikijs.exceptions import InvalidTokenError
-from wikijs.tokens import read_token
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),

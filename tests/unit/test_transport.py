@@ -15,7 +15,7 @@ from support.jwt import api_key
 from support.loopback import Answer, Seen, Server, serve
 
 from wikijs import AsyncWikiJSClient, WikiJSClient, __version__, exceptions
-from wikijs import transport as transport_module
+from wikijs.core.transport import blocking as transport_module
 
 QUERY = "{__typename}"
 CLOSED_PORT = "http://127.0.0.1:9"

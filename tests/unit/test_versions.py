@@ -28,7 +28,7 @@ from wikijs.codegen.versions import (
     schema_at,
     table,
 )
-from wikijs.operations import OperationSpec
+from wikijs.core.operations import OperationSpec
 
 # Each number was compared with the SDL that the version was released with.
 SERVED = {

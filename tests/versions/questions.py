@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from wikijs.operations import OperationSpec
+from wikijs.core.operations import OperationSpec
 
 MEASURED: Final = Path(__file__).parent / "measured"
 VERSIONS: Final = ("2.4.75", "2.5.117", "2.5.201", "2.5.290")

@@ -18,10 +18,10 @@ from wikijs import AsyncWikiJSClient, WikiJSClient, ops
 from wikijs import exceptions as exc
 from wikijs.auth import PasswordAuth
 from wikijs.cache import MemoryCache
-from wikijs.older_servers import OlderServer
-from wikijs.operations import Operation, OperationSpec
+from wikijs.core.documents.older_servers import OlderServer
+from wikijs.core.operations import Operation, OperationSpec
 from wikijs.sandbox import Sandbox
-from wikijs.sandbox.schema import executable_schema
+from wikijs.sandbox.graphql.schema import executable_schema
 
 from .questions import VERSIONS
 

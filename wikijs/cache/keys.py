@@ -14,7 +14,7 @@ from pydantic_core import PydanticSerializationError, to_json
 if TYPE_CHECKING:
     from hashlib import _Hash as HASH  # pyright: ignore[reportPrivateUsage]  what `sha256` makes has no other name
 
-    from wikijs.tokens import Token
+    from wikijs.core.tokens import Token
 
 _PLAIN: Final = frozenset({str, int, bool, type(None)})
 GUEST: Final = "guest"

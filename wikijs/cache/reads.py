@@ -8,11 +8,11 @@ from typing import Any, TypeAlias, TypeVar
 from pydantic_core import ValidationError
 
 from wikijs import exceptions as exc
-from wikijs import replies
-from wikijs.flow import Blocking, Flow, exclusively
+from wikijs.core import replies
+from wikijs.core.flow import Blocking, Flow, exclusively
+from wikijs.core.operations import Operation
+from wikijs.core.tokens import Token
 from wikijs.middleware.events import CacheUsed, Events
-from wikijs.operations import Operation
-from wikijs.tokens import Token
 
 from . import tags
 from .base import Cache, CacheStats, Entry

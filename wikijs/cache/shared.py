@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from wikijs.core.redis import connect
 from wikijs.exceptions import ConfigurationError
-from wikijs.redis import connect
 
 from . import scripts
 from .base import ALL, MAX_GENERATIONS, BaseCache, CorruptEntryError, Entry, checksum

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from wikijs.operations import Operation
+from wikijs.core.operations import Operation
 
 from .base import ALL
 

@@ -8,41 +8,45 @@ import typer
 
 from wikijs import __version__
 
-from .command import group
-from .lazy import LazyGroup
-from .session import Session
+from .frame.command import group
+from .frame.lazy import LazyGroup
+from .frame.session import Session
 
 
 class Commands(LazyGroup):
     """Name, module and one line of help of each command; the module's `app` is imported when it is wanted."""
 
     table = (
-        ("pages", "wikijs.cli.pages", "Pages."),
+        ("pages", "wikijs.cli.pages.group", "Pages."),
         ("tags", "wikijs.cli.tags", "Tags of pages."),
         ("sync", "wikijs.cli.sync", "Make a folder of files and the wiki the same."),
-        ("users", "wikijs.cli.users", "Users."),
-        ("groups", "wikijs.cli.groups", "Groups, their members and page rules."),
-        ("assets", "wikijs.cli.assets", "Files of the wiki."),
+        ("users", "wikijs.cli.people.users", "Users."),
+        ("groups", "wikijs.cli.people.groups", "Groups, their members and page rules."),
+        ("assets", "wikijs.cli.assets.group", "Files of the wiki."),
         ("comments", "wikijs.cli.comments", "Comments on pages."),
-        ("navigation", "wikijs.cli.navigation", "The navigation beside the pages."),
-        ("site", "wikijs.cli.site", "Settings of the wiki."),
-        ("theme", "wikijs.cli.theme", "How the wiki looks."),
-        ("api-keys", "wikijs.cli.api_keys", "API keys."),
-        ("system", "wikijs.cli.system", "The server."),
-        ("logs", "wikijs.cli.logs", "The log of the server."),
+        ("navigation", "wikijs.cli.administration.navigation", "The navigation beside the pages."),
+        ("site", "wikijs.cli.administration.site", "Settings of the wiki."),
+        ("theme", "wikijs.cli.administration.theme", "How the wiki looks."),
+        ("api-keys", "wikijs.cli.administration.api_keys", "API keys."),
+        ("system", "wikijs.cli.administration.system", "The server."),
+        ("logs", "wikijs.cli.administration.logs", "The log of the server."),
         ("whoami", "wikijs.cli.whoami", "Show who the server takes you for."),
-        ("auth", "wikijs.cli.auth", "Logging in with user name and password."),
-        ("config", "wikijs.cli.config", "The wikis you work with."),
+        ("auth", "wikijs.cli.setup.auth", "Logging in with user name and password."),
+        ("config", "wikijs.cli.setup.config", "The wikis you work with."),
         ("health", "wikijs.cli.health", "Whether the wiki answers, and how fast."),
-        ("cache", "wikijs.cli.cache", "What is kept of the wikis on this machine."),
-        ("completion", "wikijs.cli.completion", "Print the script that lets a shell complete commands and options."),
-        ("call", "wikijs.cli.call", "Execute any single operation of the server."),
-        ("graphql", "wikijs.cli.graphql", "Send any GraphQL document and print its data as JSON."),
-        ("interactive", "wikijs.cli.interactive", "Type commands at a prompt."),
-        ("playground", "wikijs.cli.playground", "Ask the wiki in the browser, with GraphiQL."),
-        ("generate", "wikijs.cli.generate", "Compile your own GraphQL queries into a typed client."),
-        ("schema", "wikijs.cli.schema", "The GraphQL schema of a wiki, and whether this client fits it."),
-        ("sandbox", "wikijs.cli.sandbox", "Run a stand-in for Wiki.js on this machine until Ctrl+C."),
+        ("cache", "wikijs.cli.setup.cache", "What is kept of the wikis on this machine."),
+        (
+            "completion",
+            "wikijs.cli.setup.completion",
+            "Print the script that lets a shell complete commands and options.",
+        ),
+        ("call", "wikijs.cli.operations.call", "Execute any single operation of the server."),
+        ("graphql", "wikijs.cli.operations.graphql", "Send any GraphQL document and print its data as JSON."),
+        ("interactive", "wikijs.cli.programs.interactive", "Type commands at a prompt."),
+        ("playground", "wikijs.cli.programs.playground", "Ask the wiki in the browser, with GraphiQL."),
+        ("generate", "wikijs.cli.operations.generate", "Compile your own GraphQL queries into a typed client."),
+        ("schema", "wikijs.cli.operations.schema", "The GraphQL schema of a wiki, and whether this client fits it."),
+        ("sandbox", "wikijs.cli.programs.sandbox", "Run a stand-in for Wiki.js on this machine until Ctrl+C."),
     )
 
 

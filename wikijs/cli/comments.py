@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from .command import command, group
-from .confirm import confirm
-from .failures import CommandError, ExitCode
-from .inputs import TextFile, read_text
-from .output import show_done, show_list, show_record, write_text
-from .page_arguments import LocaleOption, PageArgument, id_or_path, page_id
-from .session import Session
-from .several import for_each, in_words
-from .structured import wants_data
+from .frame.command import command, group
+from .frame.confirm import confirm
+from .frame.failures import CommandError, ExitCode
+from .frame.inputs import TextFile, read_text
+from .frame.output import show_done, show_list, show_record, write_text
+from .frame.session import Session
+from .frame.several import for_each, in_words
+from .frame.structured import wants_data
+from .pages.arguments import LocaleOption, PageArgument, id_or_path, page_id
 
 if TYPE_CHECKING:
     from wikijs.models import PageComment

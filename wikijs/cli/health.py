@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from .command import command, group
-from .failures import ExitCode, explained
-from .output import show_list, show_record
-from .progress import progress
-from .session import Session
+from .frame.command import command, group
+from .frame.failures import ExitCode, explained
+from .frame.output import show_list, show_record
+from .frame.progress import progress
+from .frame.session import Session
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from .command import command
-from .confirm import confirm
-from .failures import CommandError, ExitCode, explained
-from .output import note, show_data, wants_data, write_table
-from .progress import Step, progress
-from .session import Session
+from .frame.command import command
+from .frame.confirm import confirm
+from .frame.failures import CommandError, ExitCode, explained
+from .frame.output import note, show_data, wants_data, write_table
+from .frame.progress import Step, progress
+from .frame.session import Session
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient

@@ -6,12 +6,12 @@ from typing import Annotated, Final
 
 import typer
 
-from .command import command, group
-from .confirm import confirm
-from .output import show_done, show_list
-from .page_arguments import SAVED, JournalOption, LocaleOption, PagesArgument, page_ids, show_outcome
-from .progress import counted, progress
-from .session import Session
+from .frame.command import command, group
+from .frame.confirm import confirm
+from .frame.output import show_done, show_list
+from .frame.progress import counted, progress
+from .frame.session import Session
+from .pages.arguments import SAVED, JournalOption, LocaleOption, PagesArgument, page_ids, show_outcome
 
 app = typer.Typer(no_args_is_help=True)
 

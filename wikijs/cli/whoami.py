@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from .command import command
-from .failures import ExitCode
-from .output import note, show_record
-from .session import Session
+from .frame.command import command
+from .frame.failures import ExitCode
+from .frame.output import note, show_record
+from .frame.session import Session
 
 app = typer.Typer()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wikijs.operations import OperationKind
+from wikijs.core.operations import OperationKind
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from wikijs.codegen.errors import CodegenError, located, raise_problems
 from wikijs.codegen.facts import Facts
 from wikijs.codegen.intermediate import Annotation, Argument, Fact, OperationIR, PackageIR
 from wikijs.codegen.ours import PACKAGE, Ours
-from wikijs.operations import MARK
+from wikijs.core.operations import MARK
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from wikijs.codegen import docstrings, naming
 from wikijs.codegen.config import Config
 from wikijs.codegen.intermediate import Annotation, Argument, OperationIR, PackageIR
-from wikijs.operations import MARK
+from wikijs.core.operations import MARK
 
 FUTURE = "from __future__ import annotations"
 

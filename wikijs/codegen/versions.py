@@ -31,10 +31,10 @@ from graphql import (
     validate,
 )
 
-from wikijs import schema_versions
 from wikijs.codegen import bundled
 from wikijs.codegen.documents import spreads
-from wikijs.schema_versions import History
+from wikijs.core.documents import schema_versions
+from wikijs.core.documents.schema_versions import History
 
 # Rules whose verdict depends on the schema. The others hold for every version or for none.
 RULES: Final = (
@@ -73,7 +73,7 @@ def newest_schema() -> DocumentNode:
 
 
 def schema_at(version: str) -> GraphQLSchema:
-    """The schema that a server of a version has, as `wikijs.schema_versions` rebuilds it from the facts.
+    """The schema that a server of a version has, as `wikijs.core.documents.schema_versions` rebuilds it from the facts.
 
     Args:
         version: A Wiki.js version such as `2.5.105`. A version between two that changed the schema has the older one's.

@@ -13,10 +13,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from wikijs.core.settings import normalize_url
+from wikijs.core.tokens import read_token
+
 from ..auth import APIKeyAuth, Auth, JWTAuth, PasswordAuth
 from ..exceptions import ConfigurationError
-from ..settings import normalize_url
-from ..tokens import read_token
 from .profiles import Config, Profile
 from .storing import others_can_write, write_private
 from .targets import Target

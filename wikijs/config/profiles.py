@@ -18,8 +18,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, cast
 
+from wikijs.core.settings import normalize_url
+
 from ..exceptions import ConfigurationError
-from ..settings import normalize_url
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 """What a profile may be called: its name becomes part of names of files."""

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from wikijs.core.settings import normalize_url
+
 from ..exceptions import ConfigurationError
-from ..settings import normalize_url
 from .profiles import Config, Profile, read_toml
 
 PROJECT_FILE: Final = ".wikijs.toml"

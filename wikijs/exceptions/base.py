@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 if TYPE_CHECKING:
-    from wikijs.results import BatchResult
+    from wikijs.core.results import BatchResult
 
 
 class WikiJSException(Exception):  # noqa: N818  the public name of the root of the hierarchy

@@ -15,7 +15,7 @@ import builtins
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from wikijs.resources.lookup import GroupName
+from wikijs.resources.shared.lookup import GroupName
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import ApiKey
@@ -24,7 +24,7 @@ from wikijs.resources.api_keys import (
     ApiKeysFlows,
     NewApiKey,
 )
-from wikijs.resources.lookup import GroupName
+from wikijs.resources.shared.lookup import GroupName
 
 if TYPE_CHECKING:
     from wikijs.aio import AsyncClientExecutor

@@ -10,46 +10,46 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, overload
 
-from wikijs.resources.asset_models import Asset
+from wikijs.resources.assets.models import Asset
 
 if TYPE_CHECKING:
-    from wikijs.resources.asset_models import AssetFolder, AssetRef, Kind
+    from wikijs.resources.assets.models import AssetFolder, AssetRef, Kind
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
-    from wikijs.resources.asset_models import AssetRef
-    from wikijs.resources.base import Progress
+    from wikijs.resources.assets.models import AssetRef
+    from wikijs.resources.shared.base import Progress
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from wikijs.resources.asset_models import Asset, Upload
-from wikijs.results import BatchResult
+from wikijs.core.results import BatchResult
+from wikijs.resources.assets.models import Asset, Upload
 
 if TYPE_CHECKING:
-    from wikijs.journal import JournalPath
-    from wikijs.resources.asset_models import AssetFolder, Source
-    from wikijs.resources.base import Progress
+    from wikijs.core.journal import JournalPath
+    from wikijs.resources.assets.models import AssetFolder, Source
+    from wikijs.resources.shared.base import Progress
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from wikijs.resources.base import Progress
+from wikijs.resources.shared.base import Progress
 
 if TYPE_CHECKING:
-    from wikijs.journal import JournalPath
+    from wikijs.core.journal import JournalPath
 from collections.abc import Iterable
 
-from wikijs.resources.asset_models import Asset
+from wikijs.resources.assets.models import Asset
 
 if TYPE_CHECKING:
-    from wikijs.journal import JournalPath
-    from wikijs.resources.asset_models import AssetRef
-    from wikijs.resources.base import Progress
-    from wikijs.results import BatchResult
+    from wikijs.core.journal import JournalPath
+    from wikijs.core.results import BatchResult
+    from wikijs.resources.assets.models import AssetRef
+    from wikijs.resources.shared.base import Progress
 from wikijs_generated import aio, client
 
-from wikijs.resources.assets import AssetsFlows
+from wikijs.resources.assets.flows import AssetsFlows
 
 if TYPE_CHECKING:
     from wikijs.aio import AsyncClientExecutor

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from wikijs.resources.lookup import GroupName
-from wikijs.resources.module_settings import Setting, SettingValue
+from wikijs.resources.shared.lookup import GroupName
+from wikijs.resources.shared.module_settings import Setting, SettingValue
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import LoginStrategyForAdmin
 from wikijs_generated import aio, client
 
 from wikijs.resources.authentication import AuthenticationFlows
-from wikijs.resources.lookup import GroupName
+from wikijs.resources.shared.lookup import GroupName
 
 if TYPE_CHECKING:
     from wikijs.aio import AsyncClientExecutor

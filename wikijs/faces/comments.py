@@ -11,15 +11,15 @@ import builtins
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from wikijs.resources.module_settings import Setting, SettingValue
+from wikijs.resources.shared.module_settings import Setting, SettingValue
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import CommentProvider
 
-    from wikijs.resources.comment_models import PageComment
+    from wikijs.resources.comments.models import PageComment
 from wikijs_generated import aio, client
 
-from wikijs.resources.comments import CommentsFlows
+from wikijs.resources.comments.flows import CommentsFlows
 
 if TYPE_CHECKING:
     from wikijs.aio import AsyncClientExecutor

@@ -23,29 +23,26 @@ if TYPE_CHECKING:
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from wikijs.resources.base import Progress
-from wikijs.results import BatchResult
+from wikijs.core.results import BatchResult
+from wikijs.resources.shared.base import Progress
 
 if TYPE_CHECKING:
-    from wikijs.journal import JournalPath
+    from wikijs.core.journal import JournalPath
 from typing import TYPE_CHECKING, Any
 
-from wikijs.permissions import (
-    PageRule,
-    Permission,
-)
-from wikijs.resources.base import Progress
-from wikijs.results import BatchResult
+from wikijs.core.results import BatchResult
+from wikijs.permissions import PageRule, Permission
+from wikijs.resources.shared.base import Progress
 
 if TYPE_CHECKING:
     from wikijs_generated import fragments
     from wikijs_generated.fragments import GroupSettings
 
-    from wikijs.journal import JournalPath
+    from wikijs.core.journal import JournalPath
 from typing import TYPE_CHECKING
 
 from wikijs.permissions import PageRule, Permission
-from wikijs.resources.group_many import (
+from wikijs.resources.groups.many import (
     GroupUpdate,
     NewGroup,
 )
@@ -55,11 +52,11 @@ if TYPE_CHECKING:
     from wikijs_generated.fragments import GroupSettings
 from wikijs_generated import aio, client
 
-from wikijs.resources.group_many import (
+from wikijs.resources.groups.flows import GroupsFlows
+from wikijs.resources.groups.many import (
     GroupUpdate,
     NewGroup,
 )
-from wikijs.resources.groups import GroupsFlows
 
 if TYPE_CHECKING:
     from wikijs.aio import AsyncClientExecutor

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any, overload
 
-from wikijs.resources.page_merge import Expected
+from wikijs.resources.pages.merge import Expected
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary
 
-    from wikijs.resources.page_models import SavedPage
+    from wikijs.resources.pages.models import SavedPage
 import builtins
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 import re
 from typing import TYPE_CHECKING, Literal
 
-from wikijs.resources.page_results import LinkedPage, Match, SearchHits
+from wikijs.resources.pages.results import LinkedPage, Match, SearchHits
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import Page, PageTreeItem
@@ -35,79 +35,79 @@ if TYPE_CHECKING:
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from wikijs.resources.base import Progress
-from wikijs.results import BatchResult
+from wikijs.core.results import BatchResult
+from wikijs.resources.shared.base import Progress
 
 if TYPE_CHECKING:
-    from wikijs.journal import JournalPath
+    from wikijs.core.journal import JournalPath
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from wikijs.resources.base import Progress
-from wikijs.results import BatchResult
+from wikijs.core.results import BatchResult
+from wikijs.resources.shared.base import Progress
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import Page
 
-    from wikijs.journal import JournalPath
-    from wikijs.resources.page_models import SavedPage
+    from wikijs.core.journal import JournalPath
+    from wikijs.resources.pages.models import SavedPage
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from wikijs.operations import UNSET, UnsetType
-from wikijs.resources.page_merge import Editor, Expected, PublishDate
+from wikijs.core.operations import UNSET, UnsetType
+from wikijs.resources.pages.merge import Editor, Expected, PublishDate
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageMetadata
 
-    from wikijs.resources.page_models import SavedPage
-    from wikijs.resources.page_results import Upserted
+    from wikijs.resources.pages.models import SavedPage
+    from wikijs.resources.pages.results import Upserted
 from typing import TYPE_CHECKING
 
-from wikijs.resources.page_merge import Editor
+from wikijs.resources.pages.merge import Editor
 
 if TYPE_CHECKING:
-    from wikijs.resources.page_models import SavedPage
+    from wikijs.resources.pages.models import SavedPage
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from wikijs.resources.page_merge import Expected
+from wikijs.resources.pages.merge import Expected
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary
 
-    from wikijs.journal import JournalPath
-    from wikijs.resources.page_models import SavedPage
+    from wikijs.core.journal import JournalPath
+    from wikijs.resources.pages.models import SavedPage
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageHistoryEntry
 
-    from wikijs.resources.page_models import SavedPage, VersionState
+    from wikijs.resources.pages.models import SavedPage, VersionState
 if TYPE_CHECKING:
     import builtins
 from wikijs_generated import aio, client
 
-from wikijs.resources.page_discovery import (
+from wikijs.resources.pages.discovery import (
     TreeMode,
 )
-from wikijs.resources.page_many import (
+from wikijs.resources.pages.flows import PagesFlows
+from wikijs.resources.pages.many import (
     NewPage,
     PageUpdate,
 )
-from wikijs.resources.page_planning import PlannedMove
-from wikijs.resources.page_reading import (
+from wikijs.resources.pages.planning import PlannedMove
+from wikijs.resources.pages.reading import (
     PageOrder,
 )
-from wikijs.resources.page_replacing import (
+from wikijs.resources.pages.replacing import (
     PAGES_IN_A_BATCH,
     Approve,
     Reading,
     Replacement,
 )
-from wikijs.resources.page_versions import HISTORY_PAGE_SIZE
-from wikijs.resources.pages import PagesFlows
+from wikijs.resources.pages.versions import HISTORY_PAGE_SIZE
 
 if TYPE_CHECKING:
     from wikijs.aio import AsyncClientExecutor

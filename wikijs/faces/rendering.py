@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from wikijs.resources.module_settings import Setting, SettingValue
+from wikijs.resources.shared.module_settings import Setting, SettingValue
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import Renderer

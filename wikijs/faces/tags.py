@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary
 
-    from wikijs.resources.page_models import SavedPage
+    from wikijs.resources.pages.models import SavedPage
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from wikijs.resources.base import Progress
-from wikijs.results import BatchResult
+from wikijs.core.results import BatchResult
+from wikijs.resources.shared.base import Progress
 
 if TYPE_CHECKING:
-    from wikijs.journal import JournalPath
+    from wikijs.core.journal import JournalPath
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from wikijs.resources.base import Progress
-from wikijs.results import BatchResult
+from wikijs.core.results import BatchResult
+from wikijs.resources.shared.base import Progress
 
 if TYPE_CHECKING:
-    from wikijs.journal import JournalPath
-    from wikijs.resources.page_models import SavedPage
+    from wikijs.core.journal import JournalPath
+    from wikijs.resources.pages.models import SavedPage
 import builtins
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -37,8 +37,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary
 
-    from wikijs.journal import JournalPath
-    from wikijs.resources.page_models import SavedPage
+    from wikijs.core.journal import JournalPath
+    from wikijs.resources.pages.models import SavedPage
 from wikijs.resources.tags import Tag, TagsFlows
 
 if TYPE_CHECKING:

@@ -16,39 +16,39 @@ import builtins
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from wikijs.resources.lookup import GroupName
+from wikijs.resources.shared.lookup import GroupName
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import User, UserSearchHit, UserSummary
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from wikijs.resources.base import Progress
-from wikijs.results import BatchResult
+from wikijs.core.results import BatchResult
+from wikijs.resources.shared.base import Progress
 
 if TYPE_CHECKING:
-    from wikijs.journal import JournalPath
+    from wikijs.core.journal import JournalPath
 from typing import TYPE_CHECKING, Any
 
-from wikijs.resources.base import Progress
-from wikijs.resources.user_input import NewUser, UserUpdate
+from wikijs.resources.shared.base import Progress
+from wikijs.resources.users.input import NewUser, UserUpdate
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import User
 
-    from wikijs.journal import JournalPath
-    from wikijs.results import BatchResult
+    from wikijs.core.journal import JournalPath
+    from wikijs.core.results import BatchResult
 from typing import TYPE_CHECKING, Any
 
-from wikijs.resources.lookup import GroupName
-from wikijs.resources.user_input import Appearance, DateFormat, NewUser, UserUpdate
+from wikijs.resources.shared.lookup import GroupName
+from wikijs.resources.users.input import Appearance, DateFormat, NewUser, UserUpdate
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import User
 from wikijs_generated import aio, client
 
-from wikijs.resources.lookup import GroupName
-from wikijs.resources.users import UsersFlows
+from wikijs.resources.shared.lookup import GroupName
+from wikijs.resources.users.flows import UsersFlows
 
 if TYPE_CHECKING:
     from wikijs.aio import AsyncClientExecutor

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
-from wikijs.paths import DEFAULT_LOCALE, MAX_LENGTH, PagePath
+from wikijs.core.paths import DEFAULT_LOCALE, MAX_LENGTH, PagePath
 from wikijs.transfer.format import PageFile, dump
 from wikijs.transfer.names import file_name
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from wikijs import exceptions as exc
-from wikijs.flow import Blocking, Flow, pause
-from wikijs.operations import OperationKind
+from wikijs.core.flow import Blocking, Flow, pause
+from wikijs.core.operations import OperationKind
 
 from .breaker import Circuit, CircuitBreaker
 from .events import BreakerOpened, Events, LimitWait, Listener, Retrying

@@ -145,7 +145,7 @@ class SharedDailyQuota(DailyQuota):
         on_warning: Callable[[QuotaUsage], None] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        from wikijs.redis import Outage, connect
+        from wikijs.core.redis import Outage, connect
 
         super().__init__(limit, warn_at=warn_at, on_warning=on_warning, clock=clock)
         self._redis = connect(redis)

@@ -9,8 +9,8 @@ from threading import Lock
 from typing import Final, Literal, TypeAlias
 
 from wikijs import exceptions as exc
+from wikijs.core.operations import OperationKind
 from wikijs.exceptions import ConfigurationError
-from wikijs.operations import OperationKind
 
 from .breaker import CircuitOpenError
 from .limits import LocalRateLimitError

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
 from wikijs import exceptions as exc
-from wikijs.flow import Flow, pause
-from wikijs.operations import Operation
+from wikijs.core.flow import Flow, pause
+from wikijs.core.operations import Operation
 
 from .events import Events, Settled
 from .outcomes import Outcome, classify, is_answer

@@ -16,8 +16,8 @@ from pydantic_core import to_jsonable_python
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.flow import Flow
-from wikijs.operations import Operation
+from wikijs.core.flow import Flow
+from wikijs.core.operations import Operation
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageForEditor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, cast
 
-from wikijs.redis import Outage, connect
+from wikijs.core.redis import Outage, connect
 
 from .limits import LocalSchedule, Rate, Ticket, Turn
 

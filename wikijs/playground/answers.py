@@ -129,7 +129,7 @@ def _bundled_introspection() -> dict[str, Any]:
     """The schema of the newest Wiki.js that this client knows."""
     from graphql import introspection_from_schema
 
-    from wikijs.validation import bundled_schema
+    from wikijs.core.documents.validation import bundled_schema
 
     return dict(introspection_from_schema(bundled_schema()))
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from wikijs import ops
-from wikijs.flow import Flow, exclusively
+from wikijs.core.flow import Flow, exclusively
 
-from . import module_settings as modules
-from .base import Flows
-from .module_settings import Setting, SettingValue
+from .shared import module_settings as modules
+from .shared.base import Flows
+from .shared.module_settings import Setting, SettingValue
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import AnalyticsProvider

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from wikijs import exceptions as exc
-from wikijs import ops, paths
-from wikijs.flow import Flow
-from wikijs.tokens import read_token
+from wikijs import ops
+from wikijs.core import paths
+from wikijs.core.flow import Flow
+from wikijs.core.tokens import read_token
 
-from .lookup import GroupFinderFlows, GroupName
+from .shared.lookup import GroupFinderFlows, GroupName
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import ApiKey

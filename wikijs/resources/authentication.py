@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.flow import Flow, exclusively
+from wikijs.core.flow import Flow, exclusively
 
-from . import module_settings as modules
-from .lookup import GroupFinderFlows, GroupName
-from .module_settings import Setting, SettingValue
+from .shared import module_settings as modules
+from .shared.lookup import GroupFinderFlows, GroupName
+from .shared.module_settings import Setting, SettingValue
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import LoginStrategyForAdmin

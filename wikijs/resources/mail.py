@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.flow import Flow, exclusively
+from wikijs.core.flow import Flow, exclusively
 
-from .base import Flows
+from .shared.base import Flows
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import MailSettings

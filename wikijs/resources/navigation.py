@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.flow import Flow, exclusively
+from wikijs.core.flow import Flow, exclusively
 from wikijs.permissions import suggestion
 
-from .base import Flows
+from .shared.base import Flows
 
 if TYPE_CHECKING:
     from wikijs_generated import fragments

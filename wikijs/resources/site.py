@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, TypedDict, Unpack, cast
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.flow import Flow
+from wikijs.core.flow import Flow
 from wikijs.permissions import suggestion
 
-from .base import Flows
+from .shared.base import Flows
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import SiteSettings

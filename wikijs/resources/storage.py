@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.flow import Flow, Sleep, exclusively
+from wikijs.core.flow import Flow, Sleep, exclusively
 
-from . import module_settings as modules
-from .base import Flows
-from .module_settings import Setting, SettingValue
+from .shared import module_settings as modules
+from .shared.base import Flows
+from .shared.module_settings import Setting, SettingValue
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import StorageTarget

@@ -10,19 +10,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from wikijs import exceptions as exc
-from wikijs import ops, paths
-from wikijs.flow import Flow
-from wikijs.results import BatchResult
+from wikijs import ops
+from wikijs.core import paths
+from wikijs.core.flow import Flow
+from wikijs.core.results import BatchResult
 
-from .base import Progress
-from .page_tags import PageTaggingFlows
+from .pages.tags import PageTaggingFlows
+from .shared.base import Progress
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary, PageTag
 
-    from wikijs.journal import JournalPath
+    from wikijs.core.journal import JournalPath
 
-    from .page_models import SavedPage
+    from .pages.models import SavedPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class TagsFlows(PageTaggingFlows):
         """
         from wikijs_generated.fragments import PageSummary
 
-        from .page_models import SavedPage
+        from .pages.models import SavedPage
 
         target = paths.tag(into)
         names = [name for name in paths.tags(tags) if name != target]

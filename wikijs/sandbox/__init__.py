@@ -1,8 +1,9 @@
 """A stand-in for Wiki.js 2.5.314, or an older one, in one process: for trying things out, and under tests.
 
-From a request to its response: `app` (ASGI) or `transport` (httpx2, no port) -> `Sandbox.handle` -> `body`, `auth` ->
-`endpoint` (GraphQL over HTTP) -> `graphql_request` (parse, validate, execute) -> `schema` (permissions, rate limits) ->
-`resolvers/` -> `database`. Everything else goes to `routes/`. Behaviour is that of the measured server, traps included.
+From a request to its response: `http.app` (ASGI) or `http.transport` (httpx2, no port) -> `Sandbox.handle` ->
+`http.body`, `accounts.tokens` -> `http.endpoint` (GraphQL over HTTP) -> `graphql.requests` (parse, validate, execute)
+-> `graphql.schema` (permissions, rate limits) -> `resolvers/` -> `storage.database`. Everything else goes to `routes/`.
+Behaviour is that of the measured server, traps included.
 
 Names are loaded at first use: every run of pytest imports this package, for its fixtures.
 """
@@ -12,17 +13,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .database import DataFileError as DataFileError
-    from .faults import FaultError as FaultError
+    from .http.faults import FaultError as FaultError
     from .sandbox import Sandbox as Sandbox
-    from .seeds import UnknownSeedError as UnknownSeedError
+    from .seeds.planting import UnknownSeedError as UnknownSeedError
+    from .storage.database import DataFileError as DataFileError
     from .versions import UnknownVersionError as UnknownVersionError
 
 _HOMES = {
-    "DataFileError": "database",
-    "FaultError": "faults",
+    "DataFileError": "storage.database",
+    "FaultError": "http.faults",
     "Sandbox": "sandbox",
-    "UnknownSeedError": "seeds",
+    "UnknownSeedError": "seeds.planting",
     "UnknownVersionError": "versions",
 }
 

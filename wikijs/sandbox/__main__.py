@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from .server import StartError, fail_with, serve
+from .http.server import StartError, fail_with, serve
 from .versions import NEWEST
 
 

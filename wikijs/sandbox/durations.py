@@ -6,7 +6,7 @@ import re
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 
-from .errors import UncodedError
+from .graphql.errors import UncodedError
 
 NUMBER = r"(-?\d+(?:[.,]\d+)?)"
 DURATION = re.compile(

@@ -12,11 +12,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from .body import complaint
-from .database import Database, Row
-from .errors import UncodedError
-from .messages import as_object
-from .providers import LOGOS, option, pairs
+from .accounts.providers import LOGOS, option, pairs
+from .graphql.errors import UncodedError
+from .http.body import complaint
+from .http.messages import as_object
+from .storage.database import Database, Row
 
 Definition = dict[str, Any]
 

@@ -11,20 +11,21 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from ..schema_versions import order
-from .auth import BlockedKeyError, Identity, identify, issue_user_token, load_key
-from .body import LIMIT, LIMIT_BEFORE, BodyError, json_body
+from wikijs.core.documents.schema_versions import order
+
+from .accounts.permissions import ROOT_ID
+from .accounts.tokens import BlockedKeyError, Identity, identify, issue_user_token, load_key
 from .clock import Clock
-from .database import Database
-from .endpoint import graphql_endpoint
-from .faults import parse_failure, parse_latency
-from .interleave import run, run_async
-from .journal import Journal
-from .messages import Request, Response, finished, infrastructure_error, page_response
-from .permissions import ROOT_ID
-from .ratelimit import RateLimits
+from .graphql.interleave import run, run_async
+from .graphql.ratelimit import RateLimits
+from .http.body import LIMIT, LIMIT_BEFORE, BodyError, json_body
+from .http.endpoint import graphql_endpoint
+from .http.faults import parse_failure, parse_latency
+from .http.messages import Request, Response, finished, infrastructure_error, page_response
 from .routes import respond
-from .seeds import ADMIN_EMAIL, ADMIN_PASSWORD, checked, plant
+from .seeds.planting import ADMIN_EMAIL, ADMIN_PASSWORD, checked, plant
+from .storage.database import Database
+from .storage.journal import Journal
 from .versions import NEWEST
 from .versions import checked as checked_version
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from ..aio import AsyncWikiJSClient
     from ..auth import Auth
     from ..client import WikiJSClient
-    from .transport import SandboxTransport
+    from .http.transport import SandboxTransport
 
 GRAPHQL = {"/graphql", "/graphql/"}
 
@@ -129,7 +130,7 @@ class Sandbox:
     @cached_property
     def asgi(self) -> Starlette:
         """The sandbox as an ASGI application."""
-        from .app import application
+        from .http.app import application
 
         return application(self)
 
@@ -153,7 +154,7 @@ class Sandbox:
 
     def transport(self) -> SandboxTransport:
         """A transport for `httpx2` clients of both colours that answers in this process, without a port."""
-        from .transport import SandboxTransport
+        from .http.transport import SandboxTransport
 
         return SandboxTransport(self)
 

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final, cast
 
-from ..schema_versions import History, order
+from wikijs.core.documents.schema_versions import History, order
+
 from .resources import schema_text
 
 NEWEST: Final = "2.5.314"

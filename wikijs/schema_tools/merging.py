@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from graphql import GraphQLSchema
 
 from wikijs.codegen.errors import CodegenError
-from wikijs.schema_versions import order
+from wikijs.core.documents.schema_versions import order
 
 from .coordinates import members, operation_fields
 from .permissions import Guard, Permissions

@@ -26,7 +26,7 @@ from graphql import (
 from wikijs.codegen import bundled, documents, versions
 from wikijs.codegen.documents import spreads
 from wikijs.codegen.errors import CodegenError, located, raise_problems
-from wikijs.operations import OperationSpec
+from wikijs.core.operations import OperationSpec
 
 from . import sources
 from .coordinates import usage_of

@@ -15,7 +15,7 @@ from graphql import GraphQLSchema
 
 from wikijs.codegen import bundled
 from wikijs.codegen.errors import CodegenError
-from wikijs.schema_versions import order
+from wikijs.core.documents.schema_versions import order
 
 from . import canonical, merging, sources
 from .merging import Facts

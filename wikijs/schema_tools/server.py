@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 from graphql import get_introspection_query
 
 from wikijs import exceptions as exc
-from wikijs import replies
 from wikijs.codegen.errors import CodegenError
-from wikijs.engine import GRAPHQL_PATH, HEADERS
-from wikijs.flow import Flow, Send
-from wikijs.operations import encoded
-from wikijs.redaction import clean
+from wikijs.core import replies
+from wikijs.core.engine import GRAPHQL_PATH, HEADERS
+from wikijs.core.flow import Flow, Send
+from wikijs.core.operations import encoded
+from wikijs.core.redaction import clean
 
 from . import sources
 from .operations import Checked

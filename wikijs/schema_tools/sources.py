@@ -31,7 +31,7 @@ from graphql.validation.validate import validate_sdl
 from wikijs.codegen import bundled, versions
 from wikijs.codegen.documents import graphql_files
 from wikijs.codegen.errors import CodegenError, from_graphql, located, raise_problems
-from wikijs.schema_versions import order
+from wikijs.core.documents.schema_versions import order
 
 from .permissions import Permissions, of_directives
 

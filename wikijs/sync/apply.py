@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.scalars import timestamp
+from wikijs.core.scalars import timestamp
 from wikijs.transfer.format import PageFile, editor_of, of_page
 
 from .actions import Action, Kind
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wikijs_generated.fragments import PageForEditor
 
     from wikijs import WikiJSClient
-    from wikijs.resources.page_merge import Editor
+    from wikijs.resources.pages.merge import Editor
 
 _FATAL: Final = (exc.TransportError, exc.AuthenticationError, exc.RateLimitError, exc.ConfigurationError)
 

@@ -22,7 +22,7 @@ from .state import State
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
-    from wikijs.identity import Identity
+    from wikijs.core.identity import Identity
 
 MANY: Final = 10
 """From how many deletions on more than half of all pages is too much to happen unasked."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.paths import PagePath
-from wikijs.scalars import timestamp
+from wikijs.core.paths import PagePath
+from wikijs.core.scalars import timestamp
 from wikijs.transfer import names
 from wikijs.transfer.errors import FileRefusedError
 from wikijs.transfer.format import is_page, load, of_page

@@ -8,8 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from wikijs.core.paths import PagePath
 from wikijs.exceptions import ConfigurationError
-from wikijs.paths import PagePath
 
 from .model import KnownPage, OpenConflict
 from .texts import from_json, to_json

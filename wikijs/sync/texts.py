@@ -8,7 +8,7 @@ import re
 from dataclasses import fields, replace
 from typing import Any, Final
 
-from wikijs.paths import PagePath
+from wikijs.core.paths import PagePath
 from wikijs.transfer.format import EXTENSIONS, PageFile, dump, editor_of, load
 
 HEADER: Final = (

@@ -17,7 +17,7 @@ from .targets import Archive, Folder
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
-    from wikijs.resources.asset_models import Asset
+    from wikijs.resources.assets.models import Asset
 
     from .exporting import ExportReport, Progress
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from wikijs.exceptions import AssetNameInvalidError
-from wikijs.resources.asset_names import folder_slugs, join_path, stored_name, why_unreachable
+from wikijs.resources.assets.names import folder_slugs, join_path, stored_name, why_unreachable
 
 from .errors import FileRefusedError
 from .names import why_unsafe
@@ -14,7 +14,7 @@ from .plan import AssetStep, ImportPlan
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
-    from wikijs.resources.asset_models import Asset
+    from wikijs.resources.assets.models import Asset
 
     from .importing import ImportReport
     from .sources import SourceFile
@@ -85,7 +85,7 @@ def upload_assets(
         progress: Called with the number of pages and assets done, and the total.
         total: Number of pages and assets.
     """
-    from wikijs.resources.asset_models import Upload
+    from wikijs.resources.assets.models import Upload
 
     for start in range(0, len(steps), AT_ONCE):
         some = steps[start : start + AT_ONCE]

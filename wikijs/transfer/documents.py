@@ -9,9 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Literal, Self, cast
 
-from wikijs import paths
+from wikijs.core import paths
+from wikijs.core.paths import PagePath
 from wikijs.exceptions import ConfigurationError, PageIllegalPathError
-from wikijs.paths import PagePath
 
 from .errors import FileRefusedError
 from .format import PageFile

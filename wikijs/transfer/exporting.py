@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wikijs import ops
+from wikijs.core.paths import PagePath
 from wikijs.exceptions import ConfigurationError, PageNotFoundError, WikiJSException
-from wikijs.paths import PagePath
 
 from . import format as page_format
 from .asset_export import export_assets

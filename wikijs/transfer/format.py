@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from wikijs.scalars import timestamp
+from wikijs.core.scalars import timestamp
 
 from . import header
 from .errors import FileRefusedError

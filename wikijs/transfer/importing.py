@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wikijs import exceptions as exc
 from wikijs import ops
+from wikijs.core.paths import PagePath
 from wikijs.middleware.outcomes import Outcome, classify
-from wikijs.paths import PagePath
-from wikijs.resources.page_models import read_state
+from wikijs.resources.pages.models import read_state
 
 from . import format as page_format
 from . import plan as planning
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from wikijs_generated.fragments import PageForEditor
 
     from wikijs import WikiJSClient
-    from wikijs.journal import Journal, JournalPath
+    from wikijs.core.journal import Journal, JournalPath
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -311,7 +311,7 @@ def _journal(client: WikiJSClient, plan: ImportPlan, path: JournalPath | None) -
     if path is None:
         yield _Notes(None, plan)
         return
-    from wikijs.journal import Journal
+    from wikijs.core.journal import Journal
 
     journal = Journal(path, "pages.import", client.url, plan.files, str)
     try:

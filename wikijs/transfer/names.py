@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from wikijs import paths
+from wikijs.core import paths
+from wikijs.core.paths import DEFAULT_LOCALE, PagePath
 from wikijs.exceptions import PageIllegalPathError
-from wikijs.paths import DEFAULT_LOCALE, PagePath
 
 from .errors import FileRefusedError
 from .format import CONTENT_TYPES, OTHER, extension

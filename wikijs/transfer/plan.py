@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from wikijs import paths
+from wikijs.core import paths
+from wikijs.core.operations import encoded
+from wikijs.core.paths import PagePath
 from wikijs.exceptions import WikiJSException
-from wikijs.operations import encoded
-from wikijs.paths import PagePath
-from wikijs.resources import page_merge as merge
+from wikijs.resources.pages import merge
 
 from .errors import FileRefusedError
 from .format import PageFile, editor_of, of_page
@@ -18,7 +18,7 @@ from .format import PageFile, editor_of, of_page
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageForEditor
 
-    from wikijs.resources.asset_models import Asset
+    from wikijs.resources.assets.models import Asset
 
     from .sources import SourceFile
 

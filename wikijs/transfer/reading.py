@@ -12,10 +12,11 @@ from wikijs_generated.base_model import BaseModel
 from wikijs_generated.operations import PAGES_LIST, PAGES_SINGLE_FOR_EDITOR
 
 from wikijs import exceptions as exc
-from wikijs import ops, paths
-from wikijs.operations import Operation
-from wikijs.resources.page_access import explained
-from wikijs.scalars import timestamp
+from wikijs import ops
+from wikijs.core import paths
+from wikijs.core.operations import Operation
+from wikijs.core.scalars import timestamp
+from wikijs.resources.pages.access import explained
 
 from .format import PageFile
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from wikijs_generated.fragments import Page
 
     from wikijs import WikiJSClient
-    from wikijs.operations import OperationSpec
+    from wikijs.core.operations import OperationSpec
 
 L = TypeVar("L", bound="Listed")
 

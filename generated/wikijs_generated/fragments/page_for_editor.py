@@ -4,7 +4,7 @@ from typing import Optional
 
 from pydantic import Field
 
-from wikijs.scalars import PublishDate
+from wikijs.core.scalars import PublishDate
 
 from .page_metadata import PageMetadata
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from wikijs.scalars import PublishDate
+from wikijs.core.scalars import PublishDate
 
 from ..base_model import BaseModel
 

@@ -10,7 +10,7 @@ from glob import escape, glob
 from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_origin
 
-from wikijs.cli.lazy import Placeholder
+from ..frame.lazy import Placeholder
 
 # Commands and parameters are typer's own copy of click, whose types it does not show: hence Any.
 

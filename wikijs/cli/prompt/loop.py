@@ -17,9 +17,8 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import FileHistory
 from prompt_toolkit.lexers import PygmentsLexer
 
-from wikijs.cli.failures import ExitCode
-from wikijs.cli.output import note
-
+from ..frame.failures import ExitCode
+from ..frame.output import note
 from .command_words import Word, next_words, quoted
 
 LEAVE: Final = {"exit", "quit"}

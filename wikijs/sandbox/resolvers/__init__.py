@@ -23,17 +23,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..accounts.permissions import Viewer, allowed
 from ..clock import timestamp
-from ..errors import CodedError
-from ..permissions import Viewer, allowed
+from ..graphql.errors import CodedError
 
 if TYPE_CHECKING:
-    from ..database import Database, Row
-    from ..messages import Request
+    from ..http.messages import Request
     from ..sandbox import Sandbox
+    from ..storage.database import Database, Row
 
 Resolver = Callable[..., Any]
 F = TypeVar("F", bound=Resolver)
@@ -56,8 +56,8 @@ def resolver(name: str) -> Callable[[F], F]:
 @cache
 def resolvers() -> dict[str, Resolver]:
     """All resolvers by `Type.field`, after importing every module of this package."""
-    for module in iter_modules(__path__):
-        import_module(f"{__name__}.{module.name}")
+    for module in walk_packages(__path__, f"{__name__}."):
+        import_module(module.name)
     return _registry
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import modules
-from ..errors import responds, success
+from ..graphql.errors import responds, success
 from . import Context, resolver
 
 if TYPE_CHECKING:
-    from ..database import Row
+    from ..storage.database import Row
 
 KIND = "analytics"
 

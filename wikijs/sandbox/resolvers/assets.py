@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from ..asset_names import sanitized
-from ..asset_store import folder_path, forget_cached, hash_of, path_in, path_of
-from ..errors import CodedError, UncodedError, responds, success
+from ..graphql.errors import CodedError, UncodedError, responds, success
+from ..storage.asset_names import sanitized
+from ..storage.assets import folder_path, forget_cached, hash_of, path_in, path_of
 from . import Context, resolver
 
 if TYPE_CHECKING:
-    from ..database import Row
+    from ..storage.database import Row
 
 NO_PARENT = (
     'insert into "assetFolders" ("name", "parentId", "slug") values ($1, $2, $3) returning "id" - insert or update'

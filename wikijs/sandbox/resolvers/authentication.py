@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ..accounts import (
+from ..accounts.accounts import (
     LEAST_PASSWORD,
     LONGEST,
     checked_email,
@@ -18,18 +18,18 @@ from ..accounts import (
     join_groups,
     update_user,
 )
-from ..auth import hash_password, issue_api_key, new_key, password_matches, private_pem, refresh_token
-from ..body import complaint
+from ..accounts.logins import continuation, next_step, redeemed, time_code
+from ..accounts.permissions import GUEST_ID
+from ..accounts.providers import pairs, providers
+from ..accounts.tokens import hash_password, issue_api_key, new_key, password_matches, private_pem, refresh_token
 from ..clock import seconds
-from ..errors import CodedError, UncodedError, responds, success
-from ..logins import continuation, next_step, redeemed, time_code
-from ..messages import as_object
-from ..permissions import GUEST_ID
-from ..providers import pairs, providers
+from ..graphql.errors import CodedError, UncodedError, responds, success
+from ..http.body import complaint
+from ..http.messages import as_object
 from . import Context, resolver
 
 if TYPE_CHECKING:
-    from ..database import Row
+    from ..storage.database import Row
 
 GUEST_EMAIL = "guest@example.com"
 GUESTS = 2

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .. import modules
-from ..accounts import checked_email, checked_length
-from ..comment_markdown import rendered_comment
-from ..errors import CodedError, UncodedError, responds, success
-from ..pages_store import page_by_id, page_by_path, tags_of
+from ..accounts.accounts import checked_email, checked_length
+from ..graphql.errors import CodedError, UncodedError, responds, success
+from ..markup.comments import rendered_comment
+from ..pages.store import page_by_id, page_by_path, tags_of
 from . import Context, resolver
 
 if TYPE_CHECKING:
-    from ..database import Row
+    from ..storage.database import Row
 
 KIND = "comments"
 BUILT_IN = "default"

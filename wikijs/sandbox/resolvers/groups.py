@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError
 
-from ..accounts import ADMINISTRATIVE, alteration, checked_texts, insertion, permission_subjects
-from ..auth import revoke_tokens
-from ..errors import UncodedError, success
-from ..permissions import ALL, GUEST_ID, ROOT_ID
-from ..regular import is_safe
+from ..accounts.accounts import ADMINISTRATIVE, alteration, checked_texts, insertion, permission_subjects
+from ..accounts.permissions import ALL, GUEST_ID, ROOT_ID
+from ..accounts.regular import is_safe
+from ..accounts.tokens import revoke_tokens
+from ..graphql.errors import UncodedError, success
 from . import Context, resolver
 
 if TYPE_CHECKING:
-    from ..database import Row
+    from ..storage.database import Row
 
 ADMINISTRATORS = 1
 SYSTEM_GROUPS = {1, 2}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import UncodedError, responds, success
+from ..graphql.errors import UncodedError, responds, success
 from . import Context, resolver
 
 if TYPE_CHECKING:
-    from ..database import Row
+    from ..storage.database import Row
 
 AREA = "navigation"
 NEW: Row = {

@@ -7,14 +7,14 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from ..body import complaint
-from ..errors import UncodedError, responds, success
-from ..messages import as_object
-from ..providers import LOGOS, option, pairs
+from ..accounts.providers import LOGOS, option, pairs
+from ..graphql.errors import UncodedError, responds, success
+from ..http.body import complaint
+from ..http.messages import as_object
 from . import Context, resolver
 
 if TYPE_CHECKING:
-    from ..database import Row
+    from ..storage.database import Row
 
 KIND = "search"
 DEFAULT = "db"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..errors import responds, success
-from ..seeds import SITE
+from ..graphql.errors import responds, success
+from ..seeds.planting import SITE
 from . import Context, resolver, snake_case
 
 if TYPE_CHECKING:
-    from ..database import Row
+    from ..storage.database import Row
 
 # What the four options that a new wiki lacks become with the first update of anything.
 LATE_DEFAULTS = {"authAutoLogin": False, "authEnforce2FA": False, "authHideLocal": False, "authLoginBgUrl": ""}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import modules
-from ..errors import UncodedError, responds, success
-from ..storage_targets import complaint_of, handlers
+from ..graphql.errors import UncodedError, responds, success
+from ..storage.targets import complaint_of, handlers
 from . import Context, resolver
 
 if TYPE_CHECKING:
-    from ..database import Row
+    from ..storage.database import Row
 
 KIND = "storage"
 HIDDEN = "********"

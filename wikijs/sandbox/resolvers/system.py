@@ -8,11 +8,11 @@ from math import ceil
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from ..errors import CodedError, UncodedError, responds, success
+from ..graphql.errors import CodedError, UncodedError, responds, success
 from . import Context, resolver
 
 if TYPE_CHECKING:
-    from ..database import Row
+    from ..storage.database import Row
 
 RELEASED = "2026-01-01T01:01:01.000Z"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..css import beautified
-from ..errors import responds, success
+from ..graphql.errors import responds, success
+from ..markup.css import beautified
 from . import Context, resolver
 
 if TYPE_CHECKING:
-    from ..database import Row
+    from ..storage.database import Row
 
 AREA = "theming"
 NEW: Row = {

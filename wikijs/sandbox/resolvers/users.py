@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ..accounts import (
+from ..accounts.accounts import (
     LEAST_PASSWORD,
     LONGEST,
     change_user,
@@ -18,13 +18,13 @@ from ..accounts import (
     may_assign,
     update_user,
 )
-from ..auth import groups_of, hash_password, password_matches, refresh_token, revoke_tokens
-from ..errors import CodedError, UncodedError, responds, success
-from ..permissions import GUEST_ID
+from ..accounts.permissions import GUEST_ID
+from ..accounts.tokens import groups_of, hash_password, password_matches, refresh_token, revoke_tokens
+from ..graphql.errors import CodedError, UncodedError, responds, success
 from . import Context, resolver
 
 if TYPE_CHECKING:
-    from ..database import Row
+    from ..storage.database import Row
 
 FOUND = "SELECT id, email, name, providerKey, createdAt FROM users ORDER BY heap"
 FOUND_AT_MOST = 10

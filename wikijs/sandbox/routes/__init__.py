@@ -17,10 +17,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, TypeVar
 
-from ..messages import Request, Response, page_response
+from ..http.messages import Request, Response, page_response
 
 if TYPE_CHECKING:
-    from ..auth import Identity
+    from ..accounts.tokens import Identity
     from ..sandbox import Sandbox
 
 Route = Callable[..., "Response | None"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..auth import Identity
-from ..messages import TEXT, Request, Response
+from ..accounts.tokens import Identity
+from ..http.messages import TEXT, Request, Response
 from . import route
 
 if TYPE_CHECKING:

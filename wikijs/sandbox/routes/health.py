@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..auth import Identity, public_jwk, public_pem
-from ..messages import Request, Response, json_response, text_response
+from ..accounts.tokens import Identity, public_jwk, public_pem
+from ..http.messages import Request, Response, json_response, text_response
 from . import route
 
 if TYPE_CHECKING:

@@ -6,18 +6,18 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from ..auth import Identity
-from ..messages import HTML, NoAnswerError, Request, Response, page_response, redirect_response
-from ..page_paths import PagePath, is_reserved, parse_path
-from ..pages_files import file_name, with_header
-from ..pages_store import page_by_id, page_by_path, tags_of
+from ..accounts.tokens import Identity
+from ..http.messages import HTML, NoAnswerError, Request, Response, page_response, redirect_response
+from ..pages.files import file_name, with_header
+from ..pages.store import page_by_id, page_by_path, tags_of
+from ..pages.urls import PagePath, is_reserved, parse_path
 from ..resolvers import Context
-from ..resolvers.pages_history import version_of
+from ..resolvers.pages.history import version_of
 from . import route
 
 if TYPE_CHECKING:
-    from ..database import Row
     from ..sandbox import Sandbox
+    from ..storage.database import Row
 
 ADMINISTRATORS = (
     "manage:system", "write:users", "manage:users", "write:groups", "manage:groups", "manage:navigation",

@@ -8,12 +8,12 @@ from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from ..asset_names import uploaded_name
-from ..asset_store import path_in, store
-from ..auth import Identity
-from ..messages import NoAnswerError, Request, Response, as_object, json_response, page_response, text_response
-from ..multipart import Form, FormError, read_form
+from ..accounts.tokens import Identity
+from ..http.messages import NoAnswerError, Request, Response, as_object, json_response, page_response, text_response
+from ..http.multipart import Form, FormError, read_form
 from ..resolvers import Context
+from ..storage.asset_names import uploaded_name
+from ..storage.assets import path_in, store
 from . import route
 
 if TYPE_CHECKING:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ..auth import Identity
-from ..messages import Request, Response, page_response, redirect_response
-from ..page_paths import parse_path
+from ..accounts.tokens import Identity
+from ..http.messages import Request, Response, page_response, redirect_response
+from ..pages.urls import parse_path
 from ..resolvers import Context
 from . import route
 from .page_views import page_and_tags, unauthorized
 
 if TYPE_CHECKING:
-    from ..database import Row
     from ..sandbox import Sandbox
+    from ..storage.database import Row
 
 
 @route("GET", r"/.*")

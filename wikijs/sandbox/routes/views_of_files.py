@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from ..asset_names import extension
-from ..asset_store import hash_of
-from ..auth import Identity
-from ..file_responses import file_response
-from ..media_types import content_type_of
-from ..messages import TEXT, Request, Response, text_response
-from ..page_paths import parse_path
+from ..accounts.tokens import Identity
+from ..http.file_responses import file_response
+from ..http.media_types import content_type_of
+from ..http.messages import TEXT, Request, Response, text_response
+from ..pages.urls import parse_path
 from ..resolvers import Context
+from ..storage.asset_names import extension
+from ..storage.assets import hash_of
 from . import route
 
 if TYPE_CHECKING:

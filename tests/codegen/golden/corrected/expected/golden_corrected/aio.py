@@ -8,14 +8,14 @@ import builtins
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from wikijs.operations import UNSET, UnsetType
+from wikijs.core.operations import UNSET, UnsetType
 
 from . import operations as _operations
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from wikijs.executors import AsyncExecutor
+    from wikijs.core.executors import AsyncExecutor
 
     from .fragments.note import Note
 

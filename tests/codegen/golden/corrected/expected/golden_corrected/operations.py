@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from wikijs.operations import UNSET, Operation, OperationSpec, UnsetType, given
+from wikijs.core.operations import UNSET, Operation, OperationSpec, UnsetType, given
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,7 +5,7 @@ from typing import Annotated, Optional
 
 from pydantic import PlainSerializer
 
-from wikijs.scalars import timestamp
+from wikijs.core.scalars import timestamp
 
 from .base_model import InputModel
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from wikijs.operations import UNSET, Operation, OperationSpec, UnsetType, given
+from wikijs.core.operations import UNSET, Operation, OperationSpec, UnsetType, given
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -287,7 +287,7 @@ def books_list(
     Public.
     Operation: `books.list` (query).
     """
-    from wikijs.scalars import timestamp
+    from wikijs.core.scalars import timestamp
 
     return Operation(
         BOOKS_LIST,
@@ -347,7 +347,7 @@ def loans_prolong(until: datetime) -> Operation[Result]:
     Permission: `write:loans`.
     Operation: `loans.prolong` (mutation).
     """
-    from wikijs.scalars import timestamp
+    from wikijs.core.scalars import timestamp
 
     return Operation(LOANS_PROLONG, {"until": timestamp(until)})
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from . import operations as _operations
 
 if TYPE_CHECKING:
-    from wikijs.executors import Executor
+    from wikijs.core.executors import Executor
 
     from .fragments.book import Book
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from wikijs.operations import Operation, OperationSpec
+from wikijs.core.operations import Operation, OperationSpec
 
 if TYPE_CHECKING:
     from .fragments.book import Book

@@ -1,0 +1,1 @@
+"""Commands for the settings of a wiki."""

@@ -1,0 +1,1 @@
+"""Commands around GraphQL: any operation, any document, the schema, own clients."""

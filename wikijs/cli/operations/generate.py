@@ -1,0 +1,73 @@
+"""`wikijs generate`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..frame.command import command
+from ..frame.failures import CommandError, ExitCode
+from ..frame.output import note, printable, show_done
+from ..frame.session import Session
+
+app = typer.Typer()
+
+
+@command(app, "generate", example="wikijs generate --check")
+def generate(
+    session: Session,
+    *,
+    config: Annotated[Path, typer.Option(metavar="FILE", help="Settings of the project.")] = Path("codegen.toml"),
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail when the package is out of date.")
+    ] = False,
+    init: Annotated[
+        bool, typer.Option("--init", help="Write settings and an example query to begin with, and nothing else.")
+    ] = False,
+) -> None:
+    """Compile your own GraphQL queries into a typed client that extends this one.
+
+    Start in an empty folder with --init. Nothing is asked of a server: the global options do not concern it.
+    """
+    if check and init:
+        raise CommandError("--check and --init do not go together.", code=ExitCode.USAGE)
+    try:
+        from wikijs.codegen import package, project
+        from wikijs.codegen.errors import CodegenError
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("wikijs"):
+            raise
+        raise CommandError("Code generation is an extra.", hint='pip install "py-wikijs[codegen]"') from None
+    try:
+        if init:
+            _start(session, config)
+            return
+        settings = project.load(config)
+        stale = package.differences(settings) if check else []
+        folder = settings.target / settings.package if check else package.generate(settings)
+    except CodegenError as error:
+        # A line each, which begins with the file and the line, as editors want it.
+        sys.stderr.writelines(f"{printable(problem)}\n" for problem in error.problems)
+        raise typer.Exit(ExitCode.FAILED) from None
+    except OSError as error:
+        raise CommandError(f"{error.filename}: {error.strerror}.") from None
+    name = settings.shown(folder)
+    if stale:
+        note(f"{name} is not what its sources give; run `wikijs generate`:")
+        for line in stale:
+            note(f"  {line}")
+        raise typer.Exit(ExitCode.FAILED)
+    done = f"{name} is up to date." if check else f"Wrote {name}: from {settings.package} import {settings.client}"
+    show_done(session, done, {"package": name, "client": settings.client})
+
+
+def _start(session: Session, config: Path) -> None:
+    from wikijs.codegen import project
+
+    written = [str(path) for path in project.start(config)]
+    show_done(session, f"Wrote {' and '.join(written)}.", {"files": written})
+    option = "" if config == Path("codegen.toml") else f" --config {config}"
+    note(f"Next: make the query yours, then run `wikijs generate{option}`.")

@@ -1,0 +1,1 @@
+"""`wikijs users` and `wikijs groups`."""

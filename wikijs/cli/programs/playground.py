@@ -1,0 +1,54 @@
+"""`wikijs playground`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ..frame.command import command
+from ..frame.failures import CommandError
+from ..frame.output import note
+from ..frame.session import Session
+
+app = typer.Typer()
+
+
+@command(app, "playground", example="wikijs playground --read-only")
+def playground(
+    session: Session,
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 0,
+    read_only: Annotated[bool, typer.Option("--read-only", help="Refuse mutations.")] = False,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+) -> None:
+    """Ask the wiki in the browser, with GraphiQL: completion, documentation, history. It works offline.
+
+    The browser talks to this command on this machine, which adds your token: no token is in the page. Whoever knows
+    the address it prints may use the wiki as you until you stop it with Ctrl+C.
+    """
+    from importlib.util import find_spec
+
+    from wikijs.playground.server import PlaygroundServer
+
+    if find_spec("graphql") is None:  # it is needed when the first query comes
+        raise CommandError("The playground is an extra.", hint='pip install "py-wikijs[cli,playground]"')
+    with session.client() as client:
+        who = client.whoami()
+        try:
+            server = PlaygroundServer(client, port=port, read_only=read_only)
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} cannot be used: {error.strerror}.", hint="Choose another with --port."
+            ) from None
+        with server:
+            note(f"{client.url} as {who.name}, {'reading only' if read_only else 'writing too'}. Ctrl+C stops it.")
+            typer.echo(server.url)
+            if not no_browser:
+                import webbrowser
+
+                webbrowser.open(server.url)
+            try:
+                server.serve()
+            except KeyboardInterrupt:
+                note("Stopped.")

@@ -1,0 +1,1 @@
+"""The machine room: operation values, flows, engine, replies, batching, tokens, settings, journal, results."""

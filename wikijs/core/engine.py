@@ -1,0 +1,422 @@
+"""The request flow: from an operation to its result, the same for sync and async.
+
+Everything that happens around a request (credentials, parsing, logging) happens here, in this order, once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+
+from pydantic_core import to_json
+
+from wikijs.auth import Auth
+from wikijs.exceptions import (
+    APIError,
+    OutcomeUnknownError,
+    QueryError,
+    TransportError,
+    UnsupportedByServerError,
+    ValidationError,
+    WikiJSException,
+)
+from wikijs.middleware.events import Finished
+from wikijs.middleware.outcomes import is_answer
+from wikijs.middleware.policy import Policy, is_lost
+
+from . import batching, replies
+from .batching import BatchMode
+from .documents import older_servers
+from .flow import Flow, Reply, Send, exclusively, gather, send
+from .operations import Operation, OperationKind, encoded
+from .tokens import Token
+
+if TYPE_CHECKING:
+    from wikijs.cache import Cache
+    from wikijs.cache.reads import CacheChoice, ReadCache
+
+T = TypeVar("T")
+
+GRAPHQL_PATH: Final = "/graphql"
+EVERYTHING: Final = "*"
+"""Tag of every cached answer."""
+BATCH_SIZE: Final = 50
+"""Operations in one request at most: larger ones delay everybody else on a server with one event loop."""
+IN_FLIGHT: Final = 4
+"""Requests of one batch under way at once."""
+DEFAULT_MODE: Final[BatchMode] = "alias"
+# Exactly this value: with a charset behind it the server renews tokens by cookie instead of by header.
+HEADERS: Final = {"content-type": replies.JSON, "accept": replies.JSON}
+
+_TOKEN_COOKIE: Final = re.compile(r"(?:^|,\s*)jwt=([\w.-]+)")
+
+
+PAGE_WRITES: Final = frozenset(
+    f"pages.{name}"
+    for name in (
+        "create",
+        "update",
+        "move",
+        "delete",
+        "restore",
+        "convert",
+        "render",
+        "migrateToLocale",
+        "rebuildTree",
+        "updateTag",
+        "deleteTag",
+    )
+)
+"""Operations that must not run side by side: the server then doubles pages, loses tags and breaks its page tree."""
+
+
+class Engine:
+    """Flows of one client. Holds no connection: the drivers in `wikijs.core.transport.blocking` run them."""
+
+    PAGE_WRITE_LOCK: ClassVar = "page-writes"
+    """Name of the lock that a client holds while it writes a page."""
+
+    def __init__(self, auth: Auth, url: str = "", policy: Policy | None = None, cache: Cache | None = None) -> None:
+        self.auth = auth
+        self.url = url
+        self.policy = policy or Policy()
+        self.server = older_servers.OlderServer()
+        self.cache = None if cache is None else self._reads_through(cache)
+
+    def _reads_through(self, cache: Cache) -> ReadCache:
+        from wikijs.cache.reads import ReadCache
+
+        return ReadCache(cache, self.url, self.policy.events)
+
+    def credentials(self) -> Flow[Token | None]:
+        """The token to send next; logs in first where that is needed."""
+        return (yield from self.auth.flow(self._execute_as_guest))
+
+    def execute(self, operation: Operation[T], cache: CacheChoice = True) -> Flow[T]:
+        """Send one operation with the client's credentials and return its leaf. Page writes wait for each other.
+
+        Args:
+            operation: What to do.
+            cache: Of a client with a cache: False to read past it, a number for another time to live in seconds.
+        """
+        _check_operation(operation)
+        if operation.spec.server_field in PAGE_WRITES:
+            return (yield from exclusively(self.PAGE_WRITE_LOCK, self.execute_unlocked(operation)))
+        if self.cache is None or operation.spec.kind != "query":
+            return (yield from self.execute_unlocked(operation))
+        token = yield from self.credentials()
+        return (yield from self.cache.read(operation, token, lambda: self._fetch(operation), cache))
+
+    def execute_unlocked(self, operation: Operation[T]) -> Flow[T]:
+        """The same past the cache and for a flow that holds `PAGE_WRITE_LOCK` already: it reads before it writes."""
+        if operation.spec.kind != "mutation":
+            return (yield from self._send_unsettled(operation))
+        return (yield from self._dropping(operation, self._settled(operation)))
+
+    def settle_unlocked(self, operation: Operation[T]) -> Flow[T]:
+        """Do a write that a program has perhaps sent before it was ended: find out first, and send it if need be."""
+        lost = TransportError("The program that sent it was ended before the answer came.", sent=True)
+        return (yield from self._dropping(operation, self._settle(operation, lost, operation.before)))
+
+    def _dropping(self, operation: Operation[Any], write: Flow[T]) -> Flow[T]:
+        return write if self.cache is None else self.cache.drop_after([operation], write)
+
+    def _fetch(self, operation: Operation[T]) -> Flow[tuple[T, bytes]]:
+        """The leaf and the JSON of an answer, after as many attempts as the policy makes."""
+        spec = operation.spec
+
+        def attempt() -> Flow[tuple[T, bytes]]:
+            token = yield from self.credentials()
+            return (yield from self._attempt(operation, token))
+
+        flow = self.policy.attempts(spec.server_field, spec.kind, attempt, spec.rate_limit)
+        try:
+            return (yield from flow)
+        except UnsupportedByServerError as error:
+            raise older_servers.unsupported(error, spec, (yield from self._server_version())) from None
+
+    def _server_version(self) -> Flow[str | None]:
+        """The release that the server says it is, asked for once; None where it does not tell."""
+        server = self.server
+        if not server.was_asked:
+            from wikijs import ops
+
+            token = yield from self.credentials()
+            try:
+                info, _ = yield from self._attempt(ops.system_info_version(), token)
+                server.version = info.current_version
+            except TransportError:
+                return None
+            except APIError:
+                pass  # it tells only those with manage:system
+            server.was_asked = True
+        return server.version
+
+    def _send_unsettled(self, operation: Operation[T]) -> Flow[T]:
+        return (yield from self._fetch(operation))[0]
+
+    def _settled(self, operation: Operation[T]) -> Flow[T]:
+        """Run a write; where its outcome is unknown, find it out."""
+        from wikijs.middleware.settling import PREPARED, READERS
+
+        field, before = operation.spec.server_field, operation.before
+        readable = field in READERS and not operation.spec.custom
+        if readable and before is None and field in PREPARED:
+            before = yield from PREPARED[field](self.execute_unlocked)
+        try:
+            return (yield from self._send_unsettled(operation))
+        except WikiJSException as error:
+            if not is_lost(error, field) or (is_answer(error) and not readable):
+                raise
+            lost = error
+        return (yield from self._settle(operation, lost, before))
+
+    def _settle(self, operation: Operation[T], lost: WikiJSException, before: Any) -> Flow[T]:
+        from wikijs.middleware.settlement import settle
+
+        policy = self.policy
+        return settle(
+            operation,
+            lost,
+            execute=self.execute_unlocked,
+            send=self._send_unsettled,
+            before=before,
+            events=policy.events,
+            waits=policy.settle_waits,
+        )
+
+    def batch(
+        self,
+        operations: Sequence[Operation[Any]],
+        *,
+        mode: BatchMode | None = None,
+        size: int = BATCH_SIZE,
+        cache: bool = True,
+    ) -> Flow[list[Any]]:
+        """Execute operations in as few requests as possible; each one's leaf or exception, in their order.
+
+        Queries travel in requests of `size` operations, a few at a time; mutations one request after the other, since
+        the server is not made for writes side by side.
+        """
+        for operation in operations:
+            _check_operation(operation)
+        chunks = [operations[start : start + size] for start in range(0, len(operations), size)]
+        writes = any(operation.spec.kind == "mutation" for operation in operations)
+        outcomes = yield from gather([self._batch(chunk, mode, cache) for chunk in chunks], 1 if writes else IN_FLIGHT)
+        return [
+            outcome
+            for chunk, answer in zip(chunks, outcomes, strict=True)
+            for outcome in ([answer] * len(chunk) if isinstance(answer, Exception) else answer)
+        ]
+
+    def _batch(self, operations: Sequence[Operation[Any]], mode: BatchMode | None, cache: bool) -> Flow[list[Any]]:
+        if len(operations) == 1:
+            return (yield from gather([self.execute(operations[0], cache)], 1))
+        if operations[0].spec.kind == "mutation":
+            return (yield from self._write_batch(operations))
+        if self.cache is None or not cache:
+            return (yield from self._send_batch(operations, mode or DEFAULT_MODE))
+        token = yield from self.credentials()
+        found: list[Any] = yield from gather([self.cache.look_up(operation, token) for operation in operations], 1)
+        missing = [operation for operation, leaf in zip(operations, found, strict=True) if leaf is None]
+        if missing:
+            begun = yield from self.cache.begin()
+            contents: list[bytes] = []
+            fetched = yield from self._send_batch(missing, mode or DEFAULT_MODE, contents)
+            for operation, leaf, content in zip(missing, fetched, contents, strict=True):
+                if not isinstance(leaf, Exception):
+                    yield from self.cache.keep(operation, token, leaf, content, begun)
+            rest = iter(fetched)
+            found = [next(rest) if leaf is None else leaf for leaf in found]
+        return found
+
+    def _write_batch(self, operations: Sequence[Operation[Any]]) -> Flow[list[Any]]:
+        # Entries of an array run side by side on the server; aliases of a mutation run one after the other.
+        flow = self._send_batch(operations, "alias")
+        if self.cache is not None:
+            flow = self.cache.drop_after(operations, flow)
+        if any(operation.spec.server_field in PAGE_WRITES for operation in operations):
+            flow = exclusively(self.PAGE_WRITE_LOCK, flow)
+        try:
+            return (yield from flow)
+        except WikiJSException as error:
+            if not is_lost(error, "batch"):
+                raise
+            raise OutcomeUnknownError(
+                f"It cannot be told which of {len(operations)} writes took place: {error.message}",
+                operation="batch",
+                hint="Look at the wiki before you repeat them.",
+            ) from error
+
+    def _send_batch(
+        self, operations: Sequence[Operation[Any]], mode: BatchMode, contents: list[bytes] | None = None
+    ) -> Flow[list[Any]]:
+        """Each operation's leaf or exception; `contents` receives each one's JSON, for the cache."""
+        fitted = [self.server.fit(operation) for operation in operations]
+        if mode == "alias" and self.server.keeps_apart(fitted):
+            mode = "array"
+        body = batching.body(fitted, mode)
+
+        def attempt() -> Flow[list[Any]]:
+            token = yield from self.credentials()
+            reply = self.server.complete((yield from self._post(body, token, "batch")))
+            if contents is None:
+                return batching.split(fitted, reply, mode)
+            parts = batching.parts(fitted, reply, mode)
+            contents[:] = [to_json(part) for part in parts]
+            pairs = zip(fitted, parts, strict=True)
+            return [batching.outcome(operation, part, reply.status_code) for operation, part in pairs]
+
+        try:
+            outcomes = yield from self.policy.attempts("batch", operations[0].spec.kind, attempt)
+        except QueryError as error:
+            if not any(older_servers.is_about_schema(item["message"]) for item in error.errors):
+                raise
+            refused = error
+        else:
+            return (yield from self._with_refused_alone(operations, outcomes, contents))
+        # An older server has refused the batch as a whole, and done nothing of it.
+        self.server.learn(refused)
+        fits = [self.server.fit(operation) for operation in operations]
+        if any(now.spec.document != then.spec.document for now, then in zip(fits, fitted, strict=True)):
+            return (yield from self._send_batch(operations, mode, contents))
+        if mode == "alias" and operations[0].spec.kind == "query" and len({each.name for each in operations}) > 1:
+            # As entries of an array each has an answer of its own.
+            return (yield from self._send_batch(operations, "array", contents))
+        version = yield from self._server_version()
+        raise older_servers.unsupported(refused, operations[0].spec, version) from None
+
+    def _with_refused_alone(
+        self, operations: Sequence[Operation[Any]], outcomes: list[Any], contents: list[bytes] | None
+    ) -> Flow[list[Any]]:
+        """The outcomes of a batch, after those that an older server refused were sent again, each as it can have it."""
+        for index, (operation, outcome) in enumerate(zip(operations, outcomes, strict=True)):
+            if isinstance(outcome, UnsupportedByServerError):
+                [again] = yield from gather([self._fetch(operation)], 1)
+                if isinstance(again, Exception):
+                    outcomes[index] = again
+                else:
+                    outcomes[index], content = again
+                    if contents is not None:
+                        contents[index] = content
+        return outcomes
+
+    def graphql(
+        self, document: str, variables: Mapping[str, Any] | None, operation_name: str | None
+    ) -> Flow[dict[str, Any]]:
+        """Send a document as it is and return its `data`.
+
+        Raises:
+            APIError: The answer has errors; `data` of the exception holds what came with them.
+            ValidationError: An argument is of another type than it must be; nothing was sent.
+        """
+        from .documents.marks import writes
+        from .scalars import as_sent
+
+        _check_request(document, variables, operation_name)
+
+        request: dict[str, Any] = {"query": document, "variables": as_sent(variables or {})}
+        if operation_name is not None:
+            request["operationName"] = operation_name
+        content = encoded(request, "graphql")
+
+        def attempt() -> Flow[dict[str, Any]]:
+            token = yield from self.credentials()
+            reply = yield from self._post(content, token, "graphql")
+            body = replies.payload(reply, operation_name)
+            if body.get("errors"):
+                replies.raise_errors(
+                    body["errors"], operation=operation_name, status=reply.status_code, data=body.get("data")
+                )
+            data: dict[str, Any] = body.get("data") or {}
+            return data
+
+        kind: OperationKind = "mutation" if writes(document, operation_name) else "query"
+        flow = self.policy.attempts("graphql", kind, attempt)
+        if self.cache is not None and kind == "mutation":
+            flow = self.cache.drop_tags_after({EVERYTHING}, flow)
+        return (yield from flow)
+
+    def request(self, request: Send, name: str) -> Flow[Reply]:
+        """Send a request that is not GraphQL, such as an upload, with the client's credentials.
+
+        Uploads ignore cookies, and one with an expired API key is never answered: the token is checked before. It is
+        sent again only when it did not reach the server: a download has other ways to go on where it broke off.
+        """
+
+        def attempt() -> Flow[Reply]:
+            token = yield from self.credentials()
+            return (yield from self._send(request, token, name))
+
+        flow = self.policy.attempts(name, "mutation", attempt)
+        if self.cache is not None and request.method == "POST":
+            flow = self.cache.drop_tags_after({"assets"}, flow)
+        return (yield from flow)
+
+    def _execute_as_guest(self, operation: Operation[T]) -> Flow[T]:
+        spec = operation.spec
+        attempts = self.policy.attempts(
+            spec.server_field, spec.kind, lambda: self._attempt(operation, None), spec.rate_limit
+        )
+        return (yield from attempts)[0]
+
+    def _attempt(self, operation: Operation[T], token: Token | None) -> Flow[tuple[T, bytes]]:
+        fitted = self.server.fit(operation)
+        reply = self.server.complete((yield from self._post(fitted.body(), token, operation.spec.server_field)))
+        try:
+            return replies.parse(fitted.spec, reply), reply.content
+        except UnsupportedByServerError as error:
+            # The document was refused as a whole, before anything of it was done.
+            self.server.learn(error)
+            if self.server.fit(operation).spec.document == fitted.spec.document:
+                raise
+        return (yield from self._attempt(operation, token))
+
+    def _post(self, body: bytes, token: Token | None, name: str) -> Flow[Reply]:
+        return self._send(Send(GRAPHQL_PATH, body, HEADERS), token, name)
+
+    def _send(self, request: Send, token: Token | None, name: str) -> Flow[Reply]:
+        if token is not None:
+            request = replace(request, headers={**request.headers, "authorization": f"Bearer {token.value}"})
+        started = self.policy.clock()
+        try:
+            reply = yield from send(request)
+        except TransportError:
+            self.policy.events.emit(Finished(name, self.policy.clock() - started, None))
+            raise
+        self.policy.events.emit(Finished(name, self.policy.clock() - started, reply.status_code, len(reply.content)))
+        renewed = _renewed_token(reply)
+        if renewed:
+            self.auth.adopt(renewed)
+        return reply
+
+
+def _check_operation(value: object) -> None:
+    """Refuse what is no operation, such as its name or the function that makes it."""
+    if not isinstance(value, Operation):
+        kind = type(value).__name__
+        raise ValidationError(
+            f"An operation is needed, not a {kind}.", hint="Give what a function of wikijs.ops returns."
+        )
+
+
+def _check_request(document: object, variables: object, operation_name: object) -> None:
+    wrong = [
+        f"{name} must be {wanted}, not {type(value).__name__}"
+        for name, wanted, value, types in (
+            ("document", "a text", document, str),
+            ("variables", "a dictionary", variables, (Mapping, type(None))),
+            ("operation_name", "a text", operation_name, str | None),
+        )
+        if not isinstance(value, types)
+    ]
+    if wrong:
+        raise ValidationError(f"{'; '.join(wrong)}.", operation="graphql")
+
+
+def _renewed_token(reply: Reply) -> str | None:
+    """The login token that the server renewed: in a header, or in a cookie when the request was not JSON."""
+    cookie = _TOKEN_COOKIE.search(reply.headers.get("set-cookie", ""))
+    return reply.headers.get("new-jwt") or (cookie[1] if cookie else None)

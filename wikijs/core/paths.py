@@ -1,0 +1,174 @@
+"""Rules for paths of pages and for tags: what the server refuses, and what it takes but nobody could reach afterwards.
+
+Pure functions. A path is written as in the address of a page, with or without slashes at its ends; a locale in front
+of it, as in `/de/docs/intro`, is understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from wikijs.exceptions import PageIllegalPathError, ValidationError
+
+DEFAULT_LOCALE: Final = "en"
+FRONT_PAGE: Final = "home"
+MAX_LENGTH: Final = 255
+"""Characters that a path, a title, a description or a tag may have."""
+
+RESERVED: Final = frozenset(
+    {
+        "login",
+        "logout",
+        "register",
+        "verify",
+        "favicons",
+        "fonts",
+        "img",
+        "js",
+        "svg",
+        "graphql",
+        "_assets",
+        "u",
+        "healthz",
+    }
+)
+"""First segments that the server serves something else at; upper case makes no difference to it."""
+
+_LOCALE: Final = re.compile(r"[a-z]{2}(-[a-z]{2})?", re.IGNORECASE)
+_REFUSED: Final = (  # by the server, with code 6005
+    (".", "a dot"),
+    (" ", "a space"),
+    ("\\", "a backslash"),
+    ("//", "a double slash"),
+)
+_UNREACHABLE: Final = re.compile(r'["|<>:*?\x00-\x1f\x7f]')
+
+
+class PagePath(NamedTuple):
+    """Where a page is: its path as the server stores it, and its locale."""
+
+    path: str
+    locale: str
+
+    def __str__(self) -> str:
+        return f"{self.locale}/{self.path}"
+
+
+def locate(path: str, locale: str = DEFAULT_LOCALE) -> PagePath:
+    """The place of an existing page: slashes at the ends go, a locale in front counts, nothing means the front page.
+
+    Raises:
+        PageIllegalPathError: The locale in front of the path contradicts `locale`.
+    """
+    head, _, rest = text("path", path).strip("/").partition("/")
+    if not _LOCALE.fullmatch(head):
+        return PagePath(path.strip("/") or FRONT_PAGE, locale)
+    if locale not in {DEFAULT_LOCALE, head.lower()}:
+        raise PageIllegalPathError(f"The path {path!r} says locale {head!r}, but the locale asked for is {locale!r}.")
+    return PagePath(rest.strip("/") or FRONT_PAGE, head.lower())
+
+
+def destination(path: str, locale: str = DEFAULT_LOCALE) -> PagePath:
+    """The place of a page to come: slashes at the ends go, and so does `locale` in front.
+
+    Raises:
+        PageIllegalPathError: The server would refuse the path, or the page could not be opened there afterwards.
+    """
+    bare = text("path", path).strip("/")
+    head, slash, rest = bare.partition("/")
+    if slash and head.lower() == locale:
+        bare = rest.strip("/")
+    if not bare:
+        raise PageIllegalPathError("A page needs a path.", hint=f"The path of the front page is {FRONT_PAGE!r}.")
+    _check(bare)
+    return PagePath(bare, locale)
+
+
+def _check(path: str) -> None:
+    """Refuse a path, without its locale, that the server refuses or that leads nowhere."""
+    for characters, name in _REFUSED:
+        if characters in path:
+            raise PageIllegalPathError(f"The path {path!r} holds {name}.", hint="Leave it out, or use a hyphen.")
+    if unreachable := _UNREACHABLE.search(path):
+        raise PageIllegalPathError(
+            f"The path {path!r} holds {unreachable[0]!r}, which cannot be opened in a browser.", hint="Leave it out."
+        )
+    if len(path) > MAX_LENGTH:
+        raise PageIllegalPathError(f"The path has {len(path)} characters; the server stores at most {MAX_LENGTH}.")
+    first = path.partition("/")[0]
+    if len(first) == 1:
+        raise PageIllegalPathError(
+            f"The path {path!r} begins with a segment of one character, which the server keeps for itself.",
+            hint="Use a longer first segment.",
+        )
+    if _LOCALE.fullmatch(first):
+        raise PageIllegalPathError(
+            f"The path {path!r} begins with {first!r}, which the server takes for a locale.",
+            hint=f"Use another first segment, or give locale={first.lower()!r} for a page of that locale.",
+        )
+    if first.casefold() in RESERVED:
+        raise PageIllegalPathError(
+            f"The path {path!r} begins with {first!r}, where the server has something else.",
+            hint="Use another first segment.",
+        )
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a path is that of a folder or of something in it, at any depth. Every path is below an empty folder."""
+    return not folder or path == folder or path.startswith(f"{folder}/")
+
+
+def text(name: str, value: object) -> str:
+    """A value that must be a text.
+
+    Raises:
+        ValidationError: It is something else, None for instance.
+    """
+    if not isinstance(value, str):
+        raise ValidationError(f"The {name} must be a text, not {value!r}.")
+    return value
+
+
+def tag(name: str) -> str:
+    """A tag as the server stores it: trimmed, in lower case.
+
+    Raises:
+        ValidationError: It is empty, too long, or holds a comma.
+    """
+    given = text("tag", name)
+    name = given.strip().lower()
+    if not name:
+        raise ValidationError("A tag cannot be empty.")
+    if "," in name:
+        raise ValidationError(
+            f"The tag {given!r} holds a comma, which separates tags in exports.", hint="Give the tags one by one."
+        )
+    if len(name) > MAX_LENGTH:
+        raise ValidationError(f"A tag has {len(name)} characters; the server stores at most {MAX_LENGTH}.")
+    return name
+
+
+def tags(texts: Iterable[str]) -> list[str]:
+    """Tags as the server stores them, each once, in the order given.
+
+    Raises:
+        ValidationError: One of them is no tag, or one text was given instead of several.
+    """
+    if isinstance(texts, str):
+        raise ValidationError(f"Tags are a list of texts, not the text {texts!r}.", hint=f"Use [{texts!r}].")
+    if not isinstance(texts, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValidationError(f"Tags are a list of texts, not {texts!r}.", hint="Use [] for none.")
+    return list(dict.fromkeys(tag(each) for each in texts))
+
+
+def check_text(name: str, value: str) -> str:
+    """A title or a description, unless it is too long.
+
+    Raises:
+        ValidationError: The server cannot store it.
+    """
+    if len(text(name, value)) > MAX_LENGTH:
+        raise ValidationError(f"The {name} has {len(value)} characters; the server stores at most {MAX_LENGTH}.")
+    return value

@@ -1,0 +1,87 @@
+"""Connections to Redis, for what is shared by many processes. Needs the extra `redis`."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from wikijs.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+T = TypeVar("T")
+log = logging.getLogger("wikijs")
+
+
+def connect(redis: str | Redis, *, timeout: float = 1.0, on_connect: tuple[str, str] | None = None) -> Redis:
+    """A client for this URL, or the given one if it will do. Nothing is sent yet.
+
+    Args:
+        redis: URL, or a client.
+        timeout: Seconds to wait for a connection or an answer, where a URL is given.
+        on_connect: Script and its key, run on each new connection, where a URL is given.
+
+    Raises:
+        ConfigurationError: The package `redis` is missing, the URL is none, or the client decodes what it reads.
+    """
+    try:
+        from redis import Redis
+    except ImportError as missing:
+        raise ConfigurationError("This needs the package redis: pip install 'py-wikijs[redis]'.") from missing
+    if not isinstance(redis, str):
+        if not isinstance(redis, Redis):  # pyright: ignore[reportUnnecessaryIsInstance]  callers may be untyped
+            raise ConfigurationError("Give a redis:// URL or a redis.Redis client; asynchronous clients do not fit.")
+        pool = cast("Any", redis.connection_pool)  # untyped there
+        if pool.connection_kwargs.get("decode_responses"):
+            raise ConfigurationError("The Redis client must return bytes: make it without decode_responses.")
+        return redis
+
+    def greet(connection: Any) -> None:
+        connection.on_connect()
+        if on_connect is not None:
+            script, key = on_connect
+            connection.send_command("EVAL", script, 1, key)
+            connection.read_response()
+
+    from_url = cast("Callable[..., Redis]", cast("Any", Redis).from_url)
+    try:
+        return from_url(redis, socket_timeout=timeout, socket_connect_timeout=timeout, redis_connect_func=greet)
+    except ValueError as error:
+        raise ConfigurationError("This is no Redis URL: it looks like redis://localhost:6379/0.") from error
+
+
+class Outage:
+    """Does without Redis while it does not answer: one warning, and a pause before it is asked again.
+
+    Args:
+        what: What fails, for the warning.
+        instead: What happens meanwhile.
+        pause: Seconds.
+    """
+
+    def __init__(self, what: str, instead: str, pause: float = 1.0) -> None:
+        self._what = what
+        self._instead = instead
+        self._pause = pause
+        self._until = 0.0
+        self._failing = False
+
+    def attempt(self, call: Callable[[], T], otherwise: Callable[[], T]) -> T:
+        """The result of `call`, or of `otherwise` while Redis is away."""
+        from redis import RedisError
+
+        if time.monotonic() < self._until:
+            return otherwise()
+        try:
+            result = call()
+        except RedisError as error:
+            self._until = time.monotonic() + self._pause
+            if not self._failing:
+                log.warning("%s fails (%s); %s until it works again.", self._what, type(error).__name__, self._instead)
+            self._failing = True
+            return otherwise()
+        self._failing = False
+        return result

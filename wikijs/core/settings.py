@@ -1,0 +1,91 @@
+"""What a client was told about the server and the network, checked once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from math import inf
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit, urlunsplit
+
+from wikijs import __version__
+from wikijs.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    import ssl
+
+_HEADER_NAME: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+_HEADER_VALUE: Final = re.compile(r"([\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?)?")
+_PROXIES: Final = frozenset({"http", "https", "socks5", "socks5h"})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of one client. See `WikiJSClient` for what each means."""
+
+    url: str
+    timeout: float = 30.0
+    verify_ssl: bool | ssl.SSLContext = True
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    proxy: str | None = field(default=None, repr=False)
+    user_agent: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "url", normalize_url(self.url))
+        if not 0 < self.timeout < inf:
+            raise ConfigurationError(f"timeout must be more than 0 seconds and finite, not {self.timeout!r}.")
+        for name, value in {**self.headers, "user-agent": self.user_agent}.items():
+            if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
+                # The value may be a secret: it is not repeated.
+                raise ConfigurationError(f"The header {name!r} has a name or a value that HTTP does not allow.")
+        if self.proxy is not None and not _is_url(self.proxy, _PROXIES):
+            raise ConfigurationError("proxy must be a URL that starts with http, https, socks5 or socks5h.")
+        if not self.user_agent:
+            object.__setattr__(self, "user_agent", f"py-wikijs/{__version__}")
+
+    @property
+    def host(self) -> str:
+        """Host and, unless it is the usual one, port: what a `Host` header says."""
+        parts = urlsplit(self.url)
+        usual = {"http": 80, "https": 443}[parts.scheme]
+        name = (parts.hostname or "").encode("idna").decode()
+        name = f"[{name}]" if ":" in name else name
+        return name if parts.port in {None, usual} else f"{name}:{parts.port}"
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host, and the port unless it is the usual one: what tells one server from another."""
+        return f"{urlsplit(self.url).scheme}://{self.host}"
+
+
+def normalize_url(url: str) -> str:
+    """The root of a wiki, without a trailing slash and without `/graphql`.
+
+    Raises:
+        ConfigurationError: This is no http or https URL, or it holds credentials.
+    """
+    if not isinstance(url, str):  # pyright: ignore[reportUnnecessaryIsInstance]  an unset variable is None
+        raise ConfigurationError(
+            f"The URL of the wiki must be a text, not {type(url).__name__}.",
+            hint="It should read like https://wiki.example.com",
+        )
+    if not _is_url(url.strip(), {"http", "https"}):
+        suggestion = f"https://{url.strip()}" if url.strip() and ":/" not in url else "https://wiki.example.com"
+        raise ConfigurationError(f"{url!r} is not the URL of a wiki.", hint=f"It should read like {suggestion}")
+    parts = urlsplit(url.strip())
+    if parts.username or parts.password:
+        # They would show up in every log line that names the URL.
+        raise ConfigurationError("The wiki's URL must not hold a user name or password.", hint="Use auth= instead.")
+    path = parts.path.rstrip("/").removesuffix("/graphql").rstrip("/")
+    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+
+
+def _is_url(text: str, schemes: Set[str]) -> bool:
+    try:
+        parts = urlsplit(text)
+        if not text.isprintable() or " " in text:
+            return False
+        return parts.scheme in schemes and bool((parts.hostname or "").encode("idna")) and parts.port != 0
+    except ValueError:  # brackets, a port or a name that make no sense
+        return False

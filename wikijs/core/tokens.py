@@ -1,0 +1,110 @@
+"""What a Wiki.js token says about itself, read locally.
+
+The server never refuses a bad token: it silently serves a guest. So tokens are looked at before they are used. Nothing
+is verified here; only the server can do that.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from wikijs.exceptions import InvalidTokenError
+
+DEFAULT_AUDIENCE: Final = "urn:wiki.js"
+_SHAPE: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A JSON Web Token and what it claims.
+
+    Attributes:
+        value: The token itself; kept out of the repr.
+        key_id: Id of the API key, None for a user's login token.
+        group_id: Group of an API key, whose permissions it has.
+        user_id: Id of the user, None for an API key.
+        issued_at: Seconds since the epoch.
+        expires_at: Seconds since the epoch; None when it never expires.
+        permissions: Global permissions a login token carries.
+    """
+
+    value: str = field(repr=False)
+    audience: tuple[str, ...]
+    key_id: int | None
+    group_id: int | None
+    user_id: int | None
+    name: str | None
+    email: str | None
+    issued_at: float
+    expires_at: float | None
+    permissions: tuple[str, ...]
+    groups: tuple[int, ...]
+
+    @property
+    def is_api_key(self) -> bool:
+        """Whether this is an API key, not a user's login token."""
+        return self.key_id is not None
+
+    @property
+    def expiry(self) -> str:
+        """The moment of expiry for a message, in UTC."""
+        if self.expires_at is None:
+            return "never"
+        try:
+            return f"{datetime.fromtimestamp(self.expires_at, UTC):%Y-%m-%d %H:%M:%S} UTC"
+        except (ValueError, OverflowError, OSError):  # a key made for 9999 years: beyond what Python can date
+            return f"{self.expires_at:.0f} seconds after 1970"
+
+
+def read_token(value: str) -> Token:
+    """Read the claims of a token.
+
+    Raises:
+        InvalidTokenError: This is no JSON Web Token. The message does not repeat it.
+    """
+    value = value.strip()
+    if not _SHAPE.fullmatch(value):
+        raise InvalidTokenError(
+            "This is not a Wiki.js token (three parts separated by dots).",
+            hint="Copy the whole key that Wiki.js showed once when it was created.",
+        )
+    try:
+        encoded = value.split(".")[1]
+        claims: Any = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+        return _token(value, claims)
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):  # no claims, or not Wiki.js' own
+        raise InvalidTokenError(
+            "This token cannot be decoded; it was probably cut off or altered.",
+            hint="Copy the whole key that Wiki.js showed once when it was created.",
+        ) from None
+
+
+def _token(value: str, claims: Mapping[str, Any]) -> Token:
+    audience: Any = claims.get("aud", ())
+    return Token(
+        value=value,
+        audience=(audience,) if isinstance(audience, str) else tuple(audience),
+        key_id=_integer(claims.get("api")),
+        group_id=_integer(claims.get("grp")),
+        user_id=_integer(claims.get("id")),
+        name=claims.get("name"),
+        email=claims.get("email"),
+        issued_at=_number(claims.get("iat")) or 0.0,
+        expires_at=_number(claims.get("exp")),
+        permissions=tuple(claims.get("permissions") or ()),
+        groups=tuple(claims.get("groups") or ()),
+    )
+
+
+def _integer(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

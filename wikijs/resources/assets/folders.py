@@ -1,0 +1,113 @@
+"""The folders of a wiki, as far as one flow has looked at them.
+
+The server knows folders by id only, lists one level at a time, and does not tell the id of one that it creates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from wikijs import exceptions as exc
+from wikijs import ops
+from wikijs.core.flow import Flow
+
+from .models import ROOT, AssetFolder, below
+from .names import join_path
+
+if TYPE_CHECKING:
+    from wikijs.core.engine import Engine
+
+
+class FolderTree:
+    """Finds and creates folders. Lives as long as one flow: others change the tree meanwhile."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._levels: dict[int, dict[str, AssetFolder]] = {}
+
+    def find(self, slugs: Sequence[str]) -> Flow[AssetFolder]:
+        """The folder of a path.
+
+        Raises:
+            NotFoundError: There is none, or the caller may not see it.
+        """
+        folder = ROOT
+        for depth, slug in enumerate(slugs, 1):
+            level = yield from self._level(folder)
+            if slug not in level:
+                raise _unknown(join_path(tuple(slugs[:depth])))
+            folder = level[slug]
+        return folder
+
+    def ensure(self, slugs: Sequence[str]) -> Flow[AssetFolder]:
+        """The folder of a path, created with those above it where it is missing.
+
+        Raises:
+            PermissionDeniedError: The caller may not create it, or not see it.
+        """
+        folder = ROOT
+        for slug in slugs:
+            level = yield from self._level(folder)
+            if slug not in level:
+                level = yield from self._create(folder, slug)
+            folder = level[slug]
+        return folder
+
+    def locate(self, folder_id: int) -> Flow[AssetFolder]:
+        """The folder of an id; looks through the tree, level by level.
+
+        Raises:
+            NotFoundError: There is none, or the caller may not see it.
+        """
+        level = [ROOT]
+        while level:
+            for folder in level:
+                if folder.id == folder_id:
+                    return folder
+            level = yield from self.children(level)
+        raise _unknown(f"with the id {folder_id}")
+
+    def below(self, folder: AssetFolder) -> Flow[list[AssetFolder]]:
+        """All folders below one, sorted by path."""
+        found: list[AssetFolder] = []
+        level = [folder]
+        while level:
+            level = yield from self.children(level)
+            found += level
+        return sorted(found, key=lambda each: each.path.split("/"))
+
+    def children(self, parents: Sequence[AssetFolder]) -> Flow[list[AssetFolder]]:
+        """The folders of the next level, asked for in as few requests as possible."""
+        unknown = [parent for parent in parents if parent.id not in self._levels]
+        answers = yield from self._engine.batch([ops.assets_folders(parent.id) for parent in unknown])
+        for parent, answer in zip(unknown, answers, strict=True):
+            if isinstance(answer, Exception):
+                raise answer
+            self._levels[parent.id] = {child.slug: below(parent, child) for child in answer}
+        return [child for parent in parents for child in self._levels[parent.id].values()]
+
+    def _level(self, folder: AssetFolder) -> Flow[dict[str, AssetFolder]]:
+        yield from self.children([folder])
+        return self._levels[folder.id]
+
+    def _create(self, parent: AssetFolder, slug: str) -> Flow[dict[str, AssetFolder]]:
+        with suppress(exc.AssetFolderExistsError):  # somebody else was faster, or the caller may not see it
+            yield from self._engine.execute(ops.assets_create_folder(parent.id, slug=slug))
+        del self._levels[parent.id]
+        level = yield from self._level(parent)
+        if slug not in level:
+            raise exc.PermissionDeniedError(
+                f"The folder {slug!r} in {parent.path} exists but is hidden from this caller.",
+                operation="assets.folders",
+                permissions=("read:assets",),
+                hint="A page rule of the caller's group must allow read:assets for its path.",
+            )
+        return level
+
+
+def _unknown(what: str) -> exc.NotFoundError:
+    return exc.NotFoundError(
+        f"There is no asset folder {what}, or it is hidden from this caller.", operation="assets.folders"
+    )

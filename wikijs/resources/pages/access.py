@@ -1,0 +1,191 @@
+"""What all parts of the facade of pages are built of: finding pages, reading them whole, writing them back whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from wikijs import exceptions as exc
+from wikijs import ops
+from wikijs.core.flow import Flow, Send, exclusively
+from wikijs.core.operations import Operation
+from wikijs.core.paths import PagePath
+
+from ..shared.base import Flows
+from . import merge
+from .merge import Expected, PageChanges
+from .scripts import editor_address, scripts_in_editor
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import PageSummary
+
+    from .models import PageState, SavedPage
+
+T = TypeVar("T")
+
+RULE_PERMISSIONS: Final = ("manage:pages", "delete:pages")
+CONTENT_PERMISSIONS: Final = ("read:source", "write:pages")
+
+
+def explained(error: Exception, what: str) -> Exception:
+    """The error of reading one page, in words that say which page and which permission."""
+    if not isinstance(error, exc.APIError):
+        return error
+    details: dict[str, Any] = {"operation": error.operation, "errors": error.errors, "data": error.data}
+    if isinstance(error, exc.PageNotFoundError):
+        return exc.PageNotFoundError(f"There is no {what}.", **details)
+    if isinstance(error, exc.PageViewForbiddenError):
+        return exc.PageContentForbiddenError(
+            f"The server does not show {what} on its own.",
+            permissions=RULE_PERMISSIONS,
+            hint="It takes manage:pages or delete:pages in a page rule that covers the path; read:pages only lists it.",
+            **details,
+        )
+    if isinstance(error, exc.PermissionDeniedError) and error.errors and len(error.errors[0].get("path", ())) > 2:
+        return exc.PageContentForbiddenError(
+            f"The content of {what} may not be read.",
+            code=0,
+            slug="",
+            permissions=CONTENT_PERMISSIONS,
+            hint="It takes read:source or write:pages in a page rule for its path; content=False needs neither.",
+            **details,
+        )
+    return error
+
+
+class AccessFlows(Flows):
+    """Private parts of `client.pages`."""
+
+    @property
+    def _server_finds_paths(self) -> bool:
+        """Whether the server can read a page by its path: until one older than 2.5.296 says otherwise."""
+        return self._engine.server.has("PageQuery", "singleByPath")
+
+    def _explaining(self, flow: Flow[T], what: str) -> Flow[T]:
+        """Run a flow that reads one page; its errors name the page."""
+        try:
+            return (yield from flow)
+        except exc.APIError as error:
+            better = explained(error, what)
+            if better is error:
+                raise
+            raise better from None
+
+    def _at(
+        self, place: PagePath, by_path: Operation[T], by_id: Callable[[int], Operation[T]], *, fresh: bool = False
+    ) -> Flow[T]:
+        """Read a page by its path, on old servers by way of the list."""
+        execute = self._directly if fresh else self._execute
+        if self._server_finds_paths:
+            try:
+                return (yield from execute(by_path))
+            except exc.UnsupportedByServerError:
+                pass  # it has told so for good
+        found = yield from self._listed(place)
+        return (yield from execute(by_id(found.id)))
+
+    def _listed(self, place: PagePath) -> Flow[PageSummary]:
+        """Find a page in the list."""
+        pages = yield from self._directly(ops.pages_list(locale=place.locale))
+        for page in pages:
+            if page.path == place.path:
+                return page
+        raise exc.PageNotFoundError(f"There is no page {place}.", operation="pages.list")
+
+    def _id_at(self, place: PagePath) -> Flow[int | None]:
+        """The id of the page at a path; None where there is none."""
+        try:
+            page = yield from self._at(
+                place,
+                ops.pages_single_by_path_metadata(place.path, locale=place.locale),
+                ops.pages_single_metadata,
+                fresh=True,
+            )
+        except exc.PageNotFoundError:
+            return None
+        except exc.PageViewForbiddenError:
+            return (yield from self._listed(place)).id
+        return page.id
+
+    # From here on: parts of writes, to be run under the lock by `_writing`.
+
+    def _writing(self, flow: Flow[T]) -> Flow[T]:
+        """Run a flow while this client writes no other page: reading, merging and writing must not be torn apart."""
+        return exclusively(self._engine.PAGE_WRITE_LOCK, flow)
+
+    def _state(self, id: int) -> Flow[PageState]:
+        """Read all of a page that an update has to send."""
+        from .models import read_state
+
+        try:
+            state = yield from self._directly(read_state(id))
+        except exc.PageNotFoundError as error:
+            raise explained(error, f"page {id}") from None
+        except exc.PermissionDeniedError as error:
+            raise exc.PageContentForbiddenError(
+                f"Page {id} may not be read whole, so an update would erase what cannot be read. Nothing was written.",
+                operation=error.operation,
+                permissions=("write:pages", *RULE_PERMISSIONS),
+                hint="It takes write:pages, and manage:pages or delete:pages, in a page rule that covers the path.",
+                errors=error.errors,
+            ) from None
+        return state
+
+    def _with_scripts(self, state: PageState, given: Collection[str]) -> Flow[PageState]:
+        """The same with styles and scripts where the server does not answer them: before 2.5.290."""
+        if state.script_css is not None and state.script_js is not None:
+            return state
+        if not self._engine.server.has("Page", "scriptCss"):  # before 2.5.105, where pages have none
+            return state.model_copy(update={"script_css": "", "script_js": ""})
+        address = editor_address(state.path, state.locale)
+        reply = yield from self._engine.request(Send(address, b"", {}, method="GET"), "pages.editor")
+        html = reply.content.decode("utf-8", "replace") if reply.status_code == HTTPStatus.OK else ""
+        scripts = scripts_in_editor(html, state.id)
+        if scripts is not None:
+            return state.model_copy(update={"script_css": scripts.css, "script_js": scripts.js})
+        if {"scriptCss", "scriptJs"}.issubset(given):
+            return state
+        raise exc.UnsupportedByServerError(
+            f"This server does not say which styles and scripts page {state.id} has, so an update would erase them. "
+            "Nothing was written.",
+            operation="pages.update",
+            needs="2.5.290",
+            hint="Give script_css= and script_js= both, or upgrade the server to 2.5.290 or later.",
+        )
+
+    def _update(self, id: int, changes: PageChanges, expected: Expected | None) -> Flow[SavedPage]:
+        variables = merge.variables(changes)
+        state = yield from self._state(id)
+        merge.check_unchanged(state, expected)
+        return (yield from self._save(state, variables, changes.get("editor")))
+
+    def _save(self, state: PageState, variables: dict[str, Any], editor: str | None = None) -> Flow[SavedPage]:
+        """Write a page whole, with some variables changed; write nothing where nothing changes."""
+        from wikijs_generated.operations import PAGES_UPDATE
+
+        if editor is not None and editor != state.editor:
+            yield from self._directly(ops.pages_convert(state.id, editor=editor))
+            state = yield from self._state(state.id)
+        known = yield from self._with_scripts(state, variables)
+        before = merge.everything(known)
+        after = before | variables
+        if after == before and known.script_css is not None:
+            return merge.unchanged_page(known)
+        result = yield from self._directly(Operation(PAGES_UPDATE, {"id": state.id, **after}, before=state))
+        if result.page is None:
+            return merge.unchanged_page((yield from self._state(state.id)))
+        return merge.saved_page(result.page, locale=state.locale, editor=state.editor, content=after["content"])
+
+    def _create(
+        self, place: PagePath, variables: dict[str, Any], editor: str, *, in_flight: bool = False
+    ) -> Flow[SavedPage]:
+        """Create a page; with `in_flight` one that may have been created before the program was ended."""
+        from wikijs_generated.operations import PAGES_CREATE
+
+        everything = {"path": place.path, "locale": place.locale, "editor": editor, "isPrivate": False, **variables}
+        send = self._engine.settle_unlocked if in_flight else self._directly
+        page = (yield from send(Operation(PAGES_CREATE, everything))).page
+        if page is None:
+            return merge.unchanged_page((yield from self._state((yield from self._listed(place)).id)))
+        return merge.saved_page(page, locale=place.locale, editor=editor, content=variables["content"])

@@ -1,0 +1,276 @@
+"""Many page writes: each alone, one after the other, and one bad item never stops the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from wikijs import exceptions as exc
+from wikijs import ops
+from wikijs.core import paths
+from wikijs.core.flow import Flow
+from wikijs.core.paths import PagePath
+from wikijs.core.results import BatchResult
+
+from ..shared.base import Progress
+from ..shared.lookup import check_dictionary
+from ..shared.many import BulkFlows
+from . import merge
+from .access import AccessFlows
+from .merge import Expected, PageChanges, PageOptions
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import PageSummary, ResponseStatus
+
+    from wikijs.core.journal import JournalPath
+    from wikijs.core.operations import Operation
+
+    from .models import SavedPage
+
+# Required and optional fields are in classes of their own, because `Required` is lost on annotations kept as text.
+
+
+class _NewPage(TypedDict):
+    path: str
+    title: str
+    content: str
+
+
+class NewPage(_NewPage, PageOptions, total=False):
+    """Arguments of `create` as a dictionary: path, title and content, and what else is not the default."""
+
+    locale: str
+
+
+class _PageUpdate(TypedDict):
+    id: int
+
+
+class PageUpdate(_PageUpdate, PageChanges, total=False):
+    """Arguments of `update` as a dictionary: the id, what to change, and `expected`."""
+
+    expected: Expected
+
+
+class ManyFlows(AccessFlows, BulkFlows):
+    """The bulk part of `client.pages`."""
+
+    def create_many(
+        self, pages: Iterable[NewPage], *, progress: Progress | None = None, journal: JournalPath | None = None
+    ) -> Flow[BatchResult[NewPage, SavedPage]]:
+        """Create many pages, one after the other: the server breaks when it creates two at once.
+
+        Args:
+            pages: Dictionaries with the arguments of `create`.
+            progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Pages that are done are not sent again, and of one that was under way it is
+                found out what became of it.
+
+        Returns:
+            Pages created and errors, each in the order of the input. Ctrl-C ends the work early and returns what was
+            done (the cancellation of an asyncio task is passed on instead).
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: see `create`.
+        Operation: `pages.create` (mutation).
+        """
+        from .models import SavedPage
+
+        def settle(page: NewPage, _: object) -> Flow[SavedPage]:
+            return self._create_item(page, in_flight=True)
+
+        name = "pages.create_many"
+        return (yield from self._job(name, pages, self._create_item, progress, journal, settle, SavedPage))
+
+    def _create_item(self, page: NewPage, *, in_flight: bool = False) -> Flow[SavedPage]:
+        _check_names("page", page, NewPage.__required_keys__, NewPage.__annotations__)
+        place = paths.destination(page["path"], page.get("locale", paths.DEFAULT_LOCALE))
+        variables = merge.variables({**merge.DEFAULTS, **page})
+        editor = page.get("editor", "markdown")
+        return (yield from self._writing(self._create(place, variables, editor, in_flight=in_flight)))
+
+    def update_many(
+        self, updates: Iterable[PageUpdate], *, progress: Progress | None = None, journal: JournalPath | None = None
+    ) -> Flow[BatchResult[PageUpdate, SavedPage]]:
+        """Update many pages, one after the other; see `update`.
+
+        Args:
+            updates: Dictionaries with the arguments of `update`.
+            progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Pages that are done are not sent again, and of one that was under way it is
+                found out what became of it.
+
+        Returns:
+            Pages saved and errors, each in the order of the input. Ctrl-C ends the work early and returns what was
+            done (the cancellation of an asyncio task is passed on instead).
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: see `update`.
+        Operation: `pages.single` (query), `pages.update` (mutation).
+        """
+        from .models import SavedPage
+
+        name, settle = "pages.update_many", self._settle_update
+        return (yield from self._job(name, updates, self._update_item, progress, journal, settle, SavedPage))
+
+    def _update_item(self, update: PageUpdate) -> Flow[SavedPage]:
+        _check_names("update", update, PageUpdate.__required_keys__, PageUpdate.__annotations__)
+        return (yield from self._writing(self._update(update["id"], update, update.get("expected"))))
+
+    def delete_many(
+        self, ids: Iterable[int], *, progress: Progress | None = None, journal: JournalPath | None = None
+    ) -> Flow[BatchResult[int, int]]:
+        """Delete many pages, one after the other; see `delete`.
+
+        Args:
+            ids: Ids of the pages.
+            progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
+                the same input and journal. Pages that are done are not sent again, and of one that was under way it is
+                found out what became of it.
+
+        Returns:
+            Ids of the pages deleted, and errors, each in the order of the input. Ctrl-C ends the work early and returns
+            what was done (the cancellation of an asyncio task is passed on instead).
+
+        Raises:
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: see `delete`.
+        Operation: `pages.delete` (mutation).
+        """
+        name, settle = "pages.delete_many", self._settle_delete
+        return (yield from self._job(name, ids, self._delete_item, progress, journal, settle, int))
+
+    def _delete_item(self, id: int) -> Flow[int]:
+        yield from self._explaining(self._execute(ops.pages_delete(id)), f"page {id}")
+        return id
+
+    def _settle_update(self, update: PageUpdate, _: object) -> Flow[SavedPage]:
+        """Update a page that may be updated already: then it is not what the caller expected, but what they wanted."""
+        _check_names("update", update, PageUpdate.__required_keys__, PageUpdate.__annotations__)
+        state = yield from self._state(update["id"])
+        now = merge.everything(state)
+        if now | merge.variables(update) == now and update.get("editor", state.editor) == state.editor:
+            return merge.unchanged_page(state)
+        return (yield from self._update_item(update))
+
+    def _settle_delete(self, id: int, _: object) -> Flow[int]:
+        try:
+            return (yield from self._delete_item(id))
+        except exc.PageNotFoundError:
+            return id
+
+    def move_tree(
+        self,
+        folder: str,
+        destination: str,
+        *,
+        locale: str = "en",
+        destination_locale: str | None = None,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+    ) -> Flow[BatchResult[PageSummary, PageSummary]]:
+        """Move a folder: the page there, if there is one, and all pages below it.
+
+        A folder may move into itself or up to a folder that it is in: pages then move in the order in which none is in
+        the way of another.
+
+        Args:
+            folder: Path of the folder.
+            destination: Its new path.
+            locale: Code of the locale it is in.
+            destination_locale: Code of the locale to move to; None keeps it.
+            progress: Called after each page with the number done and the total.
+            journal: Path of a file that notes what is to be moved and what was done, so that a move that was killed can
+                go on: run it again with the same arguments and journal. Pages that came to the folder since stay.
+
+        Returns:
+            The pages moved, as they are listed afterwards, and errors, in the order of the moves. Ctrl-C ends the work
+            early and returns what was done (the cancellation of an asyncio task is passed on instead).
+
+        Raises:
+            PageNotFoundError: There is no page in the folder.
+            PagePathCollisionError: A page is where one would move to; nothing was moved.
+            PageIllegalPathError: A page could not be opened at its new path; nothing was moved.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: see `move`.
+        Operation: `pages.list` (query), `pages.move` (mutation).
+        """
+        from wikijs_generated.fragments import PageSummary
+
+        source = paths.locate(folder, locale)
+        target = paths.destination(destination, destination_locale or source.locale)
+
+        def plan() -> Flow[list[Any]]:
+            listed = yield from self._directly(ops.pages_list())
+            moves = planned(listed, source, target)
+            pages = [page for page in listed if page.id in moves]
+            pages.sort(key=lambda page: len(page.path), reverse=len(target.path) > len(source.path))
+            return [{"page": page.model_dump(mode="json", by_alias=True), "to": [*moves[page.id]]} for page in pages]
+
+        def read(planned: Mapping[str, Any]) -> PageSummary:
+            page = PageSummary.model_validate(planned["page"])
+            places[page.id] = PagePath(*planned["to"])
+            return page
+
+        def send(page: PageSummary) -> Operation[ResponseStatus]:
+            place = places[page.id]
+            return ops.pages_move(page.id, destination_path=place.path, destination_locale=place.locale)
+
+        def move(page: PageSummary) -> Flow[PageSummary]:
+            yield from self._execute(send(page))
+            return page
+
+        def settle(page: PageSummary, _: object) -> Flow[PageSummary]:
+            yield from self._writing(self._engine.settle_unlocked(send(page)))
+            return page
+
+        places: dict[int, PagePath] = {}
+        name, arguments = "pages.move_tree", [source, target]
+        result = yield from self._planned_job(name, arguments, plan, read, move, progress, journal, settle, PageSummary)
+        now = {page.id: page for page in (yield from self._directly(ops.pages_list()))}
+        result.success = [now.get(page.id, page) for page in result.success]
+        return result
+
+
+def planned(pages: Iterable[PageSummary], source: PagePath, target: PagePath) -> dict[int, PagePath]:
+    """Where each page of a folder goes, by id.
+
+    Raises:
+        PageNotFoundError, PagePathCollisionError, PageIllegalPathError: The folder cannot be moved.
+    """
+    moves: dict[int, PagePath] = {}
+    others: set[PagePath] = set()
+    for page in pages:
+        if page.locale == source.locale and paths.is_below(page.path, source.path):
+            moves[page.id] = paths.destination(target.path + page.path[len(source.path) :], target.locale)
+        else:
+            others.add(PagePath(page.path, page.locale))
+    if not moves:
+        raise exc.PageNotFoundError(f"There is no page at or below {source}.", operation="pages.list")
+    if source == target:
+        return {}
+    taken = sorted(str(place) for place in others & set(moves.values()))
+    if taken:
+        more = f" and {len(taken) - 1} more places" if len(taken) > 1 else ""
+        raise exc.PagePathCollisionError(f"There is a page at {taken[0]}{more} already; nothing was moved.")
+    return moves
+
+
+def _check_names(what: str, item: Mapping[str, object], required: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse what is no such item, since no type checker may have seen it."""
+    check_dictionary(item)
+    missing, unknown = sorted(set(required) - set(item)), sorted(set(item) - set(known))
+    if missing or unknown:
+        problems = [f"{verb} {', '.join(names)}" for verb, names in (("lacks", missing), ("has", unknown)) if names]
+        raise exc.ValidationError(
+            f"This {what} {' and '.join(problems)}.", hint=f"Its fields are {', '.join(sorted(known))}."
+        )

@@ -1,0 +1,62 @@
+"""Rendering and converting many pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from wikijs.core.flow import Flow
+from wikijs.core.results import BatchResult
+
+from ..shared.base import Progress
+from ..shared.many import one_by_one
+from .merge import Editor
+from .writing import WritingFlows
+
+if TYPE_CHECKING:
+    from .models import SavedPage
+
+
+class UpkeepFlows(WritingFlows):
+    """The writing part of `client.pages`, with upkeep of many pages."""
+
+    def render_many(self, ids: Iterable[int], *, progress: Progress | None = None) -> Flow[BatchResult[int, int]]:
+        """Render many pages again, one after the other; see `render`.
+
+        Args:
+            ids: Ids of the pages.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            Ids of the pages rendered, and errors, each in the order of the input. Ctrl-C ends the work early and
+            returns what was done.
+
+        Permission: `manage:system`.
+        Operation: `pages.render` (mutation).
+        """
+
+        def again(page: int) -> Flow[int]:
+            yield from self.render(page)
+            return page
+
+        return (yield from one_by_one(ids, again, progress))
+
+    def convert_many(
+        self, ids: Iterable[int], *, editor: Editor, progress: Progress | None = None
+    ) -> Flow[BatchResult[int, SavedPage]]:
+        """Convert many pages to another editor, one after the other; see `convert`.
+
+        Args:
+            ids: Ids of the pages.
+            editor: Editor to use from now on.
+            progress: Called after each page with the number done and the total.
+
+        Returns:
+            The pages as they are afterwards, and errors, each in the order of the input. Ctrl-C ends the work early and
+            returns what was done.
+
+        Permission: see `update`.
+        Server: 2.5.201 or later.
+        Operation: `pages.convert` (mutation).
+        """
+        return (yield from one_by_one(ids, lambda page: self.convert(page, editor=editor), progress))

@@ -1,0 +1,1 @@
+"""What the facades of several namespaces share."""

@@ -1,0 +1,35 @@
+"""What all facades share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from wikijs.core.flow import Flow
+
+if TYPE_CHECKING:
+    from wikijs.core.engine import Engine
+    from wikijs.core.operations import Operation
+
+T = TypeVar("T")
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called after each item of long work with the number done and the total."""
+
+
+class Flows:
+    """Base of the facades: executes operations as part of a flow."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def _execute(self, operation: Operation[T]) -> Flow[T]:
+        return self._engine.execute(operation)
+
+    def _directly(self, operation: Operation[T]) -> Flow[T]:
+        """Execute past any cache, since what a write is based on must not be old, and under a lock held already."""
+        return self._engine.execute_unlocked(operation)
+
+    def _batch(self, operations: Sequence[Operation[T]], *, fresh: bool = False) -> Flow[list[T | Exception]]:
+        outcomes: list[Any] = yield from self._engine.batch(operations, cache=not fresh)
+        return outcomes

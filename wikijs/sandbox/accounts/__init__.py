@@ -1,0 +1,1 @@
+"""Who asks: accounts, tokens, signing in, permissions."""

@@ -1,0 +1,1 @@
+"""GraphQL as the server speaks it: requests, the executable schema, variables, races, rate limits, errors."""

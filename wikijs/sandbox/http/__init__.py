@@ -1,0 +1,1 @@
+"""The HTTP side of the sandbox: messages, bodies, uploads, files, serving, and transports without a port."""

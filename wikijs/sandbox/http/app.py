@@ -1,0 +1,77 @@
+"""The sandbox as an ASGI application."""
+
+from __future__ import annotations
+
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.requests import Request as StarletteRequest
+from starlette.responses import Response as StarletteResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from .messages import NoAnswerError, Request
+from .subscriptions import Conversation
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from ..sandbox import Sandbox
+
+IN_MEMORY = 1024 * 1024
+"""Bytes of a form that are held in memory; a longer one goes to disk."""
+
+
+class Everything:
+    """The ASGI endpoint of all paths and methods: the sandbox's own routing takes over from here."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        incoming = StarletteRequest(scope, receive)
+        is_form = incoming.headers.get("content-type", "").lower().startswith("multipart/")
+        with SpooledTemporaryFile(IN_MEMORY) as form:
+            if is_form:
+                async for chunk in incoming.stream():
+                    form.write(chunk)
+                form.seek(0)
+            request = Request(
+                incoming.method,
+                scope["raw_path"].decode("ascii"),
+                scope["query_string"].decode(),
+                dict(incoming.headers),
+                b"" if is_form else await incoming.body(),
+                incoming.client.host if incoming.client else "127.0.0.1",
+                form if is_form else None,
+            )
+            try:
+                response = await self._sandbox.handle_async(request)
+            except NoAnswerError:
+                await gone(receive)
+                return
+        outgoing = StarletteResponse(response.body, response.status)
+        if response.content_type:
+            outgoing.headers["content-type"] = response.content_type
+        for name, value in response.headers:
+            outgoing.headers.append(name, value)
+        await outgoing(scope, receive, send)
+
+
+async def gone(receive: Receive) -> None:
+    """Wait until the client gives up."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def application(sandbox: Sandbox) -> Starlette:
+    """An ASGI application that serves this sandbox."""
+
+    async def subscribe(socket: WebSocket) -> None:
+        await Conversation(sandbox, socket).hold()
+
+    return Starlette(
+        routes=[WebSocketRoute("/graphql-subscriptions", subscribe), Route("/{path:path}", Everything(sandbox))]
+    )

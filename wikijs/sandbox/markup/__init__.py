@@ -1,0 +1,1 @@
+"""HTML, CSS and SVG the way the server reads and writes them."""

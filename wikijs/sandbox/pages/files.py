@@ -1,0 +1,36 @@
+"""A page as a file: what downloads and storage on disk look like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..storage.database import Row
+
+EXTENSIONS = {"markdown": "md", "asciidoc": "adoc", "html": "html"}
+HEADERS = {"markdown": ("---\n", "\n---\n\n"), "html": ("<!--\n", "\n-->\n\n")}
+
+
+def file_name(page: Row) -> str:
+    """The name of a page's file."""
+    return f"{page['path'].split('/')[-1]}.{EXTENSIONS.get(page['contentType'], 'txt')}"
+
+
+def with_header(page: Row, *, tags: Sequence[str], editor: str, updated_at: str) -> str:
+    """A page's content below what else is known of it, written as it is, without any quoting."""
+    content: str = page["content"]
+    if page["contentType"] not in HEADERS:
+        return content
+    entries = {
+        "title": page["title"],
+        "description": page["description"],
+        "published": str(page["isPublished"]).lower(),
+        "date": updated_at,
+        "tags": ", ".join(tags),
+        "editor": editor,
+        "dateCreated": page["createdAt"],
+    }
+    start, end = HEADERS[page["contentType"]]
+    return start + "\n".join(f"{name}: {value}" for name, value in entries.items()) + end + content
