@@ -40,12 +40,10 @@ format: $(READY) ## format the code and mend what lint can mend
 
 generate: $(READY) ## compile schema/ and queries/ into generated/; write docs/errors.md
 	$(BIN)/python -m wikijs.codegen
-	$(BIN)/python -m wikijs.codegen.faces
 	$(BIN)/python docs/errors.py
 
 generate-check: $(READY) ## fail when generated/ is not what `make generate` writes
 	$(BIN)/python -m wikijs.codegen --check
-	$(BIN)/python -m wikijs.codegen.faces --check
 
 schema: $(READY) ## report how many operations each Wiki.js version since 2.0.1 serves
 	$(BIN)/python -m wikijs.codegen.versions

@@ -1,59 +1,28 @@
-"""The asynchronous client. It is thin: operations come from the generated namespaces, logic from flows."""
+"""The asynchronous client. It is thin: methods come from the generated namespaces, logic from flows."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
-from wikijs_generated.aio import AsyncGeneratedClient
+from wikijs_generated.facades.asynchronous import AsyncNamespaces
 
-from wikijs.core import identity
-from wikijs.core.batch_methods import AsyncBatchMethods
-from wikijs.core.batching import BatchMode
-from wikijs.core.engine import Engine
-from wikijs.core.operations import Operation
-from wikijs.core.settings import Settings
-from wikijs.core.transport.asynchronous import AsyncDriver
-
-from .auth import Auth, as_auth
-from .middleware.policy import make_policy
-from .middleware.stats import Stats
+from .core import identity
+from .core.operations import Operation
+from .core.transport.asynchronous import AsyncDriver
+from .resources import flows
+from .resources.client import ClientBase
 
 if TYPE_CHECKING:
-    import ssl
-
     import httpx2
     from pydantic import BaseModel
 
-    from wikijs.core.identity import Identity
-
-    from .cache import Cache
-    from .cache.reads import CacheChoice, ReadCache
-    from .faces.analytics import AsyncAnalytics
-    from .faces.api_keys import AsyncApiKeys
-    from .faces.assets import AsyncAssets
-    from .faces.authentication import AsyncAuthentication
-    from .faces.comments import AsyncComments
-    from .faces.groups import AsyncGroups
-    from .faces.localization import AsyncLocalization
-    from .faces.mail import AsyncMail
-    from .faces.navigation import AsyncNavigation
-    from .faces.pages import AsyncPages
-    from .faces.rendering import AsyncRendering
-    from .faces.search import AsyncSearch
-    from .faces.site import AsyncSite
-    from .faces.storage import AsyncStorage
-    from .faces.system import AsyncSystem
-    from .faces.tags import AsyncTags
-    from .faces.theming import AsyncTheming
-    from .faces.users import AsyncUsers
-    from .middleware.breaker import Circuit, CircuitBreaker
-    from .middleware.events import Listener
-    from .middleware.limiter import ServerLimits
-    from .middleware.retry import RetryStrategy
-    from .middleware.stats import ClientStats
+    from .cache.reads import CacheChoice
+    from .core.batching import BatchMode
+    from .core.engine import Engine
+    from .core.identity import Identity
+    from .core.settings import Settings
 
 T = TypeVar("T")
 M = TypeVar("M", bound="BaseModel")
@@ -77,201 +46,19 @@ class AsyncClientExecutor:
             operation, self.settings, lambda: self.driver.run(self.engine.credentials())
         )
 
+    def flows(self, namespace: str) -> Any:
+        return flows(namespace, self.engine)
 
-class AsyncWikiJSClient(AsyncBatchMethods, AsyncGeneratedClient):
+
+class AsyncWikiJSClient(ClientBase["httpx2.AsyncClient"], AsyncNamespaces):
     """A client for one Wiki.js 2.x, for asyncio. Use it in an `async with` block, or `aclose` it.
 
-    Args:
-        url: Root of the wiki, such as "https://wiki.example.com".
-        auth: An API key as plain text, or `APIKeyAuth`, `JWTAuth`, `PasswordAuth`; None to come as a guest.
-        timeout: Seconds to wait for connecting, sending and each part of an answer.
-        verify_ssl: Whether to check the server's certificate, or an `ssl.SSLContext` of your own.
-        headers: Headers added to every request, for a proxy in front of the wiki for instance.
-        proxy: URL of an HTTP or SOCKS proxy to go through.
-        user_agent: Name to send instead of "py-wikijs/<version>".
-        http_client: An HTTP client of your own; timeout, verify_ssl, headers, proxy and user_agent are then its
-            business, and closing it is yours.
-        retry: When failed requests are repeated: True for a modest strategy, False for never, or one of your own.
-        circuit_breaker: Stops asking a server that is down, one circuit for each server; none by default.
-        rate_limiter: Rates to keep: True for the server's own limits only, False for none, or a `RateLimiter`.
-        cache: Keeps answers of reads: `MemoryCache`, `FileCache` or `RedisCache`; none by default.
-        on_event: Called with each event: requests, retries, waits.
-
-    Raises:
-        ConfigurationError: The URL or the token cannot be right.
-        ExpiredTokenError: The token has expired.
+    What it takes is said at `__init__`.
     """
 
-    def __init__(
-        self,
-        url: str,
-        auth: Auth | str | None = None,
-        *,
-        timeout: float = 30.0,
-        verify_ssl: bool | ssl.SSLContext = True,
-        headers: Mapping[str, str] | None = None,
-        proxy: str | None = None,
-        user_agent: str = "",
-        http_client: httpx2.AsyncClient | None = None,
-        retry: RetryStrategy | bool = True,
-        circuit_breaker: CircuitBreaker | None = None,
-        rate_limiter: ServerLimits | bool = True,
-        cache: Cache | None = None,
-        on_event: Listener | None = None,
-    ) -> None:
-        self._settings = Settings(url, timeout, verify_ssl, headers or {}, proxy, user_agent)
-        self._stats = Stats()
-        self._policy = make_policy(self._settings.origin, self._stats, retry, circuit_breaker, rate_limiter, on_event)
-        self._engine = Engine(as_auth(auth), self._settings.url, self._policy, cache)
+    def _start(self, http_client: httpx2.AsyncClient | None) -> None:
         self._async = AsyncClientExecutor(self._engine, self._settings, http_client)
-        super().__init__(self._async)
-
-    @property
-    def url(self) -> str:
-        """Root of the wiki."""
-        return self._settings.url
-
-    @property
-    def circuit_breaker(self) -> Circuit | None:
-        """What the circuit breaker given to the client knows of this server, for its `stats()` and `reset()`."""
-        return self._policy.circuit
-
-    @property
-    def cache(self) -> ReadCache:
-        """The cache given to the client, for `clear()`, `delete("page:12")` and `stats()`; without one an empty one."""
-        from .cache.reads import no_cache
-
-        return self._engine.cache or no_cache()
-
-    def stats(self) -> ClientStats:
-        """Counts and latencies of this client's requests so far."""
-        return self._stats.snapshot()
-
-    @cached_property
-    def pages(self) -> AsyncPages:
-        """Pages: reading, writing, searching and moving them."""
-        from .faces.pages import AsyncPages
-
-        return AsyncPages(self._async)
-
-    @cached_property
-    def assets(self) -> AsyncAssets:
-        """Files: uploading, downloading, listing, renaming and deleting them, and their folders."""
-        from .faces.assets import AsyncAssets
-
-        return AsyncAssets(self._async)
-
-    @cached_property
-    def tags(self) -> AsyncTags:
-        """Tags of pages: listing, renaming, merging and deleting them."""
-        from .faces.tags import AsyncTags
-
-        return AsyncTags(self._async)
-
-    @cached_property
-    def users(self) -> AsyncUsers:
-        """Users: accounts, their profiles and what they may do."""
-        from .faces.users import AsyncUsers
-
-        return AsyncUsers(self._async)
-
-    @cached_property
-    def groups(self) -> AsyncGroups:
-        """Groups: their permissions, page rules and members."""
-        from .faces.groups import AsyncGroups
-
-        return AsyncGroups(self._async)
-
-    @cached_property
-    def comments(self) -> AsyncComments:
-        """Comments on pages, and the providers they come from."""
-        from .faces.comments import AsyncComments
-
-        return AsyncComments(self._async)
-
-    @cached_property
-    def navigation(self) -> AsyncNavigation:
-        """The navigation beside the pages."""
-        from .faces.navigation import AsyncNavigation
-
-        return AsyncNavigation(self._async)
-
-    @cached_property
-    def theming(self) -> AsyncTheming:
-        """The look of the wiki, and the code that is put into every page."""
-        from .faces.theming import AsyncTheming
-
-        return AsyncTheming(self._async)
-
-    @cached_property
-    def site(self) -> AsyncSite:
-        """Settings of the whole wiki."""
-        from .faces.site import AsyncSite
-
-        return AsyncSite(self._async)
-
-    @cached_property
-    def mail(self) -> AsyncMail:
-        """How the wiki sends mail."""
-        from .faces.mail import AsyncMail
-
-        return AsyncMail(self._async)
-
-    @cached_property
-    def localization(self) -> AsyncLocalization:
-        """The languages of the wiki."""
-        from .faces.localization import AsyncLocalization
-
-        return AsyncLocalization(self._async)
-
-    @cached_property
-    def storage(self) -> AsyncStorage:
-        """Storage targets: where the wiki copies its content to."""
-        from .faces.storage import AsyncStorage
-
-        return AsyncStorage(self._async)
-
-    @cached_property
-    def search(self) -> AsyncSearch:
-        """Search engines: which one the wiki searches with."""
-        from .faces.search import AsyncSearch
-
-        return AsyncSearch(self._async)
-
-    @cached_property
-    def rendering(self) -> AsyncRendering:
-        """Renderers: the steps from a page's content to its HTML."""
-        from .faces.rendering import AsyncRendering
-
-        return AsyncRendering(self._async)
-
-    @cached_property
-    def analytics(self) -> AsyncAnalytics:
-        """Analytics providers: who counts the wiki's visitors."""
-        from .faces.analytics import AsyncAnalytics
-
-        return AsyncAnalytics(self._async)
-
-    @cached_property
-    def authentication(self) -> AsyncAuthentication:
-        """Logging in, and the strategies that users log in with."""
-        from .faces.authentication import AsyncAuthentication
-
-        return AsyncAuthentication(self._async)
-
-    @cached_property
-    def api_keys(self) -> AsyncApiKeys:
-        """API keys: tokens for programs, each with the permissions of one group."""
-        from .faces.api_keys import AsyncApiKeys
-
-        return AsyncApiKeys(self._async)
-
-    @cached_property
-    def system(self) -> AsyncSystem:
-        """The server itself: what it is, its flags, and exports of everything."""
-        from .faces.system import AsyncSystem
-
-        return AsyncSystem(self._async)
+        AsyncNamespaces.__init__(self, self._async)
 
     async def execute(self, operation: Operation[T], *, cache: CacheChoice = True) -> T:
         """Execute an operation value, such as `ops.pages_single(1)`, and return its leaf.
@@ -374,6 +161,3 @@ class AsyncWikiJSClient(AsyncBatchMethods, AsyncGeneratedClient):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.url} {self._engine.auth!r}>"

@@ -15,7 +15,7 @@ from wikijs.cli.frame.hints import for_commands
 from .conftest import OnSandbox
 
 SOURCES = Path(wikijs.__file__).parent
-ELSEWHERE = {"cli", "codegen", "faces", "generated", "interop", "sandbox", "schema_tools"}
+ELSEWHERE = {"cli", "codegen", "generated", "interop", "sandbox", "schema_tools"}
 # An argument with a value, a call, an attribute, a method of a namespace.
 PYTHON = re.compile(
     r"\b[a-z]\w*=(?:\W|None|True|\w+\()|\w\(|(?<!\w)\.[a-z_]+\b(?!\.)|\bclient\."

@@ -18,6 +18,8 @@ import pytest
 from pydantic import BaseModel
 from typer.testing import CliRunner, Result
 from wikijs_generated.enums import PageOrderBy
+from wikijs_generated.facades.asynchronous.pages import AsyncPages
+from wikijs_generated.facades.blocking.pages import Pages
 from wikijs_generated.fragments import Group, PageSummary
 from wikijs_generated.input_types import PageRuleInput
 
@@ -26,7 +28,6 @@ from wikijs import exceptions as exc
 from wikijs.cache import MemoryCache
 from wikijs.cli.app import app
 from wikijs.codegen import package, project
-from wikijs.faces.pages import AsyncPages, Pages
 from wikijs.sandbox import Sandbox
 
 PROJECT = Path(__file__).parent / "project"

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx2
+from wikijs_generated.facades.blocking.assets import Assets
 
 from wikijs import AsyncWikiJSClient, WikiJSClient
 from wikijs import exceptions as exc
-from wikijs.faces.assets import Assets
 
 from .conftest import Area
 

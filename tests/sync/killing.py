@@ -7,7 +7,8 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from wikijs.faces.pages import Pages
+from wikijs_generated.facades.blocking.pages import Pages
+
 from wikijs.sync.folder import Folder
 from wikijs.sync.state import State
 

@@ -10,10 +10,11 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from wikijs_generated import facades
 
 from wikijs import models
 
-FACES = Path(models.__file__).with_name("faces")
+FACADES = Path(facades.__file__).parent
 HOMES = ("wikijs.resources.", "wikijs.core.results", "wikijs.permissions", "wikijs_generated.fragments")
 
 
@@ -21,8 +22,8 @@ def classes_in_signatures() -> set[str]:
     """Classes that the methods of both clients name."""
     imports = [
         node
-        for face in FACES.glob("*.py")
-        for node in ast.walk(ast.parse(face.read_text(encoding="utf-8")))
+        for facade in FACADES.glob("*/*.py")
+        for node in ast.walk(ast.parse(facade.read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(HOMES)
     ]
     names = {(node.module or "", alias.name) for node in imports for alias in node.names}

@@ -45,8 +45,7 @@ def namespaces() -> list[str]:
     return sorted(
         name
         for name in dir(SYNC)
-        if not name.startswith("_")
-        and type(getattr(SYNC, name)).__module__.startswith(("wikijs.faces", "wikijs_generated"))
+        if not name.startswith("_") and type(getattr(SYNC, name)).__module__.startswith("wikijs_generated")
     )
 
 
@@ -60,7 +59,7 @@ def signature(function: Any) -> str:
     """The signature as text, without its colour."""
     text = str(inspect.signature(function)).replace("builtins.", "")
     text = re.sub(r"\bAsync(?=[A-Z])|\bAwaitable\[(.*?)\]", r"\1", text)
-    return text.replace("AsyncWikiJSClient", "WikiJSClient")
+    return text.replace("AsyncWikiJSClient", "WikiJSClient").replace("HttpClient", "httpx2.Client")
 
 
 PAIRS = list(pairs())

@@ -131,7 +131,10 @@ def check_types(definitions: Sequence[DefinitionNode], ours: Ours, mine: GraphQL
 def namespace(name: str) -> Namespace | None:
     """The classes that the methods of a project are added to; None for a namespace that we do not know."""
     class_name = naming.pascal(name)
-    for module, asynchronous in ((f"wikijs.faces.{name}",) * 2, (f"{PACKAGE}.client", f"{PACKAGE}.aio")):
+    for module, asynchronous in (
+        (f"{PACKAGE}.facades.blocking.{name}", f"{PACKAGE}.facades.asynchronous.{name}"),
+        (f"{PACKAGE}.client", f"{PACKAGE}.aio"),
+    ):
         try:
             found = getattr(import_module(module), class_name, None)
         except ModuleNotFoundError:

@@ -14,6 +14,7 @@ from wikijs.codegen import (
     clashes,
     documents,
     extending,
+    facades,
     facts,
     models,
     naming,
@@ -168,13 +169,15 @@ def _write(found: Compiled, config: Config, into: Path) -> Path:
         }
         doc = "Models, enums and inputs, each loaded at first use."
         inits["__init__.py"] = rendering.lazy_module(doc, written.exports)
+    if config.flows:
+        modules |= facades.modules(config.flows, list(package.namespaces))
     if config.query_builder:
         schema = found.schema
         modules["query_builder.py"] = builder.module(schema.corrected, schema.corrections, found.facts)
-    (folder / "fragments").mkdir()
     for sources, remove_unused in ((modules, True), (inits, False)):
         formatted = format_many(list(sources.values()), remove_unused_imports=remove_unused)
         for name, code in zip(sources, formatted, strict=True):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(f"{config.header}\n\n{code}", encoding="utf-8")
     (folder / "py.typed").touch()
     return folder

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from .flow import Flow, Stream
     from .operations import Operation
 
 T = TypeVar("T")
@@ -32,4 +33,54 @@ class AsyncExecutor(Protocol):
 
     def subscribe(self, operation: Operation[T]) -> AsyncIterator[T]:
         """Start a subscription and iterate over its leaves."""
+        ...
+
+
+class Driver(Protocol):
+    """Runs flows and waits for their results."""
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end."""
+        ...
+
+    def iterate(self, stream: Stream[T]) -> Iterator[T]:
+        """Run a flow that yields items, as far as they are wanted."""
+        ...
+
+
+class AsyncDriver(Protocol):
+    """Runs flows in an event loop."""
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end."""
+        ...
+
+    def iterate(self, stream: Stream[T]) -> AsyncIterator[T]:
+        """Run a flow that yields items, as far as they are wanted."""
+        ...
+
+
+class FacadeExecutor(Executor, Protocol):
+    """What the facade's methods need of a blocking client."""
+
+    @property
+    def driver(self) -> Driver:
+        """Runs their flows."""
+        ...
+
+    def flows(self, namespace: str) -> Any:
+        """The flows of a namespace, on this client's engine."""
+        ...
+
+
+class AsyncFacadeExecutor(AsyncExecutor, Protocol):
+    """What the facade's methods need of an asynchronous client."""
+
+    @property
+    def driver(self) -> AsyncDriver:
+        """Runs their flows."""
+        ...
+
+    def flows(self, namespace: str) -> Any:
+        """The flows of a namespace, on this client's engine."""
         ...

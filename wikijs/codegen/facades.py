@@ -1,0 +1,249 @@
+"""The facade's methods on both clients: Python source, written unformatted.
+
+A facade is hand-written once, as flows: `wikijs/resources/<namespace>.py`, or `flows.py` in a folder of that name, has
+a class `<Namespace>Flows`. Its public methods appear on both clients with the same names, parameters and documentation.
+This module writes those methods, one delegating line each, so that editors and type checkers see ordinary methods. No
+logic is copied. What is written imports nothing but the core: types are for type checkers, and the flows come from the
+executor.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from wikijs.codegen import batch_methods, naming
+from wikijs.codegen.errors import CodegenError
+from wikijs.codegen.rendering import FUTURE, quoted
+
+FOLDER: Final = "facades"
+BLOCKING: Final = "blocking"
+ASYNCHRONOUS: Final = "asynchronous"
+_SHARED: Final = "shared"
+"""The folder of what several facades stand on; nothing of it appears on a client."""
+_ALWAYS: Final = {"TYPE_CHECKING", "Any", "overload"}
+"""Imported by each file."""
+
+Method = ast.FunctionDef
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One module that holds flows of a namespace."""
+
+    module: str
+    tree: ast.Module
+    methods: list[Method]
+
+
+def modules(resources: Path, generated: Sequence[str]) -> dict[str, str]:
+    """The files of both colours, by their paths inside the package.
+
+    Args:
+        resources: The folder of the flows; its path from the source root is its dotted name.
+        generated: Namespaces that code generation wrote; a facade extends the one of its namespace.
+    """
+    flows = {name: _parts(module, resources) for name, module in _namespaces(resources).items()}
+    written = {f"{FOLDER}/__init__.py": quoted("The facade's methods, a package for each colour of client.")}
+    for colour in (BLOCKING, ASYNCHRONOUS):
+        asynchronous = colour == ASYNCHRONOUS
+        for name, (cls, parts) in flows.items():
+            written[f"{FOLDER}/{colour}/{name}.py"] = _facade(name, cls, parts, name in generated, asynchronous)
+        doc = {name: ast.get_docstring(cls, clean=False) or "" for name, (cls, _) in flows.items()}
+        written[f"{FOLDER}/{colour}/__init__.py"] = _client(doc, generated, asynchronous=asynchronous)
+    return written
+
+
+def _namespaces(resources: Path) -> dict[str, str]:
+    """The module with the flows of each namespace. Parts of one have a class that is not named after the namespace."""
+    package = resources.relative_to(resources.parents[1]).as_posix().replace("/", ".")
+    folders = {path.parent.name: f"{package}.{path.parent.name}.flows" for path in resources.glob("*/flows.py")}
+    files = {
+        path.stem: f"{package}.{path.stem}"
+        for path in resources.glob("*.py")
+        if f"{naming.pascal(path.stem)}Flows" in _classes(path)
+    }
+    return dict(sorted({**folders, **files}.items()))
+
+
+def _client(namespaces: Mapping[str, str], generated: Sequence[str], *, asynchronous: bool) -> str:
+    """All namespaces as properties, each loaded at first use, and `batch`."""
+    prefix, plain = ("Async", "aio") if asynchronous else ("", "client")
+    homes = dict.fromkeys(generated, f"...{plain}") | {name: f".{name}" for name in namespaces}
+    lines = [
+        quoted(f"The namespaces of the {'asynchronous' if asynchronous else 'blocking'} client."),
+        FUTURE,
+        "from functools import cached_property",
+        "from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload",
+        "from wikijs.core.batching import settled",
+        "if TYPE_CHECKING:",
+        "    from collections.abc import Sequence",
+        "    from wikijs.core.batching import BatchMode",
+        f"    from wikijs.core.executors import {prefix}FacadeExecutor",
+        "    from wikijs.core.operations import Operation",
+        *(f"    from {home} import {prefix}{naming.pascal(name)}" for name, home in sorted(homes.items())),
+        *batch_methods.TYPE_VARIABLES,
+        f"class {prefix}Namespaces:",
+        quoted("What there is on a client, by namespace.", 4),
+        f"    def __init__(self, executor: {prefix}FacadeExecutor) -> None:",
+        "        self._executor = executor",
+    ]
+    for name, home in sorted(homes.items()):
+        cls = f"{prefix}{naming.pascal(name)}"
+        lines += [
+            "    @cached_property",
+            f"    def {name}(self) -> {cls}:",
+            quoted(namespaces.get(name) or f"Operations of `{name}`.", 8),
+            f"        from {home} import {cls}",
+            f"        return {cls}(self._executor)",
+        ]
+    return "\n".join([*lines, *batch_methods.methods(asynchronous=asynchronous)])
+
+
+def _facade(name: str, flows: ast.ClassDef, parts: Sequence[_Part], extends: bool, asynchronous: bool) -> str:
+    """The methods of one namespace."""
+    prefix, plain = ("Async", "aio") if asynchronous else ("", "client")
+    cls = flows.name.removesuffix("Flows")
+    methods = [method for part in parts for method in part.methods]
+    needed = {node.id for method in methods for default in _defaults(method) for node in ast.walk(default)
+              if isinstance(node, ast.Name)}  # fmt: skip
+    imports = [node for part in parts for node in _imports(part)]
+    lines = [
+        quoted(f"Methods of `client.{name}`, see `{parts[-1].module}`."),
+        "# The facade's methods replace generated ones of the same name, with safer signatures.",
+        "# mypy: disable-error-code=override",
+        "# pyright: reportIncompatibleMethodOverride=false",
+        FUTURE,
+        "from typing import TYPE_CHECKING, Any, overload",
+        *dict.fromkeys(ast.unparse(line) for node in imports for line in _only(node, needed, wanted=True)),
+        *([f"from ... import {plain} as _generated"] if extends else []),
+        "if TYPE_CHECKING:",
+        "    from collections.abc import AsyncIterator, Iterator",
+        f"    from wikijs.core.executors import {prefix}FacadeExecutor",
+        f"    from {parts[-1].module} import {flows.name}",
+        *dict.fromkeys(f"    {ast.unparse(line)}" for node in imports for line in _only(node, needed, wanted=False)),
+        f"class {prefix}{cls}{f'(_generated.{prefix}{cls})' if extends else ''}:",
+        quoted(ast.get_docstring(flows, clean=False) or "", 4),
+        f"    def __init__(self, executor: {prefix}FacadeExecutor) -> None:",
+        *(["        super().__init__(executor)"] if extends else []),
+        f'        self._flows: {flows.name} = executor.flows("{name}")',
+        "        self._driver = executor.driver",
+    ]
+    for method in methods:
+        lines += _method(method, asynchronous=asynchronous)
+    return "\n".join(lines)
+
+
+def _method(method: Method, *, asynchronous: bool) -> Iterator[str]:
+    kind, result = _result(method)
+    overloaded = any(isinstance(node, ast.Name) and node.id == "overload" for node in method.decorator_list)
+    stream = kind == "Stream"
+    wrapped = {"Flow": result, "Stream": f"{'Async' if asynchronous else ''}Iterator[{result}]"}[kind]
+    if overloaded:
+        yield "    @overload"
+    keyword = "async def" if asynchronous and not stream else "def"
+    yield f"    {keyword} {method.name}({ast.unparse(method.args)}) -> {wrapped}:" + (" ..." if overloaded else "")
+    if overloaded:
+        return
+    documentation = ast.get_docstring(method, clean=False)
+    if documentation is None:
+        raise CodegenError(f"{method.name} has no docstring.")
+    yield f'        """{documentation}"""'
+    call = f"self._flows.{method.name}({', '.join(_arguments(method.args))})"
+    runner = "iterate" if stream else "run"
+    yield f"        return {'await ' if asynchronous and not stream else ''}self._driver.{runner}({call})"
+
+
+def _result(method: Method) -> tuple[str, str]:
+    match method.returns:
+        case ast.Subscript(value=ast.Name(id="Flow" | "Stream" as kind), slice=result):
+            return kind, ast.unparse(result)
+        case _:
+            raise CodegenError(f"{method.name} must return Flow[...] or Stream[...].")
+
+
+def _arguments(arguments: ast.arguments) -> Iterator[str]:
+    positional = [*arguments.posonlyargs, *arguments.args][1:]
+    yield from (argument.arg for argument in positional)
+    if arguments.vararg:
+        yield f"*{arguments.vararg.arg}"
+    yield from (f"{argument.arg}={argument.arg}" for argument in arguments.kwonlyargs)
+    if arguments.kwarg:
+        yield f"**{arguments.kwarg.arg}"
+
+
+def _defaults(method: Method) -> Iterator[ast.expr]:
+    yield from method.args.defaults
+    yield from (default for default in method.args.kw_defaults if default is not None)
+
+
+def _parts(module: str, resources: Path) -> tuple[ast.ClassDef, list[_Part]]:
+    """The class of flows of a module, and the pieces it is made of: its bases in other modules, then itself."""
+    root = resources.parents[1]
+    path = root / f"{module.replace('.', '/')}.py"
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    flows = next((node for node in tree.body if isinstance(node, ast.ClassDef) and node.name.endswith("Flows")), None)
+    if flows is None:
+        raise CodegenError(f"{path.relative_to(root).as_posix()} has no class ending in Flows.")
+    package = ".".join(resources.relative_to(root).parts)
+    part = _Part(module, tree, [
+        node for node in flows.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    ])  # fmt: skip
+    homes = {
+        alias.name: node.module or ""
+        for node in _imports(part)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    parts: list[_Part] = []
+    for base in flows.bases:
+        home = homes.get(base.id, "") if isinstance(base, ast.Name) else ""
+        if home.startswith(f"{package}.") and home != f"{package}.{_SHARED}.base":
+            parts += _parts(home, resources)[1]
+    return flows, [*parts, part]
+
+
+def _imports(part: _Part) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Where the names of a module come from, those for type checkers and its own included."""
+    for node in ast.walk(
+        ast.Module(body=[n for n in part.tree.body if not isinstance(n, ast.ClassDef | Method)], type_ignores=[])
+    ):
+        if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and node.module != "__future__"):
+            yield _absolute(node, part.module)
+    for node in part.tree.body:
+        match node:
+            case (
+                ast.ClassDef(name=name)
+                | ast.AnnAssign(target=ast.Name(id=name))
+                | ast.Assign(targets=[ast.Name(id=name)])
+            ):
+                yield ast.ImportFrom(module=part.module, names=[ast.alias(name)], level=0)
+            case _:
+                pass
+
+
+def _absolute(node: ast.Import | ast.ImportFrom, module: str) -> ast.Import | ast.ImportFrom:
+    if isinstance(node, ast.ImportFrom) and node.level:
+        package = ".".join(module.split(".")[: -node.level])
+        return ast.ImportFrom(module=f"{package}.{node.module}" if node.module else package, names=node.names, level=0)
+    return node
+
+
+def _only(node: ast.Import | ast.ImportFrom, names: set[str], *, wanted: bool) -> Iterator[ast.stmt]:
+    """The import with those of its names that are, or are not, among some. Unused ones are removed afterwards."""
+    kept = [
+        alias
+        for alias in node.names
+        if ((alias.asname or alias.name).partition(".")[0] in names) is wanted and alias.name not in _ALWAYS
+    ]
+    if kept and isinstance(node, ast.ImportFrom):
+        yield ast.ImportFrom(module=node.module, names=kept, level=0)
+    elif kept:
+        yield ast.Import(names=kept)
+
+
+def _classes(path: Path) -> set[str]:
+    return {node.name for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)}

@@ -1,0 +1,102 @@
+"""What both clients are: their settings, their policy, their engine, and what they tell of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from wikijs.auth import Auth, as_auth
+from wikijs.core.engine import Engine
+from wikijs.core.settings import Settings
+from wikijs.middleware.policy import make_policy
+from wikijs.middleware.stats import Stats
+
+if TYPE_CHECKING:
+    import ssl
+
+    from wikijs.cache import Cache
+    from wikijs.cache.reads import ReadCache
+    from wikijs.middleware.breaker import Circuit, CircuitBreaker
+    from wikijs.middleware.events import Listener
+    from wikijs.middleware.limiter import ServerLimits
+    from wikijs.middleware.retry import RetryStrategy
+    from wikijs.middleware.stats import ClientStats
+
+HttpClient = TypeVar("HttpClient")
+
+
+class ClientBase(Generic[HttpClient]):
+    """Base of the clients of both colours; nothing here sends or waits."""
+
+    def __init__(
+        self,
+        url: str,
+        auth: Auth | str | None = None,
+        *,
+        timeout: float = 30.0,
+        verify_ssl: bool | ssl.SSLContext = True,
+        headers: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        user_agent: str = "",
+        http_client: HttpClient | None = None,
+        retry: RetryStrategy | bool = True,
+        circuit_breaker: CircuitBreaker | None = None,
+        rate_limiter: ServerLimits | bool = True,
+        cache: Cache | None = None,
+        on_event: Listener | None = None,
+    ) -> None:
+        """Make a client. Nothing is sent yet.
+
+        Args:
+            url: Root of the wiki, such as "https://wiki.example.com".
+            auth: An API key as plain text, or `APIKeyAuth`, `JWTAuth`, `PasswordAuth`; None to come as a guest.
+            timeout: Seconds to wait for connecting, sending and each part of an answer.
+            verify_ssl: Whether to check the server's certificate, or an `ssl.SSLContext` of your own.
+            headers: Headers added to every request, for a proxy in front of the wiki for instance.
+            proxy: URL of an HTTP or SOCKS proxy to go through.
+            user_agent: Name to send instead of "py-wikijs/<version>".
+            http_client: An HTTP client of your own; timeout, verify_ssl, headers, proxy and user_agent are then its
+                business, and closing it is yours.
+            retry: When failed requests are repeated: True for a modest strategy, False for never, or one of your own.
+            circuit_breaker: Stops asking a server that is down, one circuit for each server; none by default.
+            rate_limiter: Rates to keep: True for the server's own limits only, False for none, or a `RateLimiter`.
+            cache: Keeps answers of reads: `MemoryCache`, `FileCache` or `RedisCache`; none by default.
+            on_event: Called with each event: requests, retries, waits.
+
+        Raises:
+            ConfigurationError: The URL or the token cannot be right.
+            ExpiredTokenError: The token has expired.
+        """
+        self._settings = Settings(url, timeout, verify_ssl, headers or {}, proxy, user_agent)
+        self._stats = Stats()
+        self._policy = make_policy(self._settings.origin, self._stats, retry, circuit_breaker, rate_limiter, on_event)
+        self._engine = Engine(as_auth(auth), self._settings.url, self._policy, cache)
+        self._start(http_client)
+
+    def _start(self, http_client: HttpClient | None) -> None:
+        """Make what sends: the only part that differs by colour."""
+        raise NotImplementedError
+
+    @property
+    def url(self) -> str:
+        """Root of the wiki."""
+        return self._settings.url
+
+    @property
+    def circuit_breaker(self) -> Circuit | None:
+        """What the circuit breaker given to the client knows of this server, for its `stats()` and `reset()`."""
+        return self._policy.circuit
+
+    @property
+    def cache(self) -> ReadCache:
+        """The cache given to the client, for `clear()`, `delete("page:12")` and `stats()`; without one an empty one."""
+        from wikijs.cache.reads import no_cache
+
+        return self._engine.cache or no_cache()
+
+    def stats(self) -> ClientStats:
+        """Counts and latencies of this client's requests so far."""
+        return self._stats.snapshot()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.url} {self._engine.auth!r}>"
