@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from wikijs.core.redis import connect
+from wikijs.core.redis import address, connect
 from wikijs.exceptions import ConfigurationError
 
 from . import scripts
@@ -30,11 +30,16 @@ class RedisCache(BaseCache):
     latest writes. A restart is noticed by clients that were made from a URL; otherwise the time to live is the limit.
 
     Args:
-        redis: URL, such as `redis://localhost:6379/0`, or a client of the package `redis` that returns bytes.
+        redis: URL, such as `redis://localhost:6379/0`, or a client of the package `redis` that returns bytes. The parts
+            of a URL may be given instead, as host, port, db and password.
         ttl: Seconds for which an entry is fresh.
         key_prefix: Start of the names of all keys; caches with different prefixes know nothing of each other.
         stale: Seconds for which an entry is kept beyond its time to live.
-        timeout: Seconds to wait for Redis, where a URL is given; a cache that is slower than this is no help.
+        host: Where Redis runs; "localhost" unless given.
+        port: Its port; 6379 unless given.
+        db: Number of its database; 0 unless given.
+        password: Its password; none unless given.
+        timeout: Seconds to wait for Redis, unless a client is given; a cache that is slower than this is no help.
         clock: Seconds, for tests; None for the server's own clock.
     """
 
@@ -42,10 +47,14 @@ class RedisCache(BaseCache):
 
     def __init__(
         self,
-        redis: str | Redis,
+        redis: str | Redis | None = None,
         ttl: float = 3600.0,
         key_prefix: str = "wikijs:",
         *,
+        host: str | None = None,
+        port: int | None = None,
+        db: int | None = None,
+        password: str | None = None,
         stale: float = 0.0,
         timeout: float = 1.0,
         clock: Callable[[], float] | None = None,
@@ -53,6 +62,7 @@ class RedisCache(BaseCache):
         super().__init__(ttl, stale)
         if not key_prefix:
             raise ConfigurationError("A Redis cache needs a key_prefix, so that clear() drops only what is its own.")
+        redis = address(redis, host, port, db, password)
         self._owned = isinstance(redis, str)
         self._generations = f"{key_prefix}generations"
         self._entry = f"{key_prefix}entry:"

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import quote
 
 from wikijs.exceptions import ConfigurationError
 
@@ -51,6 +52,36 @@ def connect(redis: str | Redis, *, timeout: float = 1.0, on_connect: tuple[str, 
         return from_url(redis, socket_timeout=timeout, socket_connect_timeout=timeout, redis_connect_func=greet)
     except ValueError as error:
         raise ConfigurationError("This is no Redis URL: it looks like redis://localhost:6379/0.") from error
+
+
+def address(
+    redis: str | Redis | None, host: str | None, port: int | None, db: int | None, password: str | None
+) -> str | Redis:
+    """What `connect` takes, of a URL or client, or of the parts of a URL.
+
+    Args:
+        redis: URL or client; None where the parts say it.
+        host, port, db, password: The parts; those that are not given are localhost, 6379, 0 and none.
+
+    Raises:
+        ConfigurationError: There are both, or a part cannot be one.
+    """
+    given: dict[str, object] = {"host": host, "port": port, "db": db, "password": password}
+    if redis is not None:
+        both = [name for name, value in given.items() if value is not None]
+        if both:
+            raise ConfigurationError(
+                f"Redis is named twice, by a {type(redis).__name__} and by {', '.join(both)}: give one of both."
+            )
+        return redis
+    for name in ("port", "db"):
+        value = given[name]
+        if value is not None and (not isinstance(value, int) or value < 0):
+            raise ConfigurationError(f"{name} must be a number, not {value!r}.")
+    where = host or "localhost"
+    where = f"[{where}]" if ":" in where else where
+    secret = f":{quote(password, safe='')}@" if password else ""
+    return f"redis://{secret}{where}:{6379 if port is None else port}/{db or 0}"
 
 
 class Outage:

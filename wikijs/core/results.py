@@ -28,6 +28,11 @@ class BatchError(Generic[In]):
     input: In
     exception: Exception
 
+    @property
+    def message(self) -> str:
+        """Why, in one sentence: the message of the exception."""
+        return getattr(self.exception, "message", "") or str(self.exception) or type(self.exception).__name__
+
 
 @dataclass(slots=True)
 class BatchResult(Generic[In, T]):

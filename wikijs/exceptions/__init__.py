@@ -30,6 +30,7 @@ from .base import (
     PermissionDeniedError,
     QueryError,
     RateLimitError,
+    RateLimitExceeded,
     ServerError,
     TagNotFoundError,
     TimeoutError,  # noqa: A004  promised public name
@@ -181,6 +182,7 @@ __all__ = [
     "ProtectedUserError",
     "QueryError",
     "RateLimitError",
+    "RateLimitExceeded",
     "RegistrationDisabledError",
     "RegistrationDomainError",
     "SSLDisabledError",

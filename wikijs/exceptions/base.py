@@ -173,6 +173,10 @@ class RateLimitError(APIError):
     """Too many requests; `retry_after` says how many seconds to wait, where the server said so."""
 
 
+RateLimitExceeded = RateLimitError
+"""Another name of `RateLimitError`: what the server and a `RateLimiter` with `on_limit="raise"` raise."""
+
+
 class ServerError(APIError):
     """The server failed, or answered with something that makes no sense."""
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .events import Event as Event
     from .events import Finished as Finished
     from .events import LimitWait as LimitWait
+    from .events import Refused as Refused
     from .events import Retrying as Retrying
     from .events import Settled as Settled
     from .limiter import LimiterStats as LimiterStats
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from .retry import RetryBudget as RetryBudget
     from .retry import RetryStrategy as RetryStrategy
     from .stats import ClientStats as ClientStats
+    from .stats import Latency as Latency
+    from .stats import Metrics as Metrics
     from .stats import OperationStats as OperationStats
 
 _HOMES: Final = {
@@ -39,6 +42,7 @@ _HOMES: Final = {
     "Event": "events",
     "Finished": "events",
     "LimitWait": "events",
+    "Refused": "events",
     "Retrying": "events",
     "Settled": "events",
     "LimiterStats": "limiter",
@@ -54,6 +58,8 @@ _HOMES: Final = {
     "RetryBudget": "retry",
     "RetryStrategy": "retry",
     "ClientStats": "stats",
+    "Latency": "stats",
+    "Metrics": "stats",
     "OperationStats": "stats",
 }
 
@@ -67,14 +73,17 @@ __all__ = [
     "DailyQuota",
     "Event",
     "Finished",
+    "Latency",
     "LimitReached",
     "LimitWait",
     "LimiterStats",
     "LocalRateLimitError",
+    "Metrics",
     "OperationStats",
     "Outcome",
     "QuotaUsage",
     "RateLimiter",
+    "Refused",
     "RetryBudget",
     "RetryStrategy",
     "Retrying",

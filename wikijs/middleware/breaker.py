@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from threading import Lock
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from wikijs.exceptions import ConfigurationError, TransportError
 
@@ -31,7 +32,7 @@ class CircuitOpenError(TransportError):
 
 @dataclass(frozen=True, slots=True)
 class BreakerStats:
-    """What a circuit breaker has seen.
+    """What a circuit breaker has seen; `stats["state"]` and `dict(stats)` work as well.
 
     Attributes:
         state: "closed" lets requests through, "open" none, "half_open" one probe at a time.
@@ -39,6 +40,8 @@ class BreakerStats:
         opened: Times it opened.
         refused: Requests that were not sent.
         host: The server; empty in figures of several.
+        success_count: Requests that the server answered.
+        last_failure_time: When the server failed last; None if it did not, or since `reset`.
     """
 
     state: State
@@ -46,6 +49,34 @@ class BreakerStats:
     opened: int
     refused: int
     host: str = ""
+    success_count: int = field(default=0, compare=False)
+    last_failure_time: datetime | None = field(default=None, compare=False)
+
+    @property
+    def failure_count(self) -> int:
+        """Failures in a row; the same as `failures`."""
+        return self.failures
+
+    def keys(self) -> tuple[str, ...]:
+        """The names of all figures."""
+        return (
+            "state",
+            "failure_count",
+            "success_count",
+            "last_failure_time",
+            "failures",
+            "opened",
+            "refused",
+            "host",
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.keys():
+            raise KeyError(name)
+        return getattr(self, name)
 
 
 class CircuitBreaker:
@@ -105,11 +136,14 @@ class CircuitBreaker:
         if len(each) == 1:
             return each[0]
         states = {stats.state for stats in each}
+        times = [stats.last_failure_time for stats in each if stats.last_failure_time is not None]
         return BreakerStats(
             "open" if "open" in states else "half_open" if "half_open" in states else "closed",
             max((stats.failures for stats in each), default=0),
             sum(stats.opened for stats in each),
             sum(stats.refused for stats in each),
+            success_count=sum(stats.success_count for stats in each),
+            last_failure_time=max(times, default=None),
         )
 
     def reset(self) -> None:
@@ -137,6 +171,8 @@ class Circuit:
         self._probing = False
         self._opened = 0
         self._refused = 0
+        self._answered = 0
+        self._last_failure: datetime | None = None
 
     def before(self) -> bool:
         """Ask whether a request may be sent; True when it is a probe. Each permission must be answered by `after`.
@@ -166,13 +202,12 @@ class Circuit:
             success: True when the server answered, False when it failed, None when neither can be said (cancelled).
             probe: What `before` said.
         """
-        if success and not probe and self._failures == 0:
-            return False  # nothing to note
         opened = False
         with self._lock:
             if probe:
                 self._probing = False
             if success:
+                self._answered += 1
                 self._succeeded(probe=probe)
             elif success is False:
                 opened = self._failed(probe=probe)
@@ -190,6 +225,7 @@ class Circuit:
 
     def _failed(self, *, probe: bool) -> bool:
         self._failures += 1
+        self._last_failure = datetime.now(UTC)
         if probe or (self._state == "closed" and self._failures >= self._breaker.failure_threshold):
             self._state, self._opened_at = "open", self._breaker.clock()
             self._opened += 1
@@ -198,9 +234,18 @@ class Circuit:
 
     def stats(self) -> BreakerStats:
         """What it has seen so far."""
-        return BreakerStats(self._state, self._failures, self._opened, self._refused, self._host)
+        return BreakerStats(
+            self._state,
+            self._failures,
+            self._opened,
+            self._refused,
+            self._host,
+            self._answered,
+            self._last_failure,
+        )
 
     def reset(self) -> None:
         """Close it and forget the failures."""
         with self._lock:
             self._state, self._failures, self._successes, self._probing = "closed", 0, 0, False
+            self._last_failure = None

@@ -30,6 +30,20 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """An answer said no although its HTTP status did not: Wiki.js reports most failures with 200.
+
+    Attributes:
+        error: Name of the exception's class.
+        code: The server's code of the error, such as 6003.
+    """
+
+    operation: str
+    error: str
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
 class Retrying:
     """An attempt failed and is repeated after a pause.
 
@@ -85,11 +99,16 @@ class BreakerOpened:
     failures: int
 
 
-Event: TypeAlias = Finished | Retrying | Settled | CacheUsed | LimitWait | BreakerOpened
+Event: TypeAlias = Finished | Refused | Retrying | Settled | CacheUsed | LimitWait | BreakerOpened
 Listener: TypeAlias = Callable[[Event], None]
 
 
-_LEVELS: Final[Mapping[type, int]] = {Finished: logging.DEBUG, CacheUsed: logging.DEBUG, LimitWait: logging.INFO}
+_LEVELS: Final[Mapping[type, int]] = {
+    Finished: logging.DEBUG,
+    Refused: logging.DEBUG,
+    CacheUsed: logging.DEBUG,
+    LimitWait: logging.INFO,
+}
 
 
 class Events:
@@ -115,14 +134,17 @@ def describe(event: Event) -> str:
     match event:
         case Finished(operation, seconds, status, size):
             result = f"HTTP {status}, {size} bytes" if status is not None else "no answer"
-            return f"{operation}: {result}, {seconds * 1000:.1f} ms"
+            text = f"{operation}: {result}, {seconds * 1000:.1f} ms"
+        case Refused(operation, error, code):
+            text = f"{operation}: the server said no: {error} {code}"
         case Retrying(operation, retries, delay, reason):
-            return f"{operation}: retry {retries} in {delay:.2f} s after: {reason}"
+            text = f"{operation}: retry {retries} in {delay:.2f} s after: {reason}"
         case Settled(operation, outcome):
-            return f"{operation}: outcome was unknown, reading back says {outcome}"
+            text = f"{operation}: outcome was unknown, reading back says {outcome}"
         case CacheUsed(operation, found):
-            return f"{operation}: cache {found}"
+            text = f"{operation}: cache {found}"
         case LimitWait(operation, seconds):
-            return f"{operation}: waiting {seconds:.2f} s for the rate limit"
+            text = f"{operation}: waiting {seconds:.2f} s for the rate limit"
         case BreakerOpened(operation, failures):
-            return f"{operation}: circuit breaker opened after {failures} failures"
+            text = f"{operation}: circuit breaker opened after {failures} failures"
+    return text

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 SERVER_MARGIN: Final = 0.25
 """Seconds added to the server's own windows: requests that left far enough apart may arrive a little closer."""
+DEFAULT_RATE: Final = 10.0
+DEFAULT_BURST: Final = 20
+NOT_GRAPHQL: Final = frozenset({"assets.upload", "assets.download", "pages.editor", "/u"})
+"""Requests that go elsewhere than to `/graphql`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class ServerLimits:
             raise ConfigurationError(f'on_limit is "wait", "raise" or a function, not {on_limit!r}.')
         self._schedule = schedule
         self._endpoints = windows
+        self._matching: dict[str, tuple[Window, ...]] = {}
         self._on_limit = on_limit
         self._timeout = timeout
         self._quota = daily_quota
@@ -138,8 +143,10 @@ class ServerLimits:
             return LimiterStats(**self._counts, waited=self._waited)
 
     def _windows(self, endpoint: str, server_limit: tuple[int, float] | None) -> tuple[Window, ...]:
-        own = self._endpoints.get(endpoint)
-        windows = () if own is None else (own,)
+        windows = self._matching.get(endpoint)
+        if windows is None:
+            windows = tuple(window for name, window in self._endpoints.items() if _matches(name, endpoint))
+            self._matching[endpoint] = windows
         if server_limit is None:
             return windows
         calls, seconds = server_limit
@@ -175,32 +182,38 @@ class RateLimiter(ServerLimits):
 
     Args:
         requests_per_second: The overall rate.
-        burst_size: Requests that may be sent at once.
+        burst_size: Requests that may be sent at once; 20 unless given, with `default_rps` those of one second.
         strategy: "token_bucket": what is not used is saved up to `burst_size`, so that in t seconds at most
             `burst_size + requests_per_second * t` are sent. "sliding_window": at most `burst_size` in any
             `burst_size / requests_per_second` seconds.
-        endpoint_limits: Requests per second for single endpoints, named by the server's field, such as `pages.create`,
-            or by the path, such as `/u`. 2 is two in any second, 0.1 one in any ten seconds.
+        endpoint_limits: Requests per second for single endpoints: a field of the server, such as `pages.create`; a
+            namespace, such as `/assets` for all that is done with files, uploads and downloads included; `/u` for
+            uploads; `/graphql` for all GraphQL requests. 2 is two in any second, 0.1 one in any ten seconds.
         on_limit: "wait", "raise", or a function that is called with `LimitReached` before waiting; it may raise.
         timeout: Seconds a request waits at most; one that would have to wait longer fails at once.
         daily_quota: Requests a day, counted as well.
+        default_rps: The overall rate, instead of requests_per_second.
         clock: Monotonic seconds, for tests.
+
+    Raises:
+        ConfigurationError: A rate cannot be, or the overall rate is given twice.
     """
 
     def __init__(
         self,
-        requests_per_second: float = 10.0,
-        burst_size: int = 20,
+        requests_per_second: float | None = None,
+        burst_size: int | None = None,
         strategy: Strategy = "token_bucket",
         *,
         endpoint_limits: Mapping[str, float] | None = None,
         on_limit: OnLimit = "wait",
         timeout: float | None = None,
         daily_quota: DailyQuota | None = None,
+        default_rps: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(clock=clock)
-        schedule = LocalSchedule(Rate(requests_per_second, burst_size, strategy), clock)
+        schedule = LocalSchedule(_rate(requests_per_second, default_rps, burst_size, strategy), clock)
         self._setup(schedule, _windows(endpoint_limits), on_limit, timeout, daily_quota)
         self._is_free = False
 
@@ -215,12 +228,13 @@ class SharedRateLimiter(ServerLimits):
     Args:
         redis: URL, such as `redis://localhost:6379/0`, or a client of the package `redis`.
         requests_per_second: The overall rate of all processes together.
-        burst_size: Requests that may be sent at once.
+        burst_size: As for `RateLimiter`.
         strategy: As for `RateLimiter`.
         endpoint_limits: As for `RateLimiter`.
         on_limit: As for `RateLimiter`.
         timeout: As for `RateLimiter`.
         daily_quota: Requests a day, counted as well; `SharedDailyQuota` counts those of all processes.
+        default_rps: The overall rate, instead of requests_per_second.
         key_prefix: Start of the names of all keys. Use one for each wiki.
         clock: Monotonic seconds, for tests; None for that of Redis.
     """
@@ -228,23 +242,43 @@ class SharedRateLimiter(ServerLimits):
     def __init__(
         self,
         redis: str | Redis,
-        requests_per_second: float = 10.0,
-        burst_size: int = 20,
+        requests_per_second: float | None = None,
+        burst_size: int | None = None,
         strategy: Strategy = "token_bucket",
         *,
         endpoint_limits: Mapping[str, float] | None = None,
         on_limit: OnLimit = "wait",
         timeout: float | None = None,
         daily_quota: DailyQuota | None = None,
+        default_rps: float | None = None,
         key_prefix: str = "wikijs:rate:",
         clock: Callable[[], float] | None = None,
     ) -> None:
         from .shared import RedisSchedule
 
         super().__init__(clock=clock or time.monotonic)
-        schedule = RedisSchedule(redis, Rate(requests_per_second, burst_size, strategy), key_prefix, clock)
+        rate = _rate(requests_per_second, default_rps, burst_size, strategy)
+        schedule = RedisSchedule(redis, rate, key_prefix, clock)
         self._setup(schedule, _windows(endpoint_limits), on_limit, timeout, daily_quota)
         self._is_free = False
+
+
+def _rate(named: float | None, other: float | None, burst: int | None, strategy: Strategy) -> Rate:
+    """The overall rate, by whichever name it was given."""
+    if named is not None and other is not None:
+        raise ConfigurationError("requests_per_second and default_rps are two names of one rate: give one of them.")
+    if other is not None:
+        return Rate(other, max(1, math.floor(other)) if burst is None else burst, strategy)
+    return Rate(DEFAULT_RATE if named is None else named, DEFAULT_BURST if burst is None else burst, strategy)
+
+
+def _matches(name: str, endpoint: str) -> bool:
+    """Whether a limit is one of this endpoint."""
+    if name == "/graphql":
+        return endpoint not in NOT_GRAPHQL
+    if name == "/u":
+        return endpoint in {name, "assets.upload"}
+    return name == endpoint or (name.startswith("/") and endpoint.startswith(f"{name[1:]}."))
 
 
 def _windows(endpoint_limits: Mapping[str, float] | None) -> dict[str, Window]:

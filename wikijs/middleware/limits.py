@@ -193,7 +193,7 @@ class LocalSchedule:
                 ticket.number, ticket.local = self._number, True
             if not ticket.windows:  # the usual case, in few steps
                 wait = self._reserve(ticket, now) - now
-                if wait <= 0:
+                if wait <= _ROUNDING:
                     return AT_ONCE
                 if wait <= patience:
                     return Turn(wait, final=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from wikijs import exceptions as exc
@@ -12,7 +13,7 @@ from wikijs.core.flow import Blocking, Flow, pause
 from wikijs.core.operations import OperationKind
 
 from .breaker import Circuit, CircuitBreaker
-from .events import BreakerOpened, Events, LimitWait, Listener, Retrying
+from .events import BreakerOpened, Events, LimitWait, Listener, Refused, Retrying
 from .outcomes import Outcome, classify
 from .retry import RetryStrategy
 from .stats import Stats
@@ -118,16 +119,25 @@ class Policy:
         if self.limits is not None:
             yield from self._turn(self.limits, operation, server_limit)
         if self.circuit is None:
-            return (yield from attempt())
+            return (yield from self._counted(operation, attempt))
         probe = self.circuit.before()
         try:
-            value = yield from attempt()
+            value = yield from self._counted(operation, attempt)
         except BaseException as error:
             if self.circuit.after(success=answered(error), probe=probe):
                 self.events.emit(BreakerOpened(operation, self.circuit.stats().failures))
             raise
         self.circuit.after(success=True, probe=probe)
         return value
+
+    def _counted(self, operation: str, attempt: Callable[[], Flow[T]]) -> Flow[T]:
+        """One attempt; a refusal that the HTTP status does not show is told."""
+        try:
+            return (yield from attempt())
+        except exc.APIError as error:
+            if HTTPStatus.OK <= error.status < HTTPStatus.BAD_REQUEST:
+                self.events.emit(Refused(operation, type(error).__name__, error.code))
+            raise
 
 
 def make_policy(

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 from .events import CacheUsed, Event, Finished, LimitWait
 
@@ -14,6 +14,15 @@ _FINEST: Final = 0.0001  # seconds; anything faster counts as this
 _GROWTH: Final = 1.1  # each bucket is a tenth wider than the one before: percentiles are exact to 5 %
 _PER_BUCKET: Final = 1 / math.log(_GROWTH)
 _BUCKETS: Final = 160  # the last one begins at about seven minutes
+_COUNTERS: Final = {
+    "retries": "Retrying",
+    "settled": "Settled",
+    "cache_hits": "hit",
+    "cache_misses": "miss",
+    "limit_waits": "limit",
+    "breaker_opened": "BreakerOpened",
+}
+"""Names that callers see for what is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +68,61 @@ class ClientStats:
     breaker_opened: int
 
 
+class _Figures(dict[str, Any]):
+    """A dictionary, as JSON takes it, whose entries are attributes as well."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(f"There is no figure {name!r}; there are {', '.join(self)}.") from None
+
+
+class Latency(_Figures):
+    """How long requests took, in milliseconds; percentiles are exact to 5 %. All are 0 before the first request."""
+
+    min: float
+    max: float
+    avg: float
+    p50: float
+    p95: float
+    p99: float
+
+
+class Metrics(_Figures):
+    """What a client has done so far, in figures; entries of a dictionary and attributes alike.
+
+    Attributes:
+        total_requests: Requests sent.
+        total_errors: Those without an answer, with an HTTP status of 400 or more, or with an answer that says no.
+        error_rate: Share of those in percent.
+        latency: How long requests took.
+        counters: How often something happened: retries, settled, cache_hits, cache_misses, limit_waits,
+            breaker_opened, and for each operation its requests, such as `requests.pages.list`.
+    """
+
+    total_requests: int
+    total_errors: int
+    error_rate: float
+    latency: Latency
+    counters: dict[str, int]
+
+
 @dataclass(slots=True)
 class _Histogram:
     requests: int = 0
     failures: int = 0
     slowest: float = 0.0
+    fastest: float = math.inf
+    total: float = 0.0
     buckets: list[int] = field(default_factory=lambda: [0] * _BUCKETS)
 
     def add(self, seconds: float, *, failed: bool) -> None:
         self.requests += 1
         self.failures += failed
         self.slowest = max(self.slowest, seconds)
+        self.fastest = min(self.fastest, seconds)
+        self.total += seconds
         place = int(math.log(seconds / _FINEST) * _PER_BUCKET) if seconds > _FINEST else 0
         self.buckets[place if place < _BUCKETS else -1] += 1
 
@@ -78,8 +131,29 @@ class _Histogram:
         for place, count in enumerate(self.buckets):
             seen += count
             if count and seen >= wanted:
-                return min(_FINEST * math.pow(_GROWTH, place + 0.5), self.slowest)
+                return max(self.fastest, min(_FINEST * math.pow(_GROWTH, place + 0.5), self.slowest))
         return self.slowest
+
+    def include(self, other: _Histogram) -> None:
+        """Count what another one has counted."""
+        self.requests += other.requests
+        self.failures += other.failures
+        self.slowest = max(self.slowest, other.slowest)
+        self.fastest = min(self.fastest, other.fastest)
+        self.total += other.total
+        self.buckets = [mine + theirs for mine, theirs in zip(self.buckets, other.buckets, strict=True)]
+
+    def latency(self) -> Latency:
+        """The figures of all of them."""
+        seconds = {
+            "min": self.fastest if self.requests else 0.0,
+            "max": self.slowest,
+            "avg": self.total / self.requests if self.requests else 0.0,
+            "p50": self.quantile(0.5),
+            "p95": self.quantile(0.95),
+            "p99": self.quantile(0.99),
+        }
+        return Latency({name: value * 1000 for name, value in seconds.items()})
 
 
 class Stats:
@@ -109,6 +183,28 @@ class Stats:
                     self._limit_seconds += seconds
                 case _:
                     self._counts[type(event).__name__] += 1
+
+    def metrics(self, *, reset: bool = False) -> Metrics:
+        """The figures of all operations together; with `reset` everything is counted from here on."""
+        with self._lock:
+            whole = _Histogram()
+            for each in self._histograms.values():
+                whole.include(each)
+            errors = whole.failures + self._counts["Refused"]
+            counters = {name: self._counts[counted] for name, counted in _COUNTERS.items()}
+            counters |= {f"requests.{name}": each.requests for name, each in sorted(self._histograms.items())}
+            found = Metrics(
+                total_requests=whole.requests,
+                total_errors=errors,
+                error_rate=100 * errors / whole.requests if whole.requests else 0.0,
+                latency=whole.latency(),
+                counters=counters,
+            )
+            if reset:
+                self._histograms.clear()
+                self._counts.clear()
+                self._limit_seconds = 0.0
+        return found
 
     def snapshot(self) -> ClientStats:
         """The figures now."""
