@@ -153,7 +153,7 @@ def test_a_source_that_is_something_else_is_one_sentence(kind: Kind, tmp_path: P
         ("mkdocs", "mkdocs.yml", b"a: [", "is no YAML"),
         ("mkdocs", "docs/a.md", b"\xff", "is no text in UTF-8"),
         ("mkdocs", "docs/a.md", b"---\na: [\n---\n", "front matter of .* is no YAML"),
-        ("dokuwiki", "pages/a.txt", b"\xff", "cannot be read as text"),
+        ("dokuwiki", "pages/a.txt", b"\xff", "no text in UTF-8"),
     ],
 )
 def test_broken_files_are_one_sentence(kind: Kind, name: str, content: bytes, message: str, tmp_path: Path) -> None:
@@ -186,9 +186,9 @@ def test_without_the_extra_it_says_what_to_install(
 def test_without_pandoc_itself_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import pypandoc
 
-    def missing(*arguments: object, **options: object) -> str:
+    def missing() -> str:
         raise OSError("No pandoc was found")
 
-    monkeypatch.setattr(pypandoc, "convert_text", missing)
+    monkeypatch.setattr(pypandoc, "get_pandoc_path", missing)
     with pytest.raises(InteropError, match="install pandoc"):
         converted("dokuwiki", "dokuwiki", tmp_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import pytest
 
 from wikijs import WikiJSClient
 from wikijs import exceptions as exc
-from wikijs.transfer import sources
+from wikijs.core.files import BOUNDS
 from wikijs.transfer.importing import ImportOptions, ImportReport, planned, run_import
 from wikijs.transfer.plan import ImportPlan
 
@@ -188,18 +189,23 @@ def test_a_file_that_cannot_be_read_is_refused(
     empty: WikiJSClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path, {"page.md": "x"})
+    opened = os.open
 
-    def denied(self: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(self))
+    def denied(path: str, flags: int) -> int:
+        if str(path).endswith("page.md"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, flags)
 
-    monkeypatch.setattr(Path, "read_bytes", denied)
-    assert refusals(empty, tmp_path) == {"page.md": "page.md cannot be read: Permission denied."}
+    monkeypatch.setattr(os, "open", denied)
+    assert refusals(empty, tmp_path) == {
+        "page.md": "The file 'page.md' is refused: it cannot be read: Permission denied."
+    }
 
 
-def test_folders_may_not_be_too_deep(empty: WikiJSClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "_DEEPEST", 2)
-    write(tmp_path, {"abc/b/page.md": "x", "abc/b/c/page.md": "x"})
-    assert refusals(empty, tmp_path) == {"abc/b/c": "The file 'abc/b/c' is refused: it lies too deep."}
+def test_folders_may_not_be_too_deep(empty: WikiJSClient, tmp_path: Path) -> None:
+    deepest = "/".join(["a"] * (BOUNDS.depth + 1))
+    write(tmp_path, {f"{deepest}/page.md": "x"})
+    assert refusals(empty, tmp_path) == {deepest: f"The file '{deepest}' is refused: it lies too deep."}
 
 
 class TestArchives:

@@ -6,8 +6,11 @@ import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from wikijs.core.files import BOUNDS, Tree, refusing
+
+from .addresses import split
 from .model import ForeignPage, InteropError, Links, Site
 
 if TYPE_CHECKING:
@@ -33,20 +36,18 @@ def read(source: Path) -> Site:
         from bs4 import BeautifulSoup
     except ModuleNotFoundError:
         raise InteropError("Reading HTML needs markdownify.", hint='pip install "py-wikijs[interop]"') from None
-    pages = {
-        file.name: BeautifulSoup(file.read_bytes(), "html.parser")
-        for file in sorted(source.glob("*.html"))
-        if file.name != "index.html"
-    }
-    pages = {name: soup for name, soup in pages.items() if soup.select_one("#main-content")}
+    tree = Tree(source)
+    pages: dict[str, BeautifulSoup] = {}
+    for file in tree.files():
+        if "/" not in file.name and file.name.endswith(".html") and file.name != "index.html":
+            content = tree.read(file.name, BOUNDS.text_bytes)
+            with refusing(file.name):
+                soup = BeautifulSoup(content, "html.parser")
+                if soup.select_one("#main-content"):
+                    pages[file.name] = soup
     if not pages:
         raise InteropError(f"{source} holds no page of Confluence.", hint="Give the folder of an HTML export.")
-    files = {
-        file.relative_to(source).as_posix(): file
-        for folder in ("attachments", "images")
-        for file in sorted((source / folder).rglob("*"))
-        if file.is_file()
-    }
+    files = {file.name: file.path for folder in ("attachments", "images") for file in tree.files(folder)}
     titles = {name: _title(soup) for name, soup in pages.items()}
     return Site(
         pages=[
@@ -91,15 +92,16 @@ def _translated(soup: BeautifulSoup, links: Links) -> str:
             links.remark(f"The macro {macro['data-macro-name']} became plain text.")
     boxes = [_boxed(box) for box in body.select("div.confluence-information-macro")]
     converter = MarkdownConverter(heading_style="ATX", bullets="-", code_language_callback=_language)
-    text = str(converter.convert_soup(body))
+    with refusing("The page"):
+        text = str(converter.convert_soup(body))
     for mark, name in boxes:
-        text = re.sub(rf"\s*{mark}", f"\n{{.{name}}}\n", text)  # right below the quotation it belongs to
+        text = re.sub(rf"(?<!\s)\s*+{mark}", f"\n{{.{name}}}\n", text)  # right below the quotation it belongs to
     return re.sub(r"\n{3,}", "\n\n", text)
 
 
 def _relink(link: Tag, links: Links) -> None:
-    target = urlsplit(str(link["href"]))
-    if target.scheme or target.netloc:
+    target = split(str(link["href"]))
+    if target is None or target.scheme or target.netloc:
         return
     name = unquote(target.path)
     anchor = f"#{target.fragment}" if target.fragment else ""
@@ -114,8 +116,8 @@ def _relink(link: Tag, links: Links) -> None:
 
 
 def _reimage(image: Tag, links: Links) -> None:
-    source = urlsplit(str(image.get("src", "")))
-    if source.scheme or source.netloc:
+    source = split(str(image.get("src", "")))
+    if source is None or source.scheme or source.netloc:
         return
     name = unquote(source.path)
     found = links.file(name)

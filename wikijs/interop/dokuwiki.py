@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from wikijs.core.files import Tree
+
 from .model import ForeignPage, InteropError, Links, Site
 from .pandoc import to_markdown
 
-_TITLE: Final = re.compile(r"\A\s*={2,6}\s*(.+?)\s*={2,6}[ \t]*\n?")
-_TAGS: Final = re.compile(r"\{\{tag>([^}]*)\}\}\n?")
-_PLUGIN: Final = re.compile(r"~~[A-Z_:]+~~|\{\{(?!tag>)\w+>[^}]*\}\}|<(\w+)[^>]*>(?=.*</\1>)")
+_TITLE: Final = re.compile(r"\A\s*+={2,6}([^=\n][^\n]*)\n?")
+_TAGS: Final = re.compile(r"\{\{tag>([^{}]*+)\}\}\n?")
+_PLUGIN: Final = re.compile(r"~~[A-Z_:]++~~|\{\{(?!tag>)\w++>[^{}]*+\}\}|<(\w++)[^<>]*+>")
+_CLOSING: Final = re.compile(r"</(\w++)>")
+_OWN: Final = {"code", "file", "nowiki", "sub", "sup", "del", "html", "php"}
+"""Elements of DokuWiki itself."""
 START: Final = "start"
 
 
@@ -23,23 +29,23 @@ def read(source: Path) -> Site:
         InteropError: There are no pages.
     """
     pages, media = _folders(source)
-    site = Site(files={_key(file, media): file for file in sorted(media.rglob("*")) if file.is_file()})
-    for file in sorted(pages.rglob("*.txt")):
-        key = _key(file.with_suffix(""), pages)
-        try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            raise InteropError(f"{file} cannot be read as text in UTF-8.") from None
-        title = _TITLE.match(text)
+    site = Site(files={_key(file.name): file.path for file in Tree(media).files()} if media.is_dir() else {})
+    tree = Tree(pages)
+    for file in tree.files():
+        if not file.name.endswith(".txt"):
+            continue
+        key = _key(file.name.removesuffix(".txt"))
+        text = tree.text(file.name)
+        title, rest = _heading(text)
         namespace, _, name = key.rpartition(":")
         tags = tuple(word for found in _TAGS.findall(text) for word in found.split())
         site.pages.append(
             ForeignPage(
                 key=key,
                 path=(namespace if name == START else key).replace(":", "/"),
-                title=title[1] if title else name.replace("_", " ").capitalize(),
+                title=title or name.replace("_", " ").capitalize(),
                 tags=tags,
-                translate=partial(_translated, _TAGS.sub("", text[title.end() :] if title else text), namespace),
+                translate=partial(_translated, _TAGS.sub("", rest), namespace),
             )
         )
         if name == START and namespace:
@@ -51,6 +57,14 @@ def read(source: Path) -> Site:
     return site
 
 
+def _heading(text: str) -> tuple[str, str]:
+    """The title that a page begins with, and the text below it."""
+    line = _TITLE.match(text)
+    words = line[1].rstrip() if line else ""
+    title = words.rstrip("=").strip()
+    return (title, text[line.end() :]) if line and title and words.endswith("==") else ("", text)
+
+
 def _folders(source: Path) -> tuple[Path, Path]:
     for root in (source / "data", source, source.parent):
         if (root / "pages").is_dir():
@@ -58,14 +72,22 @@ def _folders(source: Path) -> tuple[Path, Path]:
     return source, source / "media"
 
 
-def _key(file: Path, folder: Path) -> str:
-    return ":".join(file.relative_to(folder).parts)
+def _key(name: str) -> str:
+    return name.replace("/", ":")
+
+
+def _plugins(text: str) -> Iterator[str]:
+    """What only plugins understand: macros, and elements that are closed in the same line."""
+    for line in text.split("\n"):
+        closings = {closing[1]: closing.start() for closing in _CLOSING.finditer(line)}
+        for found in _PLUGIN.finditer(line):
+            if not found[1] or (found[1] not in _OWN and closings.get(found[1], 0) >= found.end()):
+                yield found[0]
 
 
 def _translated(text: str, namespace: str, links: Links) -> str:
-    for plugin in _PLUGIN.finditer(text):
-        if plugin[1] not in {"code", "file", "nowiki", "sub", "sup", "del", "html", "php"}:
-            links.remark(f"{plugin[0]!r} belongs to a plugin and was not translated.")
+    for plugin in _plugins(text):
+        links.remark(f"{plugin!r} belongs to a plugin and was not translated.")
 
     def rewrite(target: str, is_image: bool) -> str | None:
         if re.match(r"[a-z][a-z0-9+.-]*:", target, re.IGNORECASE):

@@ -8,23 +8,32 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from wikijs.core.files import BOUNDS, FileRefusedError, Tree, load_yaml
+from wikijs.core.files.data import safe_loader
+
+from .addresses import split
 from .markdown_text import outside_code, without_colon_boxes, without_indented_boxes
 from .model import ForeignPage, InteropError, Links, Site
 
-_FRONT: Final = re.compile(r"\A---\s*\n(.*?)\n---\s*\n", re.DOTALL)
-_HEADING: Final = re.compile(r"\A\s*#\s+(.+?)\s*#*\s*\n")
-_LINK: Final = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(\s*<?([^()\s>]+(?:\([^()]*\))?[^()\s>]*)>?(\s+[^)]*)?\)")
+_FRONT: Final = re.compile(r"\A---[ \t]*+\n")
+_FRONT_END: Final = re.compile(r"^---[ \t]*+\n", re.MULTILINE)
+_HEADING: Final = re.compile(r"\A\s*+#[ \t]++([^\n]*)\n")
+# Every part is atomic or bounded: somebody else wrote what is read here.
+_LINK: Final = re.compile(
+    r"(!?)\[((?:[^\[\]]++|\[[^\[\]]*+\])*+)\]"
+    r"\(\s*+<?([^()\s>]++(?:\([^()]*+\)[^()\s>]*+)?+)>?(\s++[^)]{0,1000}+)?\)"
+)
 _DEFINITION: Final = re.compile(r"^(\s{0,3}\[[^\]]+\]:\s*)<?(\S+?)>?(\s.*)?$")
-_HTML: Final = re.compile(r"""(<(?:img|a)\b[^>]*?\b(?:src|href)=)(["'])([^"']+)\2""", re.IGNORECASE)
+_HTML: Final = re.compile(r"""(<(?:img|a)\b[^<>]*?\b(?:src|href)=)(["'])([^"']+)\2""", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"^\d+[-_. ]+(?=\D)")
 _SUFFIXES: Final = {".md", ".mdx", ".markdown"}
 _LEFT: Final = (
-    (re.compile(r"^\s*(?:import|export)\s.+", re.MULTILINE), "Code of MDX was left as it is: {}"),
-    (re.compile(r"^\s*<[A-Z]\w*[\s/>]", re.MULTILINE), "A component was left as it is: {}"),
+    (re.compile(r"^[ \t]*+(?:import|export)\s.+", re.MULTILINE), "Code of MDX was left as it is: {}"),
+    (re.compile(r"^[ \t]*+<[A-Z]\w*[\s/>]", re.MULTILINE), "A component was left as it is: {}"),
     (re.compile(r"--8<--.*"), "A snippet was not included: {}"),
-    (re.compile(r"\{%.*?%\}"), "A macro was left as it is: {}"),
+    (re.compile(r"\{%(?:[^%{\n]|%(?!\})|\{(?!%))*+%\}"), "A macro was left as it is: {}"),
 )
 
 
@@ -34,28 +43,27 @@ def read_mkdocs(source: Path) -> Site:
     Raises:
         InteropError: There are no pages.
     """
-    import yaml
+    root = Tree(source.parent if source.is_file() else source)
+    name = source.name if source.is_file() else "mkdocs.yml"
+    settings: dict[str, Any] = {}
+    if root.is_file(name):
+        loaded = load_yaml(root.text(name), name=name, loader=_mkdocs_loader())
+        settings = cast("dict[str, Any]", loaded) if isinstance(loaded, dict) else {}
+    wanted = str(settings.get("docs_dir", "docs"))
+    docs = root.below(wanted) if root.place(wanted).is_dir() else root
+    titles = dict(_nav(settings.get("nav")))
+    return _site(docs, titles=titles, keeps_numbers=True, unboxed=without_indented_boxes)
 
-    class Loader(yaml.SafeLoader):
+
+def _mkdocs_loader() -> Any:
+    class Loader(safe_loader()):  # type: ignore[misc]
         """Takes tags of Python for nothing: names of functions, which only MkDocs can call."""
 
     def nothing(loader: object, suffix: str, node: object) -> None:
         """What stands for a function."""
 
     cast("Any", Loader).add_multi_constructor("", nothing)
-    root = source.parent if source.is_file() else source
-    settings: dict[str, Any] = {}
-    config = source if source.is_file() else source / "mkdocs.yml"
-    if config.is_file():
-        try:
-            # A loader that makes nothing but plain data, as `safe_load` uses.
-            settings = yaml.load(config.read_text(encoding="utf-8"), Loader) or {}  # noqa: S506
-        except (yaml.YAMLError, UnicodeDecodeError):
-            raise InteropError(f"{config} is no YAML.") from None
-    docs = root / str(settings.get("docs_dir", "docs"))
-    docs = docs if docs.is_dir() else root
-    titles = dict(_nav(settings.get("nav")))
-    return _site(docs, titles=titles, keeps_numbers=True, unboxed=without_indented_boxes)
+    return Loader
 
 
 def read_docusaurus(source: Path) -> Site:
@@ -64,10 +72,11 @@ def read_docusaurus(source: Path) -> Site:
     Raises:
         InteropError: There are no pages.
     """
-    docs = source / "docs" if (source / "docs").is_dir() else source
-    static = docs.parent / "static"
+    root = Tree(source)
+    docs = root.below("docs") if root.place("docs").is_dir() else root
     site = _site(docs, titles={}, keeps_numbers=False, unboxed=without_colon_boxes)
-    shared = {f"/{file.relative_to(static).as_posix()}": file for file in static.rglob("*") if file.is_file()}
+    static = Tree(docs.root.parent).files("static")
+    shared = {f"/{file.name.removeprefix('static/')}": file.path for file in static}
     site.files = {**site.files, **shared}
     return site
 
@@ -83,19 +92,22 @@ def _nav(entries: object, inside: bool = False) -> Iterator[tuple[str, str]]:
                     yield from _nav(target)
 
 
-def _site(docs: Path, *, titles: Mapping[str, str], keeps_numbers: bool, unboxed: Callable[[str], str]) -> Site:
+def _site(docs: Tree, *, titles: Mapping[str, str], keeps_numbers: bool, unboxed: Callable[[str], str]) -> Site:
     site = Site()
     files: dict[str, Path] = {}
-    for file in sorted(docs.rglob("*")) if docs.is_dir() else []:
-        name = file.relative_to(docs).as_posix()
-        if not file.is_file() or any(part.startswith((".", "_")) for part in name.split("/")):
+    for file in docs.files():
+        name = file.name
+        if any(part.startswith("_") for part in name.split("/")):
             continue
-        if file.suffix.lower() in _SUFFIXES:
-            site.pages.append(_page(file, name, titles.get(name), keeps_numbers=keeps_numbers, unboxed=unboxed))
+        if file.path.suffix.lower() in _SUFFIXES:
+            page = _page(docs.text(name), name, titles.get(name), keeps_numbers=keeps_numbers, unboxed=unboxed)
+            site.pages.append(page)
         else:
-            files[name] = file
+            files[name] = file.path
     if not site.pages:
-        raise InteropError(f"{docs} holds no Markdown.", hint="Give the folder of the project, or of its documents.")
+        raise InteropError(
+            f"{docs.root} holds no Markdown.", hint="Give the folder of the project, or of its documents."
+        )
     site.files = files
     for page in site.pages:  # links may leave the extension out
         site.aliases.setdefault(posixpath.splitext(page.key)[0], page.key)
@@ -103,20 +115,16 @@ def _site(docs: Path, *, titles: Mapping[str, str], keeps_numbers: bool, unboxed
 
 
 def _page(
-    file: Path, name: str, title: str | None, *, keeps_numbers: bool, unboxed: Callable[[str], str]
+    text: str, name: str, title: str | None, *, keeps_numbers: bool, unboxed: Callable[[str], str]
 ) -> ForeignPage:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InteropError(f"{file} is no text in UTF-8.") from None
-    front, body = _front(text, file)
+    front, body = _front(text, name)
     heading = _HEADING.match(body)
     stem = posixpath.splitext(name)[0]
     path = _path(stem if keeps_numbers else "/".join(_NUMBER.sub("", part) for part in stem.split("/")), front)
     shown = (
         front.get("title")
         or title
-        or (heading and heading[1])
+        or (heading and heading[1].rstrip().rstrip("#").strip())
         or stem.rpartition("/")[2].replace("-", " ").capitalize()
     )
     return ForeignPage(
@@ -131,17 +139,16 @@ def _page(
     )
 
 
-def _front(text: str, file: Path) -> tuple[dict[str, Any], str]:
-    import yaml
-
-    found = _FRONT.match(text)
-    if not found:
+def _front(text: str, name: str) -> tuple[dict[str, Any], str]:
+    begin = _FRONT.match(text)
+    end = _FRONT_END.search(text, begin.end()) if begin else None
+    if not begin or not end:
         return {}, text
     try:
-        front = yaml.safe_load(found[1])
-    except yaml.YAMLError:
-        raise InteropError(f"The front matter of {file} is no YAML.") from None
-    return (cast("dict[str, Any]", front) if isinstance(front, dict) else {}), text[found.end() :]
+        front = load_yaml(text[begin.end() : end.start()], name=name, most=BOUNDS.header_bytes)
+    except FileRefusedError as error:
+        raise InteropError(f"The front matter of {name} is refused: {error.reason}.") from None
+    return (cast("dict[str, Any]", front) if isinstance(front, dict) else {}), text[end.end() :]
 
 
 def _path(stem: str, front: Mapping[str, Any]) -> str:
@@ -184,8 +191,8 @@ def _translated(body: str, name: str, unboxed: Callable[[str], str], links: Link
 
 
 def _target(target: str, *, folder: str, links: Links) -> str:
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not parts.path:
+    parts = split(target)
+    if parts is None or parts.scheme or parts.netloc or not parts.path:
         return target
     path = unquote(parts.path)
     anchor = f"#{parts.fragment}" if parts.fragment else ""

@@ -21,10 +21,10 @@ ADMONITIONS: Final = {
 """Kinds of boxes and the class that Wiki.js has for them; all others are `is-info`."""
 
 _FENCE: Final = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})")
-_SPAN: Final = re.compile(r"(`+)(?:.|\n)*?(?<!`)\1(?!`)")
-_INDENTED: Final = re.compile(r'^(\s*)(?:!!!|\?\?\?\+?)\s+([\w -]*?)(?:\s+"([^"]*)")?\s*$')
-_TAB: Final = re.compile(r'^(\s*)===[!+]?\s+"([^"]*)"\s*$')
-_COLON: Final = re.compile(r"^(\s*)(:{3,})\s*(\w+)(?:\[([^\]]*)\]|[ \t]+(.*?))?\s*$")
+_TICKS: Final = re.compile(r"`++")
+_INDENTED: Final = re.compile(r'^(\s*+)(?:!!!|\?\?\?\+?)\s++([\w -]++)?(?:"([^"]*+)")?\s*+$')
+_TAB: Final = re.compile(r'^(\s*+)===[!+]?\s++"([^"]*+)"\s*+$')
+_COLON: Final = re.compile(r"^(\s*+)(:{3,}+)\s*+(\w++)(?:\[([^\]]*+)\]\s*+|[ \t]++(.*))?$")
 
 
 def outside_code(text: str, change: Callable[[str], str], *, keep_code: bool = True) -> str:
@@ -54,13 +54,33 @@ def outside_code(text: str, change: Callable[[str], str], *, keep_code: bool = T
 def _outside_spans(line: str, change: Callable[[str], str], *, keep_code: bool) -> str:
     # Links may hold code in their text, so that the line is changed whole, with marks in the place of code.
     spans: list[str] = []
-
-    def hide(match: re.Match[str]) -> str:
-        spans.append(match[0])
-        return f"\x00{len(spans) - 1}\x00"
-
-    changed = change(_SPAN.sub(hide, line))
+    parts: list[str] = []
+    end = 0
+    for start, after in _spans(line):
+        parts += [line[end:start], f"\x00{len(spans)}\x00"]
+        spans.append(line[start:after])
+        end = after
+    changed = change("".join([*parts, line[end:]]))
     return re.sub(r"\x00(\d+)\x00", lambda match: spans[int(match[1])] if keep_code else "", changed)
+
+
+def _spans(line: str) -> Iterator[tuple[int, int]]:
+    """Where code is: between two runs of as many backticks."""
+    runs = [(found.start(), found.end()) for found in _TICKS.finditer(line)]
+    following: list[int | None] = []
+    last: dict[int, int] = {}
+    for number in range(len(runs) - 1, -1, -1):
+        length = runs[number][1] - runs[number][0]
+        following.append(last.get(length))
+        last[length] = number
+    following.reverse()
+    number = 0
+    while number < len(runs):
+        partner = following[number]
+        if partner is not None:
+            yield runs[number][0], runs[partner][1]
+            number = partner
+        number += 1
 
 
 def without_indented_boxes(text: str) -> str:
@@ -90,7 +110,7 @@ def _unindented(lines: Sequence[str]) -> Iterator[str]:
             inner.pop()
         body = list(_unindented(inner))
         if box:
-            yield from _quoted(box[1], box[2].split(" ")[0], box[3], body)
+            yield from _quoted(box[1], (box[2] or "").split(" ")[0], box[3], body)
         else:
             yield from [f"{head[1]}**{head[2]}**", "", *(f"{head[1]}{each}" for each in body)]
         yield ""
@@ -114,7 +134,7 @@ def _uncoloned(lines: Iterator[str], closing: str = "") -> Iterator[str]:
             yield line
         else:
             body = list(_uncoloned(lines, box[2]))
-            yield from _quoted(box[1], box[3], box[4] or box[5], body)
+            yield from _quoted(box[1], box[3], box[4] or (box[5] or "").strip() or None, body)
             yield ""
 
 

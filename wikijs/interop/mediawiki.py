@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
+from wikijs.core.files import BOUNDS, Tree, open_file, refusing
+
 from .model import ForeignPage, InteropError, Links, Remark, Site
 from .pandoc import to_markdown
 
@@ -20,7 +22,7 @@ _CONTENT: Final = {0, 4, 12}
 """Namespaces that hold pages for readers: articles, about the project, help."""
 _REDIRECT: Final = re.compile(r"\s*#\w+:?\s*\[\[([^\]|#]+)", re.IGNORECASE)
 _CATEGORY: Final = re.compile(
-    r"\[\[\s*(?:Category|Kategorie|Catégorie)\s*:\s*([^\]|]+)(?:\|[^\]]*)?\]\]\n?", re.IGNORECASE
+    r"\[\[\s*+(?:Category|Kategorie|Catégorie)\s*+:\s*+([^\[\]|]++)(?:\|[^\[\]]*+)?\]\]\n?", re.IGNORECASE
 )
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
@@ -66,15 +68,15 @@ def _pages(source: Path) -> Iterator[tuple[str, int, str]]:
         xml: Any = import_module("defusedxml.ElementTree")  # it has no types
     except ModuleNotFoundError:
         raise InteropError("Reading XML needs defusedxml.", hint='pip install "py-wikijs[interop]"') from None
-    try:
-        for _, element in xml.iterparse(source):
-            if _name(element) == "page":
+    depth = 0
+    with open_file(source) as file, refusing(str(source), "it is no XML"):
+        for event, element in xml.iterparse(file, ("start", "end")):
+            depth += 1 if event == "start" else -1
+            if depth > BOUNDS.nesting:
+                raise RecursionError
+            if event == "end" and _name(element) == "page":
                 yield _text(element, "title"), int(_text(element, "ns") or 0), _newest(element)
                 element.clear()
-    except xml.ParseError as error:
-        raise InteropError(f"{source} is no XML: {error}.") from None
-    except OSError as error:
-        raise InteropError(f"{source} cannot be read: {error.strerror}.") from None
 
 
 def _newest(page: Element) -> str:
@@ -93,12 +95,11 @@ def _text(element: Element, name: str) -> str:
 
 def _files(source: Path) -> dict[str, Path]:
     """Files by name: MediaWiki keeps them in folders named by hash, and old versions and thumbnails beside them."""
-    folder = source.parent / "images"
     passed = {"archive", "thumb", "deleted", "temp"}
     return {
-        _key(file.name): file
-        for file in sorted(folder.rglob("*"))
-        if file.is_file() and passed.isdisjoint(file.relative_to(folder).parts)
+        _key(file.path.name): file.path
+        for file in Tree(source.resolve().parent).files("images")
+        if passed.isdisjoint(file.name.split("/")[1:])
     }
 
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
+import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
+from subprocess import PIPE
 from typing import Any, Final, cast
+
+from wikijs.core.files import BOUNDS, FileRefusedError, refusing
 
 from .model import InteropError
 
 _MARKDOWN: Final = "gfm-raw_html"
+_MEMORY: Final = "-M1G"
 _MISSING: Final = 'pip install "py-wikijs[interop]", or install pandoc'
 
 Rewrite = Callable[[str, bool], str | None]
@@ -28,17 +35,62 @@ def to_markdown(text: str, format: str, *, rewrite: Rewrite, remark: Callable[[s
     Raises:
         InteropError: There is no pandoc.
     """
-    try:
-        pypandoc: Any = import_module("pypandoc")  # it has no types
-    except ModuleNotFoundError:
-        raise InteropError("Translating this needs pandoc.", hint=_MISSING) from None
-    try:
-        tree = json.loads(pypandoc.convert_text(text, "json", format=format))
+    with refusing("The page"):
+        tree = json.loads(run_pandoc(text, format, "json"))
         tree["blocks"] = _walked(tree["blocks"], rewrite, remark)
-        options = ["--wrap=none", "--markdown-headings=atx"]
-        return str(pypandoc.convert_text(json.dumps(tree), _MARKDOWN, format="json", extra_args=options))
+        return run_pandoc(json.dumps(tree), "json", _MARKDOWN, "--wrap=none", "--markdown-headings=atx")
+
+
+def run_pandoc(text: str, source: str, target: str, *options: str, seconds: float = BOUNDS.seconds) -> str:
+    """Let pandoc translate a text, in bounded time and memory; it reads no file and opens no connection.
+
+    It is gone when this returns, and soon after this process has died: the system ends it when its time is over.
+
+    Args:
+        text: The text.
+        source: Its format.
+        target: The format wanted.
+        options: Further options of pandoc.
+        seconds: How long it may take.
+
+    Raises:
+        InteropError: There is no pandoc.
+        FileRefusedError: It cannot translate this, or not in this time.
+    """
+    command = [_pandoc(), "+RTS", _MEMORY, "-RTS", "--sandbox", "-f", source, "-t", target, *options]
+    try:
+        with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:  # noqa: S603  no shell
+            try:
+                _limit_time(process.pid, seconds)
+                written, complaint = process.communicate(text.encode("utf-8", "replace"), seconds)
+            except BaseException:
+                process.kill()
+                raise
+    except subprocess.TimeoutExpired:
+        raise FileRefusedError(f"The page is refused: pandoc did not translate it in {seconds:g} seconds.") from None
     except OSError:
         raise InteropError("Translating this needs pandoc.", hint=_MISSING) from None
+    if process.returncode:
+        lines = complaint.decode("utf-8", "replace").split("\n")
+        raise FileRefusedError(f"The page is refused: pandoc cannot translate it: {lines[0][:200]}")
+    return written.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def _pandoc() -> str:
+    try:
+        pypandoc: Any = import_module("pypandoc")  # it has no types
+        return str(pypandoc.get_pandoc_path())
+    except (ModuleNotFoundError, OSError):
+        raise InteropError("Translating this needs pandoc.", hint=_MISSING) from None
+
+
+def _limit_time(process: int, seconds: float) -> None:
+    """Time of the processor after which the system ends a process, whatever has become of us."""
+    with suppress(ImportError, AttributeError, OSError):  # not everywhere, and it may have ended already
+        import resource
+
+        limit = math.ceil(seconds)
+        resource.prlimit(process, resource.RLIMIT_CPU, (limit, limit))
 
 
 def _walked(node: Any, rewrite: Rewrite, remark: Callable[[str], None]) -> Any:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
+from wikijs.core.files import FileRefusedError, copy
 from wikijs.core.paths import DEFAULT_LOCALE, MAX_LENGTH, PagePath
 from wikijs.transfer.format import PageFile, dump
 from wikijs.transfer.names import file_name
+from wikijs.transfer.targets import Folder
 
 from . import naming
-from .model import ForeignPage, Links, Remark, Report, Site
+from .model import ForeignPage, InteropError, Links, Remark, Report, Site
 
 Kind: TypeAlias = Literal["mediawiki-xml", "dokuwiki", "confluence-html", "docusaurus", "mkdocs"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -54,20 +55,25 @@ def convert(
         OSError: The folder cannot be written.
     """
     module, _, name = _READERS[kind].partition(":")
-    site: Site = getattr(import_module(f".{module}", __package__), name)(source)
+    try:
+        site: Site = getattr(import_module(f".{module}", __package__), name)(source)
+    except FileRefusedError as error:
+        raise InteropError(error.message, hint=error.hint) from None
     places = _Places(site, prefix)
     report = Report(remarks=[*site.remarks])
+    folder = Folder(into)
     for index, page in enumerate(site.pages):
         content = page.translate(places.links(page, report))
         place = PagePath(places.of_page[page.key], locale)
         target = file_name(place, "markdown", namespaced=locale != DEFAULT_LOCALE)
-        _write(into / target, dump(_file(page, content), "yaml"))
+        folder.write(target, dump(_file(page, content), "yaml").encode("utf-8", "surrogatepass"))
         report.pages.append(target)
         if progress is not None:
             progress(index + 1, len(site.pages))
     for key, target in places.of_used_files.items():
-        (into / target).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(site.files[key], into / target)
+        path = folder.place(target)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        copy(site.files[key], path, name=key)
         report.files.append(target)
     return report
 
@@ -128,8 +134,3 @@ def _file(page: ForeignPage, content: str) -> PageFile:
         is_published=page.is_published,
         editor="markdown",
     )
-
-
-def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8", newline="")

@@ -10,13 +10,13 @@ from types import TracebackType
 from typing import Any, BinaryIO, Final, Literal, Self, cast
 
 from wikijs.core import paths
+from wikijs.core.files import BOUNDS, FileRefusedError, load_json, load_yaml, read_file, replacing
+from wikijs.core.files.tree import decoded
 from wikijs.core.paths import PagePath
 from wikijs.exceptions import ConfigurationError, PageIllegalPathError
 
-from .errors import FileRefusedError
 from .format import PageFile
 from .header import need_yaml
-from .targets import replacing
 
 FORMAT: Final = "wikijs-pages"
 VERSION: Final = 1
@@ -79,7 +79,7 @@ class DocumentFile:
     def __enter__(self) -> Self:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._replacing = replacing(self._path)
-        self._file: BinaryIO = open(self._replacing.__enter__(), "wb")
+        self._file: BinaryIO = self._replacing.__enter__()
         if self._kind == "json":
             self._write(f'{{"format": "{FORMAT}", "version": {VERSION}, "pages": [')
         else:
@@ -91,14 +91,16 @@ class DocumentFile:
     ) -> None:
         if error is None and self._kind == "json":
             self._write("\n]}\n")
-        self._file.close()
         self._replacing.__exit__(kind, error, trace)
 
 
 def _yaml(value: object) -> str:
     import yaml
 
-    text: str = yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=float("inf"))
+    # The stubs leave the type of the width open.
+    text: str = yaml.safe_dump(  # pyright: ignore[reportUnknownMemberType]
+        value, allow_unicode=True, sort_keys=False, width=float("inf")
+    )
     return text
 
 
@@ -108,12 +110,14 @@ def load(path: Path, kind: Literal["json", "yaml"]) -> Generator[Document | File
     Raises:
         ConfigurationError: It is no such file.
     """
+    if kind == "yaml":
+        need_yaml()
     try:
-        text = path.read_text(encoding="utf-8")
-        loaded: object = json.loads(text) if kind == "json" else _from_yaml(text)
-    except (ValueError, RecursionError) as error:
+        text = decoded(read_file(path, BOUNDS.file_bytes), str(path))
+        loaded = (load_json if kind == "json" else load_yaml)(text, name=str(path), most=BOUNDS.file_bytes)
+    except FileRefusedError as error:
         raise ConfigurationError(
-            f"{path} cannot be read as {kind.upper()}: {_first_line(error)}", hint="Give a file that was exported."
+            f"{path} cannot be read as {kind.upper()}: {error.reason}.", hint="Give a file that was exported."
         ) from None
     pages = _pages(loaded)
     if pages is None:
@@ -123,21 +127,6 @@ def load(path: Path, kind: Literal["json", "yaml"]) -> Generator[Document | File
             yield _document(entry, f"page {number} of {path.name}")
         except FileRefusedError as error:
             yield error
-
-
-def _from_yaml(text: str) -> object:
-    need_yaml()
-    import yaml
-
-    try:
-        loaded: object = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ValueError(str(error)) from None
-    return loaded
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or ["it is nested too deeply."])[0]
 
 
 def _pages(loaded: object) -> list[object] | None:

@@ -8,13 +8,12 @@ import os
 import shutil
 import tarfile
 import zipfile
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from secrets import token_hex
 from types import TracebackType
-from typing import Final, Literal, Self, TypeAlias
+from typing import BinaryIO, Final, Literal, Self, TypeAlias
 
+from wikijs.core.files import new_file, open_file, replacing, sweep, temporary_name
 from wikijs.exceptions import ConfigurationError
 
 from .errors import FileRefusedError
@@ -33,6 +32,7 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The moment that all files of an archive have, so that the same pages make the same bytes."""
 _MODE: Final = 0o644
 _ZIP64: Final = 1 << 31
+_NO_FOLLOW: Final[int] = getattr(os, "O_NOFOLLOW", 0)
 
 
 def kind_of(path: str | os.PathLike[str]) -> Kind:
@@ -77,7 +77,7 @@ class Folder:
             self._made.add(above)
         temporary = f"{folder}{self._temporary}"
         try:
-            with open(temporary, "xb", buffering=0) as file:
+            with new_file(temporary) as file:
                 write_all(file, content)
             os.replace(temporary, place)
         except BaseException:
@@ -117,6 +117,8 @@ class Folder:
         known = self._looked_at.get(above)
         if known is None:
             folder = self.path / above if above else self.path
+            if above.startswith("/") or ".." in above.split("/"):
+                raise FileRefusedError(f"{name} is refused: its name leads out of the folder.", name=name)
             for each in (folder, *folder.parents) if above else ():
                 if each == self.path:
                     break
@@ -125,6 +127,7 @@ class Folder:
                         f"{name} is refused: {each} is a symbolic link.", name=name, hint="Remove the link."
                     )
             there = set(os.listdir(folder)) if folder.is_dir() else set[str]()
+            sweep(folder, there)
             known = self._looked_at[above] = (os.path.join(folder, ""), there)
         return known
 
@@ -140,20 +143,27 @@ class Folder:
 
 def _content(place: str) -> bytes | None:
     """What is in a file; None where there is none, or a link, which is to be replaced."""
-    if os.path.islink(place):
-        return None
     try:
-        with open(place, "rb") as file:
+        with open(place, "rb", opener=_no_link) as file:
             return file.read()
     except FileNotFoundError:
         return None
+    except OSError:
+        if os.path.islink(place):
+            return None
+        raise
 
 
-def write_all(file: io.FileIO, content: bytes) -> None:
-    """Write bytes, in as many pieces as the system takes."""
-    left = memoryview(content)
-    while left:
-        left = left[file.write(left) :]
+def _no_link(place: str, flags: int) -> int:
+    if not _NO_FOLLOW and os.path.islink(place):
+        raise FileNotFoundError(place)
+    return os.open(place, flags | _NO_FOLLOW)
+
+
+def write_all(file: BinaryIO, content: bytes) -> None:
+    """Write bytes, and hand them to the system."""
+    file.write(content)
+    file.flush()
 
 
 class Archive:
@@ -178,7 +188,7 @@ class Archive:
 
     def add(self, name: str, file: Path) -> None:
         """Add a file from disk, in constant memory."""
-        with file.open("rb") as stream:
+        with open_file(file) as stream:
             if isinstance(self._pack, zipfile.ZipFile):
                 with self._pack.open(_zip_entry(name), "w", force_zip64=file.stat().st_size >= _ZIP64) as packed:
                     shutil.copyfileobj(stream, packed)
@@ -188,15 +198,14 @@ class Archive:
     def __enter__(self) -> Self:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._replacing = replacing(self._path)
-        temporary = self._replacing.__enter__()
+        file = self._replacing.__enter__()
         if self._kind == "zip":
-            self._pack: zipfile.ZipFile | tarfile.TarFile = zipfile.ZipFile(temporary, "w")
+            self._pack: zipfile.ZipFile | tarfile.TarFile = zipfile.ZipFile(file, "w")
             self._streams: tuple[io.BufferedIOBase, ...] = ()
         else:
-            file = open(temporary, "wb")  # closed by __exit__
             packed = gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0)
             self._pack = tarfile.TarFile(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT)
-            self._streams = (packed, file)
+            self._streams = (packed,)
         return self
 
     def __exit__(
@@ -219,20 +228,3 @@ def _tar_entry(name: str, size: int) -> tarfile.TarInfo:
     entry = tarfile.TarInfo(name)
     entry.size, entry.mode = size, _MODE
     return entry
-
-
-def temporary_name() -> str:
-    """A name that no page and no other process has."""
-    return f".wikijs-{token_hex(8)}"
-
-
-@contextmanager
-def replacing(path: Path) -> Generator[Path]:
-    """A temporary file beside a file, which takes its place at the end, unless something fails."""
-    temporary = path.parent / temporary_name()
-    try:
-        yield temporary
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
