@@ -9,10 +9,11 @@ import pytest
 
 from wikijs import WikiJSClient
 from wikijs.core.paths import PagePath
-from wikijs.transfer.exporting import ExportOptions, ExportReport, export_pages
+from wikijs.transfer.exporting import ExportOptions, export_pages
 from wikijs.transfer.format import PageFile, Style, dump, load, of_page
 from wikijs.transfer.importing import ImportOptions, planned, run_import
 from wikijs.transfer.names import file_name, suffix
+from wikijs.transfer.reports import ExportReport
 
 from .wikis import DUMP, contents, states
 

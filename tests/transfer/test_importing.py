@@ -16,8 +16,9 @@ import pytest
 from wikijs import WikiJSClient
 from wikijs import exceptions as exc
 from wikijs.core.files import BOUNDS
-from wikijs.transfer.importing import ImportOptions, ImportReport, planned, run_import
+from wikijs.transfer.importing import ImportOptions, planned, run_import
 from wikijs.transfer.plan import ImportPlan
+from wikijs.transfer.reports import ImportReport
 
 from .wikis import contents, empty_wiki
 

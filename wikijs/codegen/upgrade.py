@@ -14,8 +14,8 @@ import os
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,44 +24,14 @@ from graphql import GraphQLSchema
 from wikijs.codegen import changelog, config, documents, upgrade_report
 from wikijs.codegen.config import Config
 from wikijs.codegen.errors import CodegenError
-from wikijs.codegen.upgrade_tests import Failure, failing_tests
+from wikijs.codegen.upgrade_report import Upgrade
+from wikijs.codegen.upgrade_tests import failing_tests
 from wikijs.exceptions import WikiJSException
 from wikijs.schema_tools import diff, drafts, operations, pulling, repairs, server, sources
-from wikijs.schema_tools.diff import Difference
 from wikijs.schema_tools.drafts import Draft, Drafting
 from wikijs.schema_tools.operations import Checked
-from wikijs.schema_tools.pulling import Pulled
-from wikijs.schema_tools.repairs import Edit
 from wikijs.schema_tools.sources import SDL_FILE, Loaded
 from wikijs.schema_tools.together import Together
-
-
-@dataclass
-class Upgrade:
-    """What was done, and what is left to do.
-
-    Attributes:
-        difference: What changed in the schema.
-        pulled: What was written to its folder.
-        edits: What was changed in queries.
-        drafts: Operations that were drafted.
-        problems: Why something could not be done, a sentence each.
-        entries: What was written to the changelog, by section.
-        failures: Tests that fail; None where no test ran.
-    """
-
-    difference: Difference
-    pulled: Pulled
-    edits: tuple[Edit, ...] = ()
-    drafts: tuple[Draft, ...] = ()
-    problems: list[str] = field(default_factory=list[str])
-    entries: Mapping[str, Sequence[str]] = field(default_factory=dict[str, list[str]])
-    failures: tuple[Failure, ...] | None = None
-
-    @property
-    def clean(self) -> bool:
-        """Whether nothing failed. There may still be something to review."""
-        return not self.problems and not self.failures
 
 
 def upgrade(

@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from wikijs.codegen import naming
 from wikijs.codegen.config import Config
+from wikijs.codegen.upgrade_tests import Failure
 from wikijs.schema_tools import rendering
-from wikijs.schema_tools.diff import Severity
+from wikijs.schema_tools.diff import Difference, Severity
+from wikijs.schema_tools.drafts import Draft
 from wikijs.schema_tools.operations import Checked
+from wikijs.schema_tools.pulling import Pulled
+from wikijs.schema_tools.repairs import Edit
 
-if TYPE_CHECKING:
-    from wikijs.codegen.upgrade import Upgrade
+
+@dataclass
+class Upgrade:
+    """What was done, and what is left to do.
+
+    Attributes:
+        difference: What changed in the schema.
+        pulled: What was written to its folder.
+        edits: What was changed in queries.
+        drafts: Operations that were drafted.
+        problems: Why something could not be done, a sentence each.
+        entries: What was written to the changelog, by section.
+        failures: Tests that fail; None where no test ran.
+    """
+
+    difference: Difference
+    pulled: Pulled
+    edits: tuple[Edit, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    problems: list[str] = field(default_factory=list[str])
+    entries: Mapping[str, Sequence[str]] = field(default_factory=dict[str, list[str]])
+    failures: tuple[Failure, ...] | None = None
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing failed. There may still be something to review."""
+        return not self.problems and not self.failures
 
 
 def entries(done: Upgrade, before: Mapping[str, Checked]) -> dict[str, list[str]]:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Self
-
-if TYPE_CHECKING:
-    from wikijs.core.results import BatchResult
+from typing import Any, ClassVar, Protocol, Self
 
 
 class WikiJSException(Exception):  # noqa: N818  the public name of the root of the hierarchy
@@ -88,6 +85,44 @@ class OutcomeUnknownError(WikiJSException):
     """It cannot be told whether a write took place; the message says what is known and how to check."""
 
 
+class FailedItem(Protocol):
+    """One item of a bulk operation that failed, see `wikijs.models.BatchError`."""
+
+    @property
+    def index(self) -> int:
+        """Its place in the input, from 0."""
+        ...
+
+    @property
+    def input(self) -> Any:
+        """The item itself."""
+        ...
+
+    @property
+    def exception(self) -> Exception:
+        """Why."""
+        ...
+
+
+class BulkOutcome(Protocol):
+    """What became of each item of a bulk operation, see `wikijs.models.BatchResult`."""
+
+    @property
+    def success(self) -> Sequence[Any]:
+        """Results of the items that succeeded."""
+        ...
+
+    @property
+    def errors(self) -> Sequence[FailedItem]:
+        """Items that failed."""
+        ...
+
+    @property
+    def not_attempted(self) -> Sequence[Any]:
+        """Items that were left when the work was interrupted."""
+        ...
+
+
 class BatchFailedError(WikiJSException):
     """Some items of a bulk operation failed.
 
@@ -95,7 +130,7 @@ class BatchFailedError(WikiJSException):
         result: The whole result, with what succeeded and each error.
     """
 
-    def __init__(self, message: str, *, result: BatchResult[Any, Any]) -> None:
+    def __init__(self, message: str, *, result: BulkOutcome) -> None:
         super().__init__(message, hint="See .result.errors for each item; what succeeded is in .result.success.")
         self.result = result
 

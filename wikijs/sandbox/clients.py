@@ -8,17 +8,18 @@ import httpx2
 
 from ..aio import AsyncWikiJSClient
 from ..client import WikiJSClient
+from .http.transport import SandboxTransport
 
 if TYPE_CHECKING:
     from ..auth import Auth
-    from .sandbox import Sandbox
+    from .wiki import Wiki
 
 
 class SandboxClient(WikiJSClient):
     """A blocking client of a sandbox in this process. Closing it leaves the sandbox as it is."""
 
-    def __init__(self, sandbox: Sandbox, auth: Auth | str | None) -> None:
-        self._http = httpx2.Client(transport=sandbox.transport())
+    def __init__(self, sandbox: Wiki, auth: Auth | str | None) -> None:
+        self._http = httpx2.Client(transport=SandboxTransport(sandbox))
         super().__init__(sandbox.url, auth, http_client=self._http)
 
     def close(self) -> None:
@@ -30,8 +31,8 @@ class SandboxClient(WikiJSClient):
 class AsyncSandboxClient(AsyncWikiJSClient):
     """An async client of a sandbox in this process. Closing it leaves the sandbox as it is."""
 
-    def __init__(self, sandbox: Sandbox, auth: Auth | str | None) -> None:
-        self._http = httpx2.AsyncClient(transport=sandbox.transport())
+    def __init__(self, sandbox: Wiki, auth: Auth | str | None) -> None:
+        self._http = httpx2.AsyncClient(transport=SandboxTransport(sandbox))
         super().__init__(sandbox.url, auth, http_client=self._http)
 
     async def aclose(self) -> None:

@@ -6,31 +6,22 @@ import asyncio
 import time
 from functools import cached_property
 from pathlib import Path
-from random import Random
-from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
-
-from wikijs.core.documents.schema_versions import order
 
 from .accounts.permissions import ROOT_ID
 from .accounts.tokens import BlockedKeyError, Identity, identify, issue_user_token, load_key
 from .clock import Clock
 from .graphql.interleave import run, run_async
-from .graphql.ratelimit import RateLimits
 from .http.body import LIMIT, LIMIT_BEFORE, BodyError, json_body
 from .http.endpoint import graphql_endpoint
-from .http.faults import parse_failure, parse_latency
 from .http.messages import Request, Response, finished, infrastructure_error, page_response
 from .routes import respond
 from .seeds.planting import ADMIN_EMAIL, ADMIN_PASSWORD, checked, plant
-from .storage.database import Database
-from .storage.journal import Journal
 from .versions import NEWEST
-from .versions import checked as checked_version
+from .wiki import Wiki
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from starlette.applications import Starlette
 
     from ..aio import AsyncWikiJSClient
@@ -41,7 +32,7 @@ if TYPE_CHECKING:
 GRAPHQL = {"/graphql", "/graphql/"}
 
 
-class Sandbox:
+class Sandbox(Wiki):
     """A stand-in for Wiki.js 2.5.314 or an older one, empty unless seeded, independent of every other one.
 
     Use it in-process with `client()`, `async_client()` or `transport()`, or serve `asgi`. It can be used in a `with`
@@ -50,9 +41,6 @@ class Sandbox:
 
     admin_email = ADMIN_EMAIL
     admin_password = ADMIN_PASSWORD
-
-    key: RSAPrivateKey
-    """Signs the tokens."""
 
     def __init__(
         self,
@@ -83,18 +71,9 @@ class Sandbox:
             UnknownSeedError, UnknownVersionError, DataFileError, FaultError: each with a message for the user.
         """
         seed = checked(seed)
-        self.version = checked_version(version)
-        self.latency = parse_latency(latency)
-        self.failure = parse_failure(fail) if fail else None
-        self.clock = clock
-        self.url = url.rstrip("/")
-        self.started = clock()
-        self.random = Random(0)  # noqa: S311  # faults and ids, repeatable from run to run
-        self.lock = RLock()
-        self.journal = Journal(clock)
-        self.rate_limits = RateLimits(clock, enabled=rate_limit)
-        self.persisted_queries: dict[object, str] = {}
-        self.db = Database(Path(data) if data is not None else None)
+        super().__init__(
+            data=data, rate_limit=rate_limit, latency=latency, fail=fail, clock=clock, url=url, version=version
+        )
         if self.db.is_new:
             plant(self, seed)
         else:
@@ -111,10 +90,6 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def since(self, version: str) -> bool:
-        """Whether the version this poses as is that one or a later one."""
-        return order(self.version) >= order(version)
 
     @property
     def api_key(self) -> str:

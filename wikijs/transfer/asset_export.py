@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wikijs import WikiJSClient
     from wikijs.resources.assets.models import Asset
 
-    from .exporting import ExportReport, Progress
+    from .reports import ExportReport, Progress
 
 
 def export_assets(

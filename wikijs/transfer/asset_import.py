@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wikijs import WikiJSClient
     from wikijs.resources.assets.models import Asset
 
-    from .importing import ImportReport
+    from .reports import ImportReport
     from .sources import SourceFile
 
 AT_ONCE: Final = 20

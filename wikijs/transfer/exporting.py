@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from wikijs import ops
 from wikijs.core.paths import PagePath
@@ -21,13 +21,11 @@ from .format import PageFile, Style
 from .names import collisions, file_name
 from .notes import Notes, digest, state_of_page
 from .reading import Listed, list_pages, read_pages
+from .reports import ExportReport, Progress
 from .targets import Archive, Folder, kind_of
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with the number of files done and the total."""
 
 _FATAL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 """Errors of a disk that the next file would meet as well."""
@@ -64,33 +62,6 @@ class ExportOptions:
     incremental: bool = False
     delete: bool = False
     allow_case_collisions: bool = False
-
-
-@dataclass(slots=True)
-class ExportReport:
-    """What an export did, by names of files.
-
-    Attributes:
-        written: Files that are new or changed.
-        unchanged: Files that were as they should be.
-        deleted: Files of pages that are gone.
-        kept: Files of pages that are gone, but which were changed since they were written.
-        failed: Pages and assets that are not there, with the reason.
-        partly: Pages whose editor and publish dates the server does not show to this caller.
-        not_held: What the style cannot hold, by file: names of fields.
-    """
-
-    written: list[str] = field(default_factory=list[str])
-    unchanged: list[str] = field(default_factory=list[str])
-    deleted: list[str] = field(default_factory=list[str])
-    kept: list[str] = field(default_factory=list[str])
-    failed: list[tuple[str, Exception]] = field(default_factory=list[tuple[str, Exception]])
-    partly: list[str] = field(default_factory=list[str])
-    not_held: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-
-    def note(self, name: str, *, written: bool) -> None:
-        """A file is done."""
-        (self.written if written else self.unchanged).append(name)
 
 
 def export_pages(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -25,6 +25,7 @@ from .names import may_be_page, page_place, suffix
 from .notes import digest
 from .plan import BODY_LIMIT, ImportPlan, Incoming, Step
 from .reading import AT_ONCE
+from .reports import ImportReport
 from .sources import SourceFile, opened
 from .targets import kind_of
 
@@ -55,36 +56,6 @@ class ImportOptions:
     update: bool = True
     body_limit: int = BODY_LIMIT
     allow_case_collisions: bool = False
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """What an import did, by names of files.
-
-    Attributes:
-        created, updated, uploaded: Pages and assets that were written.
-        unchanged: Files with nothing to do.
-        done_before: Pages that the journal knows to be written.
-        failed: What could not be written, and why.
-        not_attempted: What was left when the work was interrupted or had to stop.
-        interrupted: Whether Ctrl-C ended it.
-        stopped_by: What ended it: the server cannot be reached, or does not know us any more.
-    """
-
-    created: list[str] = field(default_factory=list[str])
-    updated: list[str] = field(default_factory=list[str])
-    uploaded: list[str] = field(default_factory=list[str])
-    unchanged: list[str] = field(default_factory=list[str])
-    done_before: list[str] = field(default_factory=list[str])
-    failed: list[tuple[str, Exception]] = field(default_factory=list[tuple[str, Exception]])
-    not_attempted: list[str] = field(default_factory=list[str])
-    interrupted: bool = False
-    stopped_by: exc.WikiJSException | None = None
-
-    @property
-    def done(self) -> int:
-        """Number of pages and assets written."""
-        return len(self.created) + len(self.updated) + len(self.uploaded)
 
 
 @contextmanager

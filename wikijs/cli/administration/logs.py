@@ -15,7 +15,8 @@ from ..frame.command import command, group
 from ..frame.failures import CommandError, ExitCode
 from ..frame.output import printable
 from ..frame.session import Session
-from ..frame.structured import compact, wants_data
+from ..frame.data import compact
+from ..frame.structured import wants_data
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import LogLine

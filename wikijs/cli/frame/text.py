@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Final, cast
 
+from .data import compact
+
 # What an author of the wiki writes must not steer the reader's terminal, nor turn the direction of what follows.
 _DIRECTIONS: Final = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _CONTROLS: Final = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *_DIRECTIONS], "�")
@@ -39,7 +41,5 @@ def cell(value: object) -> str:
         case str() | int() | float():
             text = str(value)
         case _:
-            from .structured import compact
-
             text = compact(value)
     return printable(text)

@@ -19,9 +19,8 @@ from ..frame.session import Session
 from .arguments import FolderOption, SomeLocaleOption, TagsOption
 
 if TYPE_CHECKING:
-    from wikijs.transfer.exporting import ExportReport
-    from wikijs.transfer.importing import ImportReport
     from wikijs.transfer.plan import ImportPlan
+    from wikijs.transfer.reports import ExportReport, ImportReport
 
 app = typer.Typer()
 

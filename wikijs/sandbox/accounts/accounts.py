@@ -12,7 +12,7 @@ from .permissions import ALL, Viewer
 from .tokens import groups_of, hash_password
 
 if TYPE_CHECKING:
-    from ..resolvers import Context
+    from ..context import Context
     from ..storage.database import Database, Row
 
 EMAIL = re.compile(

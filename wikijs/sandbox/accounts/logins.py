@@ -13,7 +13,7 @@ from ..graphql.errors import CodedError
 from .tokens import groups_of, refresh_token
 
 if TYPE_CHECKING:
-    from ..resolvers import Context
+    from ..context import Context
     from ..storage.database import Row
 
 DAY = 86400

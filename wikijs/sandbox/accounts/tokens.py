@@ -24,8 +24,8 @@ from ..http.messages import Request
 from .permissions import GUEST_ID, ROOT_ID, Viewer
 
 if TYPE_CHECKING:
-    from ..sandbox import Sandbox
     from ..storage.database import Database, Row
+    from ..wiki import Wiki
 
 ISSUER = "urn:wiki.js"
 ROUNDS = 500
@@ -104,7 +104,7 @@ def digest_of(password: str, salt: str) -> str:
     return pbkdf2_hmac("sha256", password.encode()[:SIGNIFICANT_BYTES], salt.encode(), ROUNDS).hex()
 
 
-def sign(sandbox: Sandbox, claims: Claims, lifetime: float) -> str:
+def sign(sandbox: Wiki, claims: Claims, lifetime: float) -> str:
     """A token with these claims that expires `lifetime` seconds from now."""
     now = int(sandbox.clock())
     audience = sandbox.db.setting("site")["authJwtAudience"]
@@ -113,7 +113,7 @@ def sign(sandbox: Sandbox, claims: Claims, lifetime: float) -> str:
     )
 
 
-def user_claims(sandbox: Sandbox, user: Row) -> Claims:
+def user_claims(sandbox: Wiki, user: Row) -> Claims:
     """What a user's token says, without its times."""
     groups = groups_of(sandbox.db, user["id"])
     permissions = sorted({name for group in groups for name in group["permissions"]})
@@ -138,7 +138,7 @@ def groups_of(db: Database, user_id: int) -> list[Row]:
     )
 
 
-def issue_user_token(sandbox: Sandbox, user_id: int) -> str:
+def issue_user_token(sandbox: Wiki, user_id: int) -> str:
     """A new token for a user, valid as long as the site says."""
     user = sandbox.db.one("SELECT * FROM users WHERE id = ?", user_id)
     if user is None:
@@ -147,13 +147,13 @@ def issue_user_token(sandbox: Sandbox, user_id: int) -> str:
     return sign(sandbox, user_claims(sandbox, user), lifetime or 0)
 
 
-def refresh_token(sandbox: Sandbox, user_id: int) -> str:
+def refresh_token(sandbox: Wiki, user_id: int) -> str:
     """A new token for a user who is seen signing in, or going on."""
     sandbox.db.update("users", user_id, {"lastLoginAt": timestamp(sandbox.clock())})
     return issue_user_token(sandbox, user_id)
 
 
-def issue_api_key(sandbox: Sandbox, name: str, group: int | None, lifetime: float) -> tuple[int, str]:
+def issue_api_key(sandbox: Wiki, name: str, group: int | None, lifetime: float) -> tuple[int, str]:
     """Store a new API key that lives for `lifetime` seconds; its id and the key itself."""
     now = sandbox.clock()
     row = {
@@ -170,7 +170,7 @@ def issue_api_key(sandbox: Sandbox, name: str, group: int | None, lifetime: floa
     return key_id, key
 
 
-def guest(sandbox: Sandbox) -> Viewer:
+def guest(sandbox: Wiki) -> Viewer:
     """The caller without a valid token."""
     user = sandbox.db.one("SELECT * FROM users WHERE id = ?", GUEST_ID)
     groups = groups_of(sandbox.db, GUEST_ID)
@@ -179,7 +179,7 @@ def guest(sandbox: Sandbox) -> Viewer:
     return Viewer(GUEST_ID, name, email, permissions, tuple(group["id"] for group in groups))
 
 
-def token_of(sandbox: Sandbox, request: Request) -> str | None:
+def token_of(sandbox: Wiki, request: Request) -> str | None:
     """The token a request brings: the Authorization header, else the cookie, which uploads ignore since 2.5.272."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
@@ -189,7 +189,7 @@ def token_of(sandbox: Sandbox, request: Request) -> str | None:
     return request.cookies().get("jwt")
 
 
-def identify(sandbox: Sandbox, request: Request) -> Identity:
+def identify(sandbox: Wiki, request: Request) -> Identity:
     """Who a request comes from. Raise BlockedKeyError for an API key that is switched off or revoked."""
     token = token_of(sandbox, request)
     claims = verified(sandbox, token) if token else None
@@ -215,7 +215,7 @@ def identify(sandbox: Sandbox, request: Request) -> Identity:
     )
 
 
-def verified(sandbox: Sandbox, token: str) -> Claims | None:
+def verified(sandbox: Wiki, token: str) -> Claims | None:
     """The claims of a token signed by this wiki, expired or not; None when it is not one."""
     try:
         claims = jwt.decode(
@@ -231,7 +231,7 @@ def verified(sandbox: Sandbox, token: str) -> Claims | None:
     return claims if isinstance(claims.get("exp"), int) and ("api" in claims or "id" in claims) else None
 
 
-def key_viewer(sandbox: Sandbox, claims: Claims) -> Viewer:
+def key_viewer(sandbox: Wiki, claims: Claims) -> Viewer:
     """The caller with this API key: user 1, with what the key's group may do now."""
     if not sandbox.db.setting("api").get("enabled"):
         raise BlockedKeyError("API is disabled. You must enable it from the Administration Area first.")
@@ -244,7 +244,7 @@ def key_viewer(sandbox: Sandbox, claims: Claims) -> Viewer:
     return Viewer(ROOT_ID, "API", "api@localhost", permissions, groups, is_api=True, claims=claims)
 
 
-def is_outdated(sandbox: Sandbox, claims: Claims) -> bool:
+def is_outdated(sandbox: Wiki, claims: Claims) -> bool:
     """Whether a user token was issued before this server started, or before its user or a group of his changed."""
     if claims["iat"] < int(sandbox.started):
         return True
@@ -255,7 +255,7 @@ def is_outdated(sandbox: Sandbox, claims: Claims) -> bool:
     )
 
 
-def renew(sandbox: Sandbox, user_id: int) -> Identity:
+def renew(sandbox: Wiki, user_id: int) -> Identity:
     """The user as he is now, with a new token; no user at all when he is gone or switched off."""
     user = sandbox.db.one("SELECT * FROM users WHERE id = ?", user_id)
     if user is None or not user["isActive"]:
@@ -267,7 +267,7 @@ def renew(sandbox: Sandbox, user_id: int) -> Identity:
     return Identity(viewer, refresh_token(sandbox, user_id))
 
 
-def revoke_tokens(sandbox: Sandbox, kind: str, id: int) -> None:
+def revoke_tokens(sandbox: Wiki, kind: str, id: int) -> None:
     """Have the tokens of a user (`u`) or of a group's members (`g`) renewed at their next use.
 
     Tokens of the last seconds are left alone, as on the server: until they expire they say what was so before.

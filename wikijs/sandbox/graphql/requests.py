@@ -25,8 +25,8 @@ from graphql import (
 )
 from graphql.pyutils import AwaitableOrValue, Path
 
+from ..context import Context
 from ..http.messages import as_object
-from ..resolvers import Context
 from ..versions import NEWEST
 from .errors import exception, formatted
 from .interleave import interleave

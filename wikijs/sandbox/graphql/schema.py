@@ -22,8 +22,9 @@ from graphql import (
 from wikijs.core.documents.schema_versions import schema_at
 
 from ..accounts.permissions import FieldRule, field_rules
+from ..context import Context
 from ..http.messages import as_object
-from ..resolvers import Context, Resolver, resolvers, snake_case
+from ..resolvers import Resolver, resolvers, snake_case
 from ..resources import schema_text
 from ..versions import NEWEST, history, permissions_at
 

@@ -17,7 +17,7 @@ from .subscriptions import Conversation
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-    from ..sandbox import Sandbox
+    from ..wiki import Wiki
 
 IN_MEMORY = 1024 * 1024
 """Bytes of a form that are held in memory; a longer one goes to disk."""
@@ -26,7 +26,7 @@ IN_MEMORY = 1024 * 1024
 class Everything:
     """The ASGI endpoint of all paths and methods: the sandbox's own routing takes over from here."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Wiki) -> None:
         self._sandbox = sandbox
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,7 +66,7 @@ async def gone(receive: Receive) -> None:
         pass
 
 
-def application(sandbox: Sandbox) -> Starlette:
+def application(sandbox: Wiki) -> Starlette:
     """An ASGI application that serves this sandbox."""
 
     async def subscribe(socket: WebSocket) -> None:

@@ -7,13 +7,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from ..accounts.tokens import Identity
+from ..context import Context
 from ..graphql.interleave import interleave
 from ..graphql.requests import Result, execute, operation_of, prepared, request_error
-from ..resolvers import Context
 from .messages import HTML, Request, Response, as_array, as_object, dumps, json_response, text_response
 
 if TYPE_CHECKING:
-    from ..sandbox import Sandbox
+    from ..wiki import Wiki
 
 PLAYGROUND = "<!DOCTYPE html><html><head><title>GraphQL Playground</title></head><body></body></html>"
 NOT_CACHED = ("cache-control", "private, no-cache, must-revalidate")
@@ -28,7 +28,7 @@ class RefusedError(Exception):
         self.allow = allow
 
 
-async def graphql_endpoint(sandbox: Sandbox, request: Request, identity: Identity, body: Any) -> Response:
+async def graphql_endpoint(sandbox: Wiki, request: Request, identity: Identity, body: Any) -> Response:
     """Answer a request to `/graphql`; `body` is the parsed JSON, None when it was not JSON."""
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         return Response(200, "text/html", PLAYGROUND.encode())

@@ -26,8 +26,8 @@ from .messages import Request, as_object
 if TYPE_CHECKING:
     from graphql import DocumentNode, GraphQLSchema
 
-    from ..sandbox import Sandbox
     from ..storage.journal import Line
+    from ..wiki import Wiki
 
 PROTOCOLS = {"graphql-ws", "graphql-subscriptions"}
 PROTOCOL_ERROR = 1002
@@ -40,7 +40,7 @@ Message = dict[str, Any]
 class Conversation:
     """One connection."""
 
-    def __init__(self, sandbox: Sandbox, socket: WebSocket) -> None:
+    def __init__(self, sandbox: Wiki, socket: WebSocket) -> None:
         self._sandbox = sandbox
         self._socket = socket
         self._running: dict[str, asyncio.Task[None]] = {}

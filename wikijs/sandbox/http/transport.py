@@ -9,7 +9,7 @@ import httpx2
 from .messages import NoAnswerError, Request, Response
 
 if TYPE_CHECKING:
-    from ..sandbox import Sandbox
+    from ..wiki import Wiki
 
 
 class SandboxTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
@@ -18,7 +18,7 @@ class SandboxTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     A request that the server never answers is a read timeout at once.
     """
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Wiki) -> None:
         self._sandbox = sandbox
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:

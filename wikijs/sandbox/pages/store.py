@@ -15,7 +15,7 @@ from .rendering import rendered
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..resolvers import Context
+    from ..context import Context
     from ..storage.database import Database, Row
 
 CONTENT_TYPES = {

@@ -12,7 +12,7 @@ from ..graphql.errors import UncodedError
 from ..graphql.interleave import pause
 
 if TYPE_CHECKING:
-    from ..resolvers import Context
+    from ..context import Context
     from ..storage.database import Database, Row
 
 STATE = "pageTree"

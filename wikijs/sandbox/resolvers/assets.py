@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from ..context import Context
 from ..graphql.errors import CodedError, UncodedError, responds, success
 from ..storage.asset_names import sanitized
 from ..storage.assets import folder_path, forget_cached, hash_of, path_in, path_of
-from . import Context, resolver
+from . import resolver
 
 if TYPE_CHECKING:
     from ..storage.database import Row

@@ -23,10 +23,11 @@ from ..accounts.permissions import GUEST_ID
 from ..accounts.providers import pairs, providers
 from ..accounts.tokens import hash_password, issue_api_key, new_key, password_matches, private_pem, refresh_token
 from ..clock import seconds
+from ..context import Context
 from ..graphql.errors import CodedError, UncodedError, responds, success
 from ..http.body import complaint
 from ..http.messages import as_object
-from . import Context, resolver
+from . import resolver
 
 if TYPE_CHECKING:
     from ..storage.database import Row

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from .. import modules
 from ..accounts.accounts import checked_email, checked_length
+from ..context import Context
 from ..graphql.errors import CodedError, UncodedError, responds, success
 from ..markup.comments import rendered_comment
 from ..pages.store import page_by_id, page_by_path, tags_of
-from . import Context, resolver
+from . import resolver
 
 if TYPE_CHECKING:
     from ..storage.database import Row

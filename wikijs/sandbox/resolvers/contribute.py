@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from . import Context, resolver
+from ..context import Context
+from . import resolver
 
 
 @resolver("ContributeQuery.contributors")

@@ -10,8 +10,9 @@ from ..accounts.accounts import ADMINISTRATIVE, alteration, checked_texts, inser
 from ..accounts.permissions import ALL, GUEST_ID, ROOT_ID
 from ..accounts.regular import is_safe
 from ..accounts.tokens import revoke_tokens
+from ..context import Context
 from ..graphql.errors import UncodedError, success
-from . import Context, resolver
+from . import resolver
 
 if TYPE_CHECKING:
     from ..storage.database import Row

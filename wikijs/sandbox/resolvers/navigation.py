@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..context import Context
 from ..graphql.errors import UncodedError, responds, success
-from . import Context, resolver
+from . import resolver
 
 if TYPE_CHECKING:
     from ..storage.database import Row

@@ -8,10 +8,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ..accounts.providers import LOGOS, option, pairs
+from ..context import Context
 from ..graphql.errors import UncodedError, responds, success
 from ..http.body import complaint
 from ..http.messages import as_object
-from . import Context, resolver
+from . import resolver
 
 if TYPE_CHECKING:
     from ..storage.database import Row

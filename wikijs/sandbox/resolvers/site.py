@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..context import Context
 from ..graphql.errors import responds, success
 from ..seeds.planting import SITE
-from . import Context, resolver, snake_case
+from . import resolver, snake_case
 
 if TYPE_CHECKING:
     from ..storage.database import Row

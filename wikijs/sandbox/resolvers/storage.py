@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import modules
+from ..context import Context
 from ..graphql.errors import UncodedError, responds, success
 from ..storage.targets import complaint_of, handlers
-from . import Context, resolver
+from . import resolver
 
 if TYPE_CHECKING:
     from ..storage.database import Row

@@ -8,8 +8,9 @@ from math import ceil
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from ..context import Context
 from ..graphql.errors import CodedError, UncodedError, responds, success
-from . import Context, resolver
+from . import resolver
 
 if TYPE_CHECKING:
     from ..storage.database import Row

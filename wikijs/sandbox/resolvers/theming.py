@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..context import Context
 from ..graphql.errors import responds, success
 from ..markup.css import beautified
-from . import Context, resolver
+from . import resolver
 
 if TYPE_CHECKING:
     from ..storage.database import Row

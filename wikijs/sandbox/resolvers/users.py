@@ -20,8 +20,9 @@ from ..accounts.accounts import (
 )
 from ..accounts.permissions import GUEST_ID
 from ..accounts.tokens import groups_of, hash_password, password_matches, refresh_token, revoke_tokens
+from ..context import Context
 from ..graphql.errors import CodedError, UncodedError, responds, success
-from . import Context, resolver
+from . import resolver
 
 if TYPE_CHECKING:
     from ..storage.database import Row

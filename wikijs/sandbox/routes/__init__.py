@@ -1,7 +1,7 @@
 """What the server answers outside `/graphql`, one module for each concern.
 
     @route("GET", r"/healthz")
-    def health(sandbox: Sandbox, request: Request, identity: Identity) -> Response: ...
+    def health(sandbox: Wiki, request: Request, identity: Identity) -> Response: ...
 
 The pattern must match the whole path; its groups are passed as further arguments. Modules are tried in the order of
 their names and routes in the order of their definition, so what matches any path goes into a module that sorts last.
@@ -21,7 +21,7 @@ from ..http.messages import Request, Response, page_response
 
 if TYPE_CHECKING:
     from ..accounts.tokens import Identity
-    from ..sandbox import Sandbox
+    from ..wiki import Wiki
 
 Route = Callable[..., "Response | None"]
 F = TypeVar("F", bound=Route)
@@ -47,7 +47,7 @@ def routes() -> list[tuple[str, re.Pattern[str], Route]]:
     return _registry
 
 
-def respond(sandbox: Sandbox, request: Request, identity: Identity) -> Response:
+def respond(sandbox: Wiki, request: Request, identity: Identity) -> Response:
     """The answer to a request outside `/graphql`."""
     method = "GET" if request.method == "HEAD" else request.method
     for wanted, pattern, function in routes():

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ..accounts.tokens import Identity
+from ..context import Context
 from ..http.messages import HTML, NoAnswerError, Request, Response, page_response, redirect_response
 from ..pages.files import file_name, with_header
 from ..pages.store import page_by_id, page_by_path, tags_of
 from ..pages.urls import PagePath, is_reserved, parse_path
-from ..resolvers import Context
 from ..resolvers.pages.history import version_of
 from . import route
 
 if TYPE_CHECKING:
-    from ..sandbox import Sandbox
     from ..storage.database import Row
+    from ..wiki import Wiki
 
 ADMINISTRATORS = (
     "manage:system", "write:users", "manage:users", "write:groups", "manage:groups", "manage:navigation",
@@ -25,7 +25,7 @@ ADMINISTRATORS = (
 )  # fmt: skip
 
 
-def unauthorized(sandbox: Sandbox) -> Response:
+def unauthorized(sandbox: Wiki) -> Response:
     """The page that refuses, with the status 200 before 2.5.309."""
     return page_response("Unauthorized", 403 if sandbox.since("2.5.309") else 200)
 
@@ -43,7 +43,7 @@ def version_number(request: Request) -> int:
 
 
 @route("GET", r"/d(?:/.*)?")
-def download(sandbox: Sandbox, request: Request, identity: Identity) -> Response:
+def download(sandbox: Wiki, request: Request, identity: Identity) -> Response:
     """The source of a page or of a version of it."""
     ctx = Context(sandbox, request, identity.viewer)
     place = parse_path(request.path, strip_extension=True)
@@ -72,7 +72,7 @@ def attachment(name: str) -> str:
 
 
 @route("GET", r"/i(?:/([^/]*))?/?")
-def by_id(sandbox: Sandbox, request: Request, identity: Identity, number: str | None) -> Response:
+def by_id(sandbox: Wiki, request: Request, identity: Identity, number: str | None) -> Response:
     """Where a page is that is known by its id."""
     ctx = Context(sandbox, request, identity.viewer)
     if not number or not number.isdecimal() or int(number) == 0:
@@ -86,7 +86,7 @@ def by_id(sandbox: Sandbox, request: Request, identity: Identity, number: str | 
 
 
 @route("GET", r"/s(?:/.*)?")
-def source(sandbox: Sandbox, request: Request, identity: Identity) -> Response:
+def source(sandbox: Wiki, request: Request, identity: Identity) -> Response:
     """The view of a page's source."""
     ctx = Context(sandbox, request, identity.viewer)
     place = parse_path(request.path, strip_extension=True)
@@ -102,7 +102,7 @@ def source(sandbox: Sandbox, request: Request, identity: Identity) -> Response:
 
 
 @route("GET", r"/h(?:/.*)?")
-def history(sandbox: Sandbox, request: Request, identity: Identity) -> Response:
+def history(sandbox: Wiki, request: Request, identity: Identity) -> Response:
     """The view of a page's history; a refusal has the status 200."""
     ctx = Context(sandbox, request, identity.viewer)
     place = parse_path(request.path, strip_extension=True)
@@ -115,7 +115,7 @@ def history(sandbox: Sandbox, request: Request, identity: Identity) -> Response:
 
 
 @route("GET", r"/e(?:/.*)?")
-def edit(sandbox: Sandbox, request: Request, identity: Identity) -> Response:
+def edit(sandbox: Wiki, request: Request, identity: Identity) -> Response:
     """The editor."""
     ctx = Context(sandbox, request, identity.viewer)
     place = parse_path(request.path, strip_extension=True)
@@ -143,13 +143,13 @@ def editor(id: int, title: str, scripts: tuple[str, str] | None) -> Response:
 
 
 @route("GET", r"/t(?:/.*)?")
-def tags(_sandbox: Sandbox, _request: Request, _identity: Identity) -> Response:
+def tags(_sandbox: Wiki, _request: Request, _identity: Identity) -> Response:
     """The view of all tags."""
     return page_response("Tags")
 
 
 @route("GET", r"/p(?:/.*)?")
-def profile(sandbox: Sandbox, _request: Request, identity: Identity) -> Response:
+def profile(sandbox: Wiki, _request: Request, identity: Identity) -> Response:
     """The profile of who is signed in."""
     if identity.viewer is None or identity.viewer.is_guest:
         return unauthorized(sandbox)
@@ -157,7 +157,7 @@ def profile(sandbox: Sandbox, _request: Request, identity: Identity) -> Response
 
 
 @route("GET", r"/a(?:/.*)?")
-def administration(sandbox: Sandbox, _request: Request, identity: Identity) -> Response:
+def administration(sandbox: Wiki, _request: Request, identity: Identity) -> Response:
     """The administration area."""
     if identity.viewer is None or not identity.viewer.has_any(ADMINISTRATORS):
         return unauthorized(sandbox)
@@ -165,6 +165,6 @@ def administration(sandbox: Sandbox, _request: Request, identity: Identity) -> R
 
 
 @route("GET", r"/login/?")
-def login(_sandbox: Sandbox, _request: Request, _identity: Identity) -> Response:
+def login(_sandbox: Wiki, _request: Request, _identity: Identity) -> Response:
     """The login form."""
     return page_response("Login")

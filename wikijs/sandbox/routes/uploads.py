@@ -9,15 +9,15 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from ..accounts.tokens import Identity
+from ..context import Context
 from ..http.messages import NoAnswerError, Request, Response, as_object, json_response, page_response, text_response
 from ..http.multipart import Form, FormError, read_form
-from ..resolvers import Context
 from ..storage.asset_names import uploaded_name
 from ..storage.assets import path_in, store
 from . import route
 
 if TYPE_CHECKING:
-    from ..sandbox import Sandbox
+    from ..wiki import Wiki
 
 FIELD = "mediaUpload"
 LARGEST_ID = 2**31
@@ -32,13 +32,13 @@ class RefusedError(Exception):
 
 
 @route("GET", "/u")
-def ready(_sandbox: Sandbox, _request: Request, _identity: Identity) -> Response:
+def ready(_sandbox: Wiki, _request: Request, _identity: Identity) -> Response:
     """Whether there are uploads."""
     return json_response({"ok": True})
 
 
 @route("POST", "/u")
-def upload(sandbox: Sandbox, request: Request, identity: Identity) -> Response:
+def upload(sandbox: Wiki, request: Request, identity: Identity) -> Response:
     """Store one file. What is wrong with the form is told before what is wrong with the caller."""
     site = sandbox.db.setting("site")
     form = Form()

@@ -6,19 +6,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ..accounts.tokens import Identity
+from ..context import Context
 from ..http.messages import Request, Response, page_response, redirect_response
 from ..pages.urls import parse_path
-from ..resolvers import Context
 from . import route
 from .page_views import page_and_tags, unauthorized
 
 if TYPE_CHECKING:
-    from ..sandbox import Sandbox
     from ..storage.database import Row
+    from ..wiki import Wiki
 
 
 @route("GET", r"/.*")
-def view(sandbox: Sandbox, request: Request, identity: Identity) -> Response | None:
+def view(sandbox: Wiki, request: Request, identity: Identity) -> Response | None:
     """A page as people see it. Paths with a dot are those of assets, but for the extensions of pages."""
     ctx = Context(sandbox, request, identity.viewer)
     extensions = ctx.db.setting("site")["pageExtensions"].split(", ")

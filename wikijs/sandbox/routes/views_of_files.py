@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ..accounts.tokens import Identity
+from ..context import Context
 from ..http.file_responses import file_response
 from ..http.media_types import content_type_of
 from ..http.messages import TEXT, Request, Response, text_response
 from ..pages.urls import parse_path
-from ..resolvers import Context
 from ..storage.asset_names import extension
 from ..storage.assets import hash_of
 from . import route
 
 if TYPE_CHECKING:
-    from ..sandbox import Sandbox
+    from ..wiki import Wiki
 
 SHOWN = {".png", ".apng", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".svg"}
 """Extensions that a browser shows instead of saving."""
@@ -24,7 +24,7 @@ URI_SAFE = "!'()*~"
 
 
 @route("GET", r"/.*")
-def download(sandbox: Sandbox, request: Request, identity: Identity) -> Response:
+def download(sandbox: Wiki, request: Request, identity: Identity) -> Response:
     """A file."""
     ctx = Context(sandbox, request, identity.viewer)
     place = parse_path(request.path)

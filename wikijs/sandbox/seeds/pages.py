@@ -16,8 +16,8 @@ from ..pages.store import page_hash, sha1_hex
 from ..pages.tree import mark
 
 if TYPE_CHECKING:
-    from ..sandbox import Sandbox
     from ..storage.database import Database, Row
+    from ..wiki import Wiki
 
 DEMO_PASSWORD = "Passw0rd!x"  # noqa: S105  # of people who do not exist
 EDITORS = ["read:pages", "write:pages", "manage:pages", "delete:pages", "read:source", "read:history", "read:assets",
@@ -46,7 +46,7 @@ It ends here.
 """
 
 
-def plant_demo(sandbox: Sandbox) -> None:
+def plant_demo(sandbox: Wiki) -> None:
     """The demo: pages in two languages with tags, links, drafts and a history, people in groups, comments, a file."""
     db, now = sandbox.db, sandbox.clock()
     ids = plant_people(db, timestamp(now - 90 * DAY))
@@ -180,7 +180,7 @@ def plant_file(db: Database, author: int, moment: str) -> None:
     db.insert("assetData", {"id": db.insert("assets", asset), "data": data})
 
 
-def plant_pages(sandbox: Sandbox, number: int) -> None:
+def plant_pages(sandbox: Wiki, number: int) -> None:
     """So many generated pages, in five folders of folders, with one to three tags each."""
     db, now = sandbox.db, sandbox.clock()
     template = page_row({"path": "", "title": "", "description": "", "content": TEXT}, ROOT_ID, "", "")

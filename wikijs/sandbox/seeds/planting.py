@@ -16,7 +16,7 @@ from ..clock import timestamp
 from .pages import plant_demo, plant_pages
 
 if TYPE_CHECKING:
-    from ..sandbox import Sandbox
+    from ..wiki import Wiki
 
 ADMIN_EMAIL = "admin@example.com"
 ADMIN_PASSWORD = "Passw0rd!x"  # noqa: S105  # printed at every start; it protects nothing
@@ -71,11 +71,11 @@ class UnknownSeedError(Exception):
     """A seed that does not exist; the message is one sentence for the user."""
 
 
-def empty(sandbox: Sandbox) -> None:
+def empty(sandbox: Wiki) -> None:
     """A wiki without a page."""
 
 
-NAMED: dict[str, Callable[[Sandbox], None]] = {"empty": empty, "demo": plant_demo}
+NAMED: dict[str, Callable[[Wiki], None]] = {"empty": empty, "demo": plant_demo}
 
 
 def checked(seed: str | int) -> str | int:
@@ -87,7 +87,7 @@ def checked(seed: str | int) -> str | int:
     raise UnknownSeedError(f"There is no seed {seed!r}: use {', '.join(sorted(NAMED))} or a number of pages.")
 
 
-def plant(sandbox: Sandbox, seed: str | int) -> None:
+def plant(sandbox: Wiki, seed: str | int) -> None:
     """Fill a new database."""
     with sandbox.db.together():
         set_up(sandbox)
@@ -97,7 +97,7 @@ def plant(sandbox: Sandbox, seed: str | int) -> None:
             plant_pages(sandbox, seed)
 
 
-def set_up(sandbox: Sandbox) -> None:
+def set_up(sandbox: Wiki) -> None:
     """The two groups, the two users, the configuration and the API key that every wiki here starts with."""
     db, now = sandbox.db, timestamp(sandbox.clock())
     dates = {"createdAt": now, "updatedAt": now}

@@ -10,7 +10,7 @@ from ..markup.svg import sanitized_svg
 from .asset_names import extension
 
 if TYPE_CHECKING:
-    from ..resolvers import Context
+    from ..context import Context
     from .database import Database, Row
 
 ANCESTORS = """

@@ -9,7 +9,8 @@ from wikijs.sandbox.durations import before
 from wikijs.sandbox.graphql.errors import CodedError, UncodedError, responds, success
 from wikijs.sandbox.pages.row_order import arranged
 
-from .. import Context, resolver
+from ...context import Context
+from .. import resolver
 from .writing import update_page
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from wikijs.sandbox.graphql.javascript import inspected
 from wikijs.sandbox.pages.joins import listed, page_tag_rows
 from wikijs.sandbox.pages.store import page_by_id, page_by_path, tags_of
 
-from .. import Context, resolver
+from ...context import Context
+from .. import resolver
 
 if TYPE_CHECKING:
     from wikijs.sandbox.storage.database import Row

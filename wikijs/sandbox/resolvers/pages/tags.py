@@ -8,7 +8,8 @@ from wikijs.sandbox.graphql.errors import UncodedError, responds, success
 from wikijs.sandbox.pages.joins import page_tag_rows
 from wikijs.sandbox.storage.sql_patterns import like
 
-from .. import Context, resolver
+from ...context import Context
+from .. import resolver
 
 if TYPE_CHECKING:
     from wikijs.sandbox.storage.database import Row

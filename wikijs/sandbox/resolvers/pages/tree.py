@@ -9,7 +9,8 @@ from wikijs.sandbox.pages.joins import page_link_rows
 from wikijs.sandbox.pages.row_order import arranged
 from wikijs.sandbox.pages.tree import rebuild, refresh
 
-from .. import Context, resolver
+from ...context import Context
+from .. import resolver
 
 if TYPE_CHECKING:
     from wikijs.sandbox.storage.database import Row

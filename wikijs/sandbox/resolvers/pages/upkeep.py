@@ -11,7 +11,8 @@ from wikijs.sandbox.pages.store import CONTENT_TYPES, add_version, moment, page_
 from wikijs.sandbox.pages.tree import refresh
 from wikijs.sandbox.storage.sql_patterns import like
 
-from .. import Context, resolver
+from ...context import Context
+from .. import resolver
 from .reading import gathered
 
 if TYPE_CHECKING:

@@ -28,7 +28,8 @@ from wikijs.sandbox.pages.store import (
 )
 from wikijs.sandbox.pages.tree import before_title_changes, rebuild, set_title
 
-from .. import Context, resolver
+from ...context import Context
+from .. import resolver
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
