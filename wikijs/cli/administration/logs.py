@@ -12,10 +12,10 @@ import typer
 from wikijs import exceptions as exc
 
 from ..frame.command import command, group
+from ..frame.data import compact
 from ..frame.failures import CommandError, ExitCode
 from ..frame.output import printable
 from ..frame.session import Session
-from ..frame.data import compact
 from ..frame.structured import wants_data
 
 if TYPE_CHECKING:
