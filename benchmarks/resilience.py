@@ -12,8 +12,8 @@ from sandboxed import served
 from traffic import CONTENT_TYPE, DELETED, URL, api_key
 
 from wikijs import WikiJSClient, ops
+from wikijs.core.events import Event, Events
 from wikijs.middleware import CircuitBreaker, RateLimiter, RetryStrategy
-from wikijs.middleware.events import Event, Events
 
 ROUNDS: Final = 41
 CALLS: Final = 50

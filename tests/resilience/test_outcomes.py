@@ -11,7 +11,7 @@ from tests.support.recordings import step
 from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.core.operations import Operation
-from wikijs.middleware.outcomes import BY_CLASS, BY_CODE, BY_SLUG, BY_TEXT, Outcome, classify, is_answer
+from wikijs.core.outcomes import BY_CLASS, BY_CODE, BY_SLUG, BY_TEXT, Outcome, classify, is_answer
 from wikijs.sandbox import Sandbox
 
 

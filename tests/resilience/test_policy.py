@@ -15,6 +15,7 @@ from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.auth import NoAuth
 from wikijs.core.engine import Engine
+from wikijs.core.events import Events
 from wikijs.middleware import (
     BreakerOpened,
     CircuitBreaker,
@@ -25,7 +26,6 @@ from wikijs.middleware import (
     Retrying,
     RetryStrategy,
 )
-from wikijs.middleware.events import Events
 from wikijs.middleware.policy import Policy
 from wikijs.middleware.stats import Stats
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wikijs import exceptions as exc
+from wikijs.core.outcomes import classify
 from wikijs.middleware import CircuitOpenError, Outcome, RetryBudget, RetryStrategy
-from wikijs.middleware.outcomes import classify
 
 LOST = exc.TransportError("lost", sent=True)
 NOT_SENT = exc.TransportError("no connection", sent=False)

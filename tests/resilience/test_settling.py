@@ -17,8 +17,8 @@ from wikijs_generated.input_types import PageRuleInput
 from wikijs import WikiJSClient, ops
 from wikijs import exceptions as exc
 from wikijs.core.operations import Operation
+from wikijs.core.outcomes import Outcome
 from wikijs.middleware import Event, Settled
-from wikijs.middleware.outcomes import Outcome
 from wikijs.middleware.settling import DONE_BY, PREPARED, READERS, REPEATABLE
 from wikijs.sandbox import Sandbox
 

@@ -9,10 +9,10 @@ from pydantic_core import ValidationError
 
 from wikijs import exceptions as exc
 from wikijs.core import replies
+from wikijs.core.events import CacheUsed, Events
 from wikijs.core.flow import Blocking, Flow, exclusively
 from wikijs.core.operations import Operation
 from wikijs.core.tokens import Token
-from wikijs.middleware.events import CacheUsed, Events
 
 from . import tags
 from .base import Cache, CacheStats, Entry

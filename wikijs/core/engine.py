@@ -22,15 +22,15 @@ from wikijs.exceptions import (
     ValidationError,
     WikiJSException,
 )
-from wikijs.middleware.events import Finished
-from wikijs.middleware.outcomes import is_answer
 from wikijs.middleware.policy import Policy, is_lost
 
 from . import batching, replies
 from .batching import BatchMode
 from .documents import older_servers
+from .events import Finished
 from .flow import Flow, Reply, Send, exclusively, gather, send
 from .operations import Operation, OperationKind, encoded
+from .outcomes import is_answer
 from .tokens import Token
 
 if TYPE_CHECKING:

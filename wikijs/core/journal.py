@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from wikijs.exceptions import ConfigurationError, OutcomeUnknownError, WikiJSException
-from wikijs.middleware.outcomes import Outcome, classify
 
 from .flow import Flow, blocking
+from .outcomes import Outcome, classify
 
 In = TypeVar("In")
 T = TypeVar("T")

@@ -5,24 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from wikijs.core.events import BreakerOpened as BreakerOpened
+    from wikijs.core.events import CacheUsed as CacheUsed
+    from wikijs.core.events import Event as Event
+    from wikijs.core.events import Finished as Finished
+    from wikijs.core.events import LimitWait as LimitWait
+    from wikijs.core.events import Refused as Refused
+    from wikijs.core.events import Retrying as Retrying
+    from wikijs.core.events import Settled as Settled
+    from wikijs.core.outcomes import Outcome as Outcome
+
     from .breaker import BreakerStats as BreakerStats
     from .breaker import CircuitBreaker as CircuitBreaker
     from .breaker import CircuitOpenError as CircuitOpenError
-    from .events import BreakerOpened as BreakerOpened
-    from .events import CacheUsed as CacheUsed
-    from .events import Event as Event
-    from .events import Finished as Finished
-    from .events import LimitWait as LimitWait
-    from .events import Refused as Refused
-    from .events import Retrying as Retrying
-    from .events import Settled as Settled
     from .limiter import LimiterStats as LimiterStats
     from .limiter import LimitReached as LimitReached
     from .limiter import RateLimiter as RateLimiter
     from .limiter import ServerLimits as ServerLimits
     from .limiter import SharedRateLimiter as SharedRateLimiter
     from .limits import LocalRateLimitError as LocalRateLimitError
-    from .outcomes import Outcome as Outcome
     from .quota import DailyQuota as DailyQuota
     from .quota import QuotaUsage as QuotaUsage
     from .quota import SharedDailyQuota as SharedDailyQuota
@@ -37,21 +38,21 @@ _HOMES: Final = {
     "BreakerStats": "breaker",
     "CircuitBreaker": "breaker",
     "CircuitOpenError": "breaker",
-    "BreakerOpened": "events",
-    "CacheUsed": "events",
-    "Event": "events",
-    "Finished": "events",
-    "LimitWait": "events",
-    "Refused": "events",
-    "Retrying": "events",
-    "Settled": "events",
+    "BreakerOpened": "..core.events",
+    "CacheUsed": "..core.events",
+    "Event": "..core.events",
+    "Finished": "..core.events",
+    "LimitWait": "..core.events",
+    "Refused": "..core.events",
+    "Retrying": "..core.events",
+    "Settled": "..core.events",
     "LimiterStats": "limiter",
     "LimitReached": "limiter",
     "RateLimiter": "limiter",
     "ServerLimits": "limiter",
     "SharedRateLimiter": "limiter",
     "LocalRateLimitError": "limits",
-    "Outcome": "outcomes",
+    "Outcome": "..core.outcomes",
     "DailyQuota": "quota",
     "QuotaUsage": "quota",
     "SharedDailyQuota": "quota",

@@ -9,12 +9,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from wikijs import exceptions as exc
+from wikijs.core.events import BreakerOpened, Events, LimitWait, Listener, Refused, Retrying
 from wikijs.core.flow import Blocking, Flow, pause
 from wikijs.core.operations import OperationKind
+from wikijs.core.outcomes import Outcome, classify
 
 from .breaker import Circuit, CircuitBreaker
-from .events import BreakerOpened, Events, LimitWait, Listener, Refused, Retrying
-from .outcomes import Outcome, classify
 from .retry import RetryStrategy
 from .stats import Stats
 

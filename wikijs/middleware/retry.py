@@ -10,11 +10,11 @@ from typing import Final, Literal, TypeAlias
 
 from wikijs import exceptions as exc
 from wikijs.core.operations import OperationKind
+from wikijs.core.outcomes import Outcome
 from wikijs.exceptions import ConfigurationError
 
 from .breaker import CircuitOpenError
 from .limits import LocalRateLimitError
-from .outcomes import Outcome
 
 Backoff: TypeAlias = Literal["exponential", "linear", "constant"]
 

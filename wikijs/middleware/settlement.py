@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
 from wikijs import exceptions as exc
+from wikijs.core.events import Events, Settled
 from wikijs.core.flow import Flow, pause
 from wikijs.core.operations import Operation
+from wikijs.core.outcomes import Outcome, classify, is_answer
 
-from .events import Events, Settled
-from .outcomes import Outcome, classify, is_answer
 from .settling import DONE_BY, READERS, REPEATABLE, Absent, Applied, Execute, Incomplete, Unclear, Verdict, done
 
 T = TypeVar("T")

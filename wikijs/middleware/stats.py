@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final
 
-from .events import CacheUsed, Event, Finished, LimitWait
+from wikijs.core.events import CacheUsed, Event, Finished, LimitWait
 
 _FINEST: Final = 0.0001  # seconds; anything faster counts as this
 _GROWTH: Final = 1.1  # each bucket is a tenth wider than the one before: percentiles are exact to 5 %

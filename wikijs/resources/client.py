@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from wikijs.cache import Cache
     from wikijs.cache.reads import ReadCache
+    from wikijs.core.events import Listener
     from wikijs.middleware.breaker import Circuit, CircuitBreaker
-    from wikijs.middleware.events import Listener
     from wikijs.middleware.limiter import ServerLimits
     from wikijs.middleware.retry import RetryStrategy
     from wikijs.middleware.stats import ClientStats

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wikijs import exceptions as exc
 from wikijs import ops
+from wikijs.core.outcomes import Outcome, classify
 from wikijs.core.paths import PagePath
-from wikijs.middleware.outcomes import Outcome, classify
 from wikijs.resources.pages.models import read_state
 
 from . import format as page_format
