@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import httpx2
     from pydantic import BaseModel
 
-    from .cache.reads import CacheChoice
     from .core.batching import BatchMode
+    from .core.collaborators import CacheChoice
     from .core.engine import Engine
     from .core.identity import Identity
     from .core.settings import Settings

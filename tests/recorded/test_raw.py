@@ -11,6 +11,7 @@ from wikijs import WikiJSClient, exceptions
 from wikijs.core import batching, replies
 from wikijs.core.engine import Engine
 from wikijs.core.operations import MARK, Operation, OperationSpec
+from wikijs.middleware.policy import Policy
 
 RAW = [step for step in steps() if step.is_graphql and isinstance(step.request.get("json"), dict)]
 OTHERS = [step for step in steps() if not step.is_graphql and step.status is not None]
@@ -140,6 +141,6 @@ def test_a_batch_is_split_over_requests_and_put_together_again() -> None:
 
     replay = Replay(step("transport", "array of three").reply())
     driver = SyncDriver(Settings("http://wiki.example.com"), replay.client())
-    outcomes = driver.run(Engine(NoAuth()).batch([Operation(TYPENAME)] * 6, mode="array", size=3))
+    outcomes = driver.run(Engine(NoAuth(), "", Policy()).batch([Operation(TYPENAME)] * 6, mode="array", size=3))
     assert outcomes == ["Query"] * 6
     assert [len(sent) for sent in replay.sent] == [3, 3]

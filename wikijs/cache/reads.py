@@ -9,6 +9,7 @@ from pydantic_core import ValidationError
 
 from wikijs import exceptions as exc
 from wikijs.core import replies
+from wikijs.core.collaborators import CacheChoice, Emitter
 from wikijs.core.events import CacheUsed, Events
 from wikijs.core.flow import Blocking, Flow, exclusively
 from wikijs.core.operations import Operation
@@ -22,8 +23,6 @@ from .safe import SafeCache
 
 T = TypeVar("T")
 
-CacheChoice: TypeAlias = bool | float
-"""Per call: False for past the cache, True for its time to live, a number for another one in seconds."""
 Fetch: TypeAlias = Callable[[], Flow[tuple[T, bytes]]]
 """Asks the server; gives the leaf and the JSON of the answer."""
 
@@ -31,7 +30,7 @@ Fetch: TypeAlias = Callable[[], Flow[tuple[T, bytes]]]
 class ReadCache:
     """The cache of one client. Its failures are misses; answers with errors are never stored."""
 
-    def __init__(self, cache: Cache, url: str, events: Events) -> None:
+    def __init__(self, cache: Cache, url: str, events: Emitter) -> None:
         self._cache = SafeCache(cache)
         self._blocking = cache.blocking
         self._url = url

@@ -6,13 +6,12 @@ Everything that happens around a request (credentials, parsing, logging) happens
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from pydantic_core import to_json
 
-from wikijs.auth import Auth
 from wikijs.exceptions import (
     APIError,
     OutcomeUnknownError,
@@ -22,7 +21,6 @@ from wikijs.exceptions import (
     ValidationError,
     WikiJSException,
 )
-from wikijs.middleware.policy import Policy, is_lost
 
 from . import batching, replies
 from .batching import BatchMode
@@ -30,12 +28,11 @@ from .documents import older_servers
 from .events import Finished
 from .flow import Flow, Reply, Send, exclusively, gather, send
 from .operations import Operation, OperationKind, encoded
-from .outcomes import is_answer
+from .outcomes import is_answer, is_lost
 from .tokens import Token
 
 if TYPE_CHECKING:
-    from wikijs.cache import Cache
-    from wikijs.cache.reads import CacheChoice, ReadCache
+    from .collaborators import CacheChoice, Credentials, Policy, Reads
 
 T = TypeVar("T")
 
@@ -78,17 +75,21 @@ class Engine:
     PAGE_WRITE_LOCK: ClassVar = "page-writes"
     """Name of the lock that a client holds while it writes a page."""
 
-    def __init__(self, auth: Auth, url: str = "", policy: Policy | None = None, cache: Cache | None = None) -> None:
+    def __init__(
+        self,
+        auth: Credentials,
+        url: str,
+        policy: Policy,
+        cache: Reads | None = None,
+        ask_version: Callable[[], Operation[Any]] | None = None,
+    ) -> None:
         self.auth = auth
         self.url = url
-        self.policy = policy or Policy()
+        self.policy = policy
+        self.cache = cache
         self.server = older_servers.OlderServer()
-        self.cache = None if cache is None else self._reads_through(cache)
-
-    def _reads_through(self, cache: Cache) -> ReadCache:
-        from wikijs.cache.reads import ReadCache
-
-        return ReadCache(cache, self.url, self.policy.events)
+        self._ask_version = ask_version
+        """The operation that tells the server's release; None to never ask."""
 
     def credentials(self) -> Flow[Token | None]:
         """The token to send next; logs in first where that is needed."""
@@ -140,12 +141,10 @@ class Engine:
     def _server_version(self) -> Flow[str | None]:
         """The release that the server says it is, asked for once; None where it does not tell."""
         server = self.server
-        if not server.was_asked:
-            from wikijs import ops
-
+        if not server.was_asked and self._ask_version is not None:
             token = yield from self.credentials()
             try:
-                info, _ = yield from self._attempt(ops.system_info_version(), token)
+                info, _ = yield from self._attempt(self._ask_version(), token)
                 server.version = info.current_version
             except TransportError:
                 return None
@@ -159,12 +158,10 @@ class Engine:
 
     def _settled(self, operation: Operation[T]) -> Flow[T]:
         """Run a write; where its outcome is unknown, find it out."""
-        from wikijs.middleware.settling import PREPARED, READERS
-
         field, before = operation.spec.server_field, operation.before
-        readable = field in READERS and not operation.spec.custom
-        if readable and before is None and field in PREPARED:
-            before = yield from PREPARED[field](self.execute_unlocked)
+        readable = self.policy.can_read(field) and not operation.spec.custom
+        if readable and before is None:
+            before = yield from self.policy.prepare(field, self.execute_unlocked)
         try:
             return (yield from self._send_unsettled(operation))
         except WikiJSException as error:
@@ -174,17 +171,8 @@ class Engine:
         return (yield from self._settle(operation, lost, before))
 
     def _settle(self, operation: Operation[T], lost: WikiJSException, before: Any) -> Flow[T]:
-        from wikijs.middleware.settlement import settle
-
-        policy = self.policy
-        return settle(
-            operation,
-            lost,
-            execute=self.execute_unlocked,
-            send=self._send_unsettled,
-            before=before,
-            events=policy.events,
-            waits=policy.settle_waits,
+        return self.policy.settle(
+            operation, lost, execute=self.execute_unlocked, send=self._send_unsettled, before=before
         )
 
     def batch(

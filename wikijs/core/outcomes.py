@@ -108,3 +108,8 @@ def _by_answer(error: exc.APIError, operation: str) -> Outcome:
     said = [error.message, *(str(item["message"]) for item in error.errors)]
     proven = error.code in exc.CLASS_FOR_CODE or any(text.startswith(start) for start, _ in BY_TEXT for text in said)
     return Outcome.REJECTED if proven else Outcome.UNKNOWN
+
+
+def is_lost(error: Exception, operation: str) -> bool:
+    """Whether a write that failed like this may have taken place."""
+    return classify(error, operation) is Outcome.UNKNOWN

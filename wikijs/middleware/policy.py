@@ -6,19 +6,21 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from wikijs import exceptions as exc
 from wikijs.core.events import BreakerOpened, Events, LimitWait, Listener, Refused, Retrying
 from wikijs.core.flow import Blocking, Flow, pause
-from wikijs.core.operations import OperationKind
-from wikijs.core.outcomes import Outcome, classify
+from wikijs.core.operations import Operation, OperationKind
+from wikijs.core.outcomes import classify
 
 from .breaker import Circuit, CircuitBreaker
 from .retry import RetryStrategy
 from .stats import Stats
 
 if TYPE_CHECKING:
+    from wikijs.core.collaborators import Execute
+
     from .limiter import ServerLimits
 
 T = TypeVar("T")
@@ -91,6 +93,40 @@ class Policy:
                 retries += 1
                 self.events.emit(Retrying(operation, retries, wait, error.message))
             yield from pause(wait)
+
+    def can_read(self, field: str) -> bool:
+        """Whether writes of this kind can be read back."""
+        from .settling import READERS
+
+        return field in READERS
+
+    def prepare(self, field: str, execute: Execute) -> Flow[Any]:
+        """What has to be known before a write of this kind is sent, to settle it later; None where nothing has."""
+        from .settling import PREPARED
+
+        return (yield from PREPARED[field](execute)) if field in PREPARED else None
+
+    def settle(
+        self,
+        operation: Operation[T],
+        error: exc.WikiJSException,
+        *,
+        execute: Execute,
+        send: Execute,
+        before: Any,
+    ) -> Flow[T]:
+        """Find out what became of a write, and return what its answer would have been; see `settlement.settle`."""
+        from .settlement import settle
+
+        return settle(
+            operation,
+            error,
+            execute=execute,
+            send=send,
+            before=before,
+            events=self.events,
+            waits=self.settle_waits,
+        )
 
     def _wait(
         self, error: exc.WikiJSException, operation: str, kind: OperationKind, retries: int, elapsed: float
@@ -173,8 +209,3 @@ def answered(error: BaseException) -> bool | None:
     if isinstance(error, exc.APIError):
         return error.status < 500
     return None
-
-
-def is_lost(error: Exception, operation: str) -> bool:
-    """Whether a write that failed like this may have taken place."""
-    return classify(error, operation) is Outcome.UNKNOWN

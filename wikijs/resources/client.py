@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from wikijs.auth import Auth, as_auth
 from wikijs.core.engine import Engine
 from wikijs.core.settings import Settings
-from wikijs.middleware.policy import make_policy
+from wikijs.middleware.policy import Policy, make_policy
 from wikijs.middleware.stats import Stats
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wikijs.cache import Cache
     from wikijs.cache.reads import ReadCache
     from wikijs.core.events import Listener
+    from wikijs.core.operations import Operation
     from wikijs.middleware.breaker import Circuit, CircuitBreaker
     from wikijs.middleware.limiter import ServerLimits
     from wikijs.middleware.retry import RetryStrategy
@@ -70,7 +71,9 @@ class ClientBase(Generic[HttpClient]):
         self._settings = Settings(url, timeout, verify_ssl, headers or {}, proxy, user_agent)
         self._stats = Stats()
         self._policy = make_policy(self._settings.origin, self._stats, retry, circuit_breaker, rate_limiter, on_event)
-        self._engine = Engine(as_auth(auth), self._settings.url, self._policy, cache)
+        self._auth = as_auth(auth)
+        self._reads = _read_through(cache, self._settings.url, self._policy)
+        self._engine = Engine(self._auth, self._settings.url, self._policy, self._reads, _ask_version)
         self._start(http_client)
 
     def _start(self, http_client: HttpClient | None) -> None:
@@ -92,11 +95,26 @@ class ClientBase(Generic[HttpClient]):
         """The cache given to the client, for `clear()`, `delete("page:12")` and `stats()`; without one an empty one."""
         from wikijs.cache.reads import no_cache
 
-        return self._engine.cache or no_cache()
+        return self._reads or no_cache()
 
     def stats(self) -> ClientStats:
         """Counts and latencies of this client's requests so far."""
         return self._stats.snapshot()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.url} {self._engine.auth!r}>"
+        return f"<{type(self).__name__} {self.url} {self._auth!r}>"
+
+
+def _read_through(cache: Cache | None, url: str, policy: Policy) -> ReadCache | None:
+    if cache is None:
+        return None
+    from wikijs.cache.reads import ReadCache
+
+    return ReadCache(cache, url, policy.events)
+
+
+def _ask_version() -> Operation[Any]:
+    """The operation that tells the server's release, imported when it is wanted."""
+    from wikijs import ops
+
+    return ops.system_info_version()
