@@ -13,16 +13,17 @@ from wikijs.core.operations import Operation
 from wikijs.core.paths import PagePath
 
 from ..shared.base import Flows
-from . import merge
+from . import identity, merge
 from .merge import Expected, PageChanges
 from .scripts import editor_address, scripts_in_editor
 
 if TYPE_CHECKING:
-    from wikijs_generated.fragments import PageSummary
+    from wikijs_generated.fragments import PageMetadata, PageSummary
 
     from .models import PageState, SavedPage
 
 T = TypeVar("T")
+P = TypeVar("P", bound="PageMetadata")
 
 RULE_PERMISSIONS: Final = ("manage:pages", "delete:pages")
 CONTENT_PERMISSIONS: Final = ("read:source", "write:pages")
@@ -34,7 +35,7 @@ def explained(error: Exception, what: str) -> Exception:
         return error
     details: dict[str, Any] = {"operation": error.operation, "errors": error.errors, "data": error.data}
     if isinstance(error, exc.PageNotFoundError):
-        return exc.PageNotFoundError(f"There is no {what}.", **details)
+        return exc.PageNotFoundError(f"There is no {what}.", hint=error.hint, **details)
     if isinstance(error, exc.PageViewForbiddenError):
         return exc.PageContentForbiddenError(
             f"The server does not show {what} on its own.",
@@ -73,23 +74,31 @@ class AccessFlows(Flows):
             raise better from None
 
     def _at(
-        self, place: PagePath, by_path: Operation[T], by_id: Callable[[int], Operation[T]], *, fresh: bool = False
-    ) -> Flow[T]:
+        self, place: PagePath, by_path: Operation[P], by_id: Callable[[int], Operation[P]], *, fresh: bool = False
+    ) -> Flow[P]:
         """Read a page by its path, on old servers by way of the list."""
         execute = self._directly if fresh else self._execute
         if self._server_finds_paths:
             try:
-                return (yield from execute(by_path))
+                page = yield from execute(by_path)
             except exc.UnsupportedByServerError:
                 pass  # it has told so for good
+            else:
+                return identity.with_tags_in_order(identity.at(page, place))
         found = yield from self._listed(place)
-        return (yield from execute(by_id(found.id)))
+        return (yield from self._of(found.id, by_id, fresh=fresh))
+
+    def _of(self, id: int, by_id: Callable[[int], Operation[P]], *, fresh: bool = False) -> Flow[P]:
+        """Read a page by its id."""
+        execute = self._directly if fresh else self._execute
+        page = yield from execute(by_id(id))
+        return identity.with_tags_in_order(identity.of(page, id))
 
     def _listed(self, place: PagePath) -> Flow[PageSummary]:
         """Find a page in the list."""
         pages = yield from self._directly(ops.pages_list(locale=place.locale))
         for page in pages:
-            if page.path == place.path:
+            if (page.path, page.locale) == place:
                 return page
         raise exc.PageNotFoundError(f"There is no page {place}.", operation="pages.list")
 
@@ -119,7 +128,7 @@ class AccessFlows(Flows):
         from .models import read_state
 
         try:
-            state = yield from self._directly(read_state(id))
+            state = yield from self._of(id, read_state, fresh=True)
         except exc.PageNotFoundError as error:
             raise explained(error, f"page {id}") from None
         except exc.PermissionDeniedError as error:

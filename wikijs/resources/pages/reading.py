@@ -15,6 +15,7 @@ from wikijs.core.flow import Flow, Stream, emit
 from wikijs.core.paths import PagePath
 
 from ..shared.many import several
+from . import identity
 from .access import AccessFlows, explained
 
 if TYPE_CHECKING:
@@ -104,6 +105,12 @@ class ReadingFlows(AccessFlows):
             raise exc.ValidationError("updated_since has no time zone.", hint="Use datetime(…, tzinfo=UTC).")
         pages = yield from self._pages(locale, creator_id, author_id, order_by, descending=descending)
         found = selected(pages, tags=wanted, folder=folder.strip("/"), published=published, updated_since=updated_since)
+        if locale is not None:  # some databases take "EN" for "en"
+            found = [page for page in found if page.locale == locale]
+        if order_by in ("path", "title"):  # which databases sort each in their own way
+            found.sort(key=lambda page: getattr(page, order_by) or "", reverse=descending)
+        for page in found:
+            page.tags.sort()
         return found if limit is None else found[:limit]
 
     def _pages(
@@ -157,11 +164,11 @@ class ReadingFlows(AccessFlows):
         """
         what = f"page {id}"
         if not content:
-            return (yield from self._explaining(self._execute(ops.pages_single_metadata(id)), what))
+            return (yield from self._explaining(self._of(id, ops.pages_single_metadata), what))
         try:
-            return (yield from self._explaining(self._execute(ops.pages_single(id)), what))
+            return (yield from self._explaining(self._of(id, ops.pages_single), what))
         except exc.PageContentForbiddenError as error:
-            error.page = yield from self._visible_part(error, self._execute(ops.pages_single_rendered(id)))
+            error.page = yield from self._visible_part(error, self._of(id, ops.pages_single_rendered))
             if error.page is None:
                 listed = yield from self._execute(ops.pages_list())
                 error.page = next((page for page in listed if page.id == id), None)
@@ -269,6 +276,13 @@ class ReadingFlows(AccessFlows):
         return results
 
     def _singles(self, wanted: Sequence[int | PagePath]) -> Flow[builtins.list[Page | Exception]]:
+        outcomes = yield from self._read_singles(wanted)
+        return [
+            outcome if isinstance(outcome, Exception) else _as_wanted(outcome, page)
+            for page, outcome in zip(wanted, outcomes, strict=True)
+        ]
+
+    def _read_singles(self, wanted: Sequence[int | PagePath]) -> Flow[builtins.list[Page | Exception]]:
         if self._server_finds_paths:
             outcomes = yield from self._batch([_single(page) for page in wanted])
             ids_only = all(isinstance(page, int) for page in wanted)
@@ -370,12 +384,21 @@ def _single(page: int | PagePath) -> Operation[Page]:
     return ops.pages_single_by_path(page.path, locale=page.locale)
 
 
+def _as_wanted(page: Page, wanted: int | PagePath) -> Page | Exception:
+    """A page that was read, or the error that it is another one than was asked for."""
+    try:
+        found = identity.at(page, wanted) if isinstance(wanted, PagePath) else identity.of(page, wanted)
+    except exc.APIError as error:
+        return error
+    return identity.with_tags_in_order(found)
+
+
 def _still_there(ids: Sequence[int], outcomes: Sequence[Page | Exception]) -> builtins.list[Page]:
     """The pages that were read, without those that are gone. Raises any other error."""
     found: builtins.list[Page] = []
     for page_id, outcome in zip(ids, outcomes, strict=True):
         if not isinstance(outcome, Exception):
-            found.append(outcome)
+            found.append(identity.with_tags_in_order(identity.of(outcome, page_id)))
         elif not isinstance(outcome, exc.PageNotFoundError):
             raise explained(outcome, f"page {page_id}")
     return found

@@ -97,7 +97,7 @@ class VersionFlows(AccessFlows):
         """
         before = yield from self.version(id, old)
         if new is None:
-            page = yield from self._explaining(self._execute(ops.pages_single(id)), f"page {id}")
+            page = yield from self._explaining(self._of(id, ops.pages_single), f"page {id}")
             after, label = page.content, "current"
         else:
             version = yield from self.version(id, new)

@@ -235,11 +235,11 @@ class WritingFlows(AccessFlows):
         Operation: `pages.move` (mutation).
         """
         if locale is None:
-            now = yield from self._explaining(self._directly(ops.pages_single_metadata(id)), f"page {id}")
+            now = yield from self._explaining(self._of(id, ops.pages_single_metadata, fresh=True), f"page {id}")
             locale = now.locale
         place = paths.destination(path, locale)
         yield from self._execute(ops.pages_move(id, destination_path=place.path, destination_locale=place.locale))
-        return (yield from self._directly(ops.pages_single_metadata(id)))
+        return (yield from self._of(id, ops.pages_single_metadata, fresh=True))
 
     def delete(self, id: int) -> Flow[None]:
         """Delete a page with its comments. Its history can no longer be reached afterwards.
