@@ -44,15 +44,43 @@ _UNCODED: Final[tuple[tuple[str, str, type[exc.APIError]], ...]] = (
     ("users.single", "Cannot set propert", exc.UserNotFoundError),
     ("pages.history", "Cannot read propert", exc.PageNotFoundError),
 )
-_IN_PLAIN_WORDS: Final = (
-    # what databases say, and what it means to somebody who wrote a page
-    (re.compile(r'violates foreign key constraint "pages_editorkey'), "There is no such editor."),
-    (re.compile(r'violates foreign key constraint "pages_localecode'), "This locale is not installed on the wiki."),
-    (
-        re.compile(r"value too long for type character varying\((\d+)\)"),
-        r"A text is longer than the \1 characters that fit.",
-    ),
-    (re.compile(r"invalid byte sequence for encoding"), "A text holds a character that cannot be stored, such as NUL."),
+_IN_PLAIN_WORDS: Final = tuple(
+    # what PostgreSQL, MariaDB, MySQL and SQLite say, and what it means to somebody who wrote a page
+    (re.compile(pattern, re.DOTALL), words)
+    for pattern, words in (
+        (r"foreign key constraint\b.*\bpages_editorkey", "There is no such editor."),
+        (r"foreign key constraint\b.*\bpages_localecode", "This locale is not installed on the wiki."),
+        (r"(?i)foreign key constraint", "It refers to something that does not exist on the wiki, or that is in use."),
+        (r"value too long for type character varying\((\d+)\)", r"A text is longer than the \1 characters that fit."),
+        (r"Data too long for column 'render'", "The HTML made of a text is longer than the wiki's database stores."),
+        (r"Data too long for column '(\w+)'", r"The \1 is longer than the wiki's database stores."),
+        (r"invalid byte sequence for encoding", "A text holds a character that cannot be stored, such as NUL."),
+        (
+            r"Incorrect string value",
+            "A text is longer than the wiki's database stores, or holds a character that it cannot store.",
+        ),
+        (
+            r"Duplicate entry '|duplicate key value|UNIQUE constraint failed",
+            "There is something of this name already, or of one that the wiki's database takes for it.",
+        ),
+        (
+            r"(?i)null value in column|column '\w+' cannot be null|not null constraint failed",
+            "A value is missing that the wiki's database demands.",
+        ),
+        (r"max_allowed_packet", "It is larger than the wiki's database takes at once (max_allowed_packet)."),
+        (
+            r"You have an error in your SQL syntax|must not be negative",
+            "The wiki's database does not accept a value, such as a negative number.",
+        ),
+        (
+            r"SQLITE_BUSY|database is locked|Lock wait timeout|Deadlock found|deadlock detected",
+            "The wiki's database was busy with another write.",
+        ),
+    )
+)
+_TAG_REFUSED: Final = re.compile(
+    r"(?:Duplicate entry '(.*)' )?(?:for key '(?:tags\.)?tags_tag_unique'|UNIQUE constraint failed: tags\.tag)",
+    re.DOTALL,
 )
 _BY_SLUG: Final[dict[str, type[exc.APIError]]] = {
     "UniqueViolationError": exc.ConflictError,
@@ -288,7 +316,8 @@ def raise_errors(
         raise exc.PayloadTooLargeError(
             "The request is too large.", hint="The server's bodyParserLimit is 5 MB unless configured.", **details
         )
-    raise class_for(code, "", message, operation)(message, code=code or None, **details)
+    cls = class_for(code, "", message, operation)
+    raise cls(_in_plain_words(message), code=code or None, **details)
 
 
 def _raise_refused(operation: str, result: Mapping[str, Any], status: int = 200) -> NoReturn:
@@ -297,6 +326,15 @@ def _raise_refused(operation: str, result: Mapping[str, Any], status: int = 200)
     waiting = _TOO_MANY.match(message)
     if waiting:
         raise exc.RateLimitError(message, retry_after=float(waiting[1]), operation=operation, code=code, slug=slug)
+    if refused := _TAG_REFUSED.search(message):
+        raise exc.TagCollisionError(
+            "The wiki has this tag already, or its database takes it for another one that the wiki has.",
+            operation=operation,
+            code=code,
+            slug=slug,
+            status=status,
+            tags=[refused[1]] if refused[1] else (),
+        )
     cls = class_for(code, slug, message, operation)
     raise cls(_in_plain_words(message), operation=operation, code=code, slug=slug, status=status)
 

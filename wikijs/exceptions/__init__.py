@@ -32,6 +32,7 @@ from .base import (
     RateLimitError,
     RateLimitExceeded,
     ServerError,
+    TagCollisionError,
     TagNotFoundError,
     TimeoutError,  # noqa: A004  promised public name
     TransportError,
@@ -191,6 +192,7 @@ __all__ = [
     "SearchError",
     "ServerError",
     "SystemGenericError",
+    "TagCollisionError",
     "TagNotFoundError",
     "TimeoutError",
     "TooManyAttemptsError",

@@ -297,5 +297,19 @@ class PayloadTooLargeError(ValidationError):
     """The request is larger than the server accepts (5 MB by default, 1 MB before 2.5.275)."""
 
 
+class TagCollisionError(ConflictError):
+    """The wiki's database takes a tag for another one, so it cannot be stored beside it.
+
+    Attributes:
+        tags: The tag that was refused, and where they are known those that it was taken for.
+        page_id: Id of the page that was saved all the same, without the tag; None where none was written.
+    """
+
+    def __init__(self, message: str, *, tags: Sequence[str] = (), page_id: int | None = None, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.tags = list(tags)
+        self.page_id = page_id
+
+
 class TagNotFoundError(NotFoundError):
     """The tag does not exist."""

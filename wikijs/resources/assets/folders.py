@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from wikijs import exceptions as exc
 from wikijs import ops
+from wikijs.core.collation import TAKEN_FOR_ONE, folded
 from wikijs.core.flow import Flow
 
 from .models import ROOT, AssetFolder, below
@@ -46,6 +47,7 @@ class FolderTree:
 
         Raises:
             PermissionDeniedError: The caller may not create it, or not see it.
+            AssetFolderExistsError: The wiki's database takes its name for that of another folder.
         """
         folder = ROOT
         for slug in slugs:
@@ -98,6 +100,14 @@ class FolderTree:
         del self._levels[parent.id]
         level = yield from self._level(parent)
         if slug not in level:
+            twin = next((each for each in level.values() if folded(each.slug) == folded(slug)), None)
+            if twin is not None:
+                raise exc.AssetFolderExistsError(
+                    f"There is no room for a folder {slug!r} beside {twin.path}: the wiki's database takes them for"
+                    " one.",
+                    operation="assets.createFolder",
+                    hint=f"Use {twin.path}, or choose another name. {TAKEN_FOR_ONE}.",
+                )
             raise exc.PermissionDeniedError(
                 f"The folder {slug!r} in {parent.path} exists but is hidden from this caller.",
                 operation="assets.folders",

@@ -14,7 +14,7 @@ from wikijs.core.redaction import clean
 from wikijs.core.transport.multipart import check_name, upload_body
 
 from .models import ROOT, Asset, AssetFolder, Upload
-from .names import folder_slugs, join_path, media_type, refuse_unreachable, stored_name
+from .names import folder_slugs, join_path, media_type, refuse_unreachable, stored_name, url_path, why_unreachable
 from .sources import OpenSource, name_of
 
 if TYPE_CHECKING:
@@ -183,6 +183,42 @@ class Job:
             hint="List the folder later, before you upload the file again.",
         )
         self.error.__cause__ = listing if isinstance(listing, Exception) else self.lost
+
+    @property
+    def reachable(self) -> bool:
+        """Whether it can be asked for at its address, where pages answer to some names."""
+        return why_unreachable(self.path) is None
+
+    def probe(self) -> Send:
+        """The request that asks whether its content is there, without asking for it."""
+        return Send(url_path(self.path), b"", {"accept": "*/*", "accept-encoding": "identity"}, method="HEAD")
+
+    def check(self, reply: Reply) -> None:
+        """Decide whether the content is there, by the answer to `probe`.
+
+        A database that cannot take a file in one piece leaves it listed with the new size, with no content or the old
+        one.
+        """
+        length = reply.headers.get("content-length", "")
+        if reply.status_code == 200 and (not length.isdecimal() or int(length) == self.size or self._is_cleaned):
+            return
+        plain = reply.headers.get("content-type", "").startswith("text/plain")
+        if reply.status_code in {401, 403, 405, 501} or (reply.status_code == 404 and not plain):
+            return  # a proxy's rules, or a page answers there
+        found = f"{length} bytes" if reply.status_code == 200 else f"HTTP {reply.status_code}"
+        self.error = exc.ServerError(
+            f"The server said ok, and lists {self.path} with {self.size} bytes, but its content is not there: it"
+            f" answers with {found}.",
+            operation=OPERATION,
+            hint="MariaDB and MySQL take half of max_allowed_packet at once, 8 MiB unless configured: raise it, or"
+            " delete the file.",
+        )
+        self.result = None
+
+    @property
+    def _is_cleaned(self) -> bool:
+        """Whether the server cleans it of scripts, so that it may come back shorter."""
+        return self.stored.endswith(".svg") or (self.item.content_type or "").startswith("image/svg")
 
     def stored_file(self) -> Asset:
         """The file on the server."""

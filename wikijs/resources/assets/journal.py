@@ -32,12 +32,15 @@ class UploadJournal:
         for index, file in self._journal.confirmed.items():
             jobs[index].result = file
 
-    def settle(self, jobs: Sequence[Job], look_into: LookInto, waits: Sequence[float]) -> Flow[None]:
+    def settle(
+        self, jobs: Sequence[Job], look_into: LookInto, probe: Callable[[Job], Flow[None]], waits: Sequence[float]
+    ) -> Flow[None]:
         """Look for the files that were under way when an earlier run ended. What is not there is sent again.
 
         Args:
             jobs: Those that are not confirmed.
             look_into: Lists folders.
+            probe: Makes sure that the content of a file that is listed is there.
             waits: Seconds before each look but the first, since the server may still be storing a file.
         """
         missing = [job for job in jobs if job.error is None and self._places[id(job)] in self._journal.in_flight]
@@ -47,8 +50,10 @@ class UploadJournal:
             yield from pause(wait)
             found = yield from look_into(missing)
             stored = [job for job in missing if job.find(found[job.place.id], self._before(job))]
+            for job in stored:
+                yield from probe(job)
             yield from self.conclude(stored)
-            missing = [job for job in missing if job.result is None]
+            missing = [job for job in missing if job.result is None and job.error is None]
 
     def sent(self, job: Job) -> Flow[None]:
         """An upload is about to be sent."""

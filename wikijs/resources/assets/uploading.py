@@ -1,7 +1,7 @@
 """Uploading files, so that nothing is lost or overwritten unseen.
 
 The server says `ok` whether or not it stored the file, overwrites files of the same name, and does not say what it
-made of the name. So each folder is listed before and after.
+made of the name. So each folder is listed before and after, and the head of each file is asked for.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class UploadingFlows(Flows):
 
         Raises:
             AssetNameInvalidError: A part of the path cannot be a folder's name.
+            AssetFolderExistsError: There is a folder of another name that the wiki's database takes for this one.
             PermissionDeniedError: The caller may not create folders, or not see this one.
 
         Permission: `write:assets` and `read:assets`.
@@ -213,7 +214,7 @@ class UploadingFlows(Flows):
         tree = FolderTree(self._engine)
         yield from self._each(jobs, place)
         if notes is not None:
-            yield from notes.settle(jobs, self._listed, self._engine.policy.settle_waits)
+            yield from notes.settle(jobs, self._listed, self._probe, self._engine.policy.settle_waits)
         jobs = [job for job in jobs if job.result is None]
         found = yield from self._listed(jobs)
         limit = yield from self._limit(jobs)
@@ -246,6 +247,17 @@ class UploadingFlows(Flows):
         found = yield from self._listed(sent)
         for job in sent:
             job.verify(found[job.place.id])
+        yield from gather([self._probe(job) for job in sent if job.error is None], IN_FLIGHT)
+
+    def _probe(self, job: Job) -> Flow[None]:
+        """Ask for the head of a file: that it is listed does not mean that its content was stored."""
+        if not job.reachable:
+            return
+        try:
+            reply = yield from self._engine.request(job.probe(), OPERATION)
+        except exc.TransportError:
+            return  # the file is listed as it should be, and nothing speaks against it
+        job.check(reply)
 
     def _listed(self, jobs: Sequence[Job]) -> Flow[dict[int, Listing]]:
         """The files in the folders of the jobs that have not failed, or why they cannot be listed, by folder id."""

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from wikijs import exceptions as exc
 from wikijs import ops
+from wikijs.core.collation import folded
 from wikijs.core.flow import Flow, exclusively
 from wikijs.core.operations import UNSET
+from wikijs.core.paths import PagePath
 
 from ..shared import module_settings as modules
 from ..shared.base import Flows
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 
 POST_DELAY: Final = 30.0
 """Seconds between two comments of one account, unless the wiki's administrator chose others."""
+
+
+LONGEST: Final = 65_535
+"""Bytes that MariaDB and MySQL keep of a comment, and of the HTML made of it; other databases keep more."""
 
 
 class CommentsFlows(Flows):
@@ -66,6 +72,8 @@ class CommentsFlows(Flows):
             comments = yield from self._execute(ops.comments_list(path, locale=locale))
         except exc.PermissionDeniedError:
             comments = yield from self._execute(ops.comments_list_rendered(path, locale=locale))
+        if comments and (yield from self._belong_to_another(PagePath(path, locale))):
+            return []
         return [PageComment.model_validate(comment, from_attributes=True) for comment in comments]
 
     def create(
@@ -85,13 +93,13 @@ class CommentsFlows(Flows):
 
         Args:
             page_id: Id of the page.
-            content: Markdown without HTML, at least 2 characters.
+            content: Markdown without HTML, from 2 characters to 65,535 bytes.
             reply_to: Id of the comment it answers.
             guest_name, guest_email: Who writes; required of guests, of no use to others.
 
         Raises:
             RateLimitError: Too soon after another comment; `retry_after` says how many seconds to wait at most.
-            CommentContentError: The content is too short; nothing was sent.
+            CommentContentError: The content is too short or too long; nothing was sent.
             CommentNotFoundError: The comment to answer does not exist; nothing was posted.
             PageNotFoundError: The page does not exist.
 
@@ -138,10 +146,10 @@ class CommentsFlows(Flows):
 
         Args:
             id: Id of the comment.
-            content: Markdown without HTML, at least 2 characters, which the server does not check here.
+            content: Markdown without HTML, from 2 characters to 65,535 bytes, which the server does not check here.
 
         Raises:
-            CommentContentError: The content is too short; nothing was sent.
+            CommentContentError: The content is too short or too long; nothing was sent.
             CommentNotFoundError: There is no such comment.
             CommentManageForbiddenError: The caller's page rules do not allow `manage:comments` there.
 
@@ -151,6 +159,15 @@ class CommentsFlows(Flows):
         _check_content(content, "comments.update")
         yield from self._execute(ops.comments_update(id, content=content))
         return (yield from self.get(id))
+
+    def _belong_to_another(self, place: PagePath) -> Flow[bool]:
+        """Whether the comments at a place are those of a page that the wiki's database takes for the one asked for."""
+        try:
+            page = yield from self._execute(ops.pages_single_by_path_metadata(place.path, locale=place.locale))
+        except exc.APIError:  # it takes more than reading comments does
+            places = {PagePath(each.path, each.locale) for each in (yield from self._execute(ops.pages_list()))}
+            return place not in places and any(folded(str(each)) == folded(str(place)) for each in places)
+        return place != (page.path, page.locale)
 
     # Providers
 
@@ -242,3 +259,11 @@ def _check_content(content: str, operation: str) -> None:
     # Looked at here because even a refused comment uses up the 15 seconds.
     if len(content.strip()) < 2:
         raise exc.CommentContentError("A comment needs at least 2 characters.", operation=operation, slug="")
+    size = len(content.encode("utf-8", "surrogatepass"))
+    if size > LONGEST:
+        raise exc.CommentContentError(
+            f"A comment has {LONGEST} bytes at most, and this one has {size}.",
+            operation=operation,
+            slug="",
+            hint="More does not fit on MariaDB and MySQL. Put a long text on a page.",
+        )

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from wikijs import exceptions as exc
 from wikijs import ops
+from wikijs.core.collation import TAKEN_FOR_ONE
 from wikijs.core.flow import Flow, Send, exclusively
 from wikijs.core.operations import Operation
 from wikijs.core.paths import PagePath
 
 from ..shared.base import Flows
-from . import identity, merge
+from . import identity, merge, tag_clash
 from .merge import Expected, PageChanges
 from .scripts import editor_address, scripts_in_editor
 
@@ -179,9 +180,16 @@ class AccessFlows(Flows):
         known = yield from self._with_scripts(state, variables)
         before = merge.everything(known)
         after = before | variables
+        if set(after["tags"]) == set(before["tags"]):  # the server keeps no order of them
+            after["tags"] = before["tags"]
         if after == before and known.script_css is not None:
             return merge.unchanged_page(known)
-        result = yield from self._directly(Operation(PAGES_UPDATE, {"id": state.id, **after}, before=state))
+        try:
+            result = yield from self._directly(Operation(PAGES_UPDATE, {"id": state.id, **after}, before=state))
+        except exc.WikiJSException as error:
+            if tag_clash.refused(error) is None:
+                raise
+            raise (yield from self._without_clashing_tags(state.id, after, error)) from None
         if result.page is None:
             return merge.unchanged_page((yield from self._state(state.id)))
         return merge.saved_page(result.page, locale=state.locale, editor=state.editor, content=after["content"])
@@ -194,7 +202,56 @@ class AccessFlows(Flows):
 
         everything = {"path": place.path, "locale": place.locale, "editor": editor, "isPrivate": False, **variables}
         send = self._engine.settle_unlocked if in_flight else self._directly
-        page = (yield from send(Operation(PAGES_CREATE, everything))).page
+        try:
+            page = (yield from send(Operation(PAGES_CREATE, everything))).page
+        except exc.PageExistsError as error:
+            raise (yield from self._taken(place, error)) from None
+        except exc.WikiJSException as error:
+            if tag_clash.refused(error) is None:
+                raise
+            made = yield from self._listed(place)
+            raise (yield from self._without_clashing_tags(made.id, variables, error)) from None
         if page is None:
             return merge.unchanged_page((yield from self._state((yield from self._listed(place)).id)))
         return merge.saved_page(page, locale=place.locale, editor=editor, content=variables["content"])
+
+    def _taken(self, place: PagePath, error: exc.PageExistsError) -> Flow[exc.PageExistsError]:
+        """The error of creating a page where there is one, which may be another one that the database takes for it."""
+        try:
+            found = yield from self._directly(ops.pages_single_by_path_metadata(place.path, locale=place.locale))
+        except exc.WikiJSException:
+            return error
+        there = PagePath(found.path, found.locale)
+        if there == place:
+            return error
+        return exc.PageExistsError(
+            f"There is no room for a page {place} beside {there} (id {found.id}): the wiki's database takes them"
+            " for one.",
+            operation=error.operation,
+            hint=f"{TAKEN_FOR_ONE}. Update that page, or choose another path.",
+        )
+
+    def _without_clashing_tags(
+        self, id: int, wanted: dict[str, Any], error: exc.WikiJSException
+    ) -> Flow[exc.TagCollisionError]:
+        """Save a page that has its text already with those of its tags that can be had; the error that says so.
+
+        The server stores tags after everything else, and renders the page after them, so a tag that it cannot store
+        leaves a page without tags and rendering.
+        """
+        from wikijs_generated.operations import PAGES_UPDATE
+
+        kept: list[str] = list(wanted["tags"])
+        clashing: list[str] = []
+        failure: exc.WikiJSException = error
+        while (tag := tag_clash.refused(failure)) is not None and kept:
+            known = {each.tag for each in (yield from self._directly(ops.pages_tags()))}
+            clashing.append(tag_clash.culprit(tag, kept, known))
+            kept.remove(clashing[-1])
+            try:
+                yield from self._directly(Operation(PAGES_UPDATE, {**wanted, "id": id, "tags": kept}))
+            except exc.WikiJSException as again:
+                failure = again
+            else:
+                return tag_clash.told(id, clashing, kept, [*wanted["tags"], *known], error)
+        raise failure

@@ -17,6 +17,7 @@ from wikijs.core.paths import PagePath
 from ..shared.many import several
 from . import identity
 from .access import AccessFlows, explained
+from .selecting import in_order, selected
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import Page, PageMetadata, PageSummary
@@ -29,28 +30,6 @@ PageOrder: TypeAlias = Literal["id", "path", "title", "created", "updated"]
 ORDERS: Final[tuple[PageOrder, ...]] = get_args(PageOrder)
 PAGES_AT_ONCE: Final = 1000
 """Pages of a list that are handed out together."""
-
-
-def selected(
-    pages: Iterable[PageSummary],
-    *,
-    tags: Sequence[str] = (),
-    folder: str = "",
-    published: bool | None = None,
-    updated_since: datetime | None = None,
-) -> list[PageSummary]:
-    """Those pages of a list that pass all filters; the tags must be as the server stores them."""
-    found = list(pages)  # a filter costs only where it is given: lists are long
-    if tags:
-        wanted = set(tags)
-        found = [page for page in found if wanted.issubset(page.tags)]
-    if folder:
-        found = [page for page in found if paths.is_below(page.path, folder)]
-    if published is not None:
-        found = [page for page in found if page.is_published == published]
-    if updated_since is not None:
-        found = [page for page in found if page.updated_at >= updated_since]
-    return found
 
 
 class ReadingFlows(AccessFlows):
@@ -105,13 +84,7 @@ class ReadingFlows(AccessFlows):
             raise exc.ValidationError("updated_since has no time zone.", hint="Use datetime(…, tzinfo=UTC).")
         pages = yield from self._pages(locale, creator_id, author_id, order_by, descending=descending)
         found = selected(pages, tags=wanted, folder=folder.strip("/"), published=published, updated_since=updated_since)
-        if locale is not None:  # some databases take "EN" for "en"
-            found = [page for page in found if page.locale == locale]
-        if order_by in ("path", "title"):  # which databases sort each in their own way
-            found.sort(key=lambda page: getattr(page, order_by) or "", reverse=descending)
-        for page in found:
-            page.tags.sort()
-        return found if limit is None else found[:limit]
+        return in_order(found, locale, order_by, descending=descending)[:limit]
 
     def _pages(
         self,
