@@ -75,13 +75,13 @@ class AsyncComments(_generated.AsyncComments):
 
         Args:
             page_id: Id of the page.
-            content: Markdown without HTML, at least 2 characters.
+            content: Markdown without HTML, from 2 characters to 65,535 bytes.
             reply_to: Id of the comment it answers.
             guest_name, guest_email: Who writes; required of guests, of no use to others.
 
         Raises:
             RateLimitError: Too soon after another comment; `retry_after` says how many seconds to wait at most.
-            CommentContentError: The content is too short; nothing was sent.
+            CommentContentError: The content is too short or too long; nothing was sent.
             CommentNotFoundError: The comment to answer does not exist; nothing was posted.
             PageNotFoundError: The page does not exist.
 
@@ -103,10 +103,10 @@ class AsyncComments(_generated.AsyncComments):
 
         Args:
             id: Id of the comment.
-            content: Markdown without HTML, at least 2 characters, which the server does not check here.
+            content: Markdown without HTML, from 2 characters to 65,535 bytes, which the server does not check here.
 
         Raises:
-            CommentContentError: The content is too short; nothing was sent.
+            CommentContentError: The content is too short or too long; nothing was sent.
             CommentNotFoundError: There is no such comment.
             CommentManageForbiddenError: The caller's page rules do not allow `manage:comments` there.
 

@@ -186,6 +186,7 @@ class Assets(_generated.Assets):
 
         Raises:
             AssetNameInvalidError: A part of the path cannot be a folder's name.
+            AssetFolderExistsError: There is a folder of another name that the wiki's database takes for this one.
             PermissionDeniedError: The caller may not create folders, or not see this one.
 
         Permission: `write:assets` and `read:assets`.
