@@ -328,6 +328,15 @@ class TestAssets:
         assert seen == [(3, 3)]
         assert empty.assets.download("/img/bytes.png") == b"2"
 
+    def test_a_drawing_that_the_server_cleaned_is_not_replaced_for_ever(
+        self, empty: WikiJSClient, tmp_path: Path
+    ) -> None:
+        write(tmp_path, {"img/plan.svg": '<?xml version="1.0"?><svg onload="x()"><path d="M0 0"/></svg>'})
+        assert run(empty, tmp_path, ASSETS).uploaded == ["img/plan.svg"]
+        assert run(empty, tmp_path, ASSETS).unchanged == ["img/plan.svg"]
+        write(tmp_path, {"img/plan.svg": "<svg><path d='M1 1'/></svg>"})
+        assert run(empty, tmp_path, ASSETS).uploaded == ["img/plan.svg"]
+
     def test_without_the_option_they_are_left(self, empty: WikiJSClient, tmp_path: Path) -> None:
         write(tmp_path, {"img/a.png": b"1", "notes.txt": "no page"})
         assert plan_of(empty, tmp_path).left == ["img/a.png", "notes.txt"]
@@ -457,6 +466,39 @@ class TestInterruptions:
 def test_front_matter_that_means_nothing_is_told(empty: WikiJSClient, tmp_path: Path) -> None:
     write(tmp_path, {"page.md": "---\ntitle: T\nlayout: wide\n---\nx"})
     assert plan_of(empty, tmp_path).unknown == {"page.md": ("layout",)}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("---\nlayout: wide\n---\nx", ("layout",)), ("---\ntitle: T\n\nx", ("a header without an end",))],
+)
+def test_a_header_that_is_none_stays_in_the_page_and_is_told(
+    empty: WikiJSClient, tmp_path: Path, text: str, told: tuple[str, ...]
+) -> None:
+    write(tmp_path, {"page.md": text})
+    plan = plan_of(empty, tmp_path)
+    assert plan.unknown == {"page.md": told}
+    assert plan.steps[0].values["content"] == text
+
+
+def test_a_file_name_with_letters_taken_apart_is_the_wikis_page(empty: WikiJSClient, tmp_path: Path) -> None:
+    empty.pages.create("über", title="T", content="x")
+    write(tmp_path, {"u\u0308ber.md": "x", "img/u\u0308.png": b"png"})
+    plan = plan_of(empty, tmp_path, ASSETS)
+    assert (plan.steps, plan.unchanged) == ([], ["u\u0308ber.md"])
+    assert [step.path for step in plan.assets] == ["/img/ü.png"]
+
+
+def test_a_page_whose_path_has_letters_taken_apart_is_found(empty: WikiJSClient, tmp_path: Path) -> None:
+    empty.pages.create("u\u0308ber", title="T", content="x")
+    write(tmp_path, {"u\u0308ber.md": "x"})
+    assert plan_of(empty, tmp_path).unchanged == ["u\u0308ber.md"]
+
+
+def test_a_mark_of_the_encoding_is_no_content(empty: WikiJSClient, tmp_path: Path) -> None:
+    write(tmp_path, {"one.md": b"\xef\xbb\xbf# Title\n", "two.md": b"\xef\xbb\xbf---\ntitle: T\n---\nx"})
+    steps = plan_of(empty, tmp_path).steps
+    assert [(step.values["title"], step.values["content"]) for step in steps] == [("Title", "# Title\n"), ("T", "x")]
 
 
 def test_nothing_is_left_behind(empty: WikiJSClient, tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def tools(path: Path) -> dict[str, Any]:
         CodegenError: The file cannot be read.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("tool", {})
     except OSError as error:
         raise CodegenError(f"{path}: cannot read the configuration: {error.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -90,7 +90,7 @@ def load(path: Path, schema: GraphQLSchema, name: str | None = None) -> Correcti
     """
     name = name or path.name
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         raise CodegenError(f"{name}: not valid TOML: {error}.") from None
     if unknown := sorted(table.keys() - {"additions", "correction"}):

@@ -69,7 +69,7 @@ def parse_files(files: Iterable[Path], shown: Callable[[Path], str]) -> Iterator
     """Parse files under the names that messages use for them."""
     for file in files:
         try:
-            yield parse(Source(file.read_text(encoding="utf-8"), shown(file)))
+            yield parse(Source(file.read_text(encoding="utf-8-sig"), shown(file)))
         except GraphQLError as error:
             raise CodegenError(from_graphql(error)) from None
         except OSError as error:

@@ -124,7 +124,7 @@ def read_key(file: Path) -> str:
         ConfigurationError: It cannot be read, or it is empty.
     """
     try:
-        key = file.read_text(encoding="utf-8").strip()
+        key = file.read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = (error.strerror or "unreadable") if isinstance(error, OSError) else "not a text file"
         raise ConfigurationError(f"The API key file {file} cannot be read: {reason}.") from None
@@ -143,7 +143,7 @@ def _from_command(config: Config, profile: Profile) -> str:
     try:
         # No shell: the words are as they stand in the user's own file. What it says on stderr is for the user.
         ended = subprocess.run(  # noqa: S603
-            profile.token_command, stdout=subprocess.PIPE, timeout=COMMAND_TIMEOUT, check=False, encoding="utf-8"
+            profile.token_command, stdout=subprocess.PIPE, timeout=COMMAND_TIMEOUT, check=False, encoding="utf-8-sig"
         )
     except subprocess.TimeoutExpired:
         raise ConfigurationError(f"{whose} did not end within {COMMAND_TIMEOUT:g} s.") from None

@@ -129,7 +129,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         ConfigurationError: It cannot be read, or is no TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
     except OSError as error:

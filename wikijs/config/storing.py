@@ -69,7 +69,7 @@ def change(path: Path, profile: str | None, values: Mapping[str, Any]) -> None:
     import tomlkit
 
     read_toml(path)  # says what is wrong with a broken file
-    document: Any = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
+    document: Any = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.exists() else "")
     table = document
     if profile is not None:
         profiles = document.setdefault("profiles", tomlkit.table(is_super_table=True))

@@ -77,7 +77,7 @@ def repair(files: Iterable[Path], schema: GraphQLSchema, renamed: Mapping[str, s
     """
     edits: list[Edit] = []
     for path in files:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         document = parse(Source(text, path.as_posix()))
         found: list[Edit] = []
         for definition in reversed(document.definitions):  # from the end, so that the places before stay right

@@ -178,7 +178,7 @@ def _parsed(text: str, name: str) -> DocumentNode:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise CodegenError(f"{path.as_posix()}:1: this is no text in UTF-8.") from None
     except OSError as error:

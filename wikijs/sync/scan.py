@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -45,6 +46,7 @@ class Files:
 def local_pages(folder: Folder, known: Sequence[KnownPage], main_locale: str) -> Files:
     """Read the folder. Assets and whatever else is no page are passed over."""
     places = {page.file: page.place for page in known}
+    composed = {unicodedata.normalize("NFC", file): place for file, place in places.items()}
     beside = {page.conflict.file for page in known if page.conflict}
     found: dict[PagePath, LocalPage] = {}
     refused: list[tuple[str, str]] = []
@@ -59,7 +61,12 @@ def local_pages(folder: Folder, known: Sequence[KnownPage], main_locale: str) ->
         if text is not None and name not in places and not is_page(text, names.suffix(name)):
             continue
         try:
-            place = places.get(name) or names.page_place(name, site_locale=main_locale)
+            # Some file systems give a name back with its letters taken apart.
+            place = (
+                places.get(name)
+                or composed.get(unicodedata.normalize("NFC", name))
+                or names.page_place(name, site_locale=main_locale)
+            )
         except FileRefusedError as error:
             refused.append((name, error.message))
             continue

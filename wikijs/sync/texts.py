@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import fields, replace
 from typing import Any, Final
 
 from wikijs.core.paths import PagePath
 from wikijs.transfer.format import EXTENSIONS, PageFile, dump, editor_of, load
+from wikijs.transfer.titles import title_for
 
 HEADER: Final = (
     "title",
@@ -22,8 +22,6 @@ HEADER: Final = (
     "script_js",
 )
 """What a page has besides its content and its editor."""
-
-_HEADING: Final = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 
 
 def extension(page: PageFile) -> str:
@@ -54,14 +52,9 @@ def completed(page: PageFile, known: PageFile | None, place: PagePath) -> PageFi
     values: dict[str, Any] = {
         name: getattr(before, name) if getattr(page, name) is None else getattr(page, name) for name in HEADER
     }
-    values["title"] = values["title"] or _title(page, place)
+    values["title"] = values["title"] or title_for(page, place)
     page = replace(page, **values, editor=editor)
     return undated(replace(page, editor=editor_of(page)))
-
-
-def _title(page: PageFile, place: PagePath) -> str:
-    heading = _HEADING.search(page.content) if page.content_type == "markdown" else None
-    return (heading[1] if heading else place.path.rpartition("/")[2])[:255]
 
 
 def digest(page: PageFile) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from wikijs.exceptions import AssetNameInvalidError
 from wikijs.resources.assets.names import folder_slugs, join_path, stored_name, why_unreachable
 
+from .drawings import is_drawing, is_same
 from .errors import FileRefusedError
 from .names import why_unsafe
 from .plan import AssetStep, ImportPlan
@@ -50,7 +52,7 @@ def stored_path(name: str) -> str:
     reason = why_unsafe(name)
     if reason is not None:
         raise FileRefusedError(f"The file {name!r} is refused: {reason}.", name=name)
-    folder, _, own = name.rpartition("/")
+    folder, _, own = unicodedata.normalize("NFC", name).rpartition("/")  # file systems may take letters apart
     try:
         return join_path(folder_slugs(folder), stored_name(own))
     except AssetNameInvalidError as error:
@@ -66,6 +68,8 @@ def _check(name: str, path: str, other: str) -> None:
 
 
 def _is_same(client: WikiJSClient, asset: Asset, file: SourceFile) -> bool:
+    if is_drawing(file.name):  # what is stored is not what was uploaded
+        return is_same(client.assets.download(asset), file.read())
     return asset.file_size == file.size and client.assets.download(asset) == file.read()
 
 

@@ -61,7 +61,7 @@ class PageFile:
         title, description, is_published, tags, editor: As in `pages.create`.
         updated_at, created_at: Moments as the server writes them. The server sets its own when a page is written.
         publish_start_date, publish_end_date, script_css, script_js: As in `pages.create`.
-        unknown: Keys of the header that mean nothing here.
+        unknown: Keys of the header that mean nothing here. A header of nothing but such keys is part of the content.
     """
 
     content: str
@@ -173,7 +173,7 @@ def load(text: str, extension: str, *, name: str = "") -> PageFile:
         if old is not None:
             content = body[old.end() :]
             return PageFile(content=content, title=old["title"], description=old["description"])
-        return PageFile(content=text, content_type=content_type)
+        return PageFile(content=body, content_type=content_type, unknown=_meaningless(body, opening))
     editor = header.text(fields, "editor", name)
     editor = None if editor in {"", "undefined"} else editor
     published = header.flag(fields, "isPublished", name)
@@ -193,6 +193,14 @@ def load(text: str, extension: str, *, name: str = "") -> PageFile:
         script_js=header.text(fields, "scriptJs", name) or None,
         unknown=tuple(key for key in fields if key not in header.KEYS),
     )
+
+
+def _meaningless(text: str, opening: str) -> tuple[str, ...]:
+    """What looks like a header on top of content and is none of ours, to be told; it stays."""
+    found = header.front_matter(text) if opening == "---" and text.startswith("---") else None
+    if found is None:
+        return ()
+    return tuple(found.fields) or (("a header without an end",) if found.problem else ())
 
 
 def is_page(text: str, extension: str) -> bool:

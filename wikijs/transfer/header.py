@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from typing import Final, cast
@@ -42,6 +43,11 @@ _RAW: Final = (
 )
 _LINE: Final = re.compile(r"(\w+):(?: +([^'\"\[{|>&*!%@`\x00-\x1f].*)?)?")
 """A line that is meant as it stands; one with a quote or a bracket at its start is meant as YAML."""
+_PAIR: Final = re.compile(
+    r"([A-Za-z][\w-]*: +)"
+    r"((?:\[[^\[\]]*\] *[^\s#,]|[^\s'\"\[{|>&*!#\x00-\x1f])[^\x00-\x1f]*?)[ \t]*"
+)
+"""A key and a value on one line that is meant as a text."""
 _NULL: Final = "tag:yaml.org,2002:null"
 _MERGE: Final = "tag:yaml.org,2002:merge"
 _MISSING: Final = object()
@@ -77,7 +83,7 @@ def _yaml_line(key: str, value: str | bool, closing: str) -> str:
     if not value:
         return f"{key}:\n"  # the server's import makes a tag without a name of an empty text
     line = _serialized(key, value, "|" if "\n" in value else None)
-    if closing in line or _loaded(line) != {key: value}:
+    if closing in line or line.endswith("\n...\n") or _loaded(line) != {key: value}:
         line = _serialized(key, value, '"').replace(closing, f"\\x{ord(closing[0]):02X}{closing[1:]}")
     return line
 
@@ -102,26 +108,93 @@ def split(text: str, opening: str, closing: str, name: str) -> tuple[dict[str, o
     Raises:
         FileRefusedError: The header is broken.
     """
-    if not text.startswith(f"{opening}\n"):
+    start = re.match(f"{re.escape(opening)}[ \\t]*\n", text)
+    if start is None:
         return None, text
     raw = re.match(f"{opening}\n{_RAW}{closing}(?:\n\n|\\Z)", text)
     if raw is not None:
         fields: dict[str, object] = {key: value for key, value in raw.groupdict().items() if value is not None}
         return fields, text[raw.end() :]
-    end = re.compile(rf"^{closing}[ \t]*(?:\n\n?|\Z)", re.MULTILINE).search(text, len(opening) + 1)
+    end = re.compile(rf"^{re.escape(closing)}[ \t]*(?:\n\n?|\Z)", re.MULTILINE).search(text, start.end())
     if end is None:
         return None, text
-    found = _fields(text[len(opening) + 1 : end.start()], name)
+    found = _fields(text[start.end() : end.start()], name)
     return (None, text) if found is None else (found, text[end.end() :])
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What stands in front of a text of any program, between two lines of `---`.
+
+    Attributes:
+        fields: What it says, all values as texts; empty where there is none.
+        body: The text below, or all of it.
+        problem: What is wrong with it, in a sentence; the text then holds it still.
+    """
+
+    fields: Mapping[str, object]
+    body: str
+    problem: str = ""
+
+
+def front_matter(text: str) -> FrontMatter:
+    """Read front matter whose keys are another program's. What is between two rules and is no mapping is text."""
+    start = re.match(r"---[ \t]*\n", text)
+    if start is None:
+        return FrontMatter({}, text)
+    need_yaml()
+    import yaml
+
+    end = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE).search(text, start.end())
+    lines = text[start.end() : end.start() if end else start.end()]
+    if end is None:
+        is_meant = re.match(r"[A-Za-z][\w-]*:(?:[ \t]|\n)", text[start.end() :])
+        return FrontMatter({}, text, "Its front matter has no end." if is_meant else "")
+    try:
+        loaded = _leniently(lines)
+    except (yaml.YAMLError, RecursionError) as error:
+        is_meant = re.match(r"[A-Za-z][\w-]*:", lines)
+        return FrontMatter({}, text, f"Its front matter is broken: {_reason(error)}." if is_meant else "")
+    if loaded is None and not lines.strip():
+        return FrontMatter({}, text[end.end() :])
+    if not isinstance(loaded, dict):
+        return FrontMatter({}, text)
+    mapping = cast("dict[object, object]", loaded)
+    return FrontMatter({str(key): value for key, value in mapping.items()}, text[end.end() :])
+
+
+def _leniently(lines: str) -> object:
+    """What YAML says, where need be with quotes around values that people forget them for: `title: Foo: bar`."""
+    import yaml
+
+    try:
+        return _loaded(lines)
+    except yaml.YAMLError:
+        return _loaded("\n".join(_quoted(line) for line in lines.split("\n")))
+
+
+def _quoted(line: str) -> str:
+    import yaml
+
+    pair = _PAIR.fullmatch(line)
+    if pair is None:
+        return line
+    try:
+        _loaded(line)
+    except yaml.YAMLError:
+        return pair[1] + _serialized("x", pair[2], '"').partition(": ")[2].rstrip("\n")
+    return line
 
 
 def _fields(lines: str, name: str) -> dict[str, object] | None:
     """What the lines of a header say; None where they are no header but content between two such marks."""
+    if not lines.strip():
+        return {}
     need_yaml()
     import yaml
 
     try:
-        loaded = _loaded(lines)
+        loaded = _leniently(lines)
     except (yaml.YAMLError, RecursionError) as error:
         pairs = [_LINE.fullmatch(line) for line in lines.splitlines()]
         found = {pair[1]: pair[2] or "" for pair in pairs if pair is not None}

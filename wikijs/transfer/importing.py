@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -188,7 +189,14 @@ def _there(client: WikiJSClient, places: Sequence[PagePath]) -> dict[PagePath, P
     """Pages of the wiki at these places, read whole."""
     wanted = set(places)
     listed = client.execute(ops.pages_list(), cache=False)
-    ids = {place: page.id for page in listed if (place := PagePath(page.path, page.locale)) in wanted}
+    ids: dict[PagePath, int] = {}
+    for page in listed:
+        exact = PagePath(page.path, page.locale)
+        place = PagePath(unicodedata.normalize("NFC", page.path), page.locale)
+        if exact in wanted:
+            ids[exact] = page.id
+        elif place in wanted:  # made with letters taken apart, and meant all the same
+            ids.setdefault(place, page.id)
     found: dict[PagePath, PageForEditor | Exception] = {}
     there = list(ids.items())
     for start in range(0, len(there), AT_ONCE):

@@ -55,7 +55,7 @@ def page_place(name: str, *, site_locale: str = DEFAULT_LOCALE) -> PagePath:
     """
     if (reason := why_unsafe(name)) is not None:
         raise FileRefusedError(f"The file {name!r} is refused: {reason}.", name=name)
-    place = _place(name, site_locale)
+    place = _place(unicodedata.normalize("NFC", name), site_locale)  # file systems may take letters apart
     try:
         checked = paths.destination(place.path, place.locale)
     except PageIllegalPathError as error:

@@ -14,6 +14,7 @@ from wikijs.resources.pages import merge
 
 from .errors import FileRefusedError
 from .format import PageFile, editor_of, of_page
+from .titles import title_for
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageForEditor
@@ -130,7 +131,7 @@ class ImportPlan:
 
 def creation(page: PageFile, place: PagePath) -> dict[str, Any]:
     """Arguments of `pages.create` besides path and locale. What the file does not say has the default there."""
-    values: dict[str, Any] = {"title": place.path.rpartition("/")[2], "content": page.content}
+    values: dict[str, Any] = {"title": title_for(page, place), "content": page.content}
     values |= {name: value for name in _TEXTS if (value := getattr(page, name)) is not None}
     if page.tags is not None:
         values["tags"] = list(page.tags)

@@ -101,7 +101,7 @@ def _run(command: list[str]) -> None:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_bytes().decode()
+        return file.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise CommandError(f"The editor left no text: {error.strerror}. Nothing was sent.") from None
     except UnicodeDecodeError:

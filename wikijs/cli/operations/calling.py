@@ -207,7 +207,7 @@ def _of_file(argument: Argument, text: str) -> str:
     if not text.startswith("@"):
         return text
     try:
-        return Path(text[1:]).read_text(encoding="utf-8")
+        return Path(text[1:]).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = (error.strerror or "unreadable") if isinstance(error, OSError) else "not a text file"
         raise _wrong(argument, f"the file {text[1:]} cannot be read: {reason}") from None

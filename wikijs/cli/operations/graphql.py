@@ -86,7 +86,7 @@ def _document(query: str | None, file: str | None) -> str:
     if query is not None:
         return query
     try:
-        return sys.stdin.read() if file == "-" else Path(file or "").read_text(encoding="utf-8")
+        return sys.stdin.read() if file == "-" else Path(file or "").read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = (error.strerror or "unreadable") if isinstance(error, OSError) else "not a text file"
         raise CommandError(f"The file {file} cannot be read: {reason}.", code=ExitCode.USAGE) from None
