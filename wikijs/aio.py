@@ -60,6 +60,11 @@ class AsyncWikiJSClient(ClientBase["httpx2.AsyncClient"], AsyncNamespaces):
         self._async = AsyncClientExecutor(self._engine, self._settings, http_client)
         AsyncNamespaces.__init__(self, self._async)
 
+    @property
+    def executor(self) -> AsyncClientExecutor:
+        """What runs this client's requests, for what is built on it, such as `wikijs.feed`."""
+        return self._async
+
     async def execute(self, operation: Operation[T], *, cache: CacheChoice = True) -> T:
         """Execute an operation value, such as `ops.pages_single(1)`, and return its leaf.
 

@@ -58,6 +58,11 @@ class WikiJSClient(ClientBase["httpx2.Client"], Namespaces):
         self._sync = ClientExecutor(self._engine, self._settings, http_client)
         Namespaces.__init__(self, self._sync)
 
+    @property
+    def executor(self) -> ClientExecutor:
+        """What runs this client's requests, for what is built on it, such as `wikijs.feed`."""
+        return self._sync
+
     def execute(self, operation: Operation[T], *, cache: CacheChoice = True) -> T:
         """Execute an operation value, such as `ops.pages_single(1)`, and return its leaf.
 

@@ -42,6 +42,15 @@ from .base import (
     ValidationError,
     WikiJSException,
 )
+from .events import (
+    DuplicateEvent,
+    FeedBusyError,
+    StoreError,
+    WebhookError,
+    WebhookNotFoundError,
+    WebhookRefusedError,
+    WebhookVerificationError,
+)
 from .pages import PageChangedError, PageContentForbiddenError
 from .server import (
     CLASS_FOR_CODE,
@@ -140,9 +149,11 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "ContinuationTokenError",
+    "DuplicateEvent",
     "EndpointError",
     "ExpiredTokenError",
     "ExportFailedError",
+    "FeedBusyError",
     "GroupNotFoundError",
     "InputInvalidError",
     "InvalidAuthProviderError",
@@ -191,6 +202,7 @@ __all__ = [
     "SearchActivationError",
     "SearchError",
     "ServerError",
+    "StoreError",
     "SystemGenericError",
     "TagCollisionError",
     "TagNotFoundError",
@@ -208,5 +220,9 @@ __all__ = [
     "UserNotFoundError",
     "UserUnreadableError",
     "ValidationError",
+    "WebhookError",
+    "WebhookNotFoundError",
+    "WebhookRefusedError",
+    "WebhookVerificationError",
     "WikiJSException",
 ]

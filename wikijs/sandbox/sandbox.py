@@ -6,6 +6,7 @@ import asyncio
 import time
 from functools import cached_property
 from pathlib import Path
+from random import Random
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -53,6 +54,7 @@ class Sandbox(Wiki):
         clock: Clock = time.time,
         url: str = "http://wikijs.sandbox",
         version: str = NEWEST,
+        tag_order: int | None = None,
     ) -> None:
         """Start a wiki.
 
@@ -66,6 +68,8 @@ class Sandbox(Wiki):
             url: where the wiki says it is.
             version: the Wiki.js to pose as, such as `2.5.201`: its schema, its permissions, and what else it did
                 otherwise as far as clients meet it. From 2.0.1 on.
+            tag_order: a number from which the tags of a page come in another order each time, as they do on a wiki that
+                has grown; None for the order in which they were given, as on a young one.
 
         Raises:
             UnknownSeedError, UnknownVersionError, DataFileError, FaultError: each with a message for the user.
@@ -74,6 +78,7 @@ class Sandbox(Wiki):
         super().__init__(
             data=data, rate_limit=rate_limit, latency=latency, fail=fail, clock=clock, url=url, version=version
         )
+        self.tag_order = None if tag_order is None else Random(tag_order)  # noqa: S311
         if self.db.is_new:
             plant(self, seed)
         else:

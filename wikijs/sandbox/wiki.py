@@ -56,6 +56,7 @@ class Wiki:
         self.url = url.rstrip("/")
         self.started = clock()
         self.random = Random(0)  # noqa: S311  # faults and ids, repeatable from run to run
+        self.tag_order: Random | None = None
         self.lock = RLock()
         self.journal = Journal(clock)
         self.rate_limits = RateLimits(clock, enabled=rate_limit)

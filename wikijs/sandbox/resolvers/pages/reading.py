@@ -65,6 +65,9 @@ def list_pages(
         is_tagged=bool(wanted),
     )
     pages = gathered(rows)
+    if ctx.sandbox.tag_order is not None:
+        for page in pages:
+            ctx.sandbox.tag_order.shuffle(page["tags"])
     rules = ctx.rules()
     readable = [page for page in pages if ctx.may(["read:pages"], page["path"], page["locale"], rules=rules)]
     # The tags asked for are compared as they were given: one in capitals is found above and refused here.
@@ -107,6 +110,8 @@ def viewed(ctx: Context, page: Row | None) -> Row:
 def tags_of_page(ctx: Context, page: Row) -> list[Row]:
     """The tags that a page has now. Before 2.5.105 most of a tag was missing here."""
     tags = tags_of(ctx.db, page["id"])
+    if ctx.sandbox.tag_order is not None:
+        ctx.sandbox.tag_order.shuffle(tags)
     if ctx.sandbox.since("2.5.105"):
         return tags
     was_read = "editor" in page

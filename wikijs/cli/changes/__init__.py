@@ -1,0 +1,1 @@
+"""Commands about what changes in the wiki, and who is told."""
