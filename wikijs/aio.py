@@ -157,6 +157,7 @@ class AsyncWikiJSClient(ClientBase["httpx2.AsyncClient"], AsyncNamespaces):
 
     async def aclose(self) -> None:
         """Close all connections. The client cannot be used afterwards."""
+        self._let_go()
         await self._async.driver.aclose()
 
     async def __aenter__(self) -> Self:

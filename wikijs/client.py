@@ -155,6 +155,7 @@ class WikiJSClient(ClientBase["httpx2.Client"], Namespaces):
 
     def close(self) -> None:
         """Close all connections. The client cannot be used afterwards."""
+        self._let_go()
         self._sync.driver.close()
 
     def __enter__(self) -> Self:

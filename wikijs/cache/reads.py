@@ -121,7 +121,7 @@ class ReadCache:
     def _store(
         self, operation: Operation[Any], key: str, leaf: Any, content: bytes, begun: str | None, choice: CacheChoice
     ) -> Flow[None]:
-        if begun is None or leaf is None:
+        if begun is None or leaf is None or not content:  # what a plugin made up has no content
             return
         ttl = None if isinstance(choice, bool) else choice
         named = tags.of_answer(operation, leaf)

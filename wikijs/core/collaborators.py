@@ -6,13 +6,14 @@ The core knows them by what they do. What they are is in `wikijs.auth`, `wikijs.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from wikijs.exceptions import WikiJSException
 
+    from .engine import Engine
     from .events import Event
-    from .flow import Flow
+    from .flow import Flow, Reply, Send
     from .operations import Operation, OperationKind
     from .tokens import Token
 
@@ -20,6 +21,9 @@ T = TypeVar("T")
 
 CacheChoice: TypeAlias = bool | float
 """Per call: False for past the cache, True for its time to live, a number for another one in seconds."""
+
+Purpose: TypeAlias = Literal["call", "login", "settle"]
+"""Why a call is made: the program wants it, `PasswordAuth` logs in, or a write of unknown outcome is looked for."""
 
 
 class Execute(Protocol):
@@ -50,6 +54,10 @@ class Emitter(Protocol):
 
     def emit(self, event: Event) -> None:
         """Tell about something."""
+        ...
+
+    def listen(self, listener: Callable[[Event], None]) -> None:
+        """Tell this one too from now on."""
         ...
 
 
@@ -129,4 +137,32 @@ class Reads(Protocol):
 
     def drop_tags_after(self, doomed: Collection[str], flow: Flow[T]) -> Flow[T]:
         """Run a write, and drop what carries these tags, however it ended."""
+        ...
+
+
+class Running(Protocol):
+    """One call on its way through the plugins."""
+
+    def attempt(self, sent: Send, exchange: Callable[[Send], Flow[Reply]]) -> Flow[Reply]:
+        """Send a request with all plugins around it."""
+        ...
+
+
+class Chain(Protocol):
+    """The plugins, see `wikijs.plugins.chain.Chain`. Calls are values of theirs."""
+
+    def call(
+        self, engine: Engine, name: str, kind: OperationKind, operations: tuple[Operation[Any], ...], purpose: Purpose
+    ) -> Any:
+        """What plugins see of a call."""
+        ...
+
+    def run(self, engine: Engine, call: Any, attempts: Callable[[Running], Flow[T]]) -> Flow[T]:
+        """Run the attempts of a call with all plugins around it."""
+        ...
+
+    def fetch(
+        self, engine: Engine, call: Any, attempts: Callable[[Running], Flow[tuple[T, bytes]]]
+    ) -> Flow[tuple[T, bytes]]:
+        """The same for a single operation: its leaf and its JSON, which is empty when a plugin gave the leaf."""
         ...

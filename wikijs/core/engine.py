@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias, TypeVar
 
 from pydantic_core import to_json
 
@@ -32,9 +34,10 @@ from .outcomes import is_answer, is_lost
 from .tokens import Token
 
 if TYPE_CHECKING:
-    from .collaborators import CacheChoice, Credentials, Policy, Reads
+    from .collaborators import CacheChoice, Chain, Credentials, Policy, Purpose, Reads, Running
 
 T = TypeVar("T")
+Attempts: TypeAlias = "Callable[..., Flow[T]]"
 
 GRAPHQL_PATH: Final = "/graphql"
 EVERYTHING: Final = "*"
@@ -90,10 +93,13 @@ class Engine:
         self.server = older_servers.OlderServer()
         self._ask_version = ask_version
         """The operation that tells the server's release; None to never ask."""
+        self.chain: Chain | None = None
+        """The plugins; None while there are none, which costs nothing."""
+        self.purpose: Purpose = "call"
 
     def credentials(self) -> Flow[Token | None]:
         """The token to send next; logs in first where that is needed."""
-        return (yield from self.auth.flow(self._execute_as_guest))
+        return (yield from self.auth.flow(self.execute_as_guest))
 
     def execute(self, operation: Operation[T], cache: CacheChoice = True) -> Flow[T]:
         """Send one operation with the client's credentials and return its leaf. Page writes wait for each other.
@@ -128,15 +134,45 @@ class Engine:
         """The leaf and the JSON of an answer, after as many attempts as the policy makes."""
         spec = operation.spec
 
-        def attempt() -> Flow[tuple[T, bytes]]:
+        def attempt(running: Running | None = None) -> Flow[tuple[T, bytes]]:
             token = yield from self.credentials()
-            return (yield from self._attempt(operation, token))
+            return (yield from self._attempt(operation, token, running))
 
-        flow = self.policy.attempts(spec.server_field, spec.kind, attempt, spec.rate_limit)
         try:
-            return (yield from flow)
+            return (yield from self._fetched(operation, attempt, self.purpose))
         except UnsupportedByServerError as error:
             raise older_servers.unsupported(error, spec, (yield from self._server_version())) from None
+
+    def _fetched(
+        self, operation: Operation[T], attempt: Attempts[tuple[T, bytes]], purpose: Purpose
+    ) -> Flow[tuple[T, bytes]]:
+        """Make attempts at one operation, with the plugins around them."""
+        spec = operation.spec
+        name, kind = spec.server_field, spec.kind
+        if self.chain is None:
+            return self.policy.attempts(name, kind, attempt, spec.rate_limit)
+        return self.chain.fetch(
+            self,
+            self.chain.call(self, name, kind, (operation,), purpose),
+            lambda running: self.policy.attempts(name, kind, partial(attempt, running), spec.rate_limit),
+        )
+
+    def _surrounded(
+        self,
+        name: str,
+        kind: OperationKind,
+        attempt: Attempts[T],
+        operations: Sequence[Operation[Any]] = (),
+        shown_as: OperationKind | None = None,
+    ) -> Flow[T]:
+        """The same for anything else; plugins may be told of another kind than the policy."""
+        if self.chain is None:
+            return self.policy.attempts(name, kind, attempt)
+        return self.chain.run(
+            self,
+            self.chain.call(self, name, shown_as or kind, tuple(operations), self.purpose),
+            lambda running: self.policy.attempts(name, kind, partial(attempt, running)),
+        )
 
     def _server_version(self) -> Flow[str | None]:
         """The release that the server says it is, asked for once; None where it does not tell."""
@@ -171,8 +207,10 @@ class Engine:
         return (yield from self._settle(operation, lost, before))
 
     def _settle(self, operation: Operation[T], lost: WikiJSException, before: Any) -> Flow[T]:
+        engine = copy(self)
+        engine.purpose = "settle"
         return self.policy.settle(
-            operation, lost, execute=self.execute_unlocked, send=self._send_unsettled, before=before
+            operation, lost, execute=engine.execute_unlocked, send=engine._send_unsettled, before=before
         )
 
     def batch(
@@ -246,24 +284,28 @@ class Engine:
         if mode == "alias" and self.server.keeps_apart(fitted):
             mode = "array"
         body = batching.body(fitted, mode)
+        answered: list[list[Any]] = []
 
-        def attempt() -> Flow[list[Any]]:
+        def attempt(running: Running | None = None) -> Flow[list[Any]]:
             token = yield from self.credentials()
-            reply = self.server.complete((yield from self._post(body, token, "batch")))
+            reply = self.server.complete((yield from self._post(body, token, "batch", running)))
             if contents is None:
                 return batching.split(fitted, reply, mode)
             parts = batching.parts(fitted, reply, mode)
             contents[:] = [to_json(part) for part in parts]
             pairs = zip(fitted, parts, strict=True)
-            return [batching.outcome(operation, part, reply.status_code) for operation, part in pairs]
+            answered[:] = [[batching.outcome(operation, part, reply.status_code) for operation, part in pairs]]
+            return answered[0]
 
         try:
-            outcomes = yield from self.policy.attempts("batch", operations[0].spec.kind, attempt)
+            outcomes = yield from self._surrounded("batch", operations[0].spec.kind, attempt, operations)
         except QueryError as error:
             if not any(older_servers.is_about_schema(item["message"]) for item in error.errors):
                 raise
             refused = error
         else:
+            if contents is not None and not (answered and outcomes is answered[0]):
+                contents[:] = [b""] * len(operations)  # a plugin answered: the cache keeps nothing of it
             return (yield from self._with_refused_alone(operations, outcomes, contents))
         # An older server has refused the batch as a whole, and done nothing of it.
         self.server.learn(refused)
@@ -310,9 +352,9 @@ class Engine:
             request["operationName"] = operation_name
         content = encoded(request, "graphql")
 
-        def attempt() -> Flow[dict[str, Any]]:
+        def attempt(running: Running | None = None) -> Flow[dict[str, Any]]:
             token = yield from self.credentials()
-            reply = yield from self._post(content, token, "graphql")
+            reply = yield from self._post(content, token, "graphql", running)
             body = replies.payload(reply, operation_name)
             if body.get("errors"):
                 replies.raise_errors(
@@ -322,7 +364,7 @@ class Engine:
             return data
 
         kind: OperationKind = "mutation" if writes(document, operation_name) else "query"
-        flow = self.policy.attempts("graphql", kind, attempt)
+        flow = self._surrounded("graphql", kind, attempt)
         if self.cache is not None and kind == "mutation":
             flow = self.cache.drop_tags_after({EVERYTHING}, flow)
         return (yield from flow)
@@ -334,25 +376,30 @@ class Engine:
         sent again only when it did not reach the server: a download has other ways to go on where it broke off.
         """
 
-        def attempt() -> Flow[Reply]:
+        def attempt(running: Running | None = None) -> Flow[Reply]:
             token = yield from self.credentials()
-            return (yield from self._send(request, token, name))
+            return (yield from self._send(request, token, name, running))
 
-        flow = self.policy.attempts(name, "mutation", attempt)
+        reads = request.method == "GET" or name == "schema"
+        flow = self._surrounded(name, "mutation", attempt, shown_as="query" if reads else "mutation")
         if self.cache is not None and request.method == "POST":
             flow = self.cache.drop_tags_after({"assets"}, flow)
         return (yield from flow)
 
-    def _execute_as_guest(self, operation: Operation[T]) -> Flow[T]:
-        spec = operation.spec
-        attempts = self.policy.attempts(
-            spec.server_field, spec.kind, lambda: self._attempt(operation, None), spec.rate_limit
-        )
-        return (yield from attempts)[0]
+    def execute_as_guest(self, operation: Operation[T]) -> Flow[T]:
+        """Send one operation without credentials: what a login needs."""
 
-    def _attempt(self, operation: Operation[T], token: Token | None) -> Flow[tuple[T, bytes]]:
+        def attempt(running: Running | None = None) -> Flow[tuple[T, bytes]]:
+            return self._attempt(operation, None, running)
+
+        return (yield from self._fetched(operation, attempt, "login"))[0]
+
+    def _attempt(
+        self, operation: Operation[T], token: Token | None, running: Running | None = None
+    ) -> Flow[tuple[T, bytes]]:
         fitted = self.server.fit(operation)
-        reply = self.server.complete((yield from self._post(fitted.body(), token, operation.spec.server_field)))
+        name = operation.spec.server_field
+        reply = self.server.complete((yield from self._post(fitted.body(), token, name, running)))
         try:
             return replies.parse(fitted.spec, reply), reply.content
         except UnsupportedByServerError as error:
@@ -360,12 +407,17 @@ class Engine:
             self.server.learn(error)
             if self.server.fit(operation).spec.document == fitted.spec.document:
                 raise
-        return (yield from self._attempt(operation, token))
+        return (yield from self._attempt(operation, token, running))
 
-    def _post(self, body: bytes, token: Token | None, name: str) -> Flow[Reply]:
-        return self._send(Send(GRAPHQL_PATH, body, HEADERS), token, name)
+    def _post(self, body: bytes, token: Token | None, name: str, running: Running | None) -> Flow[Reply]:
+        return self._send(Send(GRAPHQL_PATH, body, HEADERS), token, name, running)
 
-    def _send(self, request: Send, token: Token | None, name: str) -> Flow[Reply]:
+    def _send(self, request: Send, token: Token | None, name: str, running: Running | None) -> Flow[Reply]:
+        if running is None:
+            return self._exchange(request, token, name)
+        return running.attempt(request, lambda changed: self._exchange(changed, token, name))
+
+    def _exchange(self, request: Send, token: Token | None, name: str) -> Flow[Reply]:
         if token is not None:
             request = replace(request, headers={**request.headers, "authorization": f"Bearer {token.value}"})
         started = self.policy.clock()

@@ -117,6 +117,10 @@ class Events:
     def __init__(self, *listeners: Listener) -> None:
         self._listeners = listeners
 
+    def listen(self, listener: Listener) -> None:
+        """Tell this one too from now on."""
+        self._listeners = (*self._listeners, listener)
+
     def emit(self, event: Event) -> None:
         """Tell about something. A listener that fails is logged and does not disturb the work."""
         for listener in self._listeners:
@@ -126,7 +130,7 @@ class Events:
                 log.exception("a listener to events failed")
         level = _LEVELS.get(type(event), logging.WARNING)
         if log.isEnabledFor(level):
-            log.log(level, "%s", describe(event))
+            log.log(level, "%s", describe(event), extra={"wikijs": event})
 
 
 def describe(event: Event) -> str:

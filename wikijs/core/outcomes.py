@@ -86,6 +86,8 @@ def classify(error: Exception, operation: str) -> Outcome:
         error: What was raised.
         operation: The server's field, such as `pages.create`.
     """
+    if isinstance(error, exc.WikiJSException) and error.effect is not None:
+        return Outcome(error.effect)
     if isinstance(error, exc.TransportError):
         return Outcome.UNKNOWN if error.sent else Outcome.NOT_SENT
     for cls, outcome, _ in BY_CLASS:

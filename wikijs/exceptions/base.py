@@ -18,6 +18,9 @@ class WikiJSException(Exception):  # noqa: N818  the public name of the root of 
 
     default_hint: ClassVar[str | None] = None
 
+    effect: str | None = None
+    """Of an error that a plugin raised: "not sent", "rejected", "applied" or "unknown"; else the error itself tells."""
+
     def __init__(self, message: str, *, operation: str | None = None, hint: str | None = None) -> None:
         super().__init__(message)
         self.message = message
@@ -79,6 +82,31 @@ class TransportError(WikiJSException):
 
 class TimeoutError(TransportError, builtins.TimeoutError):  # noqa: A001  promised public name; also caught as the builtin
     """The server did not answer in time; a write may have happened all the same unless `sent` is False."""
+
+
+class PluginError(WikiJSException):
+    """A plugin failed, or broke a rule of plugins.
+
+    Attributes:
+        plugin: Its name.
+        hook: The hook in which it happened.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        plugin: str = "",
+        hook: str = "",
+        operation: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, operation=operation, hint=hint)
+        self.plugin = plugin
+        self.hook = hook
+
+    def __str__(self) -> str:
+        return f"plugin {self.plugin!r}, {self.hook}: {super().__str__()}"
 
 
 class OutcomeUnknownError(WikiJSException):

@@ -21,7 +21,7 @@ Backoff: TypeAlias = Literal["exponential", "linear", "constant"]
 RETRIED_STATUS: Final = frozenset({429, 502, 503, 504})
 """HTTP statuses that say: not now. Other server failures would only fail again."""
 
-_HOPELESS: Final = (exc.ExpiredTokenError, CircuitOpenError, LocalRateLimitError)
+_HOPELESS: Final = (exc.ExpiredTokenError, exc.PluginError, CircuitOpenError, LocalRateLimitError)
 """Nothing was sent, but nothing would be the next time either."""
 
 
@@ -129,7 +129,7 @@ class RetryStrategy:
         """Whether this failure may be answered by another attempt at all."""
         if isinstance(error, _HOPELESS) or (isinstance(error, exc.TransportError) and error.permanent):
             return False
-        if outcome is Outcome.NOT_SENT or isinstance(error, exc.RateLimitError):
+        if outcome is Outcome.NOT_SENT or (isinstance(error, exc.RateLimitError) and outcome is Outcome.REJECTED):
             return True
         passing = isinstance(error, (exc.TransportError, exc.BrokenReplyError, *self.retry_on)) or (
             isinstance(error, exc.APIError) and error.status in RETRIED_STATUS

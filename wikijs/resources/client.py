@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from wikijs.auth import Auth, as_auth
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from wikijs.middleware.limiter import ServerLimits
     from wikijs.middleware.retry import RetryStrategy
     from wikijs.middleware.stats import ClientStats
+    from wikijs.plugins.manager import PluginManager
+    from wikijs.plugins.types import Plugin
 
 HttpClient = TypeVar("HttpClient")
 
@@ -45,6 +48,7 @@ class ClientBase(Generic[HttpClient]):
         rate_limiter: ServerLimits | bool = True,
         cache: Cache | None = None,
         on_event: Listener | None = None,
+        plugins: Sequence[Plugin | str] = (),
     ) -> None:
         """Make a client. Nothing is sent yet.
 
@@ -63,6 +67,7 @@ class ClientBase(Generic[HttpClient]):
             rate_limiter: Rates to keep: True for the server's own limits only, False for none, or a `RateLimiter`.
             cache: Keeps answers of reads: `MemoryCache`, `FileCache` or `RedisCache`; none by default.
             on_event: Called with each event: requests, retries, waits.
+            plugins: Objects of `wikijs.plugins`, or names of installed ones; the first stands around all others.
 
         Raises:
             ConfigurationError: The URL or the token cannot be right.
@@ -74,6 +79,8 @@ class ClientBase(Generic[HttpClient]):
         self._auth = as_auth(auth)
         self._reads = _read_through(cache, self._settings.url, self._policy)
         self._engine = Engine(self._auth, self._settings.url, self._policy, self._reads, _ask_version)
+        if plugins:
+            self.plugins.add(plugins)
         self._start(http_client)
 
     def _start(self, http_client: HttpClient | None) -> None:
@@ -96,6 +103,18 @@ class ClientBase(Generic[HttpClient]):
         from wikijs.cache.reads import no_cache
 
         return self._reads or no_cache()
+
+    @cached_property
+    def plugins(self) -> PluginManager:
+        """The plugins, for `register`, `unregister`, and `client.plugins["metrics"]`."""
+        from wikijs.plugins.manager import PluginManager
+
+        return PluginManager(self._engine)
+
+    def _let_go(self) -> None:
+        """Detach the plugins."""
+        if "plugins" in self.__dict__:
+            self.plugins.close()
 
     def stats(self) -> ClientStats:
         """Counts and latencies of this client's requests so far."""
