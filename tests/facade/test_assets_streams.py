@@ -277,7 +277,9 @@ def test_where_the_server_serves_no_parts_a_break_is_an_error(
 def test_another_part_than_was_asked_for_is_not_taken(store: Store, call: Call, tmp_path: Path) -> None:
     store.content = bytes(1000)
     (tmp_path / "a.bin.part").write_bytes(bytes(500))
-    (tmp_path / "a.bin.part.json").write_text(json.dumps({"url": f"{store.url}/a.bin", "etag": ETAG}))
+    part = (tmp_path / "a.bin.part").stat()
+    notes = {"url": f"{store.url}/a.bin", "etag": ETAG, "file": f"{part.st_dev}:{part.st_ino}"}
+    (tmp_path / "a.bin.part.json").write_text(json.dumps(notes))
     store.headers = {"content-range": "bytes 100-999/1000"}
     with pytest.raises(exc.ServerError, match="another part"):
         call("download", "/a.bin", to=tmp_path)

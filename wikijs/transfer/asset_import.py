@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from wikijs.exceptions import AssetNameInvalidError
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 20
 """Uploads between two looks at what was stored."""
+BYTES_AT_ONCE: Final = 64 * 1024 * 1024
+"""Bytes of them, unless a single one has more."""
 
 
 def plan_assets(client: WikiJSClient, files: Sequence[SourceFile], plan: ImportPlan) -> None:
@@ -33,11 +35,12 @@ def plan_assets(client: WikiJSClient, files: Sequence[SourceFile], plan: ImportP
         try:
             path = stored_path(file.name)
             _check(file.name, path, names.setdefault(path, file.name))
+            now = there.get(path)
+            is_same = now is not None and _is_same(client, now, file)
         except FileRefusedError as error:
             plan.refused.append(error)
             continue
-        now = there.get(path)
-        if now is not None and _is_same(client, now, file):
+        if is_same:
             plan.unchanged.append(file.name)
         else:
             plan.assets.append(AssetStep(file.name, file, path, now))
@@ -73,6 +76,20 @@ def _is_same(client: WikiJSClient, asset: Asset, file: SourceFile) -> bool:
     return asset.file_size == file.size and client.assets.download(asset) == file.read()
 
 
+def _portions(steps: Sequence[AssetStep]) -> Iterator[list[AssetStep]]:
+    """Steps in the order given, a few at a time, and of large files fewer: all of a portion is held in memory."""
+    some: list[AssetStep] = []
+    size = 0
+    for step in steps:
+        if some and (len(some) == AT_ONCE or size + step.file.size > BYTES_AT_ONCE):
+            yield some
+            some, size = [], 0
+        some.append(step)
+        size += step.file.size
+    if some:
+        yield some
+
+
 def upload_assets(
     client: WikiJSClient,
     steps: Sequence[AssetStep],
@@ -91,18 +108,26 @@ def upload_assets(
     """
     from wikijs.resources.assets.models import Upload
 
-    for start in range(0, len(steps), AT_ONCE):
-        some = steps[start : start + AT_ONCE]
-        uploads = [Upload(step.file.read(), step.folder, step.path.rpartition("/")[2]) for step in some]
+    done = total - len(steps)
+    for some in _portions(steps):
+        done += len(some)
+        uploads: list[Upload] = []
+        read: list[AssetStep] = []
+        for step in some:
+            try:
+                uploads.append(Upload(step.file.read(), step.folder, step.path.rpartition("/")[2]))
+                read.append(step)
+            except FileRefusedError as error:
+                report.failed.append((step.name, error))
         result = client.assets.upload_many(uploads, overwrite=True)
         failed = {error.index: error.exception for error in result.errors}
         left = {id(upload) for upload in result.not_attempted}
-        for index, (step, upload) in enumerate(zip(some, uploads, strict=True)):
+        for index, (step, upload) in enumerate(zip(read, uploads, strict=True)):
             if index in failed:
                 report.failed.append((step.name, failed[index]))
             elif id(upload) not in left:
                 report.uploaded.append(step.name)
         if progress is not None:
-            progress(total - len(steps) + start + len(some), total)
+            progress(done, total)
         if result.interrupted:
             raise KeyboardInterrupt

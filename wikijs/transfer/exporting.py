@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from wikijs import ops
 from wikijs.core.paths import PagePath
@@ -22,13 +21,10 @@ from .names import collisions, file_name
 from .notes import Notes, digest, state_of_page
 from .reading import Listed, list_pages, read_pages
 from .reports import ExportReport, Progress
-from .targets import Archive, Folder, kind_of
+from .targets import FATAL, Archive, Folder, kind_of
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
-
-_FATAL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
-"""Errors of a disk that the next file would meet as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +203,7 @@ def _each(
         except WikiJSException as error:
             report.failed.append((name, error))
         except OSError as error:
-            if error.errno in _FATAL:
+            if error.errno in FATAL:
                 raise
             reason = error.strerror or type(error).__name__
             report.failed.append((name, FileRefusedError(f"{name} cannot be written: {reason}.", name=name)))

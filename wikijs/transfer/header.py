@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from typing import Final, cast
 
+from wikijs.core.files import BOUNDS, FileRefusedError
+from wikijs.core.files.data import parse_yaml, safe_loader
+from wikijs.core.files.refusal import why
 from wikijs.exceptions import ConfigurationError
-
-from .errors import FileRefusedError
 
 KEYS: Final = (
     "title",
@@ -50,6 +51,8 @@ _PAIR: Final = re.compile(
 """A key and a value on one line that is meant as a text."""
 _NULL: Final = "tag:yaml.org,2002:null"
 _MERGE: Final = "tag:yaml.org,2002:merge"
+_LENIENT: Final = 20_000
+"""Characters of a header that is read line by line where it is no YAML as a whole."""
 _MISSING: Final = object()
 _TRUE: Final = frozenset({"true", "yes", "on"})
 _FALSE: Final = frozenset({"false", "no", "off"})
@@ -152,7 +155,7 @@ def front_matter(text: str) -> FrontMatter:
         return FrontMatter({}, text, "Its front matter has no end." if is_meant else "")
     try:
         loaded = _leniently(lines)
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, FileRefusedError) as error:
         is_meant = re.match(r"[A-Za-z][\w-]*:", lines)
         return FrontMatter({}, text, f"Its front matter is broken: {_reason(error)}." if is_meant else "")
     if loaded is None and not lines.strip():
@@ -170,6 +173,8 @@ def _leniently(lines: str) -> object:
     try:
         return _loaded(lines)
     except yaml.YAMLError:
+        if len(lines) > _LENIENT:  # each line is looked at by itself
+            raise
         return _loaded("\n".join(_quoted(line) for line in lines.split("\n")))
 
 
@@ -181,7 +186,7 @@ def _quoted(line: str) -> str:
         return line
     try:
         _loaded(line)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, FileRefusedError):
         return pair[1] + _serialized("x", pair[2], '"').partition(": ")[2].rstrip("\n")
     return line
 
@@ -195,7 +200,7 @@ def _fields(lines: str, name: str) -> dict[str, object] | None:
 
     try:
         loaded = _leniently(lines)
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, FileRefusedError) as error:
         pairs = [_LINE.fullmatch(line) for line in lines.splitlines()]
         found = {pair[1]: pair[2] or "" for pair in pairs if pair is not None}
         if all(pairs) and set(found) <= set(_RAW_KEYS):
@@ -212,21 +217,39 @@ def _fields(lines: str, name: str) -> dict[str, object] | None:
 def _reason(error: Exception) -> str:
     import yaml
 
+    if isinstance(error, FileRefusedError):
+        return error.reason
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
         return f"line {error.problem_mark.line + 2}: {error.problem or error.context}"
-    return "it is nested too deeply" if isinstance(error, RecursionError) else "it holds a control character"
+    if isinstance(error, yaml.reader.ReaderError):
+        return "it holds a control character"
+    return why(error)
 
 
 def _loaded(lines: str) -> object:
-    """What YAML says, with scalars as texts: a title of `2026`, `1.10` or `yes` is none but that."""
-    return _loader()(lines)
+    """What YAML says, with scalars as texts: a title of `2026`, `1.10` or `yes` is none but that.
+
+    Raises:
+        yaml.YAMLError: It is no YAML.
+        FileRefusedError: It has no bounds.
+    """
+    import yaml
+
+    if len(lines) > BOUNDS.header_bytes:
+        raise FileRefusedError(f"it has more than {BOUNDS.header_bytes:,} characters")
+    try:
+        return _loader()(lines)
+    except (yaml.YAMLError, FileRefusedError):
+        raise
+    except Exception as error:  # PyYAML raises what it likes for values that it cannot make
+        raise yaml.YAMLError(why(error)) from None
 
 
 @cache
 def _loader() -> Callable[[str], object]:
     import yaml
 
-    class Loader(yaml.SafeLoader):
+    class Loader(safe_loader()):  # type: ignore[misc]
         pass
 
     Loader.yaml_implicit_resolvers = {
@@ -234,11 +257,7 @@ def _loader() -> Callable[[str], object]:
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
-    def load(lines: str) -> object:
-        loaded: object = yaml.load(lines, Loader)  # noqa: S506  a SafeLoader
-        return loaded
-
-    return load
+    return partial(parse_yaml, loader=Loader)
 
 
 def text(fields: Mapping[str, object], key: str, name: str) -> str | None:

@@ -119,7 +119,8 @@ def _pages(
     """Files that are pages. The others are put aside, and what is wrong with files into the plan."""
     for file in files:
         with _refusing(plan):
-            if not may_be_page(file.name):
+            is_asset = suffix(file.name) not in page_format.CONTENT_TYPES and file.size > options.body_limit
+            if is_asset or not may_be_page(file.name):
                 others.append(file)
                 continue
             content, extension = _read(file, options.body_limit), suffix(file.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import os
@@ -31,6 +32,8 @@ _SUFFIXES: Final[tuple[tuple[str, Kind], ...]] = (
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The moment that all files of an archive have, so that the same pages make the same bytes."""
 _MODE: Final = 0o644
+FATAL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+"""Errors of a disk that the next file would meet as well."""
 _ZIP64: Final = 1 << 31
 _NO_FOLLOW: Final[int] = getattr(os, "O_NOFOLLOW", 0)
 

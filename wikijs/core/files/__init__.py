@@ -13,7 +13,7 @@ from .bounds import BOUNDS, Bounds
 from .data import load_json, load_yaml
 from .refusal import FileRefusedError, refusing
 from .tree import Found, Tree, open_file, read_file
-from .writing import copy, new_file, replacing, sweep, temporary_name
+from .writing import copy, new_file, open_again, replacing, sweep, temporary_name
 
 __all__ = [
     "BOUNDS",
@@ -25,6 +25,7 @@ __all__ = [
     "load_json",
     "load_yaml",
     "new_file",
+    "open_again",
     "open_file",
     "read_file",
     "refusing",

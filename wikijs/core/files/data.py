@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _EXPANDED: Final = 10
 """Aliases may make a document so many times larger than its text, beyond the first 100,000 characters."""
 _FREE: Final = 100_000
+_TOO_DEEP: Final = "exceeded maximum nesting depth"
+"""What libyaml says."""
 
 
 def load_json(text: str | bytes, *, name: str = "", most: int = BOUNDS.text_bytes) -> object:
@@ -89,8 +91,11 @@ def parse_yaml(text: str, loader: type[yaml.SafeLoader] | None = None) -> object
         if node is None:
             return None
         _check_size(node, _FREE + _EXPANDED * len(text))
-        loaded: object = cast("Any", reader).construct_document(node)
-        return loaded
+        return cast("object", cast("Any", reader).construct_document(node))
+    except Exception as error:
+        if isinstance(error, RecursionError) or getattr(error, "problem", None) == _TOO_DEEP:
+            raise FileRefusedError("it is nested too deeply") from None
+        raise
     finally:
         reader.dispose()
 

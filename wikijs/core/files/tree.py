@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Generator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -180,7 +181,7 @@ def decoded(content: bytes, name: str) -> str:
         raise refused(name, "it is no text in UTF-8") from None
 
 
-def open_file(path: Path, *, name: str = "") -> BinaryIO:
+def open_file(path: Path, *, name: str = "") -> BufferedReader:
     """Open an ordinary file, never through a link.
 
     Args:

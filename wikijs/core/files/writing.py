@@ -16,7 +16,7 @@ from .bounds import BOUNDS
 from .refusal import refused
 from .tree import open_file
 
-_TEMPORARY: Final = re.compile(r"\.wikijs-(?:sync-)?[0-9a-f]{16}")
+_TEMPORARY: Final = re.compile(r"\.wikijs-(?:sync-)?[0-9a-f]{16}(?:\.part(?:\.json)?)?")
 _FRESH_SECONDS: Final = 1.0
 """A file younger than this may not be locked yet by whoever writes it."""
 _STALE_SECONDS: Final = 24 * 3600
@@ -41,6 +41,18 @@ def new_file(path: str | os.PathLike[str], mode: int = 0o666) -> BinaryIO:
     descriptor = os.open(path, flags, mode)
     _lock(descriptor)
     return open(descriptor, "w+b")
+
+
+def open_again(path: Path) -> BinaryIO:
+    """Open an ordinary file that is there, for writing and reading, and lock it; a link is not followed.
+
+    Raises:
+        OSError: It is a link, or not there.
+    """
+    flags = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    _lock(descriptor)
+    return open(descriptor, "r+b")
 
 
 @contextmanager

@@ -15,8 +15,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from wikijs.core.files import FileRefusedError, new_file, open_again, read_file
 from wikijs.core.flow import BareReply, Write
 
+_LONGEST_NOTES: Final = 100_000
 _RANGE: Final = re.compile(r"bytes (\d+)-\d+/(?:\d+|\*)")
 
 
@@ -114,6 +116,10 @@ class MemoryTarget(Target):
 class FileTarget(Target):
     """Collects a download in `<name>.part`, with what identifies it in `<name>.part.json` beside it.
 
+    Both may have been put there by somebody else, with a folder that was cloned or unpacked. Nothing is written through
+    a link, and only that very file is gone on with which an earlier download made on this machine: its notes name it by
+    the number that the disk has for it.
+
     Args:
         to: File to end up in, or a folder.
         asset: Path of the file on the wiki.
@@ -127,9 +133,9 @@ class FileTarget(Target):
         self._notes = self.path.with_name(f"{self.path.name}.part.json")
         self._url = url
         self._file: BinaryIO | None = None
-        self._etag = self._noted_etag()
-        if self._etag is not None and self._part.exists():
-            self.size = self._part.stat().st_size
+        noted = self._noted()
+        if noted is not None:
+            self._etag, self.size = noted
 
     def complete(self) -> None:
         """Give the file its name."""
@@ -143,23 +149,35 @@ class FileTarget(Target):
             self._file = None
 
     def _open(self, *, anew: bool) -> None:
-        if anew:
-            self._notes.unlink(missing_ok=True)  # first, so that they never speak of another content
-        self._file = open(self._part, "wb" if anew else "r+b")  # noqa: SIM115  closed by close()
-        self._file.seek(self.offset)
-        if anew and self._etag is not None:
-            self._notes.write_text(json.dumps({"url": self._url, "etag": self._etag}), encoding="utf-8")
+        if not anew:
+            self._file = open_again(self._part)
+            self._file.seek(self.offset)
+            return
+        self._notes.unlink(missing_ok=True)  # first, so that they never speak of another content
+        self._part.unlink(missing_ok=True)
+        self._file = new_file(self._part)
+        if self._etag is not None:
+            notes = {"url": self._url, "etag": self._etag, "file": _number(os.fstat(self._file.fileno()))}
+            with new_file(self._notes) as file:
+                file.write(json.dumps(notes).encode())
 
     def _put(self, chunk: bytes) -> None:
         assert self._file is not None  # noqa: S101  _rewind has opened it
         self._file.write(chunk)
 
-    def _noted_etag(self) -> str | None:
+    def _noted(self) -> tuple[str, int] | None:
+        """The ETag and the size of what an earlier download has left, if it was this one."""
         try:
-            notes: Mapping[str, object] = json.loads(self._notes.read_text(encoding="utf-8"))
-            return str(notes["etag"]) if notes["url"] == self._url else None
-        except (OSError, ValueError, KeyError, TypeError):
+            notes: Mapping[str, object] = json.loads(read_file(self._notes, _LONGEST_NOTES))
+            part = os.stat(self._part, follow_symlinks=False)
+            is_ours = notes["url"] == self._url and notes["file"] == _number(part) and part.st_nlink == 1
+            return (str(notes["etag"]), part.st_size) if is_ours else None
+        except (OSError, FileRefusedError, ValueError, KeyError, TypeError, RecursionError):
             return None
+
+
+def _number(status: os.stat_result) -> str:
+    return f"{status.st_dev}:{status.st_ino}"
 
 
 def _validator(reply: BareReply) -> str | None:
