@@ -43,12 +43,16 @@ def sync(
         float, typer.Option(min=1, metavar="SECONDS", help="With --watch: how often to look at the wiki.")
     ] = 60,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing and show what would be done.")] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Go on from the state of a folder that was moved or copied here.")
+    ] = False,
 ) -> None:
     """Make a folder of files and the wiki the same.
 
     Works in both directions, and compares both sides with what they had in common the last time. Where both sides
     changed the same part of a page, the wiki's version is put beside the file, as page.conflict-DATE.md, until you have
-    merged the two and deleted it. More deletions than half of all pages are done only after asking, or with --yes.
+    merged the two and deleted it. More deletions than half of all pages, and any where somebody else made the last run,
+    are done only after asking, or with --yes. A state that was made elsewhere, as in a clone, is not used.
 
     Exit code 3: conflicts are open, or something could not be done.
     """
@@ -58,7 +62,7 @@ def sync(
     rule: Rule | None = _one({"ours": ours, "theirs": theirs, "newer": newer})
     session.no_cache = True  # what is compared must not be old
     with session.client() as client:
-        job = _Job(session, client, folder, direction, rule, dry_run=dry_run)
+        job = _Job(session, client, folder, direction, rule, dry_run=dry_run, adopt=adopt)
         if watch:
             _watch(job, interval)
         report = job.asking()
@@ -88,6 +92,7 @@ class _Job:
         rule: Rule | None,
         *,
         dry_run: bool,
+        adopt: bool,
     ) -> None:
         self.session = session
         self.folder = folder
@@ -95,6 +100,7 @@ class _Job:
         self._direction: Direction = direction
         self._rule: Rule | None = rule
         self._dry_run = dry_run
+        self._adopt = adopt
 
     def once(self, *, allowed: bool | None = None) -> Report:
         """Run."""
@@ -116,6 +122,7 @@ class _Job:
                 rule=self._rule,
                 dry_run=self._dry_run,
                 allow_many_deletions=allow,
+                adopt=self._adopt,
                 on_step=on_step,
             )
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from wikijs.core.files import BOUNDS, FileRefusedError, Tree, new_file, read_file, temporary_name
 from wikijs.exceptions import ConfigurationError, WikiJSException
 
 from .state import FILE
@@ -36,6 +37,7 @@ class Folder:
         if not root.is_dir():
             raise ConfigurationError(f"{root} is no folder.", hint="Make it first.")
         self.root = root.resolve()
+        self._tree = Tree(self.root)
 
     @property
     def ignores_case(self) -> bool:
@@ -44,12 +46,11 @@ class Folder:
 
     def files(self) -> Iterator[str]:
         """All files in it, in order, but hidden ones, those in hidden folders, and whatever links lead to."""
-        for folder, folders, files in os.walk(self.root):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(files):
-                path = Path(folder, name)
-                if not name.startswith(".") and not path.is_symlink():
-                    yield path.relative_to(self.root).as_posix()
+        yield from (found.name for found in self._tree.files())
+
+    def refused(self) -> Iterator[FileRefusedError]:
+        """What is in it and may not be read: links, folders that lie too deep or cannot be opened."""
+        yield from (entry for entry in self._tree.walk() if isinstance(entry, FileRefusedError))
 
     def stamps(self) -> dict[str, tuple[int, int]]:
         """When each file was changed, and its size: what tells that there may be something to do."""
@@ -61,8 +62,12 @@ class Folder:
         return found
 
     def read(self, name: str) -> bytes:
-        """The bytes of a file."""
-        return (self.root / name).read_bytes()
+        """The bytes of a file.
+
+        Raises:
+            FileRefusedError: It is larger than any page, or no ordinary file any more.
+        """
+        return self._tree.read(name, BOUNDS.text_bytes)
 
     def modified(self, name: str) -> float:
         """When a file was changed, in seconds since 1970."""
@@ -84,9 +89,9 @@ class Folder:
             raise FileChangedError(f"{name} was changed meanwhile.", hint="The next run looks at it anew.")
         path.parent.mkdir(parents=True, exist_ok=True)
         # In the same folder, since only there a rename is one step; hidden, so that nobody takes it for a page.
-        temporary = path.with_name(f"{TEMPORARY}{os.getpid()}")
+        temporary = path.with_name(temporary_name(TEMPORARY))
         try:
-            with temporary.open("wb") as file:
+            with new_file(temporary) as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
@@ -145,9 +150,10 @@ class Folder:
 
     def _digest(self, path: Path) -> str | None:
         try:
-            return written(path.read_bytes())
+            path.lstat()
         except (FileNotFoundError, NotADirectoryError):
             return None
+        return written(read_file(path, name=path.relative_to(self.root).as_posix()))
 
     def _prune(self, folder: Path) -> None:
         with suppress(OSError):  # not empty

@@ -35,16 +35,18 @@ Watcher = Callable[[Action, int, int], None]
 class ManyDeletionsError(exc.WikiJSException):
     """So much would be deleted that it may be a mistake: an empty disk, another wiki at the same address.
 
+    Anything at all where somebody else made the last run: what is gone for one may be out of sight for the other.
+
     Attributes:
         files, pages: How many files and pages of the wiki would be deleted.
         known: How many pages there were.
     """
 
-    def __init__(self, files: int, pages: int, known: int) -> None:
+    def __init__(self, files: int, pages: int, known: int, *, because: str = "") -> None:
         what = " and ".join(
             f"{count} {name}" for count, name in ((files, "files"), (pages, "pages of the wiki")) if count
         )
-        super().__init__(f"This would delete {what}, of {known} pages. Nothing was done.")
+        super().__init__(f"{because}This would delete {what}, of {known} pages. Nothing was done.")
         self.files = files
         self.pages = pages
         self.known = known
@@ -98,6 +100,7 @@ def synchronise(
     rule: Rule | None = None,
     dry_run: bool = False,
     allow_many_deletions: bool = False,
+    adopt: bool = False,
     on_step: Watcher | None = None,
 ) -> Report:
     """Make a folder and a wiki agree.
@@ -109,7 +112,9 @@ def synchronise(
         rule: Who wins where both changed a page: "ours" (the folder), "theirs" (the wiki) or "newer"; None keeps the
             wiki's version beside the file.
         dry_run: Change nothing and say what would be done.
-        allow_many_deletions: Delete even more than half of all pages.
+        allow_many_deletions: Delete even more than half of all pages, and though another caller made the last run.
+        adopt: Go on from a state that was made in another folder or on another machine, which otherwise is set aside:
+            whoever wrote it decides what counts as deleted. For a folder that was moved.
         on_step: Called after each step.
 
     Raises:
@@ -126,11 +131,12 @@ def synchronise(
     _refuse_guest(caller)
     client.cache.clear()
     main_locale = client.execute(ops.localization_config(), cache=False).locale
-    with State(folder.root, client.url, main_locale, keep=not dry_run) as state:
-        report = Report(notes=_changed_caller(state, caller))
+    with State(folder.root, client.url, main_locale, keep=not dry_run, adopt=adopt) as state:
+        report = Report(notes=[*_made_elsewhere(state), *_changed_caller(state, caller)])
         found = _plan(client, folder, state, report, main_locale, rule, direction, dry_run=dry_run)
         if not allow_many_deletions:
-            _refuse_many_deletions(found, len(state.pages()))
+            _refuse_many_deletions(found, state, caller)
+        state.caller = _name(caller)
         if dry_run:
             report.done = list(found.actions)
         else:
@@ -146,9 +152,22 @@ def _refuse_guest(caller: Identity) -> None:
         )
 
 
+def _made_elsewhere(state: State) -> list[str]:
+    if state.set_aside is None:
+        return []
+    return [
+        "The state in this folder was made in another folder or on another machine, and is not trusted: all pages and"
+        f" files are compared anew, and nothing is deleted. It was renamed to {state.set_aside.name}: where you"
+        " have moved the folder yourself, rename it back and run with --adopt."
+    ]
+
+
+def _name(caller: Identity) -> str:
+    return f"API key {caller.key_id}" if caller.kind == "api_key" else caller.email
+
+
 def _changed_caller(state: State, caller: Identity) -> list[str]:
-    name = f"API key {caller.key_id}" if caller.kind == "api_key" else caller.email
-    before = state.exchange_caller(name)
+    before, name = state.caller, _name(caller)
     if before in {None, name}:
         return []
     return [f"The last run was made as {before}, this one as {name}: pages that {name} cannot see are left alone."]
@@ -198,9 +217,13 @@ def _clones_apart(found: Plan, there: Iterable[str]) -> list[str]:
     ]
 
 
-def _refuse_many_deletions(found: Plan, known: int) -> None:
+def _refuse_many_deletions(found: Plan, state: State, caller: Identity) -> None:
     files, pages = found.deletions(Kind.DELETE_FILE), found.deletions(Kind.DELETE_PAGE)
+    known = len(state.pages())
     most = max(files, pages)
+    if most and state.caller not in {None, _name(caller)}:
+        because = f"The last run was made as {state.caller}, this one as {_name(caller)}. "
+        raise ManyDeletionsError(files, pages, known, because=because)
     if (most > MANY and most * 2 > known) or (most == known > 1):
         raise ManyDeletionsError(files, pages, known)
 

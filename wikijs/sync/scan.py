@@ -16,7 +16,7 @@ from wikijs.core.paths import PagePath
 from wikijs.core.scalars import timestamp
 from wikijs.transfer import names
 from wikijs.transfer.errors import FileRefusedError
-from wikijs.transfer.format import is_page, load, of_page
+from wikijs.transfer.format import CONTENT_TYPES, is_page, load, of_page
 
 from .folder import Folder, written
 from .model import KnownPage, LocalPage, RemotePage
@@ -53,9 +53,15 @@ def local_pages(folder: Folder, known: Sequence[KnownPage], main_locale: str) ->
     for name in folder.files():
         if not names.may_be_page(name) or name in beside or ".conflict-" in name.rpartition("/")[2]:
             continue
-        data = folder.read(name)
         try:
+            data = folder.read(name)
             text = data.decode()
+        except FileRefusedError as error:
+            if name in places:
+                found[places[name]] = LocalPage(places[name], name, None, problem=error.message)
+            elif names.suffix(name) in CONTENT_TYPES:  # else it is an asset
+                refused.append((name, error.message))
+            continue
         except UnicodeDecodeError:
             text = None
         if text is not None and name not in places and not is_page(text, names.suffix(name)):
@@ -74,6 +80,12 @@ def local_pages(folder: Folder, known: Sequence[KnownPage], main_locale: str) ->
         twin = found.get(place)
         known_first = twin is not None and name in places
         found[place] = replace(page, twin=twin) if known_first or twin is None else replace(twin, twin=page)
+    # What is there and cannot be read is not gone, or its page would be deleted.
+    hidden = [entry for entry in folder.refused() if entry.name] if places else []
+    for name, place in places.items():
+        for entry in hidden:
+            if place not in found and f"{name}/".startswith(f"{entry.name.rstrip('/')}/"):
+                found[place] = LocalPage(place, name, None, problem=entry.message)
     return Files(list(found.values()), refused)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
+import platform
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -38,6 +42,17 @@ PRAGMA user_version = 1;
 """
 
 
+def _here(file: Path) -> str:
+    """What tells a state in this folder on this machine from one that was copied here: nobody else can foresee it."""
+    machine = ""
+    for known in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
+        with suppress(OSError):
+            machine = machine or Path(known).read_text(encoding="utf-8").strip()
+    folder = file.parent.resolve()
+    parts = [machine, platform.node() if not machine else "", str(folder), folder.stat().st_ino, file.stat().st_ino]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
 class State:
     """The state of a folder, held by one process at a time until it is closed.
 
@@ -46,15 +61,22 @@ class State:
         wiki: URL of the wiki.
         main_locale: The wiki's main locale, on which the names of files depend.
         keep: Write to disk. Without it, what was kept is read and nothing is written.
+        adopt: Take over a state that was made in another folder or on another machine.
+
+    Attributes:
+        set_aside: Where a state is now that was made elsewhere; None where there was none.
 
     Raises:
         ConfigurationError: The folder belongs to another wiki, is being synchronised, or its state cannot be read.
     """
 
-    def __init__(self, folder: Path, wiki: str, main_locale: str, *, keep: bool = True) -> None:
+    def __init__(self, folder: Path, wiki: str, main_locale: str, *, keep: bool = True, adopt: bool = False) -> None:
         self.file = folder / FILE
+        self.set_aside: Path | None = None
+        if self.file.is_symlink():
+            raise ConfigurationError(f"{self.file} is a symbolic link.", hint="Delete it.")
         try:
-            self._db = sqlite3.connect(self.file if keep else ":memory:", isolation_level=None, timeout=0)
+            self._db = self._connect(keep=keep)
         except sqlite3.OperationalError as error:
             raise self._refusal(error, folder) from None
         try:
@@ -62,7 +84,11 @@ class State:
                 self._lock()
             elif self.file.exists():
                 self._copy()
+            if not adopt and self.file.exists() and self._is_foreign():
+                self._set_aside(keep=keep)
             self._open(wiki, main_locale)
+            if keep:
+                self._tell("here", _here(self.file))
         except sqlite3.OperationalError as error:
             self.close()
             raise self._refusal(error, folder) from None
@@ -75,6 +101,32 @@ class State:
         except BaseException:
             self.close()
             raise
+
+    def _is_foreign(self) -> bool:
+        """Whether this state was made elsewhere: not by runs in this folder on this machine.
+
+        Whoever wrote it decides which pages and files count as deleted or unchanged; one that came with a clone would
+        delete pages of whoever runs it.
+        """
+        self._db.execute("PRAGMA trusted_schema = OFF")
+        if not self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            return False
+        try:
+            return self._about("here") != _here(self.file)
+        except sqlite3.OperationalError:  # other tables than ours
+            return True
+
+    def _set_aside(self, *, keep: bool) -> None:
+        self._db.close()
+        self.set_aside = self.file.with_name(f"{FILE}.elsewhere")
+        if keep:
+            os.replace(self.file, self.set_aside)
+        self._db = self._connect(keep=keep)
+        if keep:
+            self._lock()
+
+    def _connect(self, *, keep: bool) -> sqlite3.Connection:
+        return sqlite3.connect(self.file if keep else ":memory:", isolation_level=None, timeout=0)
 
     def _lock(self) -> None:
         """Keep others out from now on, until this process closes the file or ends, however it ends."""
@@ -115,11 +167,14 @@ class State:
     def _tell(self, key: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (key, value))
 
-    def exchange_caller(self, caller: str) -> str | None:
-        """Note who synchronises this time; who it was the last time, None on the first one."""
-        before = self._about("caller")
+    @property
+    def caller(self) -> str | None:
+        """Who synchronised the last time; None on the first one."""
+        return self._about("caller")
+
+    @caller.setter
+    def caller(self, caller: str) -> None:
         self._tell("caller", caller)
-        return before
 
     def pages(self) -> list[KnownPage]:
         """All pages that are known."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from .format import PageFile
 
+_LONGEST: Final = 2_000
+"""Characters of a line that are looked at: a title has 255, and what reads marks takes longer than the line is."""
 _ATX: Final = re.compile(r" {0,3}#(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
 _ATX_OF_ANY: Final = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
 _UNDERLINE: Final = re.compile(r" {0,3}=+[ \t]*")
@@ -105,12 +107,13 @@ def _lines(text: str) -> Iterator[tuple[int, int, str, int | None]]:
         following = lines[index + 1] if index + 1 < len(lines) else ""
         is_text = bool(line.strip("\x00 \t")) and not _NO_PARAGRAPH.match(line)
         is_underlined = is_text and not is_inside and _UNDERLINE.fullmatch(following) is not None
-        yield start, start + len(line), line, start + len(line) + 1 + len(following) if is_underlined else None
+        yield start, start + len(line), line[:_LONGEST], start + len(line) + 1 + len(following) if is_underlined else None
         is_inside = is_text and not _ATX_OF_ANY.match(line)
 
 
 def plain(text: str) -> str:
     """What is to be seen of a line of Markdown: no marks, no targets of links."""
+    text = text[:_LONGEST]
     for pattern, shown in _MARKS:
         text = pattern.sub(shown, text)
     return " ".join(text.split())
