@@ -107,7 +107,8 @@ def _lines(text: str) -> Iterator[tuple[int, int, str, int | None]]:
         following = lines[index + 1] if index + 1 < len(lines) else ""
         is_text = bool(line.strip("\x00 \t")) and not _NO_PARAGRAPH.match(line)
         is_underlined = is_text and not is_inside and _UNDERLINE.fullmatch(following) is not None
-        yield start, start + len(line), line[:_LONGEST], start + len(line) + 1 + len(following) if is_underlined else None
+        end = start + len(line)
+        yield start, end, line[:_LONGEST], end + 1 + len(following) if is_underlined else None
         is_inside = is_text and not _ATX_OF_ANY.match(line)
 
 
