@@ -55,13 +55,14 @@ def local_pages(folder: Folder, known: Sequence[KnownPage], main_locale: str) ->
             continue
         try:
             data = folder.read(name)
-            text = data.decode()
         except FileRefusedError as error:
             if name in places:
                 found[places[name]] = LocalPage(places[name], name, None, problem=error.message)
             elif names.suffix(name) in CONTENT_TYPES:  # else it is an asset
                 refused.append((name, error.message))
             continue
+        try:
+            text = data.decode()
         except UnicodeDecodeError:
             text = None
         if text is not None and name not in places and not is_page(text, names.suffix(name)):
