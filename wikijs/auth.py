@@ -210,6 +210,9 @@ class PasswordAuth(Auth):
         password: The password; never logged or shown.
         strategy: Key of the login strategy, see `authentication.active_strategies`; "local" unless changed.
         totp: Called for a two-factor code of six digits when the account asks for one.
+        setup: Called when the account must set up two-factor authentication, with the QR code for an authenticator as
+            SVG; returns the six digits that the authenticator shows. The server accepts a code for its own half minute
+            only.
         clock: Seconds since the epoch, for tests.
     """
 
@@ -220,6 +223,7 @@ class PasswordAuth(Auth):
         *,
         strategy: str = "local",
         totp: Callable[[], str] | None = None,
+        setup: Callable[[str], str] | None = None,
         clock: Clock = time.time,
     ) -> None:
         if not username or not password:
@@ -228,6 +232,7 @@ class PasswordAuth(Auth):
         self._password = password
         self._strategy = strategy
         self._totp = totp
+        self._setup = setup
         self._clock = clock
         self._login = _LoginToken()
         self._failure: exc.WikiJSException | None = None
@@ -238,6 +243,7 @@ class PasswordAuth(Auth):
         Raises:
             LoginFailedError, AccountDisabledError, TwoFactorFailedError: The server refuses the login.
             TwoFactorRequiredError: The account wants a code and no `totp` was given.
+            TwoFactorSetupRequiredError: The account must set up two-factor authentication and no `setup` was given.
             PasswordChangeRequiredError: The account must change its password first.
         """
         token = self._usable()
@@ -280,19 +286,24 @@ class PasswordAuth(Auth):
         answer = yield from execute(
             ops.authentication_login(self._username, password=self._password, strategy=self._strategy)
         )
-        if answer.must_provide_tfa:
-            code = self._second_factor()
+        if answer.must_provide_tfa or (answer.must_setup_tfa and self._setup is not None):
+            setup = bool(answer.must_setup_tfa)
+            code = self._first_code(answer) if setup else self._second_factor(answer)
             answer = yield from execute(
-                ops.authentication_login_tfa(answer.continuation_token or "", security_code=code, setup=False)
+                ops.authentication_login_tfa(answer.continuation_token or "", security_code=code, setup=setup)
             )
         return read_token(_completed(answer))
 
-    def _second_factor(self) -> str:
+    def _second_factor(self, answer: LoginResult) -> str:
         if self._totp is None:
             raise exc.TwoFactorRequiredError(
                 "The account asks for a two-factor code.", hint="Pass totp=, a function that returns the current code."
-            )
+            ).with_token(answer.continuation_token)
         return self._totp()
+
+    def _first_code(self, answer: LoginResult) -> str:
+        assert self._setup is not None  # noqa: S101  looked at before
+        return self._setup(answer.tfa_qr_image or "")
 
     def __repr__(self) -> str:
         return f"<PasswordAuth strategy {self._strategy!r}>"
@@ -307,10 +318,12 @@ def _completed(answer: LoginResult) -> str:
             " continuation_token.",
         ).with_token(answer.continuation_token)
     if answer.must_setup_tfa:
-        raise exc.TwoFactorSetupRequiredError(
+        error = exc.TwoFactorSetupRequiredError(
             "The account must set up two-factor authentication before it can log in.",
-            hint="Log in with a browser once.",
+            hint="Pass setup=, a function that takes the QR code and returns the current code, or log in with a browser"
+            " at once: at the next login the server may ask for nothing any more.",
         )
+        raise error.with_token(answer.continuation_token).with_image(answer.tfa_qr_image)
     if not answer.jwt:
         raise exc.AuthError("The server accepted the login but sent no token.")
     return answer.jwt

@@ -21,6 +21,12 @@ class BaseModel(PydanticBaseModel):
         validate_by_name=True,
     )
 
+    def __repr_args__(self) -> Any:
+        """What a repr shows: never a token, a key or a password, which end in logs and in the reports of tests."""
+        from wikijs.core.redaction import shown_fields
+
+        return shown_fields(super().__repr_args__())
+
 
 class InputModel(BaseModel):
     """Base of inputs: fields that were not given are left out, since the server tells absent from null."""

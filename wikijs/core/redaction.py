@@ -7,6 +7,7 @@ text of the server passes through `clean` before it becomes part of an exception
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 _LONGEST_MESSAGE: Final = 500
@@ -35,6 +36,53 @@ _STACK = re.compile(
     r"(?m)^[ \t]*at[ \t][^\n]*(?:\)|:\d+)[ \t\r]*$|\bat [^\s()]{1,200}(?: [^\s()]{1,200})? \([^()\n]{1,400}:\d+:\d+\)"
 )
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+
+
+_SECRET_FIELDS: Final = frozenset(
+    {
+        "continuation_token",
+        "dkim_private_key",
+        "jwt",
+        "new_password",
+        "pass",
+        "pass_",
+        "password",
+        "password_raw",
+        "tfa_qr_image",
+    }
+)
+"""Fields of results and inputs that are secret whatever they hold."""
+_SENSITIVE = re.compile(r'"sensitive"\s*:\s*true')
+"""Marks the configuration of a module's secret, as the server writes it."""
+HIDDEN: Final = "<hidden>"
+
+
+_SECRET_SETTING = re.compile(
+    r"(?i)secret|passw|passphrase|^pass$|credential|token$|(?:private|account|admin|api|app|license|encryption)key(?!path|mode|id)"
+)
+"""Names of settings of modules that are secrets; the server marks but a few of them as such."""
+
+
+def is_secret_setting(name: str) -> bool:
+    """Whether a setting of this name is a secret."""
+    return _SECRET_SETTING.search(name) is not None
+
+
+def shown_fields(fields: Iterable[tuple[str | None, object]]) -> list[tuple[str | None, object]]:
+    """The fields of a model as its repr shows them; the value of a setting by the setting's name too."""
+    pairs = [(name, shown(name, value)) for name, value in fields]
+    key = next((value for name, value in pairs if name == "key"), None)
+    if isinstance(key, str) and is_secret_setting(key):
+        return [(name, HIDDEN if name == "value" and value else value) for name, value in pairs]
+    return pairs
+
+
+def shown(name: str | None, value: object) -> object:
+    """The value of a field as a repr shows it: secrets are hidden, by the field's name or by what they are."""
+    if not isinstance(value, str) or not value:
+        return value
+    secret = name in _SECRET_FIELDS or _JWT.search(value) or _SENSITIVE.search(value[:_LONGEST_TEXT])
+    return HIDDEN if secret else value
 
 
 def hide_tokens(text: str) -> str:

@@ -252,20 +252,11 @@ class ExpiredTokenError(AuthenticationError):
     """The token has expired; found out on this side, before a request was wasted."""
 
 
-class TwoFactorRequiredError(AuthenticationError):
-    """The account asks for a two-factor code, and no way to get one was given."""
-
-
-class TwoFactorSetupRequiredError(AuthenticationError):
-    """The account must set up two-factor authentication in the browser before it can log in."""
-
-
-class PasswordChangeRequiredError(AuthenticationError):
-    """The account must change its password before it can log in.
+class LoginUnfinishedError(AuthenticationError):
+    """The password was right, and the server wants one more step.
 
     Attributes:
-        continuation_token: Token for `authentication.login_change_password`; valid for a day, used once. Not part of
-            the message.
+        continuation_token: Token for the next step, valid for a day. Not part of the message.
     """
 
     continuation_token: str | None = None
@@ -274,6 +265,41 @@ class PasswordChangeRequiredError(AuthenticationError):
         """Attach the continuation token."""
         self.continuation_token = token
         return self
+
+
+class TwoFactorRequiredError(LoginUnfinishedError):
+    """The account asks for a two-factor code, and no way to get one was given.
+
+    Attributes:
+        continuation_token: Token for `authentication.login_tfa`; it is used up by the first try, right or wrong.
+    """
+
+
+class TwoFactorSetupRequiredError(LoginUnfinishedError):
+    """The account must set up two-factor authentication before it can log in.
+
+    Attributes:
+        continuation_token: Token for `authentication.login_tfa(..., setup=True)`, which may be tried more than once.
+        qr_image: The QR code for an authenticator, as SVG. It holds the secret; not part of the message. The server
+            shows it at this login only: the next one makes another, or, where the wiki does not enforce two factors,
+            asks for none any more.
+    """
+
+    qr_image: str | None = None
+
+    def with_image(self, qr_image: str | None) -> Self:
+        """Attach the QR code."""
+        self.qr_image = qr_image
+        return self
+
+
+class PasswordChangeRequiredError(LoginUnfinishedError):
+    """The account must change its password before it can log in.
+
+    Attributes:
+        continuation_token: Token for `authentication.login_change_password`; valid for a day, used once. Not part of
+            the message.
+    """
 
 
 class ApiDisabledError(AuthenticationError):

@@ -59,7 +59,8 @@ class TagsFlows(PageTaggingFlows):
         pages = yield from self._execute(ops.pages_list())
         counts = Counter(tag for page in pages for tag in page.tags)
         return [
-            Tag(tag.id, tag.tag, tag.title or tag.tag, counts[tag.tag], tag.created_at, tag.updated_at) for tag in tags
+            Tag(tag.id, tag.tag, tag.title or tag.tag, counts[tag.tag], tag.created_at, tag.updated_at)
+            for tag in sorted(tags, key=lambda tag: tag.tag)
         ]
 
     def rename(self, tag: str, new: str, *, title: str | None = None) -> Flow[None]:

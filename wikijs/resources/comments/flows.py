@@ -74,7 +74,8 @@ class CommentsFlows(Flows):
             comments = yield from self._execute(ops.comments_list_rendered(path, locale=locale))
         if comments and (yield from self._belong_to_another(PagePath(path, locale))):
             return []
-        return [PageComment.model_validate(comment, from_attributes=True) for comment in comments]
+        found = [PageComment.model_validate(comment, from_attributes=True) for comment in comments]
+        return sorted(found, key=lambda comment: (comment.created_at, comment.id))
 
     def create(
         self,

@@ -202,10 +202,11 @@ class DiscoveryFlows(ReadingFlows):
         return (yield from self._execute(operation))
 
     def links(self, *, locale: str = "en", broken: bool = False) -> Flow[builtins.list[LinkedPage]]:
-        """List the pages of a locale with the pages they link to, and those of the links that lead nowhere.
+        """List the pages of a locale by path with the pages they link to, and those of the links that lead nowhere.
 
-        The server reads its whole table of links for this: slow on a large wiki. A link to a page that the caller may
-        not see counts as broken.
+        Each link is there once, in alphabetical order: some databases give them several times, in any order. The
+        server reads its whole table of links for this: slow on a large wiki. A link to a page that the caller may not
+        see counts as broken.
 
         Args:
             locale: Code of the locale.
@@ -217,18 +218,15 @@ class DiscoveryFlows(ReadingFlows):
         linked = yield from self._execute(ops.pages_links(locale))
         listed = yield from self._execute(ops.pages_list())
         known = {f"{page.locale}/{page.path}" for page in listed}
-        pages = [
-            LinkedPage(
-                id=page.id,
-                path=page.path.removeprefix(f"{locale}/"),
-                locale=locale,
-                title=page.title,
-                links=page.links,
-                broken=[link for link in page.links if link not in known],
-            )
-            for page in linked
-        ]
-        return [page for page in pages if page.broken or not broken]
+        pages: builtins.list[LinkedPage] = []
+        for page in sorted(linked, key=lambda page: page.path):
+            links = sorted(set(page.links))
+            missing = [link for link in links if link not in known]
+            if not page.path.startswith(f"{locale}/") or (broken and not missing):
+                continue  # of another locale, where the database does not tell "EN" from "en"; or without a fault
+            path = page.path.removeprefix(f"{locale}/")
+            pages.append(LinkedPage(page.id, path, locale, page.title, links, missing))
+        return pages
 
 
 def matches(page: Page, expression: re.Pattern[str]) -> builtins.list[Match]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from wikijs import exceptions as exc
+from wikijs.core.redaction import HIDDEN, is_secret_setting
 from wikijs.permissions import suggestion
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Setting:
         type: The server's name of its type: string, boolean or number.
         title, hint: What it is for.
         choices: The values it can have; empty where any will do.
+        secret: Whether it is one; then its value is not part of the repr.
     """
 
     value: SettingValue
@@ -50,11 +52,16 @@ class Setting:
     title: str
     hint: str
     choices: tuple[str, ...]
+    secret: bool = False
+
+    def __repr__(self) -> str:
+        hidden = self.secret and self.value != ""
+        return f"<Setting {self.title!r}: {HIDDEN if hidden else repr(self.value)}>"
 
 
 def settings(config: Iterable[KeyValue]) -> dict[str, Setting]:
     """The settings of a module by name."""
-    return {pair.key: _setting(json.loads(pair.value)) for pair in config}
+    return {pair.key: _setting(pair.key, json.loads(pair.value)) for pair in config}
 
 
 def merged(config: Iterable[KeyValue], changes: Mapping[str, SettingValue], operation: str) -> list[KeyValuePairInput]:
@@ -92,7 +99,7 @@ def find(modules: Sequence[M], key: str, kind: str, operation: str) -> M:
     )
 
 
-def _setting(described: Mapping[str, Any]) -> Setting:
+def _setting(name: str, described: Mapping[str, Any]) -> Setting:
     choices = described.get("enum") or ()
     default = described.get("default", "")
     return Setting(
@@ -102,6 +109,7 @@ def _setting(described: Mapping[str, Any]) -> Setting:
         title=described.get("title", ""),
         hint=described.get("hint", ""),
         choices=tuple(choices),
+        secret=described.get("sensitive") is True or is_secret_setting(name),
     )
 
 

@@ -121,7 +121,7 @@ class UsersReadingFlows(GroupFinderFlows):
         try:
             users = yield from self.list(search=query)
         except exc.PermissionDeniedError:
-            return (yield from self._execute(ops.users_search(query)))
+            return sorted((yield from self._execute(ops.users_search(query))), key=lambda user: user.id)
         return [UserSearchHit.model_validate(user, from_attributes=True) for user in users]
 
     def _find(self, email: str, provider: str) -> Flow[UserSearchHit | None]:

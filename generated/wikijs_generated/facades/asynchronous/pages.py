@@ -421,10 +421,11 @@ class AsyncPages(_generated.AsyncPages):
     async def links(
         self, *, locale: str = "en", broken: bool = False
     ) -> builtins.list[LinkedPage]:
-        """List the pages of a locale with the pages they link to, and those of the links that lead nowhere.
+        """List the pages of a locale by path with the pages they link to, and those of the links that lead nowhere.
 
-        The server reads its whole table of links for this: slow on a large wiki. A link to a page that the caller may
-        not see counts as broken.
+        Each link is there once, in alphabetical order: some databases give them several times, in any order. The
+        server reads its whole table of links for this: slow on a large wiki. A link to a page that the caller may not
+        see counts as broken.
 
         Args:
             locale: Code of the locale.
