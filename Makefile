@@ -28,9 +28,10 @@ demo: $(READY) ## do the main job before your eyes
 test: $(READY) generate-check ## run all tests with coverage
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-report=html:.stamps/coverage
 
-check: $(READY) ## format check, lint, mypy --strict, pyright strict
+check: $(READY) ## format check, lint, import contracts, mypy --strict, pyright strict
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 	$(BIN)/pyright
 
@@ -46,10 +47,10 @@ generate-check: $(READY) ## fail when generated/ is not what `make generate` wri
 	$(BIN)/python -m wikijs.codegen --check
 
 schema: $(READY) ## report how many operations each Wiki.js version since 2.0.1 serves
-	$(BIN)/python -m wikijs.codegen.versions
+	$(BIN)/python -m wikijs.codegen.reading.versions
 
 schema-upgrade: $(READY) ## take over the schema of another Wiki.js: URL=... or SDL=..., and VERSION= where it cannot be read
-	@$(BIN)/python -m wikijs.codegen.upgrade $(if $(URL),--url '$(URL)') $(if $(SDL),--sdl '$(SDL)') \
+	@$(BIN)/python -m wikijs.schema_tools.upgrade $(if $(URL),--url '$(URL)') $(if $(SDL),--sdl '$(SDL)') \
 	    $(if $(VERSION),--server-version '$(VERSION)') $(if $(REPORT),--report '$(REPORT)') -- $(TESTS)
 
 bench: $(READY) ## measure: each number beside a peer or a floor

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         UserSummary,
     )
 
-    from wikijs.core.results import BatchError, BatchResult
+    from wikijs.core.jobs.results import BatchError, BatchResult
     from wikijs.resources.assets.models import Asset, AssetFolder, Upload
     from wikijs.resources.comments.models import PageComment
     from wikijs.resources.groups.flows import GroupUpdate, NewGroup
@@ -113,8 +113,8 @@ _HOMES: Final = {
     "Tag": "wikijs.resources.tags",
     "NewUser": "wikijs.resources.users.input",
     "UserUpdate": "wikijs.resources.users.input",
-    "BatchError": "wikijs.core.results",
-    "BatchResult": "wikijs.core.results",
+    "BatchError": "wikijs.core.jobs.results",
+    "BatchResult": "wikijs.core.jobs.results",
 }
 
 __all__ = [

@@ -23,7 +23,7 @@ from wikijs.cli.frame.failures import CommandError, ExitCode
 from wikijs.cli.frame.options import with_json_value
 from wikijs.cli.frame.session import Session
 from wikijs.cli.frame.text import cell
-from wikijs.core.results import BatchError, BatchResult
+from wikijs.core.jobs.results import BatchError, BatchResult
 from wikijs.exceptions import NotFoundError
 
 

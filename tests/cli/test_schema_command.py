@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from wikijs.codegen import bundled
+from wikijs.core.documents import bundled
 
 from .conftest import OnSandbox, Run
 

@@ -22,7 +22,7 @@ from pydantic_core import to_json
 
 from wikijs.codegen import package
 from wikijs.codegen.__main__ import main
-from wikijs.codegen.config import load
+from wikijs.codegen.reading.config import load
 from wikijs.core.operations import Operation, OperationSpec
 
 GOLDEN = Path(__file__).parent / "golden"

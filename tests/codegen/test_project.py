@@ -27,7 +27,8 @@ import wikijs
 from wikijs import exceptions as exc
 from wikijs.cache import MemoryCache
 from wikijs.cli.app import app
-from wikijs.codegen import package, project
+from wikijs.codegen import package
+from wikijs.codegen.reading import project
 from wikijs.sandbox import Sandbox
 
 PROJECT = Path(__file__).parent / "project"

@@ -12,8 +12,10 @@ import pytest
 
 from wikijs import WikiJSClient, exceptions
 from wikijs.cache import MemoryCache
-from wikijs.codegen import bundled, package, project
+from wikijs.codegen import package
 from wikijs.codegen.errors import CodegenError
+from wikijs.codegen.reading import project
+from wikijs.core.documents import bundled
 
 EXTRA = """
 scalar Money

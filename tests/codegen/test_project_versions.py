@@ -9,9 +9,10 @@ import pytest
 from graphql import build_schema, parse, print_ast, print_schema, validate
 from graphql.language import get_location
 
-from wikijs.codegen import package, project, versions
-from wikijs.codegen.config import Config
+from wikijs.codegen import package
 from wikijs.codegen.errors import CodegenError
+from wikijs.codegen.reading import project, versions
+from wikijs.codegen.reading.config import Config
 
 DOCUMENTS = versions.operations(versions.query_documents())
 SAMPLE = sorted(DOCUMENTS)[::4]

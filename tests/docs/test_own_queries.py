@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from wikijs.cli.app import app
-from wikijs.codegen.project import EXAMPLE
+from wikijs.codegen.reading.project import EXAMPLE
 
 from .conftest import Served
 

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from wikijs import exceptions as exc
-from wikijs.core.results import BatchFailedError
+from wikijs.core.jobs.results import BatchFailedError
 from wikijs.resources.pages.many import NewPage, PageUpdate
 
 from .conftest import Area

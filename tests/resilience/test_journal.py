@@ -20,7 +20,7 @@ import pytest
 from tests.resilience.test_settling import Lossy
 from wikijs import AsyncWikiJSClient, WikiJSClient
 from wikijs import exceptions as exc
-from wikijs.core.journal import Journal, digest
+from wikijs.core.jobs.journal import Journal, digest
 from wikijs.resources.pages.many import NewPage, PageUpdate
 from wikijs.sandbox import Sandbox
 

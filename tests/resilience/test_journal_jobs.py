@@ -15,7 +15,7 @@ import pytest
 
 from wikijs import WikiJSClient, ops
 from wikijs import exceptions as exc
-from wikijs.core.results import BatchResult
+from wikijs.core.jobs.results import BatchResult
 from wikijs.permissions import PageRule
 from wikijs.resources.assets.models import Upload
 from wikijs.sandbox import Sandbox

@@ -12,8 +12,8 @@ import redis
 from wikijs import exceptions as exc
 from wikijs.cache import RedisCache
 from wikijs.core.events import CacheUsed, Finished, LimitWait, Refused, Retrying, describe
+from wikijs.core.jobs.results import BatchError
 from wikijs.core.redis import address
-from wikijs.core.results import BatchError
 from wikijs.exceptions import ConfigurationError, RateLimitExceeded
 from wikijs.middleware import BreakerStats, CircuitBreaker, RateLimiter, SharedRateLimiter
 from wikijs.middleware.stats import Stats

@@ -16,8 +16,8 @@ from graphql import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wikijs.codegen import bundled
-from wikijs.codegen.corrections import changed
+from wikijs.codegen.reading.corrections import changed
+from wikijs.core.documents import bundled
 from wikijs.schema_tools.canonical import printed
 
 TEXT = bundled.schema().read_text(encoding="utf-8")

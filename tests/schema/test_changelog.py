@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wikijs.codegen.changelog import with_entries
 from wikijs.codegen.errors import CodegenError
+from wikijs.schema_tools.upgrade.changelog import with_entries
 
 HEAD = "# Changelog\n\n## [Unreleased]\n"
 OLD = "\n## [1.0.0] - 2026-01-01\n\n### Added\n\n- Old.\n"

@@ -8,8 +8,9 @@ from graphql import build_schema, parse
 from wikijs_generated import operations as generated
 
 from wikijs import WikiJSClient
-from wikijs.codegen import bundled, versions
 from wikijs.codegen.errors import CodegenError
+from wikijs.codegen.reading import versions
+from wikijs.core.documents import bundled
 from wikijs.core.documents.schema_versions import order
 from wikijs.core.operations import OperationSpec
 from wikijs.sandbox import Sandbox

@@ -197,7 +197,7 @@ def test_text_counts_what_it_does_not_name() -> None:
 
 
 def rendering_without(owner: str, field: str) -> str:
-    from wikijs.codegen import bundled
+    from wikijs.core.documents import bundled
 
     head, begin, tail = bundled.schema().read_text(encoding="utf-8").partition(f"type {owner} {{\n")
     return head + begin + tail.replace(f"  {field}: String!\n", "", 1)

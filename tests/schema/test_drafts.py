@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from graphql import FragmentDefinitionNode, build_schema, concat_ast, parse, validate
 
-from wikijs.codegen import versions
-from wikijs.codegen.documents import comment_above
+from wikijs.codegen.reading import versions
+from wikijs.codegen.reading.documents import comment_above
 from wikijs.schema_tools import sources
 from wikijs.schema_tools.coordinates import operation_fields
 from wikijs.schema_tools.drafts import REVIEW, Drafting, append, missing, operation_name

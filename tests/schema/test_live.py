@@ -9,7 +9,7 @@ import pytest
 from graphql import parse
 
 from wikijs import WikiJSClient
-from wikijs.codegen import bundled
+from wikijs.core.documents import bundled
 from wikijs.schema_tools import canonical, operations, server, sources
 from wikijs.schema_tools.checking import Fit, check_server
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from graphql import build_schema
 
-from wikijs.codegen import bundled
 from wikijs.codegen.errors import CodegenError
+from wikijs.core.documents import bundled
 from wikijs.schema_tools import sources
 from wikijs.schema_tools.merging import TO_FILL_IN
 from wikijs.schema_tools.pulling import Pulled, pull

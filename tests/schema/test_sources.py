@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from graphql import build_schema, introspection_from_schema
 
-from wikijs.codegen import bundled
 from wikijs.codegen.errors import CodegenError
+from wikijs.core.documents import bundled
 from wikijs.schema_tools import canonical, sources
 from wikijs.schema_tools.permissions import Guard
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from wikijs.codegen import upgrade
 from wikijs.codegen.__main__ import main as generate
-from wikijs.codegen.upgrade_tests import failing_tests
 from wikijs.sandbox import Sandbox
+from wikijs.schema_tools.upgrade import __main__ as upgrade
+from wikijs.schema_tools.upgrade.failing import failing_tests
 
 MINIATURE = Path(__file__).parent / "miniature"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from wikijs.core.paths import PagePath
+from wikijs.core.values.paths import PagePath
 from wikijs.sync.model import KnownPage, LocalPage, OpenConflict, RemotePage
 from wikijs.sync.texts import as_file, body_digest, completed, digest
 from wikijs.transfer.format import PageFile

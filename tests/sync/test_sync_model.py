@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from tests.sync.killing import Killed, killed_at
-from wikijs.core.paths import PagePath
+from wikijs.core.values.paths import PagePath
 from wikijs.sandbox import Sandbox
 from wikijs.sync.folder import Folder
 from wikijs.sync.run import Report, synchronise

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from wikijs import WikiJSClient
-from wikijs.core.paths import PagePath
+from wikijs.core.values.paths import PagePath
 from wikijs.transfer.exporting import ExportOptions, export_pages
 from wikijs.transfer.format import PageFile, Style, dump, load, of_page
 from wikijs.transfer.importing import ImportOptions, planned, run_import

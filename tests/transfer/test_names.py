@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wikijs.core.paths import PagePath
+from wikijs.core.values.paths import PagePath
 from wikijs.transfer.errors import FileRefusedError
 from wikijs.transfer.names import collisions, file_name, may_be_page, page_place, suffix, why_unsafe
 

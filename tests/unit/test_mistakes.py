@@ -13,10 +13,10 @@ import httpx2
 import pytest
 
 from wikijs import AsyncWikiJSClient, WikiJSClient, exceptions, ops
-from wikijs.core import paths
 from wikijs.core.flow import Send, send
 from wikijs.core.settings import Settings
 from wikijs.core.transport.asynchronous import AsyncDriver
+from wikijs.core.values import paths
 from wikijs.exceptions import ConfigurationError, TransportError, ValidationError
 from wikijs.resources.pages.merge import check_content
 from wikijs.sandbox import Sandbox

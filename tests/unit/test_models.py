@@ -15,7 +15,7 @@ from wikijs_generated import facades
 from wikijs import models
 
 FACADES = Path(facades.__file__).parent
-HOMES = ("wikijs.resources.", "wikijs.core.results", "wikijs.permissions", "wikijs_generated.fragments")
+HOMES = ("wikijs.resources.", "wikijs.core.jobs.results", "wikijs.permissions", "wikijs_generated.fragments")
 
 
 def classes_in_signatures() -> set[str]:

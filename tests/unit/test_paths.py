@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wikijs.core import paths
-from wikijs.core.paths import PagePath, destination, is_below, locate
+from wikijs.core.values import paths
+from wikijs.core.values.paths import PagePath, destination, is_below, locate
 from wikijs.exceptions import PageIllegalPathError, ValidationError
 
 WORD = st.text("abcdefgh_é9", min_size=3, max_size=12)

@@ -23,9 +23,9 @@ from graphql import (
     validate,
 )
 
-from wikijs.codegen.corrections import apply, load, violations
-from wikijs.codegen.documents import comment_above
-from wikijs.codegen.versions import operations, query_documents
+from wikijs.codegen.reading.corrections import apply, load, violations
+from wikijs.codegen.reading.documents import comment_above
+from wikijs.codegen.reading.versions import operations, query_documents
 
 ROOT = Path(__file__).parents[2]
 SERVER = build_schema((ROOT / "schema/wikijs.graphql").read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from support.jwt import api_key, login_token
 from support.recordings import steps
 
-from wikijs.core.redaction import clean, hide_tokens
+from wikijs.core.values.redaction import clean, hide_tokens
 
 LIKE_A_TOKEN = re.compile(r"eyJ[\w-]{5,}\.[\w-]+")
 

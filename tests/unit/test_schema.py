@@ -10,8 +10,8 @@ import pytest
 from graphql import GraphQLObjectType, GraphQLSchema, build_schema, parse, print_schema
 from graphql.language import get_location
 
-from wikijs.codegen.corrections import Correction, Corrections, apply, load, violations
 from wikijs.codegen.errors import CodegenError
+from wikijs.codegen.reading.corrections import Correction, Corrections, apply, load, violations
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "schema/corrections.toml"

@@ -17,8 +17,8 @@ from graphql import (
 )
 from wikijs_generated import operations as generated
 
-from wikijs.codegen import bundled, versions
-from wikijs.codegen.versions import (
+from wikijs.codegen.reading import versions
+from wikijs.codegen.reading.versions import (
     Served,
     first_served,
     history,
@@ -28,6 +28,7 @@ from wikijs.codegen.versions import (
     schema_at,
     table,
 )
+from wikijs.core.documents import bundled
 from wikijs.core.operations import OperationSpec
 
 # Each number was compared with the SDL that the version was released with.

@@ -9,7 +9,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import Final, TypeVar
 
-from wikijs.core.redaction import clean
+from wikijs.core.values.redaction import clean
 
 from .base import ALL, Cache, CacheStats, Entry
 

@@ -10,8 +10,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from wikijs.codegen import config, package
 from wikijs.codegen.errors import CodegenError
+
+from . import package
+from .reading import config
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -27,13 +27,14 @@ from graphql import (
 )
 
 from wikijs.codegen import naming
-from wikijs.codegen.annotations import Annotator, named, optional, type_of
-from wikijs.codegen.documents import Documents, comment_above, name_of, spreads
 from wikijs.codegen.errors import CodegenError, located, raise_problems
-from wikijs.codegen.facts import Facts
 from wikijs.codegen.intermediate import Annotation, Argument, Fact, OperationIR, PackageIR
-from wikijs.codegen.ours import PACKAGE, Ours
 from wikijs.core.operations import MARK
+
+from .python.annotations import Annotator, named, optional, type_of
+from .reading.documents import Documents, comment_above, name_of, spreads
+from .reading.facts import Facts
+from .reading.ours import PACKAGE, Ours
 
 
 @dataclass(frozen=True)

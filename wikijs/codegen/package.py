@@ -9,30 +9,19 @@ from pathlib import Path
 
 from ariadne_codegen.utils import format_many
 
-from wikijs.codegen import (
-    builder,
-    clashes,
-    documents,
-    extending,
-    facades,
-    facts,
-    models,
-    naming,
-    ours,
-    project,
-    rendering,
-    schemas,
-    selections,
-)
-from wikijs.codegen.annotations import Annotator
-from wikijs.codegen.config import Config
-from wikijs.codegen.documents import Documents
 from wikijs.codegen.errors import CodegenError, raise_problems
-from wikijs.codegen.facts import Facts
 from wikijs.codegen.intermediate import PackageIR
 from wikijs.codegen.lowering import Lowering
-from wikijs.codegen.ours import Ours
-from wikijs.codegen.schemas import Schemas
+
+from . import naming
+from .python import builder, clashes, extending, facades, models, rendering
+from .python.annotations import Annotator
+from .reading import documents, facts, ours, project, schemas, selections
+from .reading.config import Config
+from .reading.documents import Documents
+from .reading.facts import Facts
+from .reading.ours import Ours
+from .reading.schemas import Schemas
 
 
 def generate(config: Config) -> Path:

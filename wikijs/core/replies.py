@@ -20,7 +20,7 @@ from wikijs import exceptions as exc
 
 from .documents.older_servers import is_about_schema
 from .operations import OperationSpec
-from .redaction import clean
+from .values.redaction import clean
 
 if TYPE_CHECKING:
     from .flow import Reply

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Container
 
-from wikijs.core.paths import RESERVED
+from wikijs.core.values.paths import RESERVED
 
 _REFUSED = re.compile(r"""[\s_.\\"'|<>:*?#%&+=,;!()\[\]{}@^`~$\x00-\x1f\x7f]+""")
 _FILE_REFUSED = re.compile(r"[^a-z0-9._-]+")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
 from wikijs.core.files import FileRefusedError, copy
-from wikijs.core.paths import DEFAULT_LOCALE, MAX_LENGTH, PagePath
+from wikijs.core.values.paths import DEFAULT_LOCALE, MAX_LENGTH, PagePath
 from wikijs.transfer.format import PageFile, dump
 from wikijs.transfer.names import file_name
 from wikijs.transfer.targets import Folder

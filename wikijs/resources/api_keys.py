@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.core import paths
 from wikijs.core.flow import Flow
 from wikijs.core.tokens import read_token
+from wikijs.core.values import paths
+from wikijs.core.values.defaults import ONE_YEAR
 
 from .shared.lookup import GroupFinderFlows, GroupName
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 SHORTEST: Final = timedelta(minutes=1)
 LONGEST: Final = timedelta(days=365 * 100)
-ONE_YEAR: Final = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)

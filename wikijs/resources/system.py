@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.core.flow import Flow, Sleep, exclusively
+from wikijs.core.values.defaults import ENTITIES, ExportEntity
 from wikijs.permissions import suggestion
 
 from .shared.base import Flows
@@ -15,8 +16,6 @@ from .shared.base import Flows
 if TYPE_CHECKING:
     from wikijs_generated.fragments import ExportStatus, ServerInfo
 
-ExportEntity: TypeAlias = Literal["assets", "comments", "groups", "history", "navigation", "pages", "settings", "users"]
-ENTITIES: Final[tuple[ExportEntity, ...]] = get_args(ExportEntity)
 POLL_SECONDS: Final = 0.5
 SLOWEST_POLL_SECONDS: Final = 5.0
 

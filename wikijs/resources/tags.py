@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.core import paths
 from wikijs.core.flow import Flow
-from wikijs.core.results import BatchResult
+from wikijs.core.jobs.results import BatchResult
+from wikijs.core.values import paths
 
 from .pages.tags import PageTaggingFlows
 from .shared.base import Progress
@@ -21,7 +21,7 @@ from .shared.base import Progress
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary, PageTag
 
-    from wikijs.core.journal import JournalPath
+    from wikijs.core.jobs.journal import JournalPath
 
     from .pages.models import SavedPage
 

@@ -12,9 +12,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final, cast
 
+from wikijs.core.documents import bundled
 from wikijs.core.documents.schema_versions import History, order
-
-from .resources import schema_text
 
 NEWEST: Final = "2.5.314"
 
@@ -53,7 +52,7 @@ class UnknownVersionError(ValueError):
 @cache
 def history() -> History:
     """What changed in the schema since 2.0.1."""
-    return cast("History", json.loads(schema_text("facts.json")))
+    return cast("History", json.loads(bundled.text("schema/facts.json")))
 
 
 def known() -> tuple[str, ...]:

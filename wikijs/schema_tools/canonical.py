@@ -28,7 +28,7 @@ from graphql import (
     visit,
 )
 
-from wikijs.codegen.corrections import changed
+from wikijs.codegen.reading.corrections import changed
 
 _Node = TypeVar("_Node", bound=Node)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from graphql import ExecutableDefinitionNode, OperationDefinitionNode, print_ast
 
-from wikijs.codegen.corrections import changed
+from wikijs.codegen.reading.corrections import changed
 
 _WIDTH: Final = 100
 

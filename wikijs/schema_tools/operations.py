@@ -23,9 +23,10 @@ from graphql import (
     visit,
 )
 
-from wikijs.codegen import bundled, documents, versions
-from wikijs.codegen.documents import spreads
 from wikijs.codegen.errors import CodegenError, located, raise_problems
+from wikijs.codegen.reading import documents, versions
+from wikijs.codegen.reading.documents import spreads
+from wikijs.core.documents import bundled
 from wikijs.core.operations import OperationSpec
 
 from . import sources

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, cast
 
 from graphql import GraphQLSchema
 
-from wikijs.codegen import bundled
 from wikijs.codegen.errors import CodegenError
+from wikijs.core.documents import bundled
 from wikijs.core.documents.schema_versions import order
 
 from . import canonical, merging, sources

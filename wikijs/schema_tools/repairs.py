@@ -40,7 +40,7 @@ from graphql import (
     visit,
 )
 
-from wikijs.codegen.corrections import changed
+from wikijs.codegen.reading.corrections import changed
 
 from .coordinates import argument_type
 from .layout import laid_out

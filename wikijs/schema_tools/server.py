@@ -14,7 +14,7 @@ from wikijs.core import replies
 from wikijs.core.engine import GRAPHQL_PATH, HEADERS
 from wikijs.core.flow import Flow, Send
 from wikijs.core.operations import encoded
-from wikijs.core.redaction import clean
+from wikijs.core.values.redaction import clean
 
 from . import sources
 from .operations import Checked

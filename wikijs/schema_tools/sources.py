@@ -28,9 +28,10 @@ from graphql import (
 )
 from graphql.validation.validate import validate_sdl
 
-from wikijs.codegen import bundled, versions
-from wikijs.codegen.documents import graphql_files
 from wikijs.codegen.errors import CodegenError, from_graphql, located, raise_problems
+from wikijs.codegen.reading import versions
+from wikijs.codegen.reading.documents import graphql_files
+from wikijs.core.documents import bundled
 from wikijs.core.documents.schema_versions import order
 
 from .permissions import Permissions, of_directives

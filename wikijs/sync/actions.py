@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from wikijs.core.paths import PagePath
+from wikijs.core.values.paths import PagePath
 
 from .match import Trio
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from wikijs.core.paths import PagePath
+from wikijs.core.values.paths import PagePath
 from wikijs.transfer.format import PageFile
 
 from .model import KnownPage, LocalPage, RemotePage

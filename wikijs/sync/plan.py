@@ -22,7 +22,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 
-from wikijs.core.paths import PagePath
+from wikijs.core.values.paths import PagePath
 from wikijs.transfer import names
 from wikijs.transfer.errors import FileRefusedError
 

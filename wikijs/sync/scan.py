@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.core.paths import PagePath
 from wikijs.core.scalars import timestamp
+from wikijs.core.values.paths import PagePath
 from wikijs.transfer import names
 from wikijs.transfer.errors import FileRefusedError
 from wikijs.transfer.format import CONTENT_TYPES, is_page, load, of_page

@@ -7,7 +7,7 @@ import json
 from dataclasses import fields, replace
 from typing import Any, Final
 
-from wikijs.core.paths import PagePath
+from wikijs.core.values.paths import PagePath
 from wikijs.transfer.format import EXTENSIONS, PageFile, dump, editor_of, load
 from wikijs.transfer.titles import title_for
 

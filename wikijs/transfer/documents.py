@@ -9,10 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Literal, Self, cast
 
-from wikijs.core import paths
 from wikijs.core.files import BOUNDS, FileRefusedError, load_json, load_yaml, read_file, replacing
 from wikijs.core.files.tree import decoded
-from wikijs.core.paths import PagePath
+from wikijs.core.values import paths
+from wikijs.core.values.paths import PagePath
 from wikijs.exceptions import ConfigurationError, PageIllegalPathError
 
 from .format import PageFile

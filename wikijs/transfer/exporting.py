@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wikijs import ops
-from wikijs.core.paths import PagePath
+from wikijs.core.values.paths import PagePath
 from wikijs.exceptions import ConfigurationError, PageNotFoundError, WikiJSException
 
 from . import format as page_format

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.core.outcomes import Outcome, classify
-from wikijs.core.paths import PagePath
+from wikijs.core.values.paths import PagePath
 from wikijs.resources.pages.models import read_state
 
 from . import format as page_format
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from wikijs_generated.fragments import PageForEditor
 
     from wikijs import WikiJSClient
-    from wikijs.core.journal import Journal, JournalPath
+    from wikijs.core.jobs.journal import Journal, JournalPath
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -291,7 +291,7 @@ def _journal(client: WikiJSClient, plan: ImportPlan, path: JournalPath | None) -
     if path is None:
         yield _Notes(None, plan)
         return
-    from wikijs.core.journal import Journal
+    from wikijs.core.jobs.journal import Journal
 
     journal = Journal(path, "pages.import", client.url, plan.files, str)
     try:

@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from wikijs.core import paths
-from wikijs.core.paths import DEFAULT_LOCALE, PagePath
+from wikijs.core.values import paths
+from wikijs.core.values.paths import DEFAULT_LOCALE, PagePath
 from wikijs.exceptions import PageIllegalPathError
 
 from .errors import FileRefusedError

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from wikijs.core import paths
 from wikijs.core.operations import encoded
-from wikijs.core.paths import PagePath
+from wikijs.core.values import paths
+from wikijs.core.values.paths import PagePath
 from wikijs.exceptions import WikiJSException
 from wikijs.resources.pages import merge
 

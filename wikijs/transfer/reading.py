@@ -13,9 +13,9 @@ from wikijs_generated.operations import PAGES_LIST, PAGES_SINGLE_FOR_EDITOR
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.core import paths
 from wikijs.core.operations import Operation
 from wikijs.core.scalars import timestamp
+from wikijs.core.values import paths
 from wikijs.resources.pages.access import explained
 
 from .format import PageFile

@@ -19,7 +19,7 @@ from .text import cell, printable, printable_lines
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from wikijs.core.results import BatchResult
+    from wikijs.core.jobs.results import BatchResult
 
     from .session import Session
 

@@ -33,7 +33,7 @@ def for_each(
         verb: What was done to several, such as "deleted".
         key: What --quiet prints of each.
     """
-    from wikijs.core.results import BatchError, BatchResult
+    from wikijs.core.jobs.results import BatchError, BatchResult
 
     if len(names) == 1:  # told as by any other command
         outcome = act(names[0])

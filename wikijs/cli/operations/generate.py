@@ -35,8 +35,9 @@ def generate(
     if check and init:
         raise CommandError("--check and --init do not go together.", code=ExitCode.USAGE)
     try:
-        from wikijs.codegen import package, project
+        from wikijs.codegen import package
         from wikijs.codegen.errors import CodegenError
+        from wikijs.codegen.reading import project
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("wikijs"):
             raise
@@ -65,7 +66,7 @@ def generate(
 
 
 def _start(session: Session, config: Path) -> None:
-    from wikijs.codegen import project
+    from wikijs.codegen.reading import project
 
     written = [str(path) for path in project.start(config)]
     show_done(session, f"Wrote {' and '.join(written)}.", {"files": written})

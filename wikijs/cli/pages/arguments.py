@@ -16,7 +16,7 @@ from ..frame.session import Session
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
-    from wikijs.core.results import BatchResult
+    from wikijs.core.jobs.results import BatchResult
 
 PAGE_HELP: Final = "Id or path of the page; a number with a / before it is a path."
 PAGES_HELP: Final = "Ids or paths of pages; a number with a / before it is a path, - reads them from stdin."

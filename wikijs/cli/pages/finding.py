@@ -246,7 +246,7 @@ def links(
 
     A link to a page that you may not see counts as broken.
     """
-    from wikijs.core.paths import is_below
+    from wikijs.core.values.paths import is_below
 
     with session.client() as client:
         linked = [

@@ -170,7 +170,7 @@ def update(
 
 def _check_free(client: WikiJSClient, path: str, locale: str) -> None:
     """Say that a page cannot be created here before it is written, not after."""
-    from wikijs.core.paths import destination
+    from wikijs.core.values.paths import destination
 
     place = destination(path, locale)
     if client.pages.exists(place.path, locale=place.locale):

@@ -48,7 +48,7 @@ def bundled_schema() -> GraphQLSchema:
     """The schema of the newest Wiki.js that this package knows."""
     from graphql import build_schema
 
-    from wikijs.codegen import bundled
+    from . import bundled
 
     return build_schema(bundled.schema().read_text(encoding="utf-8"), assume_valid=True)
 

@@ -39,8 +39,8 @@ from ..flow import (
     Step,
     Stream,
 )
-from ..redaction import hide_tokens
 from ..settings import Settings
+from ..values.redaction import hide_tokens
 
 T = TypeVar("T")
 S = TypeVar("S")

@@ -16,9 +16,9 @@ from wikijs import exceptions as exc
 
 from .. import replies
 from ..operations import Operation
-from ..redaction import clean
 from ..settings import Settings
 from ..tokens import Token
+from ..values.redaction import clean
 
 if TYPE_CHECKING:
     from websockets.http11 import Request

@@ -16,8 +16,8 @@ from .names import refuse_unreachable, renamed_name
 from .uploading import UploadingFlows
 
 if TYPE_CHECKING:
-    from wikijs.core.journal import JournalPath
-    from wikijs.core.results import BatchResult
+    from wikijs.core.jobs.journal import JournalPath
+    from wikijs.core.jobs.results import BatchResult
 
     from ..shared.base import Progress
     from .models import AssetRef

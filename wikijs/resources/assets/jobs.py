@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 from wikijs import exceptions as exc
 from wikijs.core import replies
 from wikijs.core.flow import Reply, Send
-from wikijs.core.redaction import clean
 from wikijs.core.transport.multipart import check_name, upload_body
+from wikijs.core.values.redaction import clean
 
 from .models import ROOT, Asset, AssetFolder, Upload
 from .names import folder_slugs, join_path, media_type, refuse_unreachable, stored_name, url_path, why_unreachable

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from wikijs.core.flow import Flow, blocking, pause
-from wikijs.core.journal import Journal, JournalPath, is_refusal
+from wikijs.core.jobs.journal import Journal, JournalPath, is_refusal
 
 from .jobs import Job, Listing, Rules, changed_at
 from .models import Asset

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.core.flow import Flow, blocking, gather
-from wikijs.core.results import BatchError, BatchResult
+from wikijs.core.jobs.results import BatchError, BatchResult
 
 from ..shared.base import Flows
 from ..shared.many import several
@@ -24,7 +24,7 @@ from .names import folder_slugs
 from .sources import open_source, sha256
 
 if TYPE_CHECKING:
-    from wikijs.core.journal import JournalPath
+    from wikijs.core.jobs.journal import JournalPath
 
     from ..shared.base import Progress
     from .journal import UploadJournal

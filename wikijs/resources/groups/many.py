@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, Required, TypedDict, cast
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.core import paths
 from wikijs.core.flow import Flow, exclusively
+from wikijs.core.jobs.results import BatchResult
 from wikijs.core.operations import Operation
-from wikijs.core.results import BatchResult
+from wikijs.core.values import paths
 from wikijs.permissions import PageRule, Permission, allow_everywhere, check_permissions, rule_input
 
 from ..shared.base import Progress
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wikijs_generated.fragments import GroupSettings
     from wikijs_generated.input_types import PageRuleInput
 
-    from wikijs.core.journal import JournalPath
+    from wikijs.core.jobs.journal import JournalPath
 
 ADMINISTRATORS: Final = 1
 GROUP_WRITES: Final = "group-writes"

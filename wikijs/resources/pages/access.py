@@ -11,7 +11,7 @@ from wikijs import ops
 from wikijs.core.collation import TAKEN_FOR_ONE
 from wikijs.core.flow import Flow, Send, exclusively
 from wikijs.core.operations import Operation
-from wikijs.core.paths import PagePath
+from wikijs.core.values.paths import PagePath
 
 from ..shared.base import Flows
 from . import identity, merge, tag_clash

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.core import paths
 from wikijs.core.flow import Emit, Flow, Sleep, Stream, emit
-from wikijs.core.paths import PagePath
+from wikijs.core.values import paths
+from wikijs.core.values.paths import PagePath
 
 from .reading import ReadingFlows
 from .results import LinkedPage, Match, SearchHit, SearchHits

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.core import paths
 from wikijs.core.flow import Flow
+from wikijs.core.values import paths
 
 from ..shared.many import several
 from .access import AccessFlows

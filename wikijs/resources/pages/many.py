@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.core import paths
 from wikijs.core.flow import Flow
-from wikijs.core.paths import PagePath
-from wikijs.core.results import BatchResult
+from wikijs.core.jobs.results import BatchResult
+from wikijs.core.values import paths
+from wikijs.core.values.paths import PagePath
 
 from ..shared.base import Progress
 from ..shared.lookup import check_dictionary
@@ -22,7 +22,7 @@ from .merge import Expected, PageChanges, PageOptions
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary, ResponseStatus
 
-    from wikijs.core.journal import JournalPath
+    from wikijs.core.jobs.journal import JournalPath
     from wikijs.core.operations import Operation
 
     from .models import SavedPage

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict
 
 from wikijs import exceptions as exc
-from wikijs.core import paths
 from wikijs.core.scalars import timestamp
+from wikijs.core.values import paths
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageForEditor, PageMetadata, PageSummary, WrittenPage

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wikijs import ops
-from wikijs.core import paths
 from wikijs.core.flow import Flow
+from wikijs.core.values import paths
 
 from .access import AccessFlows
 from .many import planned

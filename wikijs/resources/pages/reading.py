@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, get_a
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.core import paths
 from wikijs.core.engine import IN_FLIGHT
 from wikijs.core.flow import Flow, Stream, emit
-from wikijs.core.paths import PagePath
+from wikijs.core.values import paths
+from wikijs.core.values.paths import PagePath
 
 from ..shared.many import several
 from . import identity

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from wikijs import exceptions as exc
-from wikijs.core import paths
 from wikijs.core.flow import Emit, Flow, Stream, emit
-from wikijs.core.results import BatchResult
+from wikijs.core.jobs.results import BatchResult
+from wikijs.core.values import paths
+from wikijs.core.values.defaults import PAGES_IN_A_BATCH
 
 from ..shared.base import Progress
 from ..shared.many import BulkFlows
@@ -23,13 +24,11 @@ from .versions import unified_diff
 if TYPE_CHECKING:
     from wikijs_generated.fragments import Page
 
-    from wikijs.core.journal import JournalPath
+    from wikijs.core.jobs.journal import JournalPath
 
     from .models import SavedPage
 
 T = TypeVar("T")
-
-PAGES_IN_A_BATCH: Final = 50
 
 
 @dataclass(frozen=True, slots=True)

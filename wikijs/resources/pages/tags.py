@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from wikijs.core import paths
 from wikijs.core.flow import Flow
-from wikijs.core.results import BatchResult
+from wikijs.core.jobs.results import BatchResult
+from wikijs.core.values import paths
 
 from ..shared.base import Progress
 from ..shared.many import BulkFlows
 from .access import AccessFlows
 
 if TYPE_CHECKING:
-    from wikijs.core.journal import JournalPath
+    from wikijs.core.jobs.journal import JournalPath
 
     from .models import SavedPage
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from wikijs.core.flow import Flow
-from wikijs.core.results import BatchResult
+from wikijs.core.jobs.results import BatchResult
 
 from ..shared.base import Progress
 from ..shared.many import one_by_one

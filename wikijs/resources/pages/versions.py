@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.core import paths
 from wikijs.core.flow import Flow, Stream, emit
+from wikijs.core.values import paths
+from wikijs.core.values.defaults import HISTORY_PAGE_SIZE
 
 from . import merge
 from .access import AccessFlows
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from wikijs_generated.fragments import PageHistoryEntry
 
     from .models import SavedPage, VersionState
-
-HISTORY_PAGE_SIZE: Final = 100
 
 
 class VersionFlows(AccessFlows):

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from wikijs import ops
-from wikijs.core import paths
 from wikijs.core.flow import Flow
 from wikijs.core.operations import UNSET, UnsetType, given
+from wikijs.core.values import paths
 
 from . import merge
 from .access import AccessFlows

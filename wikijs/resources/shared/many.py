@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wikijs.core.flow import Flow, blocking
-from wikijs.core.results import BatchError, BatchResult
+from wikijs.core.jobs.results import BatchError, BatchResult
 from wikijs.exceptions import OutcomeUnknownError, ValidationError
 
 from .base import Flows, Progress
 
 if TYPE_CHECKING:
-    from wikijs.core.journal import Journal, JournalPath
+    from wikijs.core.jobs.journal import Journal, JournalPath
 
 In = TypeVar("In")
 T = TypeVar("T")
@@ -74,8 +74,8 @@ def noted(
     settle: Callable[[In, Any], Flow[T]],
     look: Callable[[In], Flow[Any]] | None = None,
 ) -> Flow[BatchResult[In, T]]:
-    """Do the items of a job whose journal is open; see `wikijs.core.journal.Work` for the functions."""
-    from wikijs.core.journal import Work, recorded
+    """Do the items of a job whose journal is open; see `wikijs.core.jobs.journal.Work` for the functions."""
+    from wikijs.core.jobs.journal import Work, recorded
 
     steps = Work(work, settle, look)
     return (yield from in_turn(inputs, lambda index, item: recorded(journal, index, item, steps), progress))
@@ -112,7 +112,7 @@ class BulkFlows(Flows):
         """
         if journal is None:
             return (yield from one_by_one(items, work, progress))
-        from wikijs.core.journal import Journal
+        from wikijs.core.jobs.journal import Journal
 
         inputs, url = several(items), self._engine.url
         notes = yield from blocking(lambda: Journal(journal, kind, url, inputs, result, about=about))
@@ -144,7 +144,7 @@ class BulkFlows(Flows):
         if journal is None:
             found = yield from plan()
             return (yield from one_by_one(map(read, found), work, progress))
-        from wikijs.core.journal import Journal
+        from wikijs.core.jobs.journal import Journal
 
         url = self._engine.url
         notes = yield from blocking(lambda: Journal(journal, kind, url, (), result, about=arguments, planned=True))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, Literal, Required, TypeAlias, TypedDict, get_args
 
 from wikijs import exceptions as exc
-from wikijs.core import paths
+from wikijs.core.values import paths
 from wikijs.permissions import suggestion
 
 from ..shared.lookup import GroupName

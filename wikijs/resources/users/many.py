@@ -20,8 +20,8 @@ from .reading import UsersReadingFlows
 if TYPE_CHECKING:
     from wikijs_generated.fragments import ResponseStatus, User
 
-    from wikijs.core.journal import JournalPath
-    from wikijs.core.results import BatchResult
+    from wikijs.core.jobs.journal import JournalPath
+    from wikijs.core.jobs.results import BatchResult
 
 
 class UsersManyFlows(UsersReadingFlows, BulkFlows):

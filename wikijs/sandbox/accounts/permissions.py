@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from ..resources import schema_text
+from wikijs.core.documents import bundled
 
 ALL = "manage:system"
 GUEST_ID = 2
@@ -58,7 +58,7 @@ class FieldRule:
 @cache
 def field_rules() -> Mapping[str, FieldRule]:
     """The demands of all fields by `Type.field`, from the measured facts of the schema."""
-    facts = json.loads(schema_text("facts.json"))
+    facts = json.loads(bundled.text("schema/facts.json"))
     rules = {name: FieldRule(tuple(requires)) for name, requires in facts["field_permissions"].items()}
     for name, operation in facts["operations"].items():
         limit = operation["rate_limit"]

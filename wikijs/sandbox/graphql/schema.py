@@ -19,13 +19,13 @@ from graphql import (
     parse,
 )
 
+from wikijs.core.documents import bundled
 from wikijs.core.documents.schema_versions import schema_at
 
 from ..accounts.permissions import FieldRule, field_rules
 from ..context import Context
 from ..http.messages import as_object
 from ..resolvers import Resolver, resolvers, snake_case
-from ..resources import schema_text
 from ..versions import NEWEST, history, permissions_at
 
 ROOTS = {"Query", "Mutation", "Subscription"}
@@ -42,7 +42,7 @@ def executable_schema(version: str = NEWEST) -> GraphQLSchema:
 @cache
 def built(version: str) -> GraphQLSchema:
     """The same, built once."""
-    newest = parse(schema_text("wikijs.graphql"), no_location=True)
+    newest = parse(bundled.text("schema/wikijs.graphql"), no_location=True)
     schema = build_ast_schema(newest if version == NEWEST else schema_at(newest, history(), version), assume_valid=True)
     schema.directives = tuple(filter(None, map(schema.get_directive, DIRECTIVES)))
     available = resolvers()

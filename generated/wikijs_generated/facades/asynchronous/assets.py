@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wikijs.core.executors import AsyncFacadeExecutor
-    from wikijs.core.journal import JournalPath
-    from wikijs.core.results import BatchResult
+    from wikijs.core.jobs.journal import JournalPath
+    from wikijs.core.jobs.results import BatchResult
     from wikijs.resources.assets.flows import AssetsFlows
     from wikijs.resources.assets.models import (
         Asset,

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     )
 
     from wikijs.core.executors import AsyncFacadeExecutor
-    from wikijs.core.journal import JournalPath
-    from wikijs.core.results import BatchResult
+    from wikijs.core.jobs.journal import JournalPath
+    from wikijs.core.jobs.results import BatchResult
     from wikijs.permissions import (
         PageRule,
         Permission,

@@ -10,8 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, overload
 
 from wikijs.core.operations import UNSET
-from wikijs.resources.pages.replacing import PAGES_IN_A_BATCH
-from wikijs.resources.pages.versions import HISTORY_PAGE_SIZE
+from wikijs.core.values.defaults import HISTORY_PAGE_SIZE, PAGES_IN_A_BATCH
 
 from ... import aio as _generated
 
@@ -35,9 +34,9 @@ if TYPE_CHECKING:
     )
 
     from wikijs.core.executors import AsyncFacadeExecutor
-    from wikijs.core.journal import JournalPath
+    from wikijs.core.jobs.journal import JournalPath
+    from wikijs.core.jobs.results import BatchResult
     from wikijs.core.operations import UnsetType
-    from wikijs.core.results import BatchResult
     from wikijs.resources.pages.discovery import (
         TreeMode,
     )

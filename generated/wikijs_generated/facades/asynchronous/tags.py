@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary
 
     from wikijs.core.executors import AsyncFacadeExecutor
-    from wikijs.core.journal import JournalPath
-    from wikijs.core.results import BatchResult
+    from wikijs.core.jobs.journal import JournalPath
+    from wikijs.core.jobs.results import BatchResult
     from wikijs.resources.pages.models import SavedPage
     from wikijs.resources.shared.base import Progress
     from wikijs.resources.tags import Tag, TagsFlows

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     )
 
     from wikijs.core.executors import AsyncFacadeExecutor
-    from wikijs.core.journal import JournalPath
-    from wikijs.core.results import BatchResult
+    from wikijs.core.jobs.journal import JournalPath
+    from wikijs.core.jobs.results import BatchResult
     from wikijs.resources.shared.base import Progress
     from wikijs.resources.shared.lookup import GroupName
     from wikijs.resources.users.flows import UsersFlows

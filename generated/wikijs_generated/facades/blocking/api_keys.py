@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wikijs.resources.api_keys import ONE_YEAR
+from wikijs.core.values.defaults import ONE_YEAR
 
 if TYPE_CHECKING:
     import builtins

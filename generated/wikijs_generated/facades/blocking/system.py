@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wikijs.resources.system import ENTITIES
+from wikijs.core.values.defaults import ENTITIES
 
 from ... import client as _generated
 
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from wikijs_generated.fragments import ExportStatus, ServerInfo
 
     from wikijs.core.executors import FacadeExecutor
-    from wikijs.resources.system import (
-        ExportEntity,
-        SystemFlows,
-    )
+    from wikijs.core.values.defaults import ExportEntity
+    from wikijs.resources.system import SystemFlows
 
 
 class System(_generated.System):

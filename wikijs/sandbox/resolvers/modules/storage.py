@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .. import modules
-from ..context import Context
-from ..graphql.errors import UncodedError, responds, success
-from ..storage.targets import complaint_of, handlers
-from . import resolver
+from wikijs.sandbox import modules
+from wikijs.sandbox.context import Context
+from wikijs.sandbox.graphql.errors import UncodedError, responds, success
+from wikijs.sandbox.storage.targets import complaint_of, handlers
+
+from .. import resolver
 
 if TYPE_CHECKING:
-    from ..storage.database import Row
+    from wikijs.sandbox.storage.database import Row
 
 KIND = "storage"
 HIDDEN = "********"

@@ -31,10 +31,10 @@ from graphql import (
     validate,
 )
 
-from wikijs.codegen import bundled
-from wikijs.codegen.documents import spreads
-from wikijs.core.documents import schema_versions
+from wikijs.core.documents import bundled, schema_versions
 from wikijs.core.documents.schema_versions import History
+
+from .documents import spreads
 
 # Rules whose verdict depends on the schema. The others hold for every version or for none.
 RULES: Final = (

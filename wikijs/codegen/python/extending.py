@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from wikijs.codegen import naming, ours
-from wikijs.codegen.config import Config
 from wikijs.codegen.intermediate import OperationIR, PackageIR
-from wikijs.codegen.rendering import FUTURE, method, quoted, typing_imports
+
+from .. import naming
+from ..reading import ours
+from ..reading.config import Config
+from .rendering import FUTURE, method, quoted, typing_imports
 
 OPERATIONS = "ops"
 """The module of operation values: `my_wiki.ops.pages_recent()`."""

@@ -21,9 +21,10 @@ from graphql import (
     TypeNode,
 )
 
-from wikijs.codegen.config import Scalar
 from wikijs.codegen.intermediate import Annotation
 from wikijs.codegen.naming import snake
+
+from ..reading.config import Scalar
 
 ANY = Annotation("Any", frozenset({("typing", "Any")}))
 

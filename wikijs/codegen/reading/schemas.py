@@ -10,11 +10,13 @@ from pathlib import Path
 from graphql import DocumentNode, GraphQLSchema, build_ast_schema, concat_ast
 from graphql.validation.validate import validate_sdl
 
-from wikijs.codegen import bundled, corrections, documents
-from wikijs.codegen.config import Config
-from wikijs.codegen.corrections import Corrections
-from wikijs.codegen.documents import Documents
 from wikijs.codegen.errors import CodegenError, from_graphql, located, raise_problems
+from wikijs.core.documents import bundled
+
+from . import corrections, documents
+from .config import Config
+from .corrections import Corrections
+from .documents import Documents
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,12 @@ from graphql import (
     is_required_argument,
 )
 
-from wikijs.codegen import docstrings, naming
-from wikijs.codegen.corrections import Corrections
-from wikijs.codegen.facts import Facts
 from wikijs.codegen.intermediate import Fact
+
+from .. import naming
+from ..reading.corrections import Corrections
+from ..reading.facts import Facts
+from . import docstrings
 
 SCALARS = {"Boolean": "bool", "Float": "float", "Int": "int"}
 _HEAD = '''

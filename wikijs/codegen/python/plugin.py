@@ -17,9 +17,10 @@ from graphql import (
 )
 
 from wikijs.codegen import naming
-from wikijs.codegen.documents import comment_above, name_of
 from wikijs.codegen.errors import CodegenError, located
-from wikijs.codegen.rendering import BASE_MODEL
+
+from ..reading.documents import comment_above, name_of
+from .rendering import BASE_MODEL
 
 
 class ModelsPlugin(Plugin):

@@ -29,10 +29,11 @@ from graphql import (
     visit,
 )
 
-from wikijs.codegen.annotations import named
-from wikijs.codegen.config import Config
 from wikijs.codegen.errors import CodegenError
 from wikijs.codegen.intermediate import Fact
+
+from ..python.annotations import named
+from .config import Config
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ from keyword import iskeyword
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLSchema
 
 from wikijs.codegen import naming
-from wikijs.codegen.config import Config
-from wikijs.codegen.documents import Documents, name_of
 from wikijs.codegen.errors import located
 from wikijs.codegen.intermediate import OperationIR, PackageIR
-from wikijs.codegen.ours import Ours, client_members, namespace
+
+from ..reading.config import Config
+from ..reading.documents import Documents, name_of
+from ..reading.ours import Ours, client_members, namespace
 
 # Names that the generated modules use themselves, beside models.
 OCCUPIED = (

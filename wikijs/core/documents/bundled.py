@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-_PACKAGE: Final = Path(__file__).parents[1]
+_PACKAGE: Final = Path(__file__).parents[2]
 _WHEEL: Final = _PACKAGE / "_schema"
 _TREE: Final = _PACKAGE.parent
 
@@ -16,6 +17,12 @@ def find(name: str) -> Path:
     In a wheel all of them are in `wikijs/_schema`, those of `schema/` at its top.
     """
     return _WHEEL / name.removeprefix("schema/") if _WHEEL.is_dir() else _TREE / name
+
+
+@cache
+def text(name: str) -> str:
+    """The text of a file, by its place in the source tree. Read once for a process."""
+    return find(name).read_text(encoding="utf-8")
 
 
 def schema() -> Path:

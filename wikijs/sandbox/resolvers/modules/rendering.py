@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import modules
-from ..context import Context
-from ..graphql.errors import responds, success
-from . import resolver
+from wikijs.sandbox import modules
+from wikijs.sandbox.context import Context
+from wikijs.sandbox.graphql.errors import responds, success
+
+from .. import resolver
 
 if TYPE_CHECKING:
-    from ..storage.database import Row
+    from wikijs.sandbox.storage.database import Row
 
 KIND = "rendering"
 

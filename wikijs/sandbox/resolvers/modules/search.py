@@ -7,15 +7,16 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from ..accounts.providers import LOGOS, option, pairs
-from ..context import Context
-from ..graphql.errors import UncodedError, responds, success
-from ..http.body import complaint
-from ..http.messages import as_object
-from . import resolver
+from wikijs.sandbox.accounts.providers import LOGOS, option, pairs
+from wikijs.sandbox.context import Context
+from wikijs.sandbox.graphql.errors import UncodedError, responds, success
+from wikijs.sandbox.http.body import complaint
+from wikijs.sandbox.http.messages import as_object
+
+from .. import resolver
 
 if TYPE_CHECKING:
-    from ..storage.database import Row
+    from wikijs.sandbox.storage.database import Row
 
 KIND = "search"
 DEFAULT = "db"

@@ -28,10 +28,11 @@ from graphql import (
 )
 
 from wikijs.codegen import naming
-from wikijs.codegen.annotations import named as named_type
-from wikijs.codegen.annotations import type_of
-from wikijs.codegen.documents import Documents, name_of, unsupported
 from wikijs.codegen.errors import located, raise_problems
+
+from ..python.annotations import named as named_type
+from ..python.annotations import type_of
+from .documents import Documents, name_of, unsupported
 
 _DEPTHS = {"query": 2, "mutation": 2, "subscription": 1}
 """How far down the server's own fields are, below their namespaces; what comes before cannot be a model."""

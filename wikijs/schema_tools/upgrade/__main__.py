@@ -1,6 +1,6 @@
 """Take this repository to the schema of another Wiki.js: pull, compare, mend and draft queries, generate, check, test.
 
-python -m wikijs.codegen.upgrade (--url URL | --sdl SCHEMA) [--server-version VERSION] [--report FILE]
+python -m wikijs.schema_tools.upgrade (--url URL | --sdl SCHEMA) [--server-version VERSION] [--report FILE]
 
 It changes files and commits nothing. The report says what was done, what is left to a person, and which tests fail.
 Credentials, in WIKIJS_API_KEY or in WIKIJS_EMAIL and WIKIJS_PASSWORD, are needed only to read the wiki's version.
@@ -21,17 +21,19 @@ from typing import Any
 
 from graphql import GraphQLSchema
 
-from wikijs.codegen import changelog, config, documents, upgrade_report
-from wikijs.codegen.config import Config
 from wikijs.codegen.errors import CodegenError
-from wikijs.codegen.upgrade_report import Upgrade
-from wikijs.codegen.upgrade_tests import failing_tests
+from wikijs.codegen.reading import config, documents
+from wikijs.codegen.reading.config import Config
 from wikijs.exceptions import WikiJSException
 from wikijs.schema_tools import diff, drafts, operations, pulling, repairs, server, sources
 from wikijs.schema_tools.drafts import Draft, Drafting
 from wikijs.schema_tools.operations import Checked
 from wikijs.schema_tools.sources import SDL_FILE, Loaded
 from wikijs.schema_tools.together import Together
+
+from . import changelog, report
+from .failing import failing_tests
+from .report import Upgrade
 
 
 def upgrade(
@@ -73,7 +75,7 @@ def upgrade(
     if not done.problems:  # otherwise it is the old package that they would test
         done.failures, done.problems = failing_tests(settings.root, tests)
     if history is not None:
-        done.entries = upgrade_report.entries(done, {operation.name: operation for operation in before})
+        done.entries = report.entries(done, {operation.name: operation for operation in before})
         try:
             text = changelog.with_entries(history.read_text(encoding="utf-8"), done.entries, settings.shown(history))
             history.write_text(text, encoding="utf-8")
@@ -86,7 +88,7 @@ def _operations(settings: Config) -> tuple[Checked, ...]:
     """The operations of the repository, with the methods that they become."""
     found = operations.of_files([settings.queries], "client", ours=False)
     return tuple(
-        replace(operation, method=upgrade_report.method(operation.name, operation.server_field)) for operation in found
+        replace(operation, method=report.method(operation.name, operation.server_field)) for operation in found
     )
 
 
@@ -142,7 +144,8 @@ def _generate(settings: Config) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code: 0 done, 1 something failed, which the report names."""
     parser = argparse.ArgumentParser(
-        prog="python -m wikijs.codegen.upgrade", description="Take this repository to the schema of another Wiki.js."
+        prog="python -m wikijs.schema_tools.upgrade",
+        description="Take this repository to the schema of another Wiki.js.",
     )
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--url", help="a running wiki")
@@ -166,10 +169,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CodegenError, WikiJSException) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    report = upgrade_report.as_markdown(done, settings)
-    sys.stdout.write(report)
+    text = report.as_markdown(done, settings)
+    sys.stdout.write(text)
     if options.report is not None:
-        options.report.write_text(report, encoding="utf-8")
+        options.report.write_text(text, encoding="utf-8")
     return 0 if done.clean else 1
 
 

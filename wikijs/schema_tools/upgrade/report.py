@@ -6,14 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wikijs.codegen import naming
-from wikijs.codegen.config import Config
-from wikijs.codegen.upgrade_tests import Failure
+from wikijs.codegen.reading.config import Config
 from wikijs.schema_tools import rendering
 from wikijs.schema_tools.diff import Difference, Severity
 from wikijs.schema_tools.drafts import Draft
 from wikijs.schema_tools.operations import Checked
 from wikijs.schema_tools.pulling import Pulled
 from wikijs.schema_tools.repairs import Edit
+
+from .failing import Failure
 
 
 @dataclass

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from wikijs.codegen import docstrings, naming
-from wikijs.codegen.config import Config
 from wikijs.codegen.intermediate import Annotation, Argument, OperationIR, PackageIR
 from wikijs.core.operations import MARK
+
+from .. import naming
+from ..reading.config import Config
+from . import docstrings
 
 FUTURE = "from __future__ import annotations"
 

@@ -28,10 +28,12 @@ from graphql import (
 )
 from graphql.pyutils import suggestion_list
 
-from wikijs.codegen import bundled, naming
-from wikijs.codegen.annotations import named
-from wikijs.codegen.documents import RULES, name_of, spreads
 from wikijs.codegen.errors import from_graphql, located, raise_problems
+from wikijs.core.documents import bundled
+
+from .. import naming
+from ..python.annotations import named
+from .documents import RULES, name_of, spreads
 
 PACKAGE = "wikijs_generated"
 _BASES = {"BaseModel": f"{PACKAGE}.base_model", "InputModel": f"{PACKAGE}.base_model"}

@@ -9,9 +9,11 @@ from typing import Any, Final, cast
 
 from ariadne_codegen.utils import str_to_pascal_case
 
-from wikijs.codegen import bundled, config
-from wikijs.codegen.config import Config
 from wikijs.codegen.errors import CodegenError
+from wikijs.core.documents import bundled
+
+from . import config
+from .config import Config
 
 SECTION: Final = "tool.wikijs.generate"
 

@@ -18,10 +18,11 @@ from ariadne_codegen.settings import ModelsOnlySettings
 from graphql import GraphQLSchema
 
 from wikijs.codegen import naming
-from wikijs.codegen.config import Config
-from wikijs.codegen.documents import Documents
 from wikijs.codegen.errors import CodegenError
-from wikijs.codegen.plugin import ModelsPlugin
+
+from ..reading.config import Config
+from ..reading.documents import Documents
+from .plugin import ModelsPlugin
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from wikijs.exceptions import ConfigurationError, OutcomeUnknownError, WikiJSException
 
-from .flow import Flow, blocking
-from .outcomes import Outcome, classify
+from ..flow import Flow, blocking
+from ..outcomes import Outcome, classify
 
 In = TypeVar("In")
 T = TypeVar("T")

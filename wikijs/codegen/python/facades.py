@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from wikijs.codegen import batch_methods, naming
 from wikijs.codegen.errors import CodegenError
-from wikijs.codegen.rendering import FUTURE, quoted
+
+from .. import naming
+from . import batch_methods
+from .rendering import FUTURE, quoted
 
 FOLDER: Final = "facades"
 BLOCKING: Final = "blocking"

@@ -1,0 +1,1 @@
+"""What is compiled: settings, schema, corrections, facts, query files, users' projects."""

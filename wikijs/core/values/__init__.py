@@ -1,0 +1,1 @@
+"""Rules for paths, what must not be shown, defaults."""

@@ -1,0 +1,1 @@
+"""Resolvers of what the server keeps as modules with settings."""

@@ -1,0 +1,1 @@
+"""Take this repository to the schema of another Wiki.js."""
