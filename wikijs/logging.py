@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from os import PathLike
 from typing import Any, Final, Literal, TextIO
 
-from wikijs.core.redaction import hide_tokens
+from wikijs.core.values.redaction import hide_tokens
 from wikijs.exceptions import ConfigurationError
 
 __all__ = ["JSONFormatter", "TextFormatter", "setup_logging"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wikijs.core.paths import PagePath
+from wikijs.core.values.paths import PagePath
 from wikijs.transfer.format import PageFile
 from wikijs.transfer.header import front_matter
 from wikijs.transfer.titles import first_heading, title_for, title_of, without_title

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from wikijs.core.paths import MAX_LENGTH
+from wikijs.core.values.paths import MAX_LENGTH
 
 if TYPE_CHECKING:
-    from wikijs.core.paths import PagePath
+    from wikijs.core.values.paths import PagePath
 
     from .format import PageFile
 

@@ -12,7 +12,7 @@ from wikijs import ops
 from wikijs.core.collation import folded
 from wikijs.core.flow import Flow, exclusively
 from wikijs.core.operations import UNSET
-from wikijs.core.paths import PagePath
+from wikijs.core.values.paths import PagePath
 
 from ..shared import module_settings as modules
 from ..shared.base import Flows

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from wikijs import exceptions as exc
 from wikijs.core.collation import TAKEN_FOR_ONE
-from wikijs.core.paths import PagePath
+from wikijs.core.values.paths import PagePath
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageMetadata

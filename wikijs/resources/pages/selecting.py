@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wikijs.core import paths
+from wikijs.core.values import paths
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary
