@@ -45,10 +45,10 @@ if TYPE_CHECKING:
     from wikijs.resources.comments.models import PageComment
     from wikijs.resources.groups.flows import GroupUpdate, NewGroup
     from wikijs.resources.pages.many import NewPage, PageUpdate
-    from wikijs.resources.pages.models import SavedPage, VersionState
     from wikijs.resources.pages.planning import PlannedMove
     from wikijs.resources.pages.replacing import Replacement
-    from wikijs.resources.pages.results import LinkedPage, Match, SearchHit, SearchHits, Upserted
+    from wikijs.resources.pages.values.models import SavedPage, VersionState
+    from wikijs.resources.pages.values.results import LinkedPage, Match, SearchHit, SearchHits, Upserted
     from wikijs.resources.shared.module_settings import Setting
     from wikijs.resources.users.input import NewUser, UserUpdate
 
@@ -100,15 +100,15 @@ _HOMES: Final = {
     "NavigationItem": "wikijs.resources.navigation",
     "NewPage": "wikijs.resources.pages.many",
     "PageUpdate": "wikijs.resources.pages.many",
-    "SavedPage": "wikijs.resources.pages.models",
-    "VersionState": "wikijs.resources.pages.models",
+    "SavedPage": "wikijs.resources.pages.values.models",
+    "VersionState": "wikijs.resources.pages.values.models",
     "PlannedMove": "wikijs.resources.pages.planning",
     "Replacement": "wikijs.resources.pages.replacing",
-    "LinkedPage": "wikijs.resources.pages.results",
-    "Match": "wikijs.resources.pages.results",
-    "SearchHit": "wikijs.resources.pages.results",
-    "SearchHits": "wikijs.resources.pages.results",
-    "Upserted": "wikijs.resources.pages.results",
+    "LinkedPage": "wikijs.resources.pages.values.results",
+    "Match": "wikijs.resources.pages.values.results",
+    "SearchHit": "wikijs.resources.pages.values.results",
+    "SearchHits": "wikijs.resources.pages.values.results",
+    "Upserted": "wikijs.resources.pages.values.results",
     "SiteChanges": "wikijs.resources.site",
     "Tag": "wikijs.resources.tags",
     "NewUser": "wikijs.resources.users.input",

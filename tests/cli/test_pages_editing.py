@@ -13,7 +13,7 @@ import pytest
 from wikijs.cli.frame import editor
 from wikijs.cli.pages import arguments as page_arguments
 from wikijs.cli.pages import writing as pages_writing
-from wikijs.resources.pages.merge import Editor
+from wikijs.resources.pages.values.merge import Editor
 
 from .conftest import OnSandbox
 from .terminal import Sit, at_terminal

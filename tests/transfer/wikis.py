@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from wikijs.resources.pages.models import PageState
+from wikijs.resources.pages.values.models import PageState
 from wikijs.sandbox import Sandbox
 from wikijs.sandbox.seeds.pages import dated, page_row, tag_page
 

@@ -18,7 +18,7 @@ from wikijs.core.settings import Settings
 from wikijs.core.transport.asynchronous import AsyncDriver
 from wikijs.core.values import paths
 from wikijs.exceptions import ConfigurationError, TransportError, ValidationError
-from wikijs.resources.pages.merge import check_content
+from wikijs.resources.pages.values.merge import check_content
 from wikijs.sandbox import Sandbox
 
 CLIENTS = [WikiJSClient, AsyncWikiJSClient]

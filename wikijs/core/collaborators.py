@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 if TYPE_CHECKING:
     from wikijs.exceptions import WikiJSException
 
-    from .engine import Engine
     from .events import Event
     from .flow import Flow, Reply, Send
     from .operations import Operation, OperationKind
@@ -152,17 +151,17 @@ class Chain(Protocol):
     """The plugins, see `wikijs.plugins.chain.Chain`. Calls are values of theirs."""
 
     def call(
-        self, engine: Engine, name: str, kind: OperationKind, operations: tuple[Operation[Any], ...], purpose: Purpose
+        self, engine: Any, name: str, kind: OperationKind, operations: tuple[Operation[Any], ...], purpose: Purpose
     ) -> Any:
         """What plugins see of a call."""
         ...
 
-    def run(self, engine: Engine, call: Any, attempts: Callable[[Running], Flow[T]]) -> Flow[T]:
+    def run(self, engine: Any, call: Any, attempts: Callable[[Running], Flow[T]]) -> Flow[T]:
         """Run the attempts of a call with all plugins around it."""
         ...
 
     def fetch(
-        self, engine: Engine, call: Any, attempts: Callable[[Running], Flow[tuple[T, bytes]]]
+        self, engine: Any, call: Any, attempts: Callable[[Running], Flow[tuple[T, bytes]]]
     ) -> Flow[tuple[T, bytes]]:
         """The same for a single operation: its leaf and its JSON, which is empty when a plugin gave the leaf."""
         ...

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from wikijs.exceptions import ConfigurationError, StoreError
+from wikijs.exceptions import StoreError
 
 Row = tuple[Any, ...]
 
@@ -195,28 +195,6 @@ class SQLiteDatabase:
         """Close the file."""
         with self._lock:
             self._connection.close()
-
-
-def open_database(where: str | os.PathLike[str] | Database) -> Database:
-    """The database at a path, or at a URL that begins with postgresql://.
-
-    Raises:
-        ConfigurationError: There is no such kind of database, or its extra is missing.
-        StoreError: It cannot be opened.
-    """
-    if not isinstance(where, str | os.PathLike):
-        return where
-    text = os.fspath(where)
-    scheme, mark, _ = text.partition("://")
-    if not mark:
-        return SQLiteDatabase(text)
-    if scheme in {"postgresql", "postgres"}:
-        from .postgres import PostgresDatabase
-
-        return PostgresDatabase(text)
-    raise ConfigurationError(
-        f"A store of the kind {scheme!r} is not known.", hint="Give the path of a file, or a URL with postgresql://."
-    )
 
 
 def migrate(database: Database, component: str, steps: Sequence[Callable[[Database, Statements], None]]) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wikijs.exceptions import ConfigurationError, StoreError
 
-from .database import Database, Statements, migrate, open_database
+from .database import Database, SQLiteDatabase, Statements, migrate
 from .history import Draft
 
 if TYPE_CHECKING:
@@ -346,3 +346,25 @@ def _moment(text: str | None) -> datetime | None:
 
 
 __all__ = ["KEEP_EVENTS", "FeedState", "Store", "StoreError", "event_id"]
+
+
+def open_database(where: str | os.PathLike[str] | Database) -> Database:
+    """The database at a path, or at a URL that begins with postgresql://.
+
+    Raises:
+        ConfigurationError: There is no such kind of database, or its extra is missing.
+        StoreError: It cannot be opened.
+    """
+    if not isinstance(where, str | os.PathLike):
+        return where
+    text = os.fspath(where)
+    scheme, mark, _ = text.partition("://")
+    if not mark:
+        return SQLiteDatabase(text)
+    if scheme in {"postgresql", "postgres"}:
+        from .postgres import PostgresDatabase
+
+        return PostgresDatabase(text)
+    raise ConfigurationError(
+        f"A store of the kind {scheme!r} is not known.", hint="Give the path of a file, or a URL with postgresql://."
+    )

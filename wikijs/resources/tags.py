@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from wikijs.core.jobs.journal import JournalPath
 
-    from .pages.models import SavedPage
+    from .pages.values.models import SavedPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class TagsFlows(PageTaggingFlows):
         """
         from wikijs_generated.fragments import PageSummary
 
-        from .pages.models import SavedPage
+        from .pages.values.models import SavedPage
 
         target = paths.tag(into)
         names = [name for name in paths.tags(tags) if name != target]

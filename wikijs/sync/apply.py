@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wikijs_generated.fragments import PageForEditor
 
     from wikijs import WikiJSClient
-    from wikijs.resources.pages.merge import Editor
+    from wikijs.resources.pages.values.merge import Editor
 
 _FATAL: Final = (exc.TransportError, exc.AuthenticationError, exc.RateLimitError, exc.ConfigurationError)
 

@@ -13,7 +13,7 @@ from wikijs.core.values.paths import PagePath
 from wikijs.exceptions import ConfigurationError, PageNotFoundError, WikiJSException
 
 from . import format as page_format
-from .asset_export import export_assets
+from .assets.exporting import export_assets
 from .documents import DocumentFile
 from .errors import FileRefusedError
 from .format import PageFile, Style

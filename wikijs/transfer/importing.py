@@ -14,11 +14,11 @@ from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.core.outcomes import Outcome, classify
 from wikijs.core.values.paths import PagePath
-from wikijs.resources.pages.models import read_state
+from wikijs.resources.pages.values.models import read_state
 
 from . import format as page_format
 from . import plan as planning
-from .asset_import import plan_assets, upload_assets
+from .assets.importing import plan_assets, upload_assets
 from .documents import load as load_documents
 from .errors import FileRefusedError
 from .exporting import refuse_collisions

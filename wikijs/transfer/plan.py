@@ -10,7 +10,7 @@ from wikijs.core.operations import encoded
 from wikijs.core.values import paths
 from wikijs.core.values.paths import PagePath
 from wikijs.exceptions import WikiJSException
-from wikijs.resources.pages import merge
+from wikijs.resources.pages.values import merge
 
 from .errors import FileRefusedError
 from .format import PageFile, editor_of, of_page

@@ -22,7 +22,7 @@ from .arguments import FolderOption, LocaleOption, SomeLocaleOption, TagsOption,
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary
 
-    from wikijs.resources.pages.results import Match
+    from wikijs.resources.pages.values.results import Match
 
 app = typer.Typer()
 

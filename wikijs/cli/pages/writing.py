@@ -19,7 +19,7 @@ from .arguments import SAVED, LocaleOption, PageArgument, page_id, place, summar
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
-    from wikijs.resources.pages.merge import PageChanges
+    from wikijs.resources.pages.values.merge import PageChanges
 
 app = typer.Typer()
 

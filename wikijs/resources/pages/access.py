@@ -14,14 +14,14 @@ from wikijs.core.operations import Operation
 from wikijs.core.values.paths import PagePath
 
 from ..shared.base import Flows
-from . import identity, merge, tag_clash
-from .merge import Expected, PageChanges
-from .scripts import editor_address, scripts_in_editor
+from .values import identity, merge, tag_clash
+from .values.merge import Expected, PageChanges
+from .values.scripts import editor_address, scripts_in_editor
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageMetadata, PageSummary
 
-    from .models import PageState, SavedPage
+    from .values.models import PageState, SavedPage
 
 T = TypeVar("T")
 P = TypeVar("P", bound="PageMetadata")
@@ -126,7 +126,7 @@ class AccessFlows(Flows):
 
     def _state(self, id: int) -> Flow[PageState]:
         """Read all of a page that an update has to send."""
-        from .models import read_state
+        from .values.models import read_state
 
         try:
             state = yield from self._of(id, read_state, fresh=True)

@@ -14,7 +14,7 @@ from wikijs.core.values import paths
 from wikijs.core.values.paths import PagePath
 
 from .reading import ReadingFlows
-from .results import LinkedPage, Match, SearchHit, SearchHits
+from .values.results import LinkedPage, Match, SearchHit, SearchHits
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import Page, PageSearchHit, PageTreeItem

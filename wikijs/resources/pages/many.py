@@ -15,9 +15,9 @@ from wikijs.core.values.paths import PagePath
 from ..shared.base import Progress
 from ..shared.lookup import check_dictionary
 from ..shared.many import BulkFlows
-from . import merge
 from .access import AccessFlows
-from .merge import Expected, PageChanges, PageOptions
+from .values import merge
+from .values.merge import Expected, PageChanges, PageOptions
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary, ResponseStatus
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wikijs.core.jobs.journal import JournalPath
     from wikijs.core.operations import Operation
 
-    from .models import SavedPage
+    from .values.models import SavedPage
 
 # Required and optional fields are in classes of their own, because `Required` is lost on annotations kept as text.
 
@@ -77,7 +77,7 @@ class ManyFlows(AccessFlows, BulkFlows):
         Permission: see `create`.
         Operation: `pages.create` (mutation).
         """
-        from .models import SavedPage
+        from .values.models import SavedPage
 
         def settle(page: NewPage, _: object) -> Flow[SavedPage]:
             return self._create_item(page, in_flight=True)
@@ -114,7 +114,7 @@ class ManyFlows(AccessFlows, BulkFlows):
         Permission: see `update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
         """
-        from .models import SavedPage
+        from .values.models import SavedPage
 
         name, settle = "pages.update_many", self._settle_update
         return (yield from self._job(name, updates, self._update_item, progress, journal, settle, SavedPage))

@@ -15,9 +15,9 @@ from wikijs.core.values import paths
 from wikijs.core.values.paths import PagePath
 
 from ..shared.many import several
-from . import identity
 from .access import AccessFlows, explained
 from .selecting import in_order, selected
+from .values import identity
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import Page, PageMetadata, PageSummary

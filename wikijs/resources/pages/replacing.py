@@ -17,8 +17,8 @@ from wikijs.core.values.defaults import PAGES_IN_A_BATCH
 
 from ..shared.base import Progress
 from ..shared.many import BulkFlows
-from . import merge
 from .discovery import DiscoveryFlows
+from .values import merge
 from .versions import unified_diff
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from wikijs.core.jobs.journal import JournalPath
 
-    from .models import SavedPage
+    from .values.models import SavedPage
 
 T = TypeVar("T")
 
@@ -187,7 +187,7 @@ class ReplacingFlows(DiscoveryFlows, BulkFlows):
         job.rewriter()  # checked before a journal is begun
         from pydantic import TypeAdapter
 
-        from .models import SavedPage
+        from .values.models import SavedPage
 
         known = TypeAdapter(Replacement)
 

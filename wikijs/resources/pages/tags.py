@@ -16,7 +16,7 @@ from .access import AccessFlows
 if TYPE_CHECKING:
     from wikijs.core.jobs.journal import JournalPath
 
-    from .models import SavedPage
+    from .values.models import SavedPage
 
 
 class PageTaggingFlows(AccessFlows, BulkFlows):
@@ -100,7 +100,7 @@ class PageTaggingFlows(AccessFlows, BulkFlows):
         progress: Progress | None,
         journal: JournalPath | None,
     ) -> Flow[BatchResult[int, SavedPage]]:
-        from .models import SavedPage
+        from .values.models import SavedPage
 
         def write(id: int) -> Flow[SavedPage]:
             state = yield from self._state(id)

@@ -10,11 +10,11 @@ from wikijs.core.jobs.results import BatchResult
 
 from ..shared.base import Progress
 from ..shared.many import one_by_one
-from .merge import Editor
+from .values.merge import Editor
 from .writing import WritingFlows
 
 if TYPE_CHECKING:
-    from .models import SavedPage
+    from .values.models import SavedPage
 
 
 class UpkeepFlows(WritingFlows):

@@ -12,13 +12,13 @@ from wikijs.core.flow import Flow, Stream, emit
 from wikijs.core.values import paths
 from wikijs.core.values.defaults import HISTORY_PAGE_SIZE
 
-from . import merge
 from .access import AccessFlows
+from .values import merge
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageHistoryEntry
 
-    from .models import SavedPage, VersionState
+    from .values.models import SavedPage, VersionState
 
 
 class VersionFlows(AccessFlows):
@@ -65,7 +65,7 @@ class VersionFlows(AccessFlows):
         Server: 2.2.50 or later.
         Operation: `pages.version` (query).
         """
-        from .models import read_version
+        from .values.models import read_version
 
         version = yield from self._explaining(self._execute(read_version(id, version_id)), f"page {id}")
         if version is None:

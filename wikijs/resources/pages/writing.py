@@ -10,15 +10,15 @@ from wikijs.core.flow import Flow
 from wikijs.core.operations import UNSET, UnsetType, given
 from wikijs.core.values import paths
 
-from . import merge
 from .access import AccessFlows
-from .merge import Editor, Expected, PageChanges, PublishDate
+from .values import merge
+from .values.merge import Editor, Expected, PageChanges, PublishDate
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageMetadata
 
-    from .models import SavedPage
-    from .results import Upserted
+    from .values.models import SavedPage
+    from .values.results import Upserted
 
 
 class WritingFlows(AccessFlows):
@@ -203,7 +203,7 @@ class WritingFlows(AccessFlows):
         return (yield from self._writing(self._upsert(place, changes)))
 
     def _upsert(self, place: paths.PagePath, changes: PageChanges) -> Flow[Upserted]:
-        from .results import Upserted
+        from .values.results import Upserted
 
         found = yield from self._id_at(place)
         if found is not None:

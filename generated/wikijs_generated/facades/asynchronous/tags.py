@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wikijs.core.executors import AsyncFacadeExecutor
     from wikijs.core.jobs.journal import JournalPath
     from wikijs.core.jobs.results import BatchResult
-    from wikijs.resources.pages.models import SavedPage
+    from wikijs.resources.pages.values.models import SavedPage
     from wikijs.resources.shared.base import Progress
     from wikijs.resources.tags import Tag, TagsFlows
 

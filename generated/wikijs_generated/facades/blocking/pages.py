@@ -45,12 +45,6 @@ if TYPE_CHECKING:
         NewPage,
         PageUpdate,
     )
-    from wikijs.resources.pages.merge import (
-        Editor,
-        Expected,
-        PublishDate,
-    )
-    from wikijs.resources.pages.models import SavedPage, VersionState
     from wikijs.resources.pages.planning import PlannedMove
     from wikijs.resources.pages.reading import (
         PageOrder,
@@ -60,7 +54,13 @@ if TYPE_CHECKING:
         Reading,
         Replacement,
     )
-    from wikijs.resources.pages.results import (
+    from wikijs.resources.pages.values.merge import (
+        Editor,
+        Expected,
+        PublishDate,
+    )
+    from wikijs.resources.pages.values.models import SavedPage, VersionState
+    from wikijs.resources.pages.values.results import (
         LinkedPage,
         Match,
         SearchHits,

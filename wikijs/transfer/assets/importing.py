@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Final
 from wikijs.exceptions import AssetNameInvalidError
 from wikijs.resources.assets.names import folder_slugs, join_path, stored_name, why_unreachable
 
-from .drawings import is_drawing, is_same
-from .errors import FileRefusedError
-from .names import why_unsafe
-from .plan import AssetStep, ImportPlan
+from ..drawings import is_drawing, is_same
+from ..errors import FileRefusedError
+from ..names import why_unsafe
+from ..plan import AssetStep, ImportPlan
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
     from wikijs.resources.assets.models import Asset
 
-    from .reports import ImportReport
-    from .sources import SourceFile
+    from ..reports import ImportReport
+    from ..sources import SourceFile
 
 AT_ONCE: Final = 20
 """Uploads between two looks at what was stored."""

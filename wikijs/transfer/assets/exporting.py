@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from wikijs.core.files import FileRefusedError, open_file, temporary_name
 from wikijs.exceptions import WikiJSException
 
-from .names import may_be_page, why_unsafe
-from .notes import Notes, state_of_asset
-from .targets import FATAL, Archive, Folder
+from ..names import may_be_page, why_unsafe
+from ..notes import Notes, state_of_asset
+from ..targets import FATAL, Archive, Folder
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
     from wikijs.resources.assets.models import Asset
 
-    from .reports import ExportReport, Progress
+    from ..reports import ExportReport, Progress
 
 
 def export_assets(

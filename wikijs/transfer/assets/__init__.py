@@ -1,0 +1,1 @@
+"""Files of the wiki beside its pages: exporting and importing them."""
