@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from wikijs.core.redaction import hide_tokens
+from wikijs.core.values.redaction import hide_tokens
 
 SECRETS = ("WIKIJS_API_KEY", "WIKIJS_ADMIN_PASSWORD")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from wikijs import exceptions as exc
-from wikijs.core.redaction import HIDDEN, is_secret_setting
+from wikijs.core.values.redaction import HIDDEN, is_secret_setting
 from wikijs.permissions import suggestion
 
 if TYPE_CHECKING:
