@@ -23,7 +23,7 @@ class BaseModel(PydanticBaseModel):
 
     def __repr_args__(self) -> Any:
         """What a repr shows: never a token, a key or a password, which end in logs and in the reports of tests."""
-        from wikijs.core.redaction import shown_fields
+        from wikijs.core.values.redaction import shown_fields
 
         return shown_fields(super().__repr_args__())
 
