@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wikijs.codegen.errors import CodegenError
+from wikijs.codegen.typescript import package as typescript
 
 from . import package
 from .reading import config
@@ -26,16 +27,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         settings = config.load(options.config)
+        found = package.compiled(settings)
+        npm = typescript.files(found) if settings.typescript else {}
         if not options.check:
-            written = package.generate(settings)
-            sys.stdout.write(f"Wrote {settings.shown(written)}.\n")
+            written = [package.generate(settings, found)]
+            if settings.typescript:
+                typescript.write(npm, settings.typescript)
+                written.append(settings.typescript)
+            sys.stdout.write(f"Wrote {' and '.join(settings.shown(path) for path in written)}.\n")
             return 0
-        stale = package.differences(settings)
+        stale = package.differences(settings, found)
+        if settings.typescript:
+            stale += typescript.differences(npm, settings.typescript)
     except CodegenError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     if stale:
-        name = settings.shown(settings.target / settings.package)
+        name = settings.shown(settings.target if settings.typescript else settings.target / settings.package)
         sys.stderr.write(f"{name} is not what its sources give; run `make generate`:\n")
         sys.stderr.writelines(f"  {line}\n" for line in stale)
     return 1 if stale else 0

@@ -24,13 +24,17 @@ from .reading.ours import Ours
 from .reading.schemas import Schemas
 
 
-def generate(config: Config) -> Path:
+def generate(config: Config, found: Compiled | None = None) -> Path:
     """Write the package, replacing an old one as a whole. On any error the old one stays as it is.
+
+    Args:
+        config: The settings.
+        found: What they compile to, where that is known already.
 
     Raises:
         CodegenError: The input cannot be compiled.
     """
-    found = compiled(config)
+    found = found or compiled(config)
     if config.client:
         project.check_replaceable(config)
     config.target.mkdir(parents=True, exist_ok=True)
@@ -47,14 +51,18 @@ def generate(config: Config) -> Path:
     return final
 
 
-def differences(config: Config) -> list[str]:
+def differences(config: Config, found: Compiled | None = None) -> list[str]:
     """Files of the package that are not what would be written now, each with what is wrong.
+
+    Args:
+        config: The settings.
+        found: What they compile to, where that is known already.
 
     Raises:
         CodegenError: The input cannot be compiled.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        wanted = dict(_contents(_write(compiled(config), config, Path(scratch) / "new")))
+        wanted = dict(_contents(_write(found or compiled(config), config, Path(scratch) / "new")))
     present = dict(_contents(config.target / config.package))
     return [
         f"{name}: {'missing' if name not in present else 'stale' if name not in wanted else 'differs'}"

@@ -29,7 +29,7 @@ T = TypeVar("T")
 JSON: Final = "application/json"
 
 _TOO_MANY = re.compile(r"^Too many requests, please try again in (\d+) seconds?\.")
-_UNCODED: Final[tuple[tuple[str, str, type[exc.APIError]], ...]] = (
+UNCODED: Final[tuple[tuple[str, str, type[exc.APIError]], ...]] = (
     # operation prefix, start of the server's message, exception (server-side texts without a code of their own)
     ("", "API is disabled", exc.ApiDisabledError),
     ("", "API Key is invalid", exc.ApiKeyRevokedError),
@@ -82,7 +82,7 @@ _TAG_REFUSED: Final = re.compile(
     r"(?:Duplicate entry '(.*)' )?(?:for key '(?:tags\.)?tags_tag_unique'|UNIQUE constraint failed: tags\.tag)",
     re.DOTALL,
 )
-_BY_SLUG: Final[dict[str, type[exc.APIError]]] = {
+BY_SLUG: Final[dict[str, type[exc.APIError]]] = {
     "UniqueViolationError": exc.ConflictError,
     "ForeignKeyViolationError": exc.ValidationError,
     "NotNullViolationError": exc.ValidationError,
@@ -351,10 +351,10 @@ def class_for(code: int, slug: str, message: str, operation: str | None) -> type
     """The exception class for what the server says: by code, then by its known texts, then by its own class name."""
     if code in exc.CLASS_FOR_CODE:
         return exc.CLASS_FOR_CODE[code]
-    for where, start, cls in _UNCODED:
+    for where, start, cls in UNCODED:
         if message.startswith(start) and (operation or "").startswith(where):
             return cls
-    return _BY_SLUG.get(slug, exc.ServerError)
+    return BY_SLUG.get(slug, exc.ServerError)
 
 
 def _item(error: Mapping[str, Any]) -> dict[str, Any]:
