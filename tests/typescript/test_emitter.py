@@ -12,8 +12,8 @@ from wikijs.codegen import config, package
 from wikijs.codegen.errors import CodegenError
 from wikijs.codegen.typescript import compact, modules, tables, text
 from wikijs.codegen.typescript import package as npm
+from wikijs.core.operations import MARK, OperationSpec
 from wikijs.exceptions import CLASS_FOR_CODE
-from wikijs.operations import MARK, OperationSpec
 
 ROOT = Path(__file__).parents[2]
 

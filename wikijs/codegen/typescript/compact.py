@@ -17,7 +17,7 @@ from typing import Final
 
 from wikijs.codegen.typescript import text
 from wikijs.codegen.typescript.modules import Package, TypedOperation, namespace_key
-from wikijs.operations import MARK
+from wikijs.core.operations import MARK
 
 STATUS: Final = "{responseResult{...ResponseStatus}}"
 

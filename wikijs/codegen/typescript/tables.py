@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from wikijs import exceptions as exc
-from wikijs import replies
 from wikijs.codegen.intermediate import Fact, OperationIR
 from wikijs.codegen.typescript import text
-from wikijs.engine import PAGE_WRITES
-from wikijs.middleware import outcomes
+from wikijs.core import outcomes, replies
+from wikijs.core.engine import PAGE_WRITES
 
 LETTERS: Final[Mapping[type[exc.APIError], str]] = {
     exc.AuthenticationError: "A",

@@ -12,7 +12,7 @@ from graphql.utilities import strip_ignored_characters
 from wikijs.codegen import docstrings
 from wikijs.codegen.intermediate import Fact, OperationIR
 from wikijs.codegen.typescript.shapes import Array, Member, Nullable, Record, Reference, Scalar, Shape
-from wikijs.operations import MARK
+from wikijs.core.operations import MARK
 
 WIDTH: Final = 120
 ROOT_MARK: Final = "\x02"
