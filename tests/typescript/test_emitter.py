@@ -8,8 +8,9 @@ import pytest
 from graphql.utilities import strip_ignored_characters
 from wikijs_generated import operations
 
-from wikijs.codegen import config, package
+from wikijs.codegen import package
 from wikijs.codegen.errors import CodegenError
+from wikijs.codegen.reading import config
 from wikijs.codegen.typescript import compact, modules, tables, text
 from wikijs.codegen.typescript import package as npm
 from wikijs.core.operations import MARK, OperationSpec
@@ -108,7 +109,7 @@ def test_a_fragment_cannot_be_named_as_a_type_that_is_needed(tmp_path):
 
 def _compile(folder: Path, queries: str) -> modules.Package:
     """Compile queries of a user's project."""
-    from wikijs.codegen import project
+    from wikijs.codegen.reading import project
 
     (folder / "codegen.toml").write_text('[tool.wikijs.generate]\npackage = "my_wiki"\n')
     (folder / "queries").mkdir()

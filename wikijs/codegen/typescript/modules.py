@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from graphql import print_ast
 
-from wikijs.codegen.documents import comment_above, name_of
 from wikijs.codegen.errors import CodegenError, located
 from wikijs.codegen.intermediate import OperationIR
 from wikijs.codegen.package import Compiled
+from wikijs.codegen.reading.documents import comment_above, name_of
 from wikijs.codegen.typescript import text
 from wikijs.codegen.typescript.shapes import Member, Record, Shape, Shapes, references
 

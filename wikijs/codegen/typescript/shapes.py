@@ -21,8 +21,8 @@ from graphql import (
     TypeNode,
 )
 
-from wikijs.codegen.annotations import named, non_null, type_of
-from wikijs.codegen.documents import Documents, comment_above
+from wikijs.codegen.python.annotations import named, non_null, type_of
+from wikijs.codegen.reading.documents import Documents, comment_above
 
 SCALARS: Final = {"String": "string", "ID": "string", "Int": "number", "Float": "number", "Boolean": "boolean"}
 """What comes over the wire for the scalars of GraphQL. Those of the schema are in `TEXTS` or anything."""

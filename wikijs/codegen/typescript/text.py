@@ -9,8 +9,8 @@ from typing import Final, cast
 
 from graphql.utilities import strip_ignored_characters
 
-from wikijs.codegen import docstrings
 from wikijs.codegen.intermediate import Fact, OperationIR
+from wikijs.codegen.python import docstrings
 from wikijs.codegen.typescript.shapes import Array, Member, Nullable, Record, Reference, Scalar, Shape
 from wikijs.core.operations import MARK
 
