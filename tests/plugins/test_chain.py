@@ -561,6 +561,19 @@ def test_hooks_that_give_something_else_are_named(both: Both) -> None:
         both.read([NoError()], Server(html(), html(), html()))
 
 
+def test_an_error_that_is_nobodys_passes_as_it_is(both: Both) -> None:
+    class Through(Plugin):
+        def around_call(self, call: Call, proceed: Proceed[Any]) -> Flow[Any]:
+            return (yield from proceed(call))
+
+        def around_attempt(self, attempt: Attempt, proceed: Proceed[Response]) -> Flow[Response]:
+            return (yield from proceed(attempt))
+
+    for action in (both.read, both.write):
+        with pytest.raises(LookupError, match="of the HTTP client"):
+            action([Through()], Server(LookupError("of the HTTP client")))
+
+
 def test_what_a_plugin_asks_to_be_tried_again_is(both: Both) -> None:
     class Flaky(Plugin):
         def __init__(self) -> None:

@@ -268,7 +268,7 @@ class _Guard:
         self._function = function
         self._call = call
         self._proceeded = False
-        self._outcome: tuple[Any] | WikiJSException | None = None  # a value, or what was raised
+        self._outcome: tuple[Any] | Exception | None = None  # a value, or what was raised
 
     def run(self, subject: Any, inside: Inside[Any], wanted: type[Any] | None = None) -> Flow[Any]:
         def proceed(given: Any) -> Flow[Any]:
@@ -296,7 +296,7 @@ class _Guard:
         self._proceeded = True
         try:
             value = yield from flow
-        except WikiJSException as error:
+        except Exception as error:  # also what is no error of ours: it is not the plugin's either
             self._outcome = error
             raise
         self._outcome = (value,)
@@ -316,7 +316,7 @@ class _Guard:
         if self._call.kind == "mutation":
             if not deliberate and outcome is not None:
                 _swallowed(self._name, self._hook, error)
-                if isinstance(outcome, WikiJSException):
+                if isinstance(outcome, Exception):
                     raise outcome
                 return outcome[0]
             fate = self._fate(outcome)
@@ -328,8 +328,8 @@ class _Guard:
             raise error
         raise _defect(self._name, self._hook, error, None) from error
 
-    def _fate(self, outcome: tuple[Any] | WikiJSException | None) -> Outcome:
-        if isinstance(outcome, WikiJSException):
+    def _fate(self, outcome: tuple[Any] | Exception | None) -> Outcome:
+        if isinstance(outcome, Exception):
             return classify(outcome, self._call.name)
         # An HTTP answer may still say no: only a whole call that was answered has certainly been applied.
         return Outcome.APPLIED if outcome is not None and self._hook == "around_call" else Outcome.UNKNOWN

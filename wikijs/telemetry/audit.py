@@ -68,8 +68,8 @@ class AuditPlugin(Plugin):
         checkpoint_every: Lines between two checkpoints.
         fsync: Whether to wait for the disk before a write is sent.
 
-    Raises:
-        ConfigurationError: The file cannot be opened, another process has it, or it is not sound.
+    It is opened by the first client that takes the plugin, which fails when the file cannot be opened, another process
+    has it, or it is not sound.
     """
 
     name = "audit"
@@ -96,7 +96,6 @@ class AuditPlugin(Plugin):
         self._last = GENESIS
         self._noted = 0
         self._users = 0
-        self._open()
 
     def _open(self) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
@@ -122,11 +121,11 @@ class AuditPlugin(Plugin):
         self._stream, self._last, self._sequence, self._noted = stream, found.last, found.sequence, found.sequence
 
     def attach(self, wiki: str) -> None:
-        """Take the file up again where it was closed."""
+        """Open the file, or take it up again where it was closed."""
         with self._lock:
-            self._users += 1
             if self._stream is None:
                 self._open()
+            self._users += 1
 
     def detach(self, wiki: str) -> None:
         """Note a checkpoint, and close the file with the last client."""
