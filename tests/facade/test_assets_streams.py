@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.echo import echoed
 from support.jwt import api_key, login_token
 from support.recordings import step
 
@@ -66,11 +67,12 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/u":
             self._take(length)
             return
-        name = json.loads(self.rfile.read(length))["operationName"]
+        content = self.rfile.read(length)
+        name = json.loads(content)["operationName"]
         assets = {"AssetsList": {"list": self.server.files}, "AssetsFolders": {"folders": []}}
         settings = {**step("config-reads", "site.config").body["data"]["site"]["config"], "uploadMaxFileSize": 2**30}
         data = {"site": {"config": settings}} if name == "SiteConfig" else {"assets": assets[name]}
-        self._answer(json.dumps({"data": data}).encode(), "application/json")
+        self._answer(echoed(content, json.dumps({"data": data}).encode()), "application/json")
 
     def _take(self, length: int) -> None:
         seen, buffer = self.rfile.read(min(length, 1000)), bytearray(65536)

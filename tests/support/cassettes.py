@@ -6,6 +6,10 @@ import json
 import re
 from typing import Any
 
+from wikijs.core.documents.nonces import PREFIX
+
+from .echo import without_nonces
+
 SITE = "http://wiki.example.com"
 KEPT_HEADERS = ("content-type",)
 PASSWORDS = frozenset({"password", "passwordRaw", "newPassword", "current", "new", "securityCode"})
@@ -42,7 +46,8 @@ def scrub(value: Any, name: str = "") -> Any:
     """JSON fit to keep."""
     match value:
         case dict():
-            return {key: "<omitted>" if key in TRACES else scrub(item, key) for key, item in value.items()}
+            kept = {key: item for key, item in value.items() if not key.startswith(PREFIX)}
+            return {key: "<omitted>" if key in TRACES else scrub(item, key) for key, item in kept.items()}
         case list():
             items = value[:LONGEST_LIST] if name == "translations" else value
             return [scrub(item, name) for item in items]
@@ -78,7 +83,8 @@ def keep_request(request: Any) -> Any:
     request.uri = re.sub(r"^https?://[^/]+", SITE, request.uri)
     request.headers = {}
     if request.body:
-        request.body = json.dumps(_identity(json.loads(request.body))).encode()
+        content = request.body if isinstance(request.body, bytes) else request.body.encode()
+        request.body = json.dumps(_identity(json.loads(without_nonces(content)))).encode()
     return request
 
 

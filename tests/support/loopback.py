@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from .echo import echoed
+
 
 @dataclass
 class Answer:
@@ -65,11 +67,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(answer.raw)
             self.close_connection = True
             return
+        body = echoed(seen.body, answer.body)
         self.send_response(answer.status)
-        for name, value in {**answer.headers, "content-length": str(len(answer.body))}.items():
+        for name, value in {**answer.headers, "content-length": str(len(body))}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(answer.body)
+        self.wfile.write(body)
 
     do_GET = do_CONNECT = do_POST  # noqa: N815  names that the base class wants
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx2
 
+from .echo import without_nonces
+
 FOLDER = Path(__file__).parents[1] / "recordings"
 
 
@@ -89,8 +91,8 @@ class Replay:
 
     @property
     def sent(self) -> list[Any]:
-        """The JSON bodies of the requests."""
-        return [json.loads(request.content) for request in self.requests]
+        """The JSON bodies of the requests, without the keys by which answers are known."""
+        return [json.loads(without_nonces(request.content)) for request in self.requests]
 
     def client(self, **options: Any) -> httpx2.Client:
         return httpx2.Client(transport=httpx2.MockTransport(self), **options)

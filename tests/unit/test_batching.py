@@ -48,10 +48,13 @@ def test_variables_travel_under_names_of_their_own() -> None:
 
 
 def test_an_array_holds_ordinary_requests() -> None:
-    sent = json.loads(body([ops.pages_single(1), ops.users_profile()], "array"))
+    content, nonces = body([ops.pages_single(1), ops.users_profile()], "array")
+    sent = json.loads(content)
     assert [entry["operationName"] for entry in sent] == ["PagesSingle", "UsersProfile"]
     assert [entry["variables"] for entry in sent] == [{"id": 1}, {}]
-    assert sent[0] == json.loads(ops.pages_single(1).body())
+    assert sent[0] == json.loads(ops.pages_single(1).body(nonces[0]))
+    assert nonces[0] != nonces[1]
+    assert all(f"{nonce}: __typename" in entry["query"] for nonce, entry in zip(nonces, sent, strict=True))
 
 
 @pytest.mark.parametrize(

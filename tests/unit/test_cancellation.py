@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from support.echo import echoed
 from support.jwt import api_key
 from support.recordings import Step
 from support.wiki import PROFILE, login_body
@@ -40,7 +41,7 @@ class SlowServer:
                 if self._random.random() < 0.7:
                     await self.gate.wait()
                 await asyncio.sleep(self._random.uniform(0, 0.02))
-                writer.write(_response(login_body() if b"AuthenticationLogin" in body else PROFILE.body))
+                writer.write(_response(body, login_body() if b"AuthenticationLogin" in body else PROFILE.body))
                 await writer.drain()
                 self.answered += 1
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -50,12 +51,9 @@ class SlowServer:
             writer.close()
 
 
-def _response(body: Any) -> bytes:
-    content = (
-        Step("", "", {}, {"status": 200, "content_type": "application/json", "headers": {}, "body": body})
-        .reply()
-        .content
-    )
+def _response(request: bytes, body: Any) -> bytes:
+    answer = Step("", "", {}, {"status": 200, "content_type": "application/json", "headers": {}, "body": body})
+    content = echoed(request, answer.reply().content)
     return b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (
         len(content),
         content,

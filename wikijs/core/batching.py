@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 from wikijs.exceptions import APIError, ConfigurationError, ServerError
 
 from . import replies
+from .documents.nonces import fresh
 from .flow import Reply
 from .operations import MARK, Operation, encoded
 
@@ -27,8 +28,12 @@ def _prefix(index: int) -> str:
     return f"b{index}_"
 
 
-def merge(operations: Sequence[Operation[Any]]) -> dict[str, Any]:
+def merge(operations: Sequence[Operation[Any]], nonce: str | None = None) -> dict[str, Any]:
     """One GraphQL request that executes all operations.
+
+    Args:
+        operations: All queries or all mutations.
+        nonce: A response key by which the answer is known.
 
     Raises:
         ConfigurationError: The operations are not all queries or all mutations.
@@ -38,7 +43,7 @@ def merge(operations: Sequence[Operation[Any]]) -> dict[str, Any]:
         raise ConfigurationError("A batch holds either queries or mutations, not both, and at least one of them.")
     variables: dict[str, Any] = {}
     definitions: list[str] = []
-    selections: list[str] = []
+    selections: list[str] = [f"  {nonce}: __typename"] if nonce else []
     fragments: dict[str, str] = {}
     for index, operation in enumerate(operations):
         spec, prefix = operation.spec, _prefix(index)
@@ -52,10 +57,15 @@ def merge(operations: Sequence[Operation[Any]]) -> dict[str, Any]:
     return {"query": query, "operationName": "Batch", "variables": variables}
 
 
-def body(operations: Sequence[Operation[Any]], mode: BatchMode) -> bytes:
-    """The request of a batch as JSON bytes."""
-    content = merge(operations) if mode == "alias" else [operation.payload() for operation in operations]
-    return encoded(content, "batch")
+def body(operations: Sequence[Operation[Any]], mode: BatchMode) -> tuple[bytes, list[str]]:
+    """The request of a batch as JSON bytes, and the response keys by which its answer is known."""
+    kind = operations[0].spec.kind
+    if mode == "alias":
+        nonce = fresh(kind)
+        return encoded(merge(operations, nonce), "batch"), [nonce]
+    nonces = [fresh(kind) for _ in operations]
+    content = [operation.payload(nonce) for operation, nonce in zip(operations, nonces, strict=True)]
+    return encoded(content, "batch"), nonces
 
 
 def split(operations: Sequence[Operation[Any]], reply: Reply, mode: BatchMode) -> list[Outcome]:

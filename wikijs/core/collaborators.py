@@ -138,6 +138,10 @@ class Reads(Protocol):
         """Run a write, and drop what carries these tags, however it ended."""
         ...
 
+    def clear(self) -> int:
+        """Drop everything; how many entries there were."""
+        ...
+
 
 class Running(Protocol):
     """One call on its way through the plugins."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from pydantic_core import to_json
 
@@ -27,7 +27,9 @@ from wikijs.exceptions import (
 from . import batching, replies
 from .batching import BatchMode
 from .documents import older_servers
+from .documents.nonces import fresh
 from .events import Finished
+from .flow import PAGE_WRITES as PAGE_WRITE_LOCK
 from .flow import Flow, Reply, Send, exclusively, gather, send
 from .operations import Operation, OperationKind, encoded
 from .outcomes import is_answer, is_lost
@@ -75,9 +77,6 @@ PAGE_WRITES: Final = frozenset(
 class Engine:
     """Flows of one client. Holds no connection: the drivers in `wikijs.core.transport.blocking` run them."""
 
-    PAGE_WRITE_LOCK: ClassVar = "page-writes"
-    """Name of the lock that a client holds while it writes a page."""
-
     def __init__(
         self,
         auth: Credentials,
@@ -110,14 +109,22 @@ class Engine:
         """
         _check_operation(operation)
         if operation.spec.server_field in PAGE_WRITES:
-            return (yield from exclusively(self.PAGE_WRITE_LOCK, self.execute_unlocked(operation)))
+            return (yield from self.writing_pages(self.execute_unlocked(operation)))
         if self.cache is None or operation.spec.kind != "query":
             return (yield from self.execute_unlocked(operation))
         token = yield from self.credentials()
         return (yield from self.cache.read(operation, token, lambda: self._fetch(operation), cache))
 
+    def writing_pages(self, flow: Flow[T]) -> Flow[T]:
+        """Run a flow while nobody else in this process writes a page of this wiki: the server would mix them up.
+
+        Where the caller stops waiting, the lock is kept until the write that was sent is answered. What was read
+        meanwhile may be stored as it was before that write, so all of it is dropped then.
+        """
+        return exclusively(PAGE_WRITE_LOCK, flow, None if self.cache is None else self.cache.clear)
+
     def execute_unlocked(self, operation: Operation[T]) -> Flow[T]:
-        """The same past the cache and for a flow that holds `PAGE_WRITE_LOCK` already: it reads before it writes."""
+        """The same past the cache and for a flow of `writing_pages`, which reads before it writes."""
         if operation.spec.kind != "mutation":
             return (yield from self._send_unsettled(operation))
         return (yield from self._dropping(operation, self._settled(operation)))
@@ -264,7 +271,7 @@ class Engine:
         if self.cache is not None:
             flow = self.cache.drop_after(operations, flow)
         if any(operation.spec.server_field in PAGE_WRITES for operation in operations):
-            flow = exclusively(self.PAGE_WRITE_LOCK, flow)
+            flow = self.writing_pages(flow)
         try:
             return (yield from flow)
         except WikiJSException as error:
@@ -283,12 +290,13 @@ class Engine:
         fitted = [self.server.fit(operation) for operation in operations]
         if mode == "alias" and self.server.keeps_apart(fitted):
             mode = "array"
-        body = batching.body(fitted, mode)
+        kind = operations[0].spec.kind
         answered: list[list[Any]] = []
 
         def attempt(running: Running | None = None) -> Flow[list[Any]]:
             token = yield from self.credentials()
-            reply = self.server.complete((yield from self._post(body, token, "batch", running)))
+            request = _post(*batching.body(fitted, mode), kind)
+            reply = self.server.complete((yield from self._send(request, token, "batch", running)))
             if contents is None:
                 return batching.split(fitted, reply, mode)
             parts = batching.parts(fitted, reply, mode)
@@ -298,7 +306,7 @@ class Engine:
             return answered[0]
 
         try:
-            outcomes = yield from self._surrounded("batch", operations[0].spec.kind, attempt, operations)
+            outcomes = yield from self._surrounded("batch", kind, attempt, operations)
         except QueryError as error:
             if not any(older_servers.is_about_schema(item["message"]) for item in error.errors):
                 raise
@@ -342,7 +350,7 @@ class Engine:
             APIError: The answer has errors; `data` of the exception holds what came with them.
             ValidationError: An argument is of another type than it must be; nothing was sent.
         """
-        from .documents.marks import writes
+        from .documents.marks import with_nonce, writes
         from .scalars import as_sent
 
         _check_request(document, variables, operation_name)
@@ -350,20 +358,24 @@ class Engine:
         request: dict[str, Any] = {"query": document, "variables": as_sent(variables or {})}
         if operation_name is not None:
             request["operationName"] = operation_name
-        content = encoded(request, "graphql")
+        encoded(request, "graphql")  # before anything is asked or counted
+        kind: OperationKind = "mutation" if writes(document, operation_name) else "query"
 
         def attempt(running: Running | None = None) -> Flow[dict[str, Any]]:
             token = yield from self.credentials()
-            reply = yield from self._post(content, token, "graphql", running)
+            nonce = fresh(kind)
+            known = with_nonce(document, operation_name, nonce)
+            content = encoded(request if known is None else {**request, "query": known}, "graphql")
+            sent = _post(content, () if known is None else (nonce,), kind)
+            reply = yield from self._send(sent, token, "graphql", running)
             body = replies.payload(reply, operation_name)
+            data: dict[str, Any] | None = body.get("data")
+            if data is not None:
+                data.pop(nonce, None)
             if body.get("errors"):
-                replies.raise_errors(
-                    body["errors"], operation=operation_name, status=reply.status_code, data=body.get("data")
-                )
-            data: dict[str, Any] = body.get("data") or {}
-            return data
+                replies.raise_errors(body["errors"], operation=operation_name, status=reply.status_code, data=data)
+            return data or {}
 
-        kind: OperationKind = "mutation" if writes(document, operation_name) else "query"
         flow = self._surrounded("graphql", kind, attempt)
         if self.cache is not None and kind == "mutation":
             flow = self.cache.drop_tags_after({EVERYTHING}, flow)
@@ -398,8 +410,10 @@ class Engine:
         self, operation: Operation[T], token: Token | None, running: Running | None = None
     ) -> Flow[tuple[T, bytes]]:
         fitted = self.server.fit(operation)
-        name = operation.spec.server_field
-        reply = self.server.complete((yield from self._post(fitted.body(), token, name, running)))
+        name, kind = operation.spec.server_field, operation.spec.kind
+        nonce = fresh(kind)
+        request = _post(fitted.body(nonce), (nonce,), kind)
+        reply = self.server.complete((yield from self._send(request, token, name, running)))
         try:
             return replies.parse(fitted.spec, reply), reply.content
         except UnsupportedByServerError as error:
@@ -408,9 +422,6 @@ class Engine:
             if self.server.fit(operation).spec.document == fitted.spec.document:
                 raise
         return (yield from self._attempt(operation, token, running))
-
-    def _post(self, body: bytes, token: Token | None, name: str, running: Running | None) -> Flow[Reply]:
-        return self._send(Send(GRAPHQL_PATH, body, HEADERS), token, name, running)
 
     def _send(self, request: Send, token: Token | None, name: str, running: Running | None) -> Flow[Reply]:
         if running is None:
@@ -431,6 +442,10 @@ class Engine:
         if renewed:
             self.auth.adopt(renewed)
         return reply
+
+
+def _post(body: bytes, nonces: Sequence[str], kind: OperationKind) -> Send:
+    return Send(GRAPHQL_PATH, body, HEADERS, nonces=nonces, writes=kind == "mutation")
 
 
 def _check_operation(value: object) -> None:

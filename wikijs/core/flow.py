@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -64,6 +64,9 @@ class Send:
         receive: Called when the answer begins; where it takes the content, the step is answered by a `BareReply`.
         progress: Called in the caller's thread while a `Body` is sent, or while `receive` takes an answer.
         patience: Seconds to wait for the answer beyond the client's timeout.
+        nonces: Response keys by which the answer is known; an answer with others is that to another request, and lost.
+        writes: Whether it changes something. Under `PAGE_WRITES` the lock is then kept until there is an answer, even
+            where the caller does not wait for it any more.
     """
 
     path: str
@@ -73,6 +76,8 @@ class Send:
     receive: Receive | None = field(default=None, repr=False)
     progress: Report | None = field(default=None, repr=False)
     patience: float = 0.0
+    nonces: Sequence[str] = ()
+    writes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +94,21 @@ class Blocking:
     function: Callable[[], Any]
 
 
+PAGE_WRITES: Final = "page-writes"
+"""Name of the lock of a wiki that its page writes hold, of all clients of a process together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exclusive:
-    """Run another flow while holding the client's lock of this name; answered by that flow's result."""
+    """Run another flow while holding the client's lock of this name; answered by that flow's result.
+
+    Attributes:
+        late: Called where a request went on after the flow had ended, once it is answered.
+    """
 
     lock: str
     flow: Flow[Any]
+    late: Callable[[], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +153,9 @@ def pause(seconds: float) -> Flow[None]:
     yield Sleep(seconds)
 
 
-def exclusively(lock: str, flow: Flow[T]) -> Flow[T]:
+def exclusively(lock: str, flow: Flow[T], late: Callable[[], object] | None = None) -> Flow[T]:
     """Run a flow while no other flow of this client holds the lock of this name."""
-    result: T = yield Exclusive(lock, flow)
+    result: T = yield Exclusive(lock, flow, late)
     return result
 
 

@@ -101,12 +101,18 @@ class OperationSpec(Generic[T_co]):
 
     @cached_property
     def document(self) -> str:
-        """The GraphQL document, as sent when the operation travels alone."""
+        """The GraphQL document of the operation, for itself."""
+        return "".join(self.halves)
+
+    @cached_property
+    def halves(self) -> tuple[str, str]:
+        """The document up to the brace that opens its selection, and the rest."""
         variables = f"({self.variable_definitions})" if self.variable_definitions else ""
         root = self.selection[len(MARK) :].partition(":")[0]
         body = self.selection.replace(f"{MARK}{root}: {root}", root, 1)
-        head = f"{self.kind} {self.name}{variables} {{\n{body}\n}}".replace(MARK, "")
-        return "\n\n".join([head, *(self.fragment_sources[name] for name in self.fragments)]) + "\n"
+        opening = f"{self.kind} {self.name}{variables} {{\n".replace(MARK, "")
+        rest = [f"{body}\n}}".replace(MARK, ""), *(self.fragment_sources[name] for name in self.fragments)]
+        return opening, "\n\n".join(rest) + "\n"
 
     @cached_property
     def result(self) -> type[BaseModel]:
@@ -134,13 +140,20 @@ class Operation(Generic[T_co]):
         """Name of the operation, such as `PagesList`."""
         return self.spec.name
 
-    def payload(self) -> dict[str, Any]:
-        """The GraphQL request: query, operationName, variables (models still unserialised)."""
-        return {"query": self.spec.document, "operationName": self.spec.name, "variables": self.variables}
+    def payload(self, nonce: str | None = None) -> dict[str, Any]:
+        """The GraphQL request: query, operationName, variables (models still unserialised).
 
-    def body(self) -> bytes:
+        Args:
+            nonce: A response key by which the answer is known, see `wikijs.core.documents.nonces`.
+        """
+        spec = self.spec
+        opening, rest = spec.halves
+        document = f"{opening}  {nonce}: __typename\n{rest}" if nonce else opening + rest
+        return {"query": document, "operationName": spec.name, "variables": self.variables}
+
+    def body(self, nonce: str | None = None) -> bytes:
         """The request as JSON bytes."""
-        return encoded(self.payload(), self.spec.server_field)
+        return encoded(self.payload(nonce), self.spec.server_field)
 
     def __repr__(self) -> str:
         # Variables may hold passwords, page contents, tokens: their names are enough to recognise a call.

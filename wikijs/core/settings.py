@@ -15,8 +15,12 @@ from wikijs.exceptions import ConfigurationError
 if TYPE_CHECKING:
     import ssl
 
+    from .locks import PageLock
+
 _HEADER_NAME: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _HEADER_VALUE: Final = re.compile(r"([\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?)?")
+MAX_RESPONSE_BYTES: Final = 100 * 1024 * 1024
+"""Bytes of an answer at most, unpacked; a list of 100,000 pages has about a third of it."""
 _PROXIES: Final = frozenset({"http", "https", "socks5", "socks5h"})
 
 
@@ -30,11 +34,20 @@ class Settings:
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     proxy: str | None = field(default=None, repr=False)
     user_agent: str = ""
+    attempt_timeout: float | None = None
+    max_response_bytes: int = MAX_RESPONSE_BYTES
+    page_lock: PageLock | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "url", normalize_url(self.url))
         if not 0 < self.timeout < inf:
             raise ConfigurationError(f"timeout must be more than 0 seconds and finite, not {self.timeout!r}.")
+        if self.attempt_timeout is not None and not 0 < self.attempt_timeout < inf:
+            raise ConfigurationError(
+                f"attempt_timeout must be more than 0 seconds and finite, not {self.attempt_timeout!r}."
+            )
+        if self.max_response_bytes < 1:
+            raise ConfigurationError(f"max_response_bytes must be at least 1, not {self.max_response_bytes!r}.")
         for name, value in {**self.headers, "user-agent": self.user_agent}.items():
             if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
                 # The value may be a secret: it is not repeated.
@@ -43,6 +56,16 @@ class Settings:
             raise ConfigurationError("proxy must be a URL that starts with http, https, socks5 or socks5h.")
         if not self.user_agent:
             object.__setattr__(self, "user_agent", f"py-wikijs/{__version__}")
+
+    @property
+    def longest(self) -> float:
+        """Seconds that one request may take as a whole."""
+        return 4 * self.timeout if self.attempt_timeout is None else self.attempt_timeout
+
+    @property
+    def wiki(self) -> str:
+        """What tells one wiki from another, however it is reached."""
+        return self.host.lower() + urlsplit(self.url).path
 
     @property
     def host(self) -> str:

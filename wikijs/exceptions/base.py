@@ -109,8 +109,26 @@ class PluginError(WikiJSException):
         return f"plugin {self.plugin!r}, {self.hook}: {super().__str__()}"
 
 
+class ForeignReplyError(TransportError):
+    """What came on the connection is the answer to another request. The answer to this one is lost."""
+
+
 class OutcomeUnknownError(WikiJSException):
     """It cannot be told whether a write took place; the message says what is known and how to check."""
+
+
+class FollowUpError(WikiJSException):
+    """The change was made; only what was to follow it failed, such as reading it back. Do not repeat it.
+
+    Attributes:
+        result: What is known of what was made; None where that is nothing.
+    """
+
+    def __init__(
+        self, message: str, *, operation: str | None = None, hint: str | None = None, result: Any = None
+    ) -> None:
+        super().__init__(message, operation=operation, hint=hint)
+        self.result = result
 
 
 class FailedItem(Protocol):
@@ -173,6 +191,8 @@ class APIError(WikiJSException):
         errors: All GraphQL errors of the answer, cleaned, each with `message` and, where known, `path` and `code`.
         data: What the answer held in spite of the error, as plain dictionaries; None where it held nothing.
         retry_after: Seconds to wait before another try, where the server said so.
+        foreign: Whether this is not Wiki.js' own word, but that of a proxy or another server on the way: it proves
+            nothing about what became of the request.
     """
 
     server_code: ClassVar[int] = 0
@@ -190,9 +210,11 @@ class APIError(WikiJSException):
         errors: Sequence[Mapping[str, Any]] = (),
         data: Any = None,
         retry_after: float | None = None,
+        foreign: bool = False,
     ) -> None:
         super().__init__(message, operation=operation, hint=hint)
         self.retry_after = retry_after
+        self.foreign = foreign
         self.code = self.server_code if code is None else code
         self.slug = self.server_slug if slug is None else slug
         self.status = status

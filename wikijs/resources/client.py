@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from wikijs.auth import Auth, as_auth
 from wikijs.core.engine import Engine
-from wikijs.core.settings import Settings
+from wikijs.core.settings import MAX_RESPONSE_BYTES, Settings
 from wikijs.middleware.policy import Policy, make_policy
 from wikijs.middleware.stats import Stats
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wikijs.cache import Cache
     from wikijs.cache.reads import ReadCache
     from wikijs.core.events import Listener
+    from wikijs.core.locks import PageLock
     from wikijs.core.operations import Operation
     from wikijs.middleware.breaker import Circuit, CircuitBreaker
     from wikijs.middleware.limiter import ServerLimits
@@ -42,6 +43,9 @@ class ClientBase(Generic[HttpClient]):
         headers: Mapping[str, str] | None = None,
         proxy: str | None = None,
         user_agent: str = "",
+        attempt_timeout: float | None = None,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
+        page_lock: PageLock | None = None,
         http_client: HttpClient | None = None,
         retry: RetryStrategy | bool = True,
         circuit_breaker: CircuitBreaker | None = None,
@@ -56,6 +60,11 @@ class ClientBase(Generic[HttpClient]):
             url: Root of the wiki, such as "https://wiki.example.com".
             auth: An API key as plain text, or `APIKeyAuth`, `JWTAuth`, `PasswordAuth`; None to come as a guest.
             timeout: Seconds to wait for connecting, sending and each part of an answer.
+            attempt_timeout: Seconds that one request may take as a whole, from connecting to the last byte of its
+                answer; four times `timeout` unless given. Uploads and downloads may take longer than that.
+            max_response_bytes: Bytes of an answer at most, unpacked; 100 MiB unless given. Downloads may be larger.
+            page_lock: What keeps page writes of several processes apart, such as `wikijs.locks.FileLock(path)`. Those
+                of one process never run side by side.
             verify_ssl: Whether to check the server's certificate, or an `ssl.SSLContext` of your own.
             headers: Headers added to every request, for a proxy in front of the wiki for instance.
             proxy: URL of an HTTP or SOCKS proxy to go through.
@@ -73,7 +82,17 @@ class ClientBase(Generic[HttpClient]):
             ConfigurationError: The URL or the token cannot be right.
             ExpiredTokenError: The token has expired.
         """
-        self._settings = Settings(url, timeout, verify_ssl, headers or {}, proxy, user_agent)
+        self._settings = Settings(
+            url,
+            timeout,
+            verify_ssl,
+            headers or {},
+            proxy,
+            user_agent,
+            attempt_timeout=attempt_timeout,
+            max_response_bytes=max_response_bytes,
+            page_lock=page_lock,
+        )
         self._stats = Stats()
         self._policy = make_policy(self._settings.origin, self._stats, retry, circuit_breaker, rate_limiter, on_event)
         self._auth = as_auth(auth)

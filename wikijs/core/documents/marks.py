@@ -42,12 +42,34 @@ def writes(document: str, operation_name: str | None = None) -> bool:
     return "mutation" in meant
 
 
+def with_nonce(document: str, operation_name: str | None, nonce: str) -> str | None:
+    """A document that also asks for `__typename` under this name; None where it is not clear what would be executed.
+
+    Args:
+        document: The GraphQL text.
+        operation_name: Which operation is meant, where the document has several.
+        nonce: The response key.
+    """
+    found = _definitions(document) or ()
+    meant = [place for name, kind, place in found if operation_name in {None, name} and kind != "subscription"]
+    if len(meant) != 1:
+        return None
+    (place,) = meant
+    return f"{document[:place]}{nonce}:__typename {document[place:]}"
+
+
 def operations(document: str) -> list[tuple[str | None, OperationKind]] | None:
     """Name and kind of each operation of a document; None where its brackets or strings do not match."""
-    found: list[tuple[str | None, OperationKind]] = []
+    found = _definitions(document)
+    return None if found is None else [(name, kind) for name, kind, _ in found]
+
+
+def _definitions(document: str) -> list[tuple[str | None, OperationKind, int]] | None:
+    """Name and kind of each operation, and where its selection begins."""
+    found: list[tuple[str | None, OperationKind, int]] = []
     kind: str | None = None  # of the definition that is being read
     name: str | None = None
-    depth = 0
+    depth = begin = 0
     for token in _TOKEN.finditer(document):
         match token.lastgroup:
             case "name" if not depth and kind is None:
@@ -55,13 +77,15 @@ def operations(document: str) -> list[tuple[str | None, OperationKind]] | None:
             case "name" if not depth and name is None:
                 name = token[0]
             case "opening":
+                if not depth and token[0] == "{":
+                    begin = token.end()
                 depth += 1
             case "closing" if depth:
                 depth -= 1
                 if not depth and token[0] == "}":
                     kind = kind or "query"  # braces alone are one
                     if kind in _KINDS and kind != "fragment":
-                        found.append((name, cast("OperationKind", kind)))
+                        found.append((name, cast("OperationKind", kind), begin))
                     kind = name = None
             case "closing" | "broken":
                 return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.core.collation import TAKEN_FOR_ONE
-from wikijs.core.flow import Flow, Send, exclusively
+from wikijs.core.flow import Flow, Send
 from wikijs.core.operations import Operation
 from wikijs.core.values.paths import PagePath
 
@@ -122,7 +122,7 @@ class AccessFlows(Flows):
 
     def _writing(self, flow: Flow[T]) -> Flow[T]:
         """Run a flow while this client writes no other page: reading, merging and writing must not be torn apart."""
-        return exclusively(self._engine.PAGE_WRITE_LOCK, flow)
+        return self._engine.writing_pages(flow)
 
     def _state(self, id: int) -> Flow[PageState]:
         """Read all of a page that an update has to send."""
