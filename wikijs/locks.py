@@ -15,8 +15,8 @@ import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from wikijs.core.forks import renew_in_children
-from wikijs.core.locks import PageLock
+from wikijs.core.processes.forks import renew_in_children
+from wikijs.core.processes.locks import PageLock
 from wikijs.core.redis import connect
 from wikijs.exceptions import ConfigurationError, TransportError
 

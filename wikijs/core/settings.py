@@ -15,7 +15,7 @@ from wikijs.exceptions import ConfigurationError
 if TYPE_CHECKING:
     import ssl
 
-    from .locks import PageLock
+    from .processes.locks import PageLock
 
 _HEADER_NAME: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _HEADER_VALUE: Final = re.compile(r"([\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?)?")

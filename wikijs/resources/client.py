@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from wikijs.cache import Cache
     from wikijs.cache.reads import ReadCache
     from wikijs.core.events import Listener
-    from wikijs.core.locks import PageLock
     from wikijs.core.operations import Operation
+    from wikijs.core.processes.locks import PageLock
     from wikijs.middleware.breaker import Circuit, CircuitBreaker
     from wikijs.middleware.limiter import ServerLimits
     from wikijs.middleware.retry import RetryStrategy

@@ -19,8 +19,8 @@ from typing import Any, Final, TypeGuard, cast
 
 from pydantic_core import from_json
 
-from ..forks import renew_in_children
 from ..operations import OperationKind
+from ..processes.forks import renew_in_children
 
 PREFIX: Final = "nonce_"
 NAMES: Final = tuple(f"{PREFIX}{number:02}" for number in range(64))

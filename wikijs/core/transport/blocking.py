@@ -29,8 +29,8 @@ from ..flow import (
     Step,
     Stream,
 )
-from ..forks import renew_in_children
-from ..locks import WIKIS, Locks
+from ..processes.forks import renew_in_children
+from ..processes.locks import WIKIS, Locks
 from ..settings import Settings
 from .exchange import (
     Bounds,

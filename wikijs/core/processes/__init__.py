@@ -1,0 +1,1 @@
+"""Threads, event loops and processes: what they share, and what they must not."""
