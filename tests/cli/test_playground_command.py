@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import webbrowser
+from pathlib import Path
 
 import pytest
 
@@ -26,10 +27,23 @@ def test_the_command_opens_the_browser_and_ends_by_ctrl_c(
     on_sandbox: OnSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(webbrowser, "open", opened.append)
+    pages: list[str] = []
+
+    def browse(url: str) -> None:
+        page = Path(url.removeprefix("file://"))
+        assert page.stat().st_mode & 0o077 == 0
+        assert page.parent.stat().st_mode & 0o077 == 0
+        opened.append(url)
+        pages.append(page.read_text())
+
+    monkeypatch.setattr(webbrowser, "open", browse)
     result = on_sandbox("playground", "--read-only")
     assert result.exit_code == 0
-    assert opened == [result.stdout.strip()]
+    secret = result.stdout.strip().rstrip("/").rpartition("/")[2]
+    assert len(secret) >= 22
+    assert secret not in opened[0]  # which everybody can read in the list of processes
+    assert result.stdout.strip() in pages[0]
+    assert not Path(opened[0].removeprefix("file://")).exists()
     assert "reading only" in result.stderr
     assert on_sandbox.sandbox.api_key not in result.output
 

@@ -143,3 +143,24 @@ def test_a_wiki_that_does_not_answer_is_a_sentence(
 
     monkeypatch.setattr(client, "graphql", fail)
     assert reply(answers, {"query": "{ a }"}) == {"errors": [{"message": "The server cannot be reached."}]}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        'mutation { pages { render(id: 1) { responseResult { message } } } } query Q { search(query: "\\uD83D") }',
+        'mutation { site { updateConfig(title: "\\uD83D") { responseResult { message } } } }',
+        "mutation { pages {",
+        "query Q { a } mutation { b }",
+        "subscription { loggingLiveTrail { output } }",
+        "{" * 5_000,
+    ],
+)
+def test_what_is_not_known_to_read_only_is_refused(client: WikiJSClient, document: str) -> None:
+    answers = Answers(client, address=HOST, secret="open-sesame", read_only=True)
+    assert "only reads" in reply(answers, {"query": document})["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("body", [b"[" * 200_000, b'{"query": "{a}", "variables": ' + b"[" * 500 + b"]" * 500 + b"}"])
+def test_json_without_bounds_is_refused(answers: Answers, body: bytes) -> None:
+    assert ask(answers, body).status == 400

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from wikijs import exceptions as exc
+from wikijs.core.files import FileRefusedError, load_json
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
@@ -101,8 +102,8 @@ class Answers:
         if asked.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             return _text(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Queries are JSON.")
         try:
-            request = json.loads(asked.body)
-        except ValueError:
+            request = load_json(asked.body, most=MAX_BODY)
+        except FileRefusedError:
             request = None
         if not isinstance(request, dict) or not isinstance(cast("dict[str, Any]", request).get("query"), str):
             return _json(HTTPStatus.BAD_REQUEST, _failed("A request needs a query."))
@@ -111,8 +112,8 @@ class Answers:
     def _asked_the_wiki(self, request: Mapping[str, Any]) -> dict[str, Any]:
         document: str = request["query"]
         name = request.get("operationName") or None
-        if self._read_only and _writes(document):
-            return _failed("This playground only reads: it was started with --read-only.")
+        if self._read_only and (reason := _why_not_read(document)):
+            return _failed(f"This playground only reads, as it was started with --read-only: {reason}.")
         try:
             return {"data": self._client.graphql(document, request.get("variables") or {}, operation_name=name)}
         except exc.APIError as error:
@@ -134,17 +135,20 @@ def _bundled_introspection() -> dict[str, Any]:
     return dict(introspection_from_schema(bundled_schema()))
 
 
-def _writes(document: str) -> bool:
-    """Whether any operation of a document is a mutation; what cannot be parsed is not run by the server either."""
+def _why_not_read(document: str) -> str | None:
+    """Why a document is not known to read only. The server's parser takes what this one does not, such as half a
+    character of two, so that what cannot be parsed here may be anything.
+    """
     from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
 
     try:
         definitions = parse(document).definitions
-    except GraphQLError:
-        return False
-    return any(
-        isinstance(node, OperationDefinitionNode) and node.operation is OperationType.MUTATION for node in definitions
-    )
+    except GraphQLError as error:
+        return f"this cannot be understood ({error.message.rstrip('.')})"
+    except RecursionError:
+        return "this is nested too deeply to be understood"
+    operations = [node.operation for node in definitions if isinstance(node, OperationDefinitionNode)]
+    return None if set(operations) <= {OperationType.QUERY} else "there is more than queries in this"
 
 
 def _failed(message: str) -> dict[str, Any]:

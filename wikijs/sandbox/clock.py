@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 Clock = Callable[[], float]
 
-SPAN = re.compile(r"(-?(?:\d+)?\.?\d+) *([a-z]+)?", re.IGNORECASE)
+SPAN = re.compile(r"(-?(?:\d*+\.\d++|\d++)) *+([a-z]++)?", re.IGNORECASE)
 UNITS = {
     1: ("milliseconds", "millisecond", "msecs", "msec", "ms"),
     1_000: ("seconds", "second", "secs", "sec", "s"),

@@ -26,12 +26,12 @@ _UNDERLINE: Final = re.compile(r" {0,3}=+[ \t]*")
 _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
 _COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _NO_PARAGRAPH: Final = re.compile(r" {0,3}(?:[>|#]|[-*+][ \t]|\d{1,9}[.)][ \t]|<[a-zA-Z/!])| {4}|\t")
-_ATTRIBUTES: Final = re.compile(r"\s*\{:?(?P<inside>[^{}]*)\}\s*$")
+_ATTRIBUTES: Final = re.compile(r"(?<!\s)\s*+\{:?(?P<inside>[^{}]*+)\}\s*+$")
 _ID: Final = re.compile(r"#([^\s.#}]+)")
 _MARKS: Final = (
-    (re.compile(r"!?\[((?:[^\[\]]|\[[^\]]*\])*)\](?:\([^()]*\)|\[[^\]]*\])"), r"\1"),
-    (re.compile(r"(`+)\s*(.+?)\s*\1"), r"\2"),
-    (re.compile(r"<[a-zA-Z/][^>]*>"), ""),
+    (re.compile(r"!?\[((?:[^\[\]]++|\[[^\[\]]*+\])*+)\](?:\([^()]*+\)|\[[^\[\]]*+\])"), r"\1"),
+    (re.compile(r"(?<!`)(`++)(?!\s*+$)\s*+(.+?)\s*\1(?!`)"), r"\2"),
+    (re.compile(r"<[a-zA-Z/][^<>]*+>"), ""),
     (re.compile(r"(?<!\\)(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<![\\\w])([*_])(?=\S)(.+?)(?<=\S)\1(?!\w)"), r"\2"),
     (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),

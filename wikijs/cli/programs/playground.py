@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,11 +47,27 @@ def playground(
         with server:
             note(f"{client.url} as {who.name}, {'reading only' if read_only else 'writing too'}. Ctrl+C stops it.")
             typer.echo(server.url)
-            if not no_browser:
-                import webbrowser
+            with nullcontext() if no_browser else _opened(server.url):
+                try:
+                    server.serve()
+                except KeyboardInterrupt:
+                    note("Stopped.")
 
-                webbrowser.open(server.url)
-            try:
-                server.serve()
-            except KeyboardInterrupt:
-                note("Stopped.")
+
+@contextmanager
+def _opened(url: str) -> Generator[None]:
+    """Open an address in the browser, without its secret in the list of processes, which everybody here can read.
+
+    What the browser is started with is a file that only its owner can read, and which leads to the address.
+    """
+    import webbrowser
+    from html import escape
+    from tempfile import TemporaryDirectory
+
+    from wikijs.config.storing import write_private
+
+    with TemporaryDirectory(prefix="wikijs-playground-") as folder:
+        page = Path(folder) / "playground.html"
+        write_private(page, f'<!doctype html><meta http-equiv="refresh" content="0; url={escape(url)}">\n')
+        webbrowser.open(page.as_uri())
+        yield

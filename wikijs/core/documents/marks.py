@@ -15,7 +15,7 @@ _TOKEN: Final = re.compile(
     | (?P<name> [_A-Za-z]\w* )
     | (?P<opening> [({\[] )
     | (?P<closing> [)}\]] )
-    | (?P<broken> " )
+    | (?P<broken> "(?s:.*) )
     """,
     re.VERBOSE | re.ASCII,
 )

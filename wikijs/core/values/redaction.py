@@ -13,7 +13,10 @@ from typing import Final
 _LONGEST_MESSAGE: Final = 500
 _LONGEST_TEXT: Final = 4_000
 """Of a longer text only the start can be shown, so only the start is searched: that bounds the time it takes."""
-_JWT = re.compile(r"eyJ[\w-]{5,}(?:\.[\w-]*)+")
+_DOTTED = re.compile(r"(?<![\w-])[\w-]*+(?:\.[\w-]*+)++")
+"""Words with dots in them: only in such ones is a token looked for, so that each character is read once."""
+_SHORTEST_PART: Final = 8
+"""Characters of the first part of a token, which begins with `eyJ`."""
 _CREDENTIALS = re.compile(
     r"""(?ix)
     ( \b authorization ["']? \s* [:=] \s* ["']? (?: (?:bearer|basic|digest|negotiate) \s+ )?
@@ -87,7 +90,18 @@ def shown(name: str | None, value: object) -> object:
 
 def hide_tokens(text: str) -> str:
     """The text without tokens and passwords."""
-    return _CREDENTIALS.sub(r"\1<hidden>", _JWT.sub("<token>", text))
+    return _CREDENTIALS.sub(r"\1<hidden>", _DOTTED.sub(_without_token, text))
+
+
+def _without_token(found: re.Match[str]) -> str:
+    word = found[0]
+    start = 0
+    for part in word.split(".")[:-1]:
+        at = part.find("eyJ")
+        if 0 <= at <= len(part) - _SHORTEST_PART:
+            return f"{word[: start + at]}<token>"
+        start += len(part) + 1
+    return word
 
 
 def clean(text: str) -> str:

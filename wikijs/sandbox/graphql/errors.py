@@ -136,6 +136,8 @@ def responds(function: F) -> F:
 
 
 QUOTED = re.compile(r'("(?:[^"\\]|\\.)*")|\'((?:[^\'\\]|\\.)*)\'')
+LONGEST = 4_000
+"""Characters of a message in which quotes are looked for."""
 REWORDED = (
     ("Syntax Error: Unexpected character:", "Syntax Error: Cannot parse the unexpected character"),
     (" not to be None.", " not to be null."),
@@ -145,7 +147,7 @@ REWORDED = (
 
 def graphql_js(message: str) -> str:
     """The text that graphql-js 15 gives for an error text of graphql-core, which quotes as Python does."""
-    text = QUOTED.sub(lambda match: match[1] or f'"{match[2]}"', message)
+    text = QUOTED.sub(lambda match: match[1] or f'"{match[2]}"', message[:LONGEST]) + message[LONGEST:]
     for theirs, ours in REWORDED:
         text = text.replace(theirs, ours)
     return text

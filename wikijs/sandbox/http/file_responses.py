@@ -11,7 +11,7 @@ from email.utils import formatdate, parsedate_to_datetime
 from .messages import TEXT, Request, Response
 
 BYTES = re.compile(r" *bytes=(.*)")
-SPAN = re.compile(r"\s*(\d*)\s*-\s*(\d*)\s*")
+SPAN = re.compile(r"\s*+(\d*+)\s*+-\s*+(\d*+)\s*+")
 
 
 def file_response(request: Request, content_type: str, data: bytes, modified: float) -> Response:

@@ -20,7 +20,7 @@ from .tree import parse_html
 
 LINK = re.compile(
     r"(?P<full>(?:https?|ftp):[/]{2}[^\s<>\"]+|(?<![:\w])[/]{2}(?=[\w-]+\.)[^\s<>\"]+)"
-    r"|(?P<mail>(?:mailto:)?[\w.!#$%&'*+=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,})"
+    r"|(?P<mail>(?:mailto:)?[\w.!#$%&'*+=?^`{|}~-]{1,64}+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,})"
     r"|(?<![\w@.:/-])(?P<bare>(?:[\w-]+\.)+"
     r"(?:[a-z]{2}|biz|com|edu|gov|net|org|pro|web|xxx|aero|asia|coop|info|museum|name|shop|рф)"
     r"(?![\w-])(?:[/?#][^\s<>\"]*)?)",

@@ -19,9 +19,15 @@ COLOUR = re.compile(r"(?<![\w.#-])(#[0-9a-f]{3,6}|[a-z]+)\b(?![(-])", re.IGNOREC
 
 def beautified(text: str) -> str:
     """A style sheet in its tidy form. What is not complete is left out."""
-    tokens = [match[0].strip() for match in TOKEN.finditer(COMMENT.sub("", text))]
+    tokens = [match[0].strip() for match in TOKEN.finditer(without_comments(text))]
     blocks, _ = parsed([token for token in tokens if token], 0)
     return "\n".join(blocks)
+
+
+def without_comments(text: str) -> str:
+    """The text without comments; one without an end stays."""
+    end = text.rfind("*/") + 2
+    return COMMENT.sub("", text[:end]) + text[end:] if end > 1 else text
 
 
 def parsed(tokens: list[str], depth: int) -> tuple[list[str], list[str]]:

@@ -13,7 +13,7 @@ MARKS = re.compile(
     r"|(?P<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)"
     r"|~(?P<sub>[^\s~]+)~|\^(?P<sup>[^\s^]+)\^"
 )
-BRACES = re.compile(r"\s*\{((?:\s*[.#][\w-]+)+)\s*\}\s*$")
+BRACES = re.compile(r"(?<!\s)\s*+\{((?:\s*+[.#][\w-]++)++)\s*+\}\s*+$")
 TAKERS = {"p", "h1", "h2", "h3", "h4", "h5", "h6"}
 TASK = re.compile(r"\[([ xX])\] ")
 

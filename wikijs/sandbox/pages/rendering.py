@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 SYSTEM = re.compile(r"/[a-z](/.*)?", re.IGNORECASE | re.DOTALL)
-MUSTACHE = re.compile(r"\{\{.+?\}\}")
 WORDLESS = re.compile(r"[^\w\s~-]")
 
 
@@ -161,11 +160,17 @@ def wrap_loose(root: Element) -> None:
             root.children[index] = Element("div", {"class": "table-container"}, [child])
 
 
+def has_mustache(text: str) -> bool:
+    """Whether there is something between two pairs of braces."""
+    begin = text.find("{{")
+    return 0 <= begin < text.rfind("}}") - 2
+
+
 def keep_mustaches(root: Element) -> None:
     """Have the front end leave alone what looks like an expression of its own, and all code."""
     for parent, children in [(root, root.children), *((element, element.children) for element in root.elements())]:
         for index, child in enumerate(children):
-            if isinstance(child, str) and MUSTACHE.search(child.replace("\n", "")):
+            if isinstance(child, str) and has_mustache(child.replace("\n", "")):
                 if parent is root:
                     children[index] = Element("p", {"v-pre": "true"}, [child])
                 else:
