@@ -79,7 +79,7 @@ _IN_PLAIN_WORDS: Final = tuple(
     )
 )
 _TAG_REFUSED: Final = re.compile(
-    r"(?:Duplicate entry '(.*)' )?(?:for key '(?:tags\.)?tags_tag_unique'|UNIQUE constraint failed: tags\.tag)",
+    r"(?:Duplicate entry '(.{0,300})' )?(?:for key '(?:tags\.)?tags_tag_unique'|UNIQUE constraint failed: tags\.tag)",
     re.DOTALL,
 )
 BY_SLUG: Final[dict[str, type[exc.APIError]]] = {
