@@ -84,7 +84,11 @@ def shown(name: str | None, value: object) -> object:
     """The value of a field as a repr shows it: secrets are hidden, by the field's name or by what they are."""
     if not isinstance(value, str) or not value:
         return value
-    secret = name in _SECRET_FIELDS or _JWT.search(value) or _SENSITIVE.search(value[:_LONGEST_TEXT])
+    secret = (
+        name in _SECRET_FIELDS
+        or _DOTTED.sub(_without_token, value) != value
+        or _SENSITIVE.search(value[:_LONGEST_TEXT])
+    )
     return HIDDEN if secret else value
 
 
