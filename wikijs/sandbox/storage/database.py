@@ -16,6 +16,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 Row = dict[str, Any]
 
@@ -70,12 +71,14 @@ class Database:
                 detect_types=sqlite3.PARSE_DECLTYPES,
                 check_same_thread=False,
             )
+            # A sandbox that nobody closed closes itself quietly; Python warns of connections that are left open.
+            self._closed = finalize(self, self.connection.close)
             self.connection.row_factory = dictionary
             self.is_new = self._check()
         except (sqlite3.Error, OSError) as error:
             raise DataFileError(f"The data file {path} cannot be opened as a sandbox's data: {error}.") from error
         except DataFileError:
-            self.connection.close()
+            self.close()
             raise
         self.connection.execute("PRAGMA foreign_keys = ON")
         if path is not None:
@@ -101,7 +104,7 @@ class Database:
 
     def close(self) -> None:
         """Close the connection; a database in memory is gone."""
-        self.connection.close()
+        self._closed()
 
     def all(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a query."""
