@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
+from support.redis_server import RedisServer, redis_server
 from support.reports import without_secrets
 
 # Time limits per example fail by chance on busy machines; CI tries the same examples each time.
@@ -21,3 +22,17 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     report = yield
     without_secrets(report)
     return report
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis shared by the tests of this run; each uses key prefixes of its own."""
+    with redis_server() as server:
+        yield server.url
+
+
+@pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    """A Redis that the test may kill."""
+    with redis_server() as server:
+        yield server

@@ -10,9 +10,8 @@ from uuid import uuid4
 
 from wikijs_generated.fragments import GroupSettings, User
 
+from tests.resources.conftest import Area
 from wikijs import WikiJSClient, ops
-
-from .conftest import Area
 
 ROOT = 1
 GUEST = 2

@@ -8,11 +8,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.resources.conftest import Area
 from wikijs import exceptions as exc
 from wikijs.core.jobs.results import BatchFailedError
 from wikijs.resources.pages.many import NewPage, PageUpdate
-
-from .conftest import Area
 
 
 def drafts(wiki: Area, *names: str) -> list[NewPage]:

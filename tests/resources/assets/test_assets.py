@@ -16,12 +16,11 @@ import httpx2
 import pytest
 from support.recordings import step
 
+from tests.resources.assets.files import PIXEL, Files, InLoop, again, files_of, uploads
+from tests.resources.assets.test_rules import UPLOADED
+from tests.resources.conftest import Area
 from wikijs import exceptions as exc
 from wikijs.resources.assets.models import Upload
-
-from .assets_files import PIXEL, Files, InLoop, again, files_of, uploads
-from .conftest import Area
-from .test_assets_rules import UPLOADED
 
 OK = step("assets", "upload: unknown folder").reply()
 """What the server answers when it has stored nothing."""

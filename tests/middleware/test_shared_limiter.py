@@ -16,8 +16,8 @@ import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.redis_server import RedisServer
-from unit.test_limiter import GAPS, Clock, Request, drain, most_in, simulate
 
+from middleware.test_limiter import GAPS, Clock, Request, drain, most_in, simulate
 from wikijs.middleware.limiter import SERVER_MARGIN, RateLimiter, SharedRateLimiter
 from wikijs.middleware.limits import LocalRateLimitError, Strategy
 from wikijs.middleware.quota import DailyQuota, QuotaUsage, SharedDailyQuota

@@ -10,10 +10,9 @@ from typing import Any
 import httpx2
 from wikijs_generated.facades.blocking.assets import Assets
 
+from tests.resources.conftest import Area
 from wikijs import AsyncWikiJSClient, WikiJSClient
 from wikijs import exceptions as exc
-
-from .conftest import Area
 
 OF_THE_WAY = {"content-encoding", "content-length", "transfer-encoding"}
 """Headers that are true of one connection only."""

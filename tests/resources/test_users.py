@@ -7,12 +7,11 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
+from tests.resources.conftest import Area, answer
+from tests.resources.people import GUEST, NOBODY, ROOT, People, people_of
 from wikijs import AsyncWikiJSClient, WikiJSClient, ops
 from wikijs import exceptions as exc
 from wikijs.auth import JWTAuth
-
-from .conftest import Area, answer
-from .people import GUEST, NOBODY, ROOT, People, people_of
 
 
 @pytest.fixture

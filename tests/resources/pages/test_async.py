@@ -6,10 +6,9 @@ import asyncio
 
 import pytest
 
+from tests.resources.conftest import Area
 from wikijs import AsyncWikiJSClient
 from wikijs import exceptions as exc
-
-from .conftest import Area
 
 
 async def test_pages_are_written_read_and_found(wiki: Area, aclient: AsyncWikiJSClient) -> None:

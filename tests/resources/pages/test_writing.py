@@ -9,9 +9,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.resources.conftest import Area, answer
 from wikijs import exceptions as exc
-
-from .conftest import Area, answer
 
 
 def make(wiki: Area, name: str = "page", **fields: Any) -> Any:

@@ -9,10 +9,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.resources.conftest import Area
 from wikijs import exceptions as exc
 from wikijs.resources.pages.planning import PlannedMove
-
-from .conftest import Area
 
 ENDS = "one old\r\ntwo old\nthree\u2028old four"
 

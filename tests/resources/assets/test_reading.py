@@ -13,10 +13,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.resources.assets.files import OF_THE_WAY, PIXEL, Files, again, files_of
+from tests.resources.conftest import Area
 from wikijs import exceptions as exc
-
-from .assets_files import OF_THE_WAY, PIXEL, Files, again, files_of
-from .conftest import Area
 
 
 @pytest.fixture(params=["sync", "async"])

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from wikijs_generated.fragments import PageRendered, PageSummary
 
+from tests.resources.conftest import Area
 from wikijs import exceptions as exc
-
-from .conftest import Area
 
 
 @pytest.fixture

@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 from wikijs_generated.enums import PageRuleMatch
 from wikijs_generated.input_types import PageRuleInput
 
+from tests.resources.conftest import Area
+from tests.resources.people import GUEST, NOBODY, ROOT, People, people_of
 from wikijs import AsyncWikiJSClient, WikiJSClient, ops
 from wikijs import exceptions as exc
 from wikijs.permissions import PERMISSIONS, PageRule, Permission, check_permissions, rule_input
-
-from .conftest import Area
-from .people import GUEST, NOBODY, ROOT, People, people_of
 
 ADMINISTRATORS, GUESTS = 1, 2
 

@@ -8,9 +8,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.resources.conftest import Area, Meddle, answer
 from wikijs import exceptions as exc
-
-from .conftest import Area, Meddle, answer
 
 
 @pytest.fixture

@@ -9,12 +9,11 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.resources.conftest import Area, answer
 from wikijs import AsyncWikiJSClient, WikiJSClient
 from wikijs import exceptions as exc
 from wikijs.resources.navigation import NavigationItem
 from wikijs.resources.shared.module_settings import Setting
-
-from .conftest import Area, answer
 
 
 def values(settings: dict[str, Setting]) -> dict[str, Any]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.resources.conftest import Area
 from wikijs import exceptions as exc
 from wikijs.resources.pages.versions import unified_diff
-
-from .conftest import Area
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wikijs_generated.fragments import PageForEditor
 
-from .conftest import LIVE_URL, Area, _area
+from tests.resources.conftest import LIVE_URL, Area, _area
 
 # What the server stores as it is: no control characters (PostgreSQL refuses NUL), no lone surrogates.
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=60)

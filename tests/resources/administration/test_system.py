@@ -8,11 +8,10 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from tests.resources.conftest import Area, answer
 from wikijs import AsyncWikiJSClient, WikiJSClient
 from wikijs import exceptions as exc
 from wikijs.resources import system
-
-from .conftest import Area, answer
 
 OK = {"succeeded": True, "errorCode": 0, "slug": "ok", "message": ""}
 

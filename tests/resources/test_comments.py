@@ -9,13 +9,12 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.resources.conftest import Area, answer
+from tests.resources.people import NOBODY
 from wikijs import AsyncWikiJSClient, WikiJSClient
 from wikijs import exceptions as exc
 from wikijs.resources.comments.models import PageComment
 from wikijs.sandbox import Sandbox
-
-from .conftest import Area, answer
-from .people import NOBODY
 
 
 @pytest.fixture

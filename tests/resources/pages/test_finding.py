@@ -8,10 +8,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.resources.conftest import Area, answer
 from wikijs import exceptions as exc
 from wikijs.resources.pages import discovery as page_discovery
-
-from .conftest import Area, answer
 
 
 @pytest.fixture

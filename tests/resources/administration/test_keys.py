@@ -9,11 +9,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.resources.conftest import Area, answer
+from tests.resources.people import NOBODY, People, people_of
 from wikijs import AsyncWikiJSClient, WikiJSClient
 from wikijs import exceptions as exc
-
-from .conftest import Area, answer
-from .people import NOBODY, People, people_of
 
 
 @pytest.fixture

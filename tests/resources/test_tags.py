@@ -7,9 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.resources.conftest import Area, answer
 from wikijs import exceptions as exc
-
-from .conftest import Area, answer
 
 
 @pytest.fixture
