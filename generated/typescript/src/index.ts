@@ -3,7 +3,7 @@
 /** Everything: the client with all namespaces, operations, errors. */
 
 export * from "./core/index.js";
-export { type LoginOptions, WikiJS } from "./wiki.js";
+export { type LoginOptions, WikiJS, type WikiJSOptions } from "./wiki.js";
 export { type BatchResult, type ItemError, type ManyOptions } from "./facade/many.js";
 export { type Expected, type NewPage, type PageChanges, PageChangedError, type Pages, type SavedPage } from "./facade/pages.js";
 export { type NewUser, type Users } from "./facade/users.js";

@@ -12,6 +12,11 @@ import { PageMethods, type Pages } from "./facade/pages.js";
 import { UserMethods, type Users } from "./facade/users.js";
 import type { Raw } from "./generated/namespaces.js";
 
+export interface WikiJSOptions extends ClientOptions {
+  /** Milliseconds before each look at the wiki, when the outcome of a page write is unknown; 500 to 4,000 unless given. */
+  settleWaits?: readonly number[];
+}
+
 /** What logging in needs besides user name and password. */
 export interface LoginOptions extends CallOptions {
   /** Key of the login strategy; "local" unless given. */
@@ -27,12 +32,12 @@ export class WikiJS extends Client {
   /** The operations of the schema as they are. Beware of `raw.pages.update`, which erases what it is not given. */
   readonly raw: Raw;
 
-  constructor(options: ClientOptions) {
+  constructor(options: WikiJSOptions) {
     super({ explain, ...options });
     this.raw = methods(this);
     const { pages, users } = this.raw;
     Object.assign(this, this.raw, {
-      pages: extended(new PageMethods(this), pages),
+      pages: extended(new PageMethods(this, options.settleWaits), pages),
       users: extended(new UserMethods(this), users),
     });
   }

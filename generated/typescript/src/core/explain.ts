@@ -4,7 +4,7 @@
 
 import { FIXED } from "../generated/writes.js";
 import { APIError, type Details, type GraphQLError } from "./errors.js";
-import { letterOf } from "./refusals.js";
+import { byStatus, letterOf } from "./refusals.js";
 import { clean } from "./text.js";
 
 const NAMES: Record<string, string> = {
@@ -35,7 +35,7 @@ export function explain(message: string, details: Details): APIError {
   let { code = 0 } = details;
   const fixed = letterOf(code) ? undefined : FIXED.find(([where, start]) => `${reason} ${slug}`.includes(start) && operation.startsWith(where))?.[2];
   if (typeof fixed === "number") code = fixed;
-  const kind = typeof fixed === "string" ? fixed : (letterOf(code) ?? (status === 400 ? "V" : "S"));
+  const kind = details.kind ?? (typeof fixed === "string" ? fixed : (letterOf(code) ?? byStatus[status!] ?? "S"));
   const seconds = / try again in (\d+) sec/.exec(reason)?.[1];
   const error = new APIError(reason, {
     ...details,

@@ -12,7 +12,8 @@ import { APIError } from "./errors.js";
 /** The letter of the class of a code, as `CODES` has it: the thousands choose the text, the rest the letter. */
 export const letterOf = (code: number): string | undefined => CODES[(code / 1000) | 0]?.[(code % 1000) - 1];
 
-const byStatus: Record<number, string> = { 400: "V", 401: "A", 403: "A", 413: "V", 429: "R" };
+/** Letters of the HTTP statuses that tell anything. */
+export const byStatus: Record<number, string> = { 400: "V", 401: "A", 403: "A", 413: "V", 429: "R" };
 
 /** The letter of the class of an error; S for failures of the server. */
 export const kindOf = ({ kind, code, status, reason }: APIError): string =>

@@ -72,7 +72,8 @@ type Fields = Record<(typeof FIELDS)[number], any>;
 function variablesOf(changes: PageChanges): Partial<Fields> {
   const found: Partial<Fields> = {};
   for (const name of FIELDS) if (changes[name] !== undefined) found[name] = changes[name] ?? "";
-  if (found.tags) found.tags = tagsOf(found.tags);
+  // The server gives them in any order.
+  if (found.tags) found.tags = tagsOf(found.tags).sort();
   const { title = "", description = "", content = "-" } = found;
   if (title.length > 255 || description.length > 255) throw explain("The title or description is longer than 255 characters.", { kind: "V" });
   if (!content.trim()) throw explain("The content is empty.", { code: 6004 });
@@ -83,7 +84,7 @@ function variablesOf(changes: PageChanges): Partial<Fields> {
 function everything(page: PageForEditor): Fields {
   const found = {} as Fields;
   for (const name of FIELDS) found[name] = page[name] ?? "";
-  found.tags = page.tags.map(({ tag }) => tag);
+  found.tags = page.tags.map(({ tag }) => tag).sort();
   return found;
 }
 
@@ -95,11 +96,11 @@ const notFound = (error: unknown): undefined => {
 /** What the schema cannot do in one step. */
 export class PageMethods {
   readonly #client: Client;
-  /** Milliseconds before each look at the wiki, when the outcome of a write is unknown. */
-  static settleWaits = [500, 1000, 2000, 4000];
+  readonly #waits: readonly number[];
 
-  constructor(client: Client) {
+  constructor(client: Client, waits: readonly number[] = [500, 1000, 2000, 4000]) {
     this.#client = client;
+    this.#waits = waits;
   }
 
   /** Read a page by its id or by its path, such as "docs/intro" or "/de/docs/intro". */
@@ -249,9 +250,12 @@ export class PageMethods {
       return await this.#client.post(write, requestOf(write), options, (answer, status) => leafOf(write, answer, status));
     } catch (error) {
       if (!(error instanceof OutcomeUnknownError)) throw error;
-      for (const wait of PageMethods.settleWaits) {
+      for (const wait of this.#waits) {
         await sleep(wait, options?.signal);
-        const found = await look();
+        const found = await look().catch((failure) => {
+          // A look that fails tells nothing about the write.
+          if (failure instanceof OutcomeUnknownError || options?.signal?.aborted) throw failure;
+        });
         if (found) return found;
       }
       throw error;
@@ -277,7 +281,7 @@ function checkExpected(page: PageForEditor, expected: Expected | undefined): voi
   const fields = everything(page) as Record<string, unknown>;
   const unchanged = Object.entries(known as Record<string, any>).every(([name, value]) => {
     if (name === "tags") value = (value as (string | { tag: string })[]).map((each) => (typeof each === "string" ? each : each.tag));
-    return !(name in fields) || same([value ?? ""].flat(), [fields[name]].flat());
+    return !(name in fields) || same([value ?? ""].flat().sort(), [fields[name]].flat());
   });
   if (!("content" in known) || !unchanged) throw new PageChangedError(page, expected);
 }

@@ -147,6 +147,7 @@ function lost(cause: any, operation: string, late: boolean): TransportError {
 /** Wait so many milliseconds, or until the signal aborts. */
 export const sleep = (time: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     const timer = setTimeout(resolve, time);
     signal?.addEventListener("abort", () => (clearTimeout(timer), reject(signal.reason)));
   });
