@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from wikijs.cli.frame import output
+from wikijs.cli.frame.structured import write_json, write_yaml
 
 
 class Terminal(io.StringIO):
@@ -83,3 +84,17 @@ def test_content_in_a_pipe_is_as_it_is(capsys: pytest.CaptureFixture[str]) -> No
 def test_json_keeps_letters_of_all_scripts(capsys: pytest.CaptureFixture[str]) -> None:
     output.write_json({"title": "日本語"})
     assert capsys.readouterr().out == '{\n  "title": "日本語"\n}\n'
+
+
+@pytest.mark.parametrize("write", [write_json, write_yaml])
+def test_what_steers_a_terminal_is_escaped_and_not_lost(
+    write: Callable[[object], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    import yaml
+
+    value = {"a": "x\x7fy\x9b31m\u202e\u2066\u200f\x85z\n\t", "b\u202e": ["é", "漢", "😀"], "c": "plain: text"}
+    write(value)
+    written = capsys.readouterr().out
+    assert not any(letter in written for letter in "\x7f\x9b\x85\u202e\u2066\u200f")
+    assert "é" in written
+    assert yaml.safe_load(written) == value

@@ -13,6 +13,7 @@ from support.jwt import api_key, login_token
 from wikijs.auth import APIKeyAuth, JWTAuth, PasswordAuth
 from wikijs.config import Config, Target, choose, config_path, connect, credentials, load_config
 from wikijs.config.credentials import LoginStore, StoredLogin, find_credentials, of_profile
+from wikijs.config.dangers import is_readable_on_the_way
 from wikijs.config.storing import change, warning, write_private
 from wikijs.exceptions import ConfigurationError
 
@@ -141,10 +142,69 @@ def test_no_credentials_go_to_a_url_that_only_a_project_names(home: Path, enviro
 
 def test_a_wiki_of_yours_may_be_named_by_a_project(home: Path) -> None:
     environment = {"WIKIJS_API_KEY": api_key()}
-    target = choose(config_of(home), environment=environment, folder=project(home, f'url = "{TEAM}"'))
+    target = choose(config_of(home), environment=environment, folder=project(home, f'url = "{DOCS}"'))
     assert target is not None
     assert target.is_trusted
     assert find_credentials(config_of(home), target, environment=environment) is not None
+
+
+@pytest.mark.parametrize("line", [f'url = "{TEAM}"', 'profile = "team"'])
+def test_a_key_of_the_environment_does_not_go_where_only_a_project_sends_it(home: Path, line: str) -> None:
+    environment = {"WIKIJS_API_KEY": api_key(api=1)}
+    target = choose(config_of(home), environment=environment, folder=project(home, line))
+    assert target is not None
+    with pytest.raises(ConfigurationError, match="WIKIJS_API_KEY is not known to be meant for") as refused:
+        find_credentials(config_of(home), target, environment=environment)
+    assert "--profile team" in (refused.value.hint or "")
+    assert find_credentials(config_of(home), target, environment={}) is None
+    by_flag = choose(config_of(home), environment=environment, profile="team")
+    assert by_flag is not None
+    assert find_credentials(config_of(home), by_flag, environment=environment) is not None
+    (home / "team.key").write_text(api_key(api=2))
+    change(home / "config.toml", "team", {"api_key_file": "team.key"})
+    target = choose(config_of(home), environment=environment, folder=home / "project")
+    assert target is not None
+    found = find_credentials(config_of(home), target, environment=environment)
+    assert found is not None
+    assert found.source.startswith("the key file")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files")
+def test_what_endangers_a_secret_is_told(home: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (home / "team.key").write_text(api_key())
+    (home / "team.key").chmod(0o644)
+    change(home / "config.toml", "team", {"api_key_file": "team.key", "verify_ssl": False, "url": "http://wiki.lan"})
+    (home / "config.toml").chmod(0o622)
+    with connect("team", environment={"WIKIJS_CONFIG": str(home / "config.toml")}):
+        told = [record.getMessage() for record in caplog.records]
+    assert [next(word for word in WORDS if word in text) for text in told] == list(WORDS)
+    assert not any(api_key() in text for text in told)
+    caplog.clear()
+    (home / "team.key").chmod(0o600)
+    (home / "config.toml").chmod(0o600)
+    change(home / "config.toml", "team", {"verify_ssl": True, "url": "http://127.0.0.1:3000"})
+    with connect("team", environment={"WIKIJS_CONFIG": str(home / "config.toml")}):
+        assert not caplog.records
+
+
+WORDS = ("Others can write", "Others can read", "is not checked", "without encryption")
+
+
+@pytest.mark.parametrize(
+    ("url", "is_readable"),
+    [
+        ("http://wiki.example.com", True),
+        ("http://10.0.0.1", True),
+        ("http://[2001:db8::1]:80", True),
+        ("https://wiki.example.com", False),
+        ("http://localhost:3000", False),
+        ("http://wiki.localhost", False),
+        ("http://127.0.0.2", False),
+        ("http://[::1]", False),
+    ],
+)
+def test_what_leaves_this_machine_unencrypted(url: str, *, is_readable: bool) -> None:
+    assert is_readable_on_the_way(url) is is_readable
 
 
 def test_the_token_of_a_profile_stays_with_its_url(tmp_path: Path) -> None:

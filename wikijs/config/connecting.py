@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from logging import getLogger
 from typing import TYPE_CHECKING
 
 from ..exceptions import ConfigurationError
 from .credentials import find_credentials
+from .dangers import dangers
 from .profiles import config_path, load_config
 from .targets import Target, choose
 
@@ -37,6 +39,8 @@ def connect(
     if target is None:
         raise ConfigurationError("No wiki is named.", hint="Set WIKIJS_URL, or run `wikijs config init`.")
     found = find_credentials(config, target, environment=environment)
+    for said in dangers(config, target, found):
+        getLogger("wikijs").warning(said)
     return client_of(target, found.auth if found else None)
 
 

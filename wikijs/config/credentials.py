@@ -34,10 +34,12 @@ class Credentials:
     Attributes:
         source: Where they come from, for people: "the environment", "the token command of the profile 'docs'".
         auth: For the client.
+        file: The file that holds them, if one does.
     """
 
     source: str
     auth: Auth
+    file: Path | None = None
 
 
 def find_credentials(
@@ -73,13 +75,22 @@ def _find(
     totp: Callable[[], str] | None,
 ) -> Credentials | None:
     if api_key_file is not None:
-        return Credentials(f"the file {api_key_file}", auth_of(read_key(api_key_file)))
+        return Credentials(f"the file {api_key_file}", auth_of(read_key(api_key_file)), api_key_file)
     if target.is_flag and target.profile is not None:
         own = of_profile(config, target.profile)
         if own is not None:
             return own
         if environment.get("WIKIJS_URL") and normalize_url(environment["WIKIJS_URL"]) != target.url:
             return None  # the key beside that URL is not for the wiki that was asked for by name
+    if target.is_of_project and target.profile is not None:
+        own = of_profile(config, target.profile)
+        if own is None and (found := _of_environment(environment, totp)) is not None:
+            raise ConfigurationError(
+                f"{found.source} is not known to be meant for {target.url}, which {target.source} chose: nothing is"
+                " sent there.",
+                hint=f"If it is, say so: --profile {target.profile.name}, or WIKIJS_URL={target.url}.",
+            )
+        return own
     return _of_environment(environment, totp) or (of_profile(config, target.profile) if target.profile else None)
 
 
@@ -102,14 +113,17 @@ def of_profile(config: Config, profile: Profile) -> Credentials | None:
     """
     whose = f"the profile {profile.name!r}"
     if profile.api_key_file is not None:
-        return Credentials(f"the key file of {whose}", auth_of(read_key(profile.api_key_file)))
+        return Credentials(f"the key file of {whose}", auth_of(read_key(profile.api_key_file)), profile.api_key_file)
     if profile.token_command:
         return Credentials(f"the token command of {whose}", auth_of(_from_command(config, profile)))
-    token = LoginStore(config, profile).read()
+    store = LoginStore(config, profile)
+    token = store.read()
     if token is None:
         return None
-    auth = StoredLogin(token, LoginStore(config, profile)) if not read_token(token).is_api_key else APIKeyAuth(token)
-    return Credentials(f"the keyring, for {whose}" if profile.keyring else f"the login stored for {whose}", auth)
+    auth = StoredLogin(token, store) if not read_token(token).is_api_key else APIKeyAuth(token)
+    if profile.keyring:
+        return Credentials(f"the keyring, for {whose}", auth)
+    return Credentials(f"the login stored for {whose}", auth, store.file)
 
 
 def auth_of(token: str) -> Auth:

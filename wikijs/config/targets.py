@@ -34,6 +34,8 @@ class Target:
         profile: Its profile, if it has one.
         is_trusted: Whether the user named this URL, so that credentials may go there; else a project's file did.
         is_flag: Whether a flag chose it.
+        is_of_project: Whether a project's file chose it among the user's wikis, another one than they would come to
+            without that file: what is in the environment need not be meant for it.
     """
 
     url: str
@@ -41,6 +43,7 @@ class Target:
     profile: Profile | None = None
     is_trusted: bool = True
     is_flag: bool = False
+    is_of_project: bool = False
 
 
 def choose(
@@ -74,10 +77,8 @@ def choose(
     found = find_project(folder or Path.cwd())
     if found is not None:
         return _of_project(config, found)
-    if config.default or len(config.profiles) == 1:
-        chosen = config.profile(config.default or next(iter(config.profiles)))
-        return Target(chosen.url, str(config.path), chosen)
-    return None
+    chosen = _default(config)
+    return None if chosen is None else Target(chosen.url, str(config.path), chosen)
 
 
 def find_project(folder: Path) -> Path | None:
@@ -98,7 +99,21 @@ def _of_project(config: Config, path: Path) -> Target:
     if not content:
         raise ConfigurationError(f"{path} names no wiki.", hint='Write url = "https://wiki.example.com" into it.')
     target = _named(config, str(path), content.get("url"), content.get("profile"))
-    return Target(target.url, target.source, target.profile, is_trusted=target.profile is not None)
+    own = _default(config)
+    return Target(
+        target.url,
+        target.source,
+        target.profile,
+        is_trusted=target.profile is not None,
+        is_of_project=own is None or own.url != target.url,
+    )
+
+
+def _default(config: Config) -> Profile | None:
+    """The wiki that the user comes to where nothing else names one."""
+    if config.default or len(config.profiles) == 1:
+        return config.profile(config.default or next(iter(config.profiles)))
+    return None
 
 
 def _named(config: Config, source: str, url: Any, profile: Any, *, is_flag: bool = False) -> Target:

@@ -151,6 +151,11 @@ class Session:
             totp=code_asker(),
         )
         self.has_credentials = found is not None
+        if self.http is None:
+            from wikijs.config.dangers import dangers
+
+            for said in dangers(self.config, target, found):
+                sys.stderr.write(f"wikijs: {said}\n")
         return found
 
     def cache(self) -> FileCache:

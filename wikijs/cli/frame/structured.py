@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from .data import compact, plain
 from .failures import CommandError, ExitCode
-from .text import cell
+from .text import cell, escaped
 
 if TYPE_CHECKING:
     from .session import Session
@@ -46,14 +46,23 @@ def write_json(value: object) -> None:
     """Print JSON; in colours on a terminal."""
     from pydantic_core import to_json
 
-    _write(to_json(plain(value), indent=2).decode() + "\n", "json")
+    _write(escaped(to_json(plain(value), indent=2).decode()) + "\n", "json")
 
 
 def write_yaml(value: object) -> None:
     """Print YAML; in colours on a terminal."""
     import yaml
 
-    _write(yaml.safe_dump(plain(value), allow_unicode=True, sort_keys=False), "yaml")
+    class Dumper(yaml.SafeDumper):
+        pass
+
+    def represent(dumper: Any, text: str) -> Any:
+        style = None if escaped(text) == text else '"'  # only there can they be escaped
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    Dumper.add_representer(str, represent)
+    dump: Any = yaml.dump  # whose stubs leave types open
+    _write(escaped(dump(plain(value), Dumper=Dumper, allow_unicode=True, sort_keys=False)), "yaml")
 
 
 def _write(text: str, language: str) -> None:

@@ -15,6 +15,14 @@ _CONTROLS: Final = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *_DIRECTIONS
 _TEXT_CONTROLS: Final = {code: mark for code, mark in _CONTROLS.items() if chr(code) not in "\t\r\n"}
 
 
+_ESCAPES: Final = {code: f"\\u{code:04x}" for code in _CONTROLS if code >= 0x7F}
+
+
+def escaped(text: str) -> str:
+    """JSON, or a text of YAML in double quotes, with escapes for what steers a terminal or turns its direction."""
+    return text.translate(_ESCAPES)
+
+
 def printable(text: str) -> str:
     """One line, without control characters."""
     return " ".join(text.splitlines()).replace("\t", " ").translate(_CONTROLS)
