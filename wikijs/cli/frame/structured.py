@@ -61,8 +61,9 @@ def write_yaml(value: object) -> None:
         return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
     Dumper.add_representer(str, represent)
-    dump: Any = yaml.dump  # whose stubs leave types open
-    _write(escaped(dump(plain(value), Dumper=Dumper, allow_unicode=True, sort_keys=False)), "yaml")
+    emitter: Any = yaml  # whose stubs leave types open
+    text: str = emitter.dump(plain(value), Dumper=Dumper, allow_unicode=True, sort_keys=False)
+    _write(escaped(text), "yaml")
 
 
 def _write(text: str, language: str) -> None:
