@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format generate generate-check schema schema-upgrade bench live clean
+.PHONY: help setup demo test test-all check security dist format generate generate-check schema schema-upgrade bench live clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,12 +28,35 @@ demo: $(READY) ## do the main job before your eyes
 test: $(READY) generate-check ## run all tests with coverage
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-report=html:.stamps/coverage
 
+test-all: ## run all tests on each Python from 3.11 to 3.14 that is installed
+	@for version in 3.11 3.12 3.13 3.14; do \
+	    if ! python$$version --version >/dev/null 2>&1; then echo "python$$version is not installed; skipped"; continue; fi; \
+	    echo "== Python $$version"; \
+	    $(MAKE) --no-print-directory test-one VENV=.stamps/python$$version PYTHON=python$$version || exit 1; \
+	done
+
+.PHONY: test-one
+test-one: $(READY)
+	$(BIN)/python -m pytest -n 2
+
 check: $(READY) ## format check, lint, import contracts, mypy --strict, pyright strict
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 	$(BIN)/pyright
+
+security: $(READY) ## look for known weaknesses of dependencies, and for bandit's patterns in the code
+	$(BIN)/ruff check --select S wikijs
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(BIN)/python -m pip_audit --skip-editable
+
+dist: $(READY) ## build the wheel and the source archive into dist/, check them, try the wheel
+	@rm -rf dist
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check build twine
+	$(BIN)/python -m build --outdir dist .
+	$(BIN)/python -m twine check --strict dist/*
+	$(BIN)/python -m pytest -q tests/packaging/test_wheel.py
 
 format: $(READY) ## format the code and mend what lint can mend
 	$(BIN)/ruff format .

@@ -6,7 +6,6 @@ keep to one at a time by themselves; processes have to be told what they share. 
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import secrets
@@ -15,6 +14,7 @@ import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from wikijs.core.files.locking import try_lock
 from wikijs.core.processes.forks import renew_in_children
 from wikijs.core.processes.locks import PageLock
 from wikijs.core.redis import connect
@@ -67,16 +67,10 @@ class FileLock(_Polled):
         path: A file; made where it is missing, and left there. Not on a network drive.
 
     Raises:
-        ConfigurationError: This system has no such locks, as Windows, or the file cannot be opened.
+        ConfigurationError: The file cannot be opened, or files cannot be locked where it is.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        try:
-            import fcntl
-        except ImportError as missing:
-            raise ConfigurationError("This system has no locks on files; use RedisLock or PostgresLock.") from missing
-        self._flock = fcntl.flock
-        self._exclusive, self._unlock = fcntl.LOCK_EX | fcntl.LOCK_NB, fcntl.LOCK_UN
         self._path = os.fspath(path)
         self._file: int | None = None
         renew_in_children(self)
@@ -92,13 +86,15 @@ class FileLock(_Polled):
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0), 0o600)
         except OSError as error:
             raise ConfigurationError(f"The lock {self._path} cannot be opened: {error.strerror}.") from None
-        try:
-            self._flock(file, self._exclusive)
-        except OSError as error:
+        taken = try_lock(file)
+        if taken is None:
             os.close(file)
-            if error.errno in {errno.EWOULDBLOCK, errno.EACCES}:
-                return False
-            raise ConfigurationError(f"The file {self._path} cannot be locked: {error.strerror}.") from None
+            raise ConfigurationError(
+                f"The file {self._path} cannot be locked here.", hint="Put it on a disk of this machine."
+            )
+        if not taken:
+            os.close(file)
+            return False
         self._file = file
         return True
 

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from wikijs.core.files.locking import try_lock
 from wikijs.exceptions import StoreError
 
 Row = tuple[Any, ...]
@@ -180,13 +181,7 @@ class SQLiteDatabase:
             file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
         except OSError as error:
             raise StoreError(f"{path} cannot be made: {error.strerror}.") from None
-        try:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:  # Windows has no such locks
-            pass
-        except OSError:
+        if try_lock(file) is False:
             os.close(file)
             return None
         return lambda: os.close(file)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any, Final, TypeVar
 
 from wikijs.core.events import Event, Settled
+from wikijs.core.files.locking import try_lock
 from wikijs.core.flow import Flow, blocking
 from wikijs.core.outcomes import Outcome, classify
 from wikijs.exceptions import ConfigurationError, OutcomeUnknownError, WikiJSException
@@ -246,15 +247,7 @@ def _private(path: str, flags: int) -> int:
 
 
 def _lock_file(stream: IO[str]) -> bool:
-    try:
-        import fcntl
-    except ModuleNotFoundError:  # pragma: no cover  Windows has no such lock
-        return True
-    try:
-        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    return try_lock(stream.fileno()) is not False
 
 
 def _drop_last_line(stream: IO[str]) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO, Final
 
+from wikijs.core.files.locking import try_lock
+
 from .bounds import BOUNDS
 from .refusal import refused
 from .tree import open_file
@@ -39,7 +41,7 @@ def new_file(path: str | os.PathLike[str], mode: int = 0o666) -> BinaryIO:
     """
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, mode)
-    _lock(descriptor)
+    try_lock(descriptor)
     return open(descriptor, "w+b")
 
 
@@ -51,7 +53,7 @@ def open_again(path: Path) -> BinaryIO:
     """
     flags = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags)
-    _lock(descriptor)
+    try_lock(descriptor)
     return open(descriptor, "r+b")
 
 
@@ -108,25 +110,8 @@ def _sweep_one(place: str) -> None:
     descriptor = os.open(place, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     try:
         age = time.time() - os.fstat(descriptor).st_mtime
-        is_free = _lock(descriptor)
+        is_free = try_lock(descriptor)
         if is_free is not False and age > (_FRESH_SECONDS if is_free else _STALE_SECONDS):
             os.unlink(place)
     finally:
         os.close(descriptor)
-
-
-def _lock(descriptor: int) -> bool | None:
-    """Lock a file until it is closed or this process ends, however that happens.
-
-    Returns:
-        True when it is ours now, False when another has it, None where files cannot be locked.
-    """
-    try:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except (ImportError, OSError):  # Windows, and some disks of a network
-        return None
-    return True

@@ -24,6 +24,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
+from wikijs.core.files.locking import make_private, try_lock
 from wikijs.exceptions import ConfigurationError, OutcomeUnknownError, WikiJSException
 
 from ..flow import Flow, blocking
@@ -107,13 +108,8 @@ class Journal(Generic[T]):
     def _lock(self) -> None:
         if not stat.S_ISREG(os.fstat(self._file).st_mode):
             raise ConfigurationError(f"The journal {self._path} is not a file.", hint="Give the path of a new file.")
-        with suppress(ImportError):  # Windows has no such locks
-            import fcntl
-
-            try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise ConfigurationError(f"The journal {self._path} is in use by another process.") from None
+        if try_lock(self._file) is False:
+            raise ConfigurationError(f"The journal {self._path} is in use by another process.")
 
     def _load(self) -> None:
         path = Path(self._path)
@@ -143,8 +139,7 @@ class Journal(Generic[T]):
 
     def _begin(self) -> None:
         os.ftruncate(self._file, 0)
-        with suppress(AttributeError):  # not on Windows; the file may have been there, empty, for all to read
-            os.fchmod(self._file, 0o600)
+        make_private(self._file)  # it may have been there, empty, for all to read
         self._keep_name()
         if "items" in self._header:
             intended = ({"item": index, "state": "intended"} for index in range(int(str(self._header["items"]))))
