@@ -167,7 +167,7 @@ def test_a_change_that_can_not_be_seen_is_not_swallowed(scene: Scene) -> None:
     assert (event.type, event.change.fields, event.certain) == ("page.updated", [], False)
     scene.client.pages.update(page_id, script_css="p { color: blue }")
     event = only_page(feed.poll())
-    assert (event.type, event.certain) == ("page.updated", False)
+    assert (event.type, event.change.fields, event.certain) == ("page.updated", ["scripts"], True)
 
 
 def save(scene: Scene, page_id: int) -> None:

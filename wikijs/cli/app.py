@@ -21,6 +21,7 @@ class Commands(LazyGroup):
         ("tags", "wikijs.cli.tags", "Tags of pages."),
         ("sync", "wikijs.cli.sync", "Make a folder of files and the wiki the same."),
         ("feed", "wikijs.cli.changes.feed", "What changes in the wiki."),
+        ("hooks", "wikijs.cli.changes.hooks", "Who is told what changes in the wiki."),
         ("users", "wikijs.cli.people.users", "Users."),
         ("groups", "wikijs.cli.people.groups", "Groups, their members and page rules."),
         ("assets", "wikijs.cli.assets.group", "Files of the wiki."),

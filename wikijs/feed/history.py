@@ -170,12 +170,12 @@ def tell(
             drafts += _coalesced(look, known, now, wiki, touched=touched)
         return drafts, _counted(now, drafts)
     changes = [_changed(before, after, look.state.digest) for before, after in _pairs(fresh, look)]
-    tags = known is not None and known.tags != now.tags
-    owner = _owner_of_tags(changes) if tags else None
+    unlisted = _unlisted(known, now)
+    owner = _owner(changes) if unlisted else None
     # Scripts are in no version, tags neither: which one changed them is known only where there is one.
-    invisible = known is None or known.scripts is None or now.scripts is None or known.scripts != now.scripts
+    invisible = known is None or known.scripts is None or now.scripts is None
     for index, (version, state, fields) in enumerate(zip(fresh, states, changes, strict=True)):
-        own = sorted([*fields, "tags"]) if index == owner else fields
+        own = sorted([*fields, *unlisted]) if index == owner else fields
         alone = len(fresh) == 1
         empty = not own and version.action != MOVED
         following = fresh[index + 1] if index + 1 < len(fresh) else None
@@ -228,8 +228,16 @@ def _changed(before: Version, after: Version | PageState, digest: str | None) ->
     return sorted(names)
 
 
-def _owner_of_tags(changes: Sequence[Sequence[str]]) -> int | None:
-    """Which of several changes changed the tags: one that changed nothing else, or the last one."""
+def _unlisted(known: PageState | None, now: PageState) -> list[str]:
+    """What differs of that which no version keeps."""
+    if known is None:
+        return []
+    names = ["tags"] if known.tags != now.tags else []
+    return [*names, "scripts"] if None not in {known.scripts, now.scripts} and known.scripts != now.scripts else names
+
+
+def _owner(changes: Sequence[Sequence[str]]) -> int | None:
+    """Which of several changes changed what no version keeps: one that changed nothing else, or the last one."""
     empty = [index for index, fields in enumerate(changes) if not fields]
     return empty[-1] if empty else len(changes) - 1 if changes else None
 

@@ -17,6 +17,7 @@ _DOTTED = re.compile(r"(?<![\w-])[\w-]*+(?:\.[\w-]*+)++")
 """Words with dots in them: only in such ones is a token looked for, so that each character is read once."""
 _SHORTEST_PART: Final = 8
 """Characters of the first part of a token, which begins with `eyJ`."""
+_WEBHOOKS = re.compile(r"whsec_[A-Za-z0-9+/=_-]+|\bv1a?,[A-Za-z0-9+/]{20,}={0,2}")
 _CREDENTIALS = re.compile(
     r"""(?ix)
     ( \b authorization ["']? \s* [:=] \s* ["']? (?: (?:bearer|basic|digest|negotiate) \s+ )?
@@ -94,7 +95,7 @@ def shown(name: str | None, value: object) -> object:
 
 def hide_tokens(text: str) -> str:
     """The text without tokens and passwords."""
-    return _CREDENTIALS.sub(r"\1<hidden>", _DOTTED.sub(_without_token, text))
+    return _CREDENTIALS.sub(r"\1<hidden>", _WEBHOOKS.sub("<secret>", _DOTTED.sub(_without_token, text)))
 
 
 def _without_token(found: re.Match[str]) -> str:

@@ -1,0 +1,246 @@
+"""The service: looks, sends, answers those who watch over it, and ends in good order."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+from support.served import served
+
+from wikijs.exceptions import ConfigurationError
+from wikijs.sandbox import Sandbox
+from wikijs.webhooks import Webhooks
+from wikijs.webhooks.sending.service import serve
+
+from .conftest import Scene
+from .receiving_end import OK, Received, ReceivingEnd
+
+
+def until(condition: Callable[[], object], seconds: float = 30) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.02)
+
+
+def types(end: ReceivingEnd) -> list[str]:
+    return [json.loads(request.body)["type"] for request in end.received]
+
+
+def test_an_edit_is_looked_for_and_delivered_and_the_service_says_how_it_is(tmp_path: Path, end: ReceivingEnd) -> None:
+    ports: list[int] = []
+    with (
+        Sandbox() as sandbox,
+        sandbox.client() as client,
+        Webhooks(tmp_path / "hooks.db", allow_networks=["127.0.0.0/8"], allow_http=True) as hooks,
+    ):
+        hooks.create(end.url, events=["page.*"])
+        service = threading.Thread(
+            target=serve,
+            args=(hooks, [client]),
+            kwargs={
+                "interval": 0.05,
+                "listen": "127.0.0.1:0",
+                "feed": {"sweep_interval": 0.01, "sweep_share": 1.0},
+                "ready": ports.append,
+            },
+        )
+        service.start()
+        try:
+            until(lambda: ports and hooks.store.last_sequence())
+            page = client.pages.create("page-a", title="A", content="# A")
+            until(lambda: types(end) == ["page.created"])
+            client.pages.delete(page.id)
+            until(lambda: types(end) == ["page.created", "page.deleted"])
+            base = f"http://127.0.0.1:{ports[0]}"
+            assert httpx2.get(f"{base}/healthz").text == "ok\n"
+            assert httpx2.get(f"{base}/readyz").status_code == 200
+            metrics = httpx2.get(f"{base}/metrics").text
+            assert 'wikijs_webhook_attempts_total{outcome="delivered"} 2' in metrics
+            assert 'wikijs_feed_suspended{wiki="http://wikijs.sandbox"} 0' in metrics
+            assert httpx2.get(f"{base}/else").status_code == 404
+            assert httpx2.post(f"{base}/healthz").status_code == 405
+            sandbox.db.run("UPDATE apiKeys SET isRevoked = 1")
+            until(lambda: httpx2.get(f"{base}/readyz").status_code == 503)
+            assert "revoked" in httpx2.get(f"{base}/readyz").text
+        finally:
+            for dispatcher in list(hooks._dispatchers):
+                dispatcher.stop()
+            service.join(30)
+        assert not service.is_alive()
+
+
+def test_a_slow_endpoint_delays_nobody_else(scene: Scene, end: ReceivingEnd) -> None:
+    gate = threading.Event()
+
+    def answer(request: Received) -> object:
+        if request.path == "/slow":
+            gate.wait(30)
+        return OK
+
+    end.answer = answer  # type: ignore[assignment]
+    scene.hooks.create(f"{end.url}/slow")
+    fast = scene.hooks.create(f"{end.url}/fast")
+    for page in range(50):
+        scene.tell(page=page)
+    work = threading.Thread(target=scene.hooks.deliver)
+    work.start()
+    until(lambda: scene.statuses(fast.id) == ["delivered"] * 50)
+    assert len([request for request in end.received if request.path == "/slow"]) == 16
+    gate.set()
+    work.join()
+
+
+def test_an_endpoint_that_fails_gets_one_try_at_a_time(scene: Scene, end: ReceivingEnd) -> None:
+    made = scene.hooks.create(end.url)
+    lock, at_once = threading.Lock(), [0, 0]
+
+    def answer(_: Received) -> object:
+        with lock:
+            at_once[0] += 1
+            if len(end.received) > 40:
+                at_once[1] = max(at_once)
+        time.sleep(0.005)
+        with lock:
+            at_once[0] -= 1
+        return 500, {}, b""
+
+    end.answer = answer  # type: ignore[assignment]
+    for page in range(60):
+        scene.tell(page=page)
+    scene.hooks.deliver()
+    assert len(end.received) == 60
+    assert at_once[1] == 1
+    assert scene.hooks.get(made.id).failing_since is not None
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_command_ends_what_is_under_way_when_it_is_told_to_end(
+    tmp_path: Path, end: ReceivingEnd, number: signal.Signals
+) -> None:
+    gate = threading.Event()
+
+    def answer(_: Received) -> object:
+        gate.set()
+        time.sleep(1)
+        return OK
+
+    end.answer = answer  # type: ignore[assignment]
+    store = tmp_path / "hooks.db"
+    with served(tmp_path / "wiki.sqlite", seed="empty") as wiki, wiki.sandbox.client() as client:
+        environment = {
+            **os.environ,
+            "WIKIJS_URL": wiki.url,
+            "WIKIJS_API_KEY": wiki.sandbox.api_key,
+            "WIKIJS_CONFIG": str(tmp_path / "config.toml"),
+        }
+        with Webhooks(store, allow_networks=["127.0.0.0/8"], allow_http=True) as hooks:
+            made = hooks.create(end.url, events=["page.*"])
+        command = [sys.executable, "-m", "wikijs.cli", "hooks", "run", "--interval", "0.2", "--store", str(store)]
+        process = subprocess.Popen(
+            [*command, "--allow-network", "127.0.0.0/8", "--allow-http"],
+            env=environment,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        try:
+            with Webhooks(store) as hooks:
+                until(lambda: hooks.store.last_sequence() > 0)
+                client.pages.create("page-a", title="A", content="# A")
+                assert gate.wait(60)
+                process.send_signal(number)
+                assert process.wait(30) == 0, process.communicate()
+                assert [each.status for each in hooks.deliveries(made.id)] == ["delivered"]
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+
+
+class TestTheApplication:
+    """Programs register endpoints by HTTP."""
+
+    @pytest.fixture
+    def client(self, scene: Scene) -> TestClient:
+        return TestClient(scene.hooks.app(token="t0ken"), headers={"authorization": "Bearer t0ken"})
+
+    def test_the_life_of_an_endpoint(self, scene: Scene, end: ReceivingEnd, client: TestClient) -> None:
+        made = client.post("/v1/webhooks", json={"url": f"{end.url}/?secret=1", "events": ["page.*"]})
+        assert made.status_code == 201
+        content = made.json()
+        assert content["secret"].startswith("whsec_")
+        place = f"/v1/webhooks/{content['id']}"
+        assert "secret" not in client.get(place).json()
+        assert client.get(place).json()["url"] == f"{end.url}/"
+        assert client.get("/v1/webhooks").json()["webhooks"] == [client.get(place).json()]
+        changed = client.patch(place, json={"paths": ["docs/**"], "headers": {"x-a": "b"}, "state": "paused"}).json()
+        assert (changed["paths"], changed["state"], changed["headers"]) == (["docs/**"], "paused", ["x-a"])
+        assert client.patch(place, json={"state": "active"}).json()["state"] == "active"
+        assert client.post(f"{place}/test").json()["ok"]
+        scene.tell()
+        scene.hooks.deliver()
+        [delivery] = client.get(f"{place}/deliveries").json()["deliveries"]
+        assert delivery["status"] == "delivered"
+        assert client.get(f"{place}/deliveries?failed=true&limit=5").json() == {"deliveries": []}
+        assert client.post(f"/v1/deliveries/{delivery['id']}/redeliver").json()["trigger"] == "manual"
+        assert client.post(f"{place}/rotate").json()["secret"] != content["secret"]
+        recovered = client.post(f"{place}/recover", json={"since": "2000-01-01T00:00:00Z"})
+        assert recovered.json() == {"recovered": 0}
+        assert client.delete(place).json() == {"id": content["id"]}
+        assert client.get(place).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("status", "body"),
+        [
+            (400, b"x"),
+            (400, b"[]"),
+            (400, b"[" * 20_000),
+            (413, b" " * 70_000),
+            (422, b"{}"),
+            (422, b'{"url": 1}'),
+            (422, b'{"url": "https://example.com", "what": 1}'),
+            (422, b'{"url": "https://example.com", "events": "page.*"}'),
+            (422, b'{"url": "https://example.com", "events": ["page.eaten"]}'),
+            (422, b'{"url": "https://example.com", "headers": ["x"]}'),
+            (422, b'{"url": "https://10.0.0.1/"}'),
+            (422, b'{"url": "redis://localhost:6379/0?stream=x"}'),
+            (422, b'{"url": "https://example.com", "payload": "fat"}'),
+        ],
+    )
+    def test_what_cannot_be_is_refused(self, client: TestClient, status: int, body: bytes) -> None:
+        answer = client.post("/v1/webhooks", content=body)
+        assert answer.status_code == status
+        assert answer.json()["error"]
+
+    def test_other_mistakes(self, client: TestClient, end: ReceivingEnd) -> None:
+        place = f"/v1/webhooks/{client.post('/v1/webhooks', json={'url': end.url}).json()['id']}"
+        for path, body in (("rotate", {"keep_old_for": "x"}), ("recover", {"since": "yesterday"})):
+            assert client.post(f"{place}/{path}", json=body).status_code == 422
+        assert client.patch(place, json={"state": "gone"}).status_code == 422
+        assert client.get(f"{place}/deliveries?limit=x").status_code == 422
+        assert client.post("/v1/deliveries/x/redeliver").status_code == 404
+
+    def test_without_the_token_nothing_is_said(self, scene: Scene) -> None:
+        for token in ("", "Bearer wrong", "Basic t0ken", "Bearer é"):
+            with TestClient(scene.hooks.app(token="t0ken")) as client:
+                answer = client.get("/v1/webhooks", headers={"authorization": token.encode()})
+                assert answer.status_code == 401
+        with pytest.raises(ConfigurationError, match="token"):
+            scene.hooks.app(token="")
+
+
+@pytest.mark.parametrize("listen", ["9464", "localhost:", "localhost:x", "localhost:99999"])
+def test_where_to_listen_is_checked(scene: Scene, listen: str) -> None:
+    with pytest.raises(ConfigurationError, match="no host and port"):
+        scene.hooks.run(listen=listen)

@@ -1,0 +1,1 @@
+"""The sending side: endpoints, queue, guard, dispatcher."""
