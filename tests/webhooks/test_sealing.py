@@ -63,7 +63,7 @@ def test_what_is_sealed_for_one_endpoint_opens_for_no_other() -> None:
 
 
 def test_nothing_that_is_shown_holds_a_secret(tmp_path: Path) -> None:
-    from wikijs.core.redaction import clean
+    from wikijs.core.values.redaction import clean
 
     with Webhooks(tmp_path / "hooks.db", key="") as hooks:
         made = hooks.create("https://example.com/x?token=hidden", headers={"x-gateway": "password1"})

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Self
 import httpcore2
 
 from wikijs import __version__
-from wikijs.core.redaction import clean
+from wikijs.core.values.redaction import clean
 from wikijs.exceptions import WebhookRefusedError
 
 from ..model import Message, Outcome

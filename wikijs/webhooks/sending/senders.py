@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from wikijs.core.redaction import clean
+from wikijs.core.values.redaction import clean
 from wikijs.exceptions import WebhookError
 
 from ..model import Message, Outcome
