@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from wikijs.webhooks.hooks import Webhooks
-    from wikijs.webhooks.model import Attempt, Delivery, Endpoint
+    from ..model import Attempt, Delivery, Endpoint
+    from .doors import Registering
 
 _CREATE: Final = frozenset(
     {"url", "events", "paths", "locales", "tags", "payload", "version", "ordering", "wiki", "headers", "description"}
@@ -32,7 +32,7 @@ class _Refused(Exception):  # noqa: N818  an answer, not an error
         self.status, self.message = status, message
 
 
-def application(hooks: Webhooks, token: str) -> Starlette:
+def application(hooks: Registering, token: str) -> Starlette:
     """The application; every request needs the token.
 
     Raises:
@@ -89,7 +89,7 @@ def application(hooks: Webhooks, token: str) -> Starlette:
 class Answers:
     """What each request does; all of it blocks."""
 
-    def __init__(self, hooks: Webhooks) -> None:
+    def __init__(self, hooks: Registering) -> None:
         self._hooks = hooks
 
     def create(self, _: Request, body: dict[str, Any]) -> tuple[int, Any]:

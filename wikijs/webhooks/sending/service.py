@@ -16,9 +16,9 @@ from wikijs.exceptions import ConfigurationError, WikiJSException
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
     from wikijs.feed import ChangeFeed
-    from wikijs.webhooks.hooks import Webhooks
 
     from .dispatch import Dispatcher
+    from .doors import Sending
 
 log = logging.getLogger("wikijs.webhooks")
 
@@ -58,7 +58,7 @@ class Looking:
 
 
 def serve(
-    hooks: Webhooks,
+    hooks: Sending,
     clients: Sequence[WikiJSClient],
     *,
     interval: float,
@@ -85,7 +85,7 @@ def serve(
 
 
 async def _serve(
-    hooks: Webhooks, looking: Sequence[Looking], host: str, port: int, ready: Callable[[int], None] | None
+    hooks: Sending, looking: Sequence[Looking], host: str, port: int, ready: Callable[[int], None] | None
 ) -> None:
     loop = asyncio.get_running_loop()
     dispatcher = hooks.dispatcher()
@@ -110,7 +110,7 @@ async def _serve(
             server.close()
 
 
-async def _tidy(hooks: Webhooks) -> None:
+async def _tidy(hooks: Sending) -> None:
     while True:
         try:
             await asyncio.to_thread(hooks.outbox.tidy)
@@ -129,7 +129,7 @@ def _address(listen: str) -> tuple[str, int]:
 class Page:
     """/healthz, /readyz and /metrics, for a machine that watches. No paths of pages, no names, no secrets."""
 
-    def __init__(self, hooks: Webhooks, looking: Sequence[Looking], dispatcher: Dispatcher) -> None:
+    def __init__(self, hooks: Sending, looking: Sequence[Looking], dispatcher: Dispatcher) -> None:
         self._hooks = hooks
         self._looking = looking
         self._dispatcher = dispatcher
