@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from wikijs.core.files import BOUNDS, Tree, refusing
+from wikijs.core.files import BOUNDS, FileRefusedError, Tree, refusing
 
 from .addresses import split
-from .model import ForeignPage, InteropError, Links, Site
+from .model import ForeignPage, InteropError, Links, Remark, Site
+from .pandoc import to_markdown
+from .parsing import shown_of_html
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -23,7 +25,10 @@ _CLASSES: Final = {
     "confluence-information-macro-tip": "is-success",
 }
 """Boxes, and the class that Wiki.js gives a quotation for the same."""
-_KNOWN: Final = {"info", "note", "warning", "tip", "code", "panel", "expand", "toc"}
+_KNOWN: Final = {"info", "note", "warning", "tip", "code", "panel", "expand", "toc", "noformat", "anchor", "status"}
+_BY_NUMBER: Final = re.compile(r"(?:.*_)?\d+\.html")
+"""Names of pages in an export: title and number, or the number alone."""
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
 
 def read(source: Path) -> Site:
@@ -35,41 +40,58 @@ def read(source: Path) -> Site:
     try:
         from bs4 import BeautifulSoup
     except ModuleNotFoundError:
-        raise InteropError("Reading HTML needs markdownify.", hint='pip install "py-wikijs[interop]"') from None
+        raise InteropError("Reading HTML needs Beautiful Soup.", hint='pip install "py-wikijs[interop]"') from None
     tree = Tree(source)
     pages: dict[str, BeautifulSoup] = {}
+    remarks: list[Remark] = []
     for file in tree.files():
-        if "/" not in file.name and file.name.endswith(".html") and file.name != "index.html":
+        if "/" in file.name or not file.name.endswith(".html") or file.name == "index.html":
+            continue
+        try:
             content = tree.read(file.name, BOUNDS.text_bytes)
             with refusing(file.name):
                 soup = BeautifulSoup(content, "html.parser")
-                if soup.select_one("#main-content"):
-                    pages[file.name] = soup
+                is_page = soup.select_one("#main-content") or _BY_NUMBER.fullmatch(file.name)
+        except FileRefusedError as error:
+            remarks.append(Remark(file.name, f"It was left out: {error.reason}."))
+            continue
+        if is_page:
+            pages[file.name] = soup
     if not pages:
         raise InteropError(f"{source} holds no page of Confluence.", hint="Give the folder of an HTML export.")
     files = {file.name: file.path for folder in ("attachments", "images") for file in tree.files(folder)}
-    titles = {name: _title(soup) for name, soup in pages.items()}
+    titles = {name: _title(soup, name) for name, soup in pages.items()}
     return Site(
-        pages=[
-            ForeignPage(
-                key=name,
-                path="/".join([*_above(soup, titles), titles[name].replace("/", "-")]),
-                title=titles[name],
-                tags=tuple(
-                    label.get_text(strip=True) for label in soup.select("#labels-section .label a, .label-list a")
-                ),
-                translate=partial(_translated, soup),
-            )
-            for name, soup in pages.items()
-        ],
-        files=files,
+        pages=[_page(name, soup, titles) for name, soup in pages.items()], files=files, remarks=remarks, slug=_slug
     )
 
 
-def _title(soup: BeautifulSoup) -> str:
+def _page(name: str, soup: BeautifulSoup, titles: dict[str, str]) -> ForeignPage:
+    body = _body(soup)
+    for element in body.select("style, script, .toc-macro, .confluence-information-macro-icon, .expand-control-icon"):
+        element.decompose()
+    return ForeignPage(
+        key=name,
+        path="/".join([*_above(soup, titles), titles[name].replace("/", "-")]),
+        title=titles[name],
+        tags=tuple(label.get_text(strip=True) for label in soup.select("#labels-section .label a, .label-list a")),
+        # The tree is changed while it is translated: what was in it is asked before.
+        translate=partial(_translated, soup),
+        raw=str(body),
+        visible=partial(shown_of_html, str(body)),
+        anchors=partial(tuple[tuple[str, str], ...], _anchors(body)),
+    )
+
+
+def _body(soup: BeautifulSoup) -> Tag:
+    return soup.select_one("#main-content") or soup.body or soup
+
+
+def _title(soup: BeautifulSoup, name: str) -> str:
     found = soup.select_one("#title-text") or soup.find("title")
-    text = " ".join(found.get_text().split()) if found else "Untitled"
-    return text.partition(" : ")[2] or text  # the name of the space stands in front
+    text = " ".join(found.get_text().split()) if found else ""
+    plain = text.partition(" : ")[2] or text  # the name of the space stands in front
+    return plain or re.sub(r"_\d+$", "", name.removesuffix(".html")).replace("-", " ") or "Untitled"
 
 
 def _above(soup: BeautifulSoup, titles: dict[str, str]) -> list[str]:
@@ -78,69 +100,91 @@ def _above(soup: BeautifulSoup, titles: dict[str, str]) -> list[str]:
     return [titles[name].replace("/", "-") for name in names if name in titles]
 
 
-def _translated(soup: BeautifulSoup, links: Links) -> str:
-    from markdownify import MarkdownConverter
+def _anchors(body: Tag) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for heading in body.select("h1, h2, h3, h4, h5, h6"):
+        for element in (heading, *heading.select("[id], [name]")):
+            found += [(str(element[key]), heading.get_text()) for key in ("id", "name") if element.get(key)]
+    return found
 
-    body = soup.select_one("#main-content")
-    assert body is not None  # noqa: S101  pages without one were left out
-    for link in body.select("a[href]"):
-        _relink(link, links)
-    for image in body.select("img"):
-        _reimage(image, links)
+
+def _slug(text: str) -> str:
+    """Headings are called by their text without spaces, behind the title of the page."""
+    return "".join(text.rpartition("-")[2].split())
+
+
+def _translated(soup: BeautifulSoup, links: Links) -> str:
+    body = _body(soup)
     for macro in body.select("[data-macro-name]"):
         if macro["data-macro-name"] not in _KNOWN:
             links.remark(f"The macro {macro['data-macro-name']} became plain text.")
-    boxes = [_boxed(box) for box in body.select("div.confluence-information-macro")]
-    converter = MarkdownConverter(heading_style="ATX", bullets="-", code_language_callback=_language)
-    with refusing("The page"):
-        text = str(converter.convert_soup(body))
-    for mark, name in boxes:
-        text = re.sub(rf"(?<!\s)\s*+{mark}", f"\n{{.{name}}}\n", text)  # right below the quotation it belongs to
-    return re.sub(r"\n{3,}", "\n\n", text)
+    for frame in body.select("iframe, object, embed"):
+        links.remark(f"What is embedded from {frame.get('src') or frame.get('data') or 'elsewhere'} is not shown.")
+    for task in body.select("ul.inline-task-list > li"):
+        task.insert(0, "\u2612 " if "checked" in task.get_attribute_list("class") else "\u2610 ")
+    for image in body.select("img"):
+        _picture(image)
+    for code in body.select("pre"):
+        if language := re.search(r"brush:\s*([\w#+-]+)", str(code.get("data-syntaxhighlighter-params", ""))):
+            code["class"] = language[1]
+    for table in body.select("table"):
+        _head(soup, table)
+    for heading in body.select(".panelHeader, .codeHeader, .expand-control-text"):
+        heading.name = "p"
+    boxes = [_boxed(soup, box, number) for number, box in enumerate(body.select("div.confluence-information-macro"))]
+    text = to_markdown(body.decode_contents(), "html", rewrite=partial(_target, links=links), remark=links.remark)
+    for mark, name in boxes:  # right below the quotation it belongs to
+        text = re.sub(rf"\n(?:[ >]*\n)*([ >]*){mark}", rf"\n\1{{.{name}}}", text)
+    return text
 
 
-def _relink(link: Tag, links: Links) -> None:
-    target = split(str(link["href"]))
-    if target is None or target.scheme or target.netloc:
+def _head(soup: BeautifulSoup, table: Tag) -> None:
+    """Make a first row of nothing but headings the head of its table."""
+    row = table.find("tr")
+    if row is None or table.find("thead") or row.find_parent("table") is not table:
         return
-    name = unquote(target.path)
-    anchor = f"#{target.fragment}" if target.fragment else ""
+    cells = row.find_all(["th", "td"], recursive=False)
+    if cells and all(cell.name == "th" for cell in cells):
+        head = soup.new_tag("thead")
+        head.append(row.extract())
+        columns = table.find_all(["colgroup", "caption"], recursive=False)
+        (columns[-1].insert_after if columns else partial(table.insert, 0))(head)
+
+
+def _picture(image: Tag) -> None:
+    """A sign is the sign itself; a picture without a text says its name."""
+    classes = image.get_attribute_list("class")
+    if "emoticon" in classes:
+        image.replace_with(str(image.get("data-emoji-fallback") or image.get("alt") or ""))
+    elif not image.get("alt"):
+        image["alt"] = unquote(str(image.get("src", "")).partition("?")[0]).rpartition("/")[2]
+
+
+def _target(target: str, is_image: bool, *, links: Links) -> str | None:
+    parts = split(target)
+    if parts is None or _SCHEME.match(target):
+        return target
+    name = unquote(parts.path)
     if not name:
-        return
-    found = links.page(name) or links.file(name)
-    if found is None:
-        links.remark(f"The link to {name} leads nowhere.")
-        link.unwrap()
-    else:
-        link["href"] = found + anchor
-
-
-def _reimage(image: Tag, links: Links) -> None:
-    source = split(str(image.get("src", "")))
-    if source is None or source.scheme or source.netloc:
-        return
-    name = unquote(source.path)
-    found = links.file(name)
-    if found is None:
+        return links.anchor("", parts.fragment) or None
+    if not is_image and (page := links.page(name)) is not None:
+        return page + links.anchor(name, parts.fragment)
+    if (found := links.file(name)) is not None:
+        return found
+    if is_image:
         links.remark(f"The image {name} is not in the export.")
-        return
-    image["src"] = found
-    if not image.get("alt"):
-        image["alt"] = name.rpartition("/")[2]
+        return target
+    links.remark(f"The link to {name} leads nowhere.")
+    return None
 
 
-def _boxed(box: Tag) -> tuple[str, str]:
+def _boxed(soup: BeautifulSoup, box: Tag, number: int) -> tuple[str, str]:
     """Make a box a quotation with a mark behind it, which becomes the line with its class."""
     classes = box.get_attribute_list("class")
     name = next((_CLASSES[str(each)] for each in classes if str(each) in _CLASSES), "is-info")
-    mark = f"BOX{id(box)}END"
+    mark = f"wjsbox{number}end"
     box.name = "blockquote"
-    for icon in box.select(".confluence-information-macro-icon"):
-        icon.decompose()
-    box.insert_after(mark)
+    line = soup.new_tag("p")
+    line.string = mark
+    box.insert_after(line)
     return mark, name
-
-
-def _language(element: Any) -> str | None:
-    found = re.search(r"brush:\s*([\w#+-]+)", str(element.get("data-syntaxhighlighter-params", "")))
-    return found[1] if found else None

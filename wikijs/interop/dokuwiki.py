@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote
 
-from wikijs.core.files import Tree
+from wikijs.core.files import FileRefusedError, Tree
 
-from .model import ForeignPage, InteropError, Links, Site
+from .dokuwiki_text import visible
+from .model import ForeignPage, InteropError, Links, Remark, Site
 from .pandoc import to_markdown
+from .reading import page_text
 
 _TITLE: Final = re.compile(r"\A\s*+={2,6}([^=\n][^\n]*)\n?")
 _TAGS: Final = re.compile(r"\{\{tag>([^{}]*+)\}\}\n?")
+_MACRO: Final = re.compile(r"~~[A-Z_][A-Z_:\d-]*+~~")
 _PLUGIN: Final = re.compile(r"~~[A-Z_:]++~~|\{\{(?!tag>)\w++>[^{}]*+\}\}|<(\w++)[^<>]*+>")
 _CLOSING: Final = re.compile(r"</(\w++)>")
-_OWN: Final = {"code", "file", "nowiki", "sub", "sup", "del", "html", "php"}
-"""Elements of DokuWiki itself."""
+_OWN: Final = {"code", "file", "nowiki", "sub", "sup", "del", "html", "php", "todo"}
+"""Elements of DokuWiki itself, and those that are translated."""
+_WRAPPED: Final = re.compile(r"</?(?:WRAP|wrap|block|div|inline|span)\b[^<>\n]*+>")
+_DONE: Final = re.compile(r"<todo\b[^<>\n#]*+#[^<>\n]*+>")
+_TODO: Final = re.compile(r"<todo\b[^<>\n]*+>")
+_CODE: Final = re.compile(r"<(code|file|nowiki|html|php)\b[^<>]*+>.*?</\1>|%%.*?%%", re.DOTALL | re.IGNORECASE)
+_SCHEME: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://|mailto:|tel:|news:)", re.IGNORECASE)
+_EMAIL: Final = re.compile(r"[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+")
+_TEMPLATES: Final = {"_template", "__template", "c_template", "i_template"}
+_ROMANISED: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"})
 START: Final = "start"
 
 
@@ -29,25 +42,23 @@ def read(source: Path) -> Site:
         InteropError: There are no pages.
     """
     pages, media = _folders(source)
-    site = Site(files={_key(file.name): file.path for file in Tree(media).files()} if media.is_dir() else {})
+    site = Site(
+        files={_key(file.name): file.path for file in Tree(media).files()} if media.is_dir() else {},
+        slug=_slug,
+        number="{}{}".format,
+    )
     tree = Tree(pages)
     for file in tree.files():
-        if not file.name.endswith(".txt"):
-            continue
         key = _key(file.name.removesuffix(".txt"))
-        text = tree.text(file.name)
-        title, rest = _heading(text)
+        if not file.name.endswith(".txt") or key.rpartition(":")[2] in _TEMPLATES:
+            continue
+        try:
+            text = page_text(tree, file.name, site, key)
+        except FileRefusedError as error:
+            site.remarks.append(Remark(key, f"It was left out: {error.reason}."))
+            continue
+        site.pages.append(_page(key, text))
         namespace, _, name = key.rpartition(":")
-        tags = tuple(word for found in _TAGS.findall(text) for word in found.split())
-        site.pages.append(
-            ForeignPage(
-                key=key,
-                path=(namespace if name == START else key).replace(":", "/"),
-                title=title or name.replace("_", " ").capitalize(),
-                tags=tags,
-                translate=partial(_translated, _TAGS.sub("", rest), namespace),
-            )
-        )
         if name == START and namespace:
             site.aliases.setdefault(namespace, key)
     if not site.pages:
@@ -57,11 +68,27 @@ def read(source: Path) -> Site:
     return site
 
 
+def _page(key: str, text: str) -> ForeignPage:
+    namespace, _, name = key.rpartition(":")
+    title, rest = _heading(text)
+    # The first heading is the title whatever its level; as one of level 1 it is known for what it is.
+    body = _TAGS.sub("", f"====== {title} ======\n{rest}" if title else rest)
+    return ForeignPage(
+        key=key,
+        path=(namespace if name == START else key).replace(":", "/"),
+        title=title or name.replace("_", " ").capitalize(),
+        tags=tuple(word for found in _TAGS.findall(text) for word in found.split()),
+        translate=partial(_translated, body, namespace),
+        raw=text,
+        visible=partial(visible, text),
+    )
+
+
 def _heading(text: str) -> tuple[str, str]:
     """The title that a page begins with, and the text below it."""
     line = _TITLE.match(text)
     words = line[1].rstrip() if line else ""
-    title = words.rstrip("=").strip()
+    title = " ".join(words.rstrip("=").split())
     return (title, text[line.end() :]) if line and title and words.endswith("==") else ("", text)
 
 
@@ -73,7 +100,13 @@ def _folders(source: Path) -> tuple[Path, Path]:
 
 
 def _key(name: str) -> str:
-    return name.replace("/", ":")
+    """The id of a page or a file; names of files may be encoded as in addresses."""
+    return unicodedata.normalize("NFC", unquote(name)).replace("/", ":")
+
+
+def _slug(text: str) -> str:
+    """The id of a heading."""
+    return re.sub(r"[\W_]+", "_", text.lower()).strip("_")
 
 
 def _plugins(text: str) -> Iterator[str]:
@@ -86,39 +119,63 @@ def _plugins(text: str) -> Iterator[str]:
 
 
 def _translated(text: str, namespace: str, links: Links) -> str:
-    for plugin in _plugins(text):
-        links.remark(f"{plugin!r} belongs to a plugin and was not translated.")
-
     def rewrite(target: str, is_image: bool) -> str | None:
-        if re.match(r"[a-z][a-z0-9+.-]*:", target, re.IGNORECASE):
+        if _SCHEME.match(target):
             return target
+        if _EMAIL.fullmatch(target):
+            return f"mailto:{target}"
         target = target.partition("?")[0]
-        name, hash_, part = target.partition("#")
-        anchor = f"#{re.sub(r'[_ ]+', '-', part.lower())}" if hash_ else ""
+        name, _, part = target.partition("#")
         if not name:
-            return anchor
-        candidates = _candidates(name, namespace)
+            return links.anchor("", part) or None
+        candidates = _candidates(unquote(name), namespace)
         for key in candidates:
-            found = links.file(key) if is_image else links.page(key) or links.file(key)
-            if found is not None:
-                return found + anchor
+            if not is_image and (page := links.page(key)) is not None:
+                return page + links.anchor(key, part)
+            if (found := links.file(key)) is not None:
+                return found
         links.remark(f"{'The file' if is_image else 'The page'} {candidates[0]} does not exist.")
         return f"/{candidates[0].replace(':', '/')}" if is_image else None
 
-    return to_markdown(text, "dokuwiki", rewrite=rewrite, remark=links.remark)
+    return to_markdown(_plainer(text, links), "dokuwiki", rewrite=rewrite, remark=links.remark)
+
+
+def _plainer(text: str, links: Links) -> str:
+    """Markup without what pandoc does not know."""
+    kept: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        kept.append(match[0])
+        return f"\x01{len(kept) - 1}\x01"
+
+    text = _CODE.sub(keep, text.replace("\x01", ""))
+    for plugin in _plugins(text):
+        links.remark(f"{plugin!r} belongs to a plugin and was not translated.")
+    for wrapped in _WRAPPED.findall(text):
+        if not wrapped.startswith("</"):
+            links.remark(f"{wrapped!r} belongs to a plugin and was taken off; what was in it stays.")
+    text = _WRAPPED.sub("", _MACRO.sub("", text))
+    text = _TODO.sub("\u2610 ", _DONE.sub("\u2612 ", text)).replace("</todo>", "")
+    return re.sub("\x01(\\d+)\x01", lambda match: kept[int(match[1])], text)
 
 
 def _candidates(name: str, namespace: str) -> list[str]:
     """Keys that a name may mean: absolute ones as they are, others from the namespace, then from the root."""
-    parts = [part for part in re.split(r"[/:]", name) if part]
+    parts = [part for part in re.split(r"[/:]", name.strip()) if part]
     above = [] if name.startswith(("/", ":")) else namespace.split(":") if namespace else []
     is_relative = parts[:1] in (["."], [".."])
     found: list[list[str]] = [[*above, *parts]]
     if above and not is_relative:
         found.append(parts)
-    keys = [":".join(_resolved(each)).lower() for each in found]
+    keys = [":".join(_resolved(each)) for each in found]
+    keys += [key.translate(_ROMANISED) for key in keys] + [_bare(key) for key in keys]
     ends = [f"{key}:{START}" for key in keys] if name.endswith((":", "/")) else []
     return list(dict.fromkeys([*ends, *keys, *(f"{key}:{START}" for key in keys)]))
+
+
+def _bare(key: str) -> str:
+    """A key without accents."""
+    return "".join(each for each in unicodedata.normalize("NFKD", key) if not unicodedata.combining(each))
 
 
 def _resolved(parts: list[str]) -> list[str]:
@@ -127,5 +184,5 @@ def _resolved(parts: list[str]) -> list[str]:
         if part == "..":
             found = found[:-1]
         elif part != ".":
-            found.append(part.replace(" ", "_"))
+            found.append(re.sub(r"[^\w.-]+", "_", unicodedata.normalize("NFC", part).lower()).strip("_.-") or part)
     return found

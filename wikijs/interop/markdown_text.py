@@ -24,6 +24,11 @@ _FENCE: Final = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})")
 _TICKS: Final = re.compile(r"`++")
 _INDENTED: Final = re.compile(r'^(\s*+)(?:!!!|\?\?\?\+?)\s++([\w -]++)?(?:"([^"]*+)")?\s*+$')
 _TAB: Final = re.compile(r'^(\s*+)===[!+]?\s++"([^"]*+)"\s*+$')
+_BRACES: Final = re.compile(
+    r"(?:(?<=[*_`)\]~\x00])\{(?=[^{}\n]+\}))"  # right behind an element
+    r"|\{(?=[^{}\n]+\}[ \t]*(?:$|\|))"  # at the end of a text, or of a cell
+)
+_LOW_OR_HIGH: Final = re.compile(r"(?<![\\~^\w/])([~^])((?!\1)[^\s~^<>()\[\]]+)\1(?![~^])")
 _COLON: Final = re.compile(r"^(\s*+)(:{3,}+)\s*+(\w++)(?:\[([^\]]*+)\]\s*+|[ \t]++(.*))?$")
 
 
@@ -83,6 +88,53 @@ def _spans(line: str) -> Iterator[tuple[int, int]]:
         number += 1
 
 
+def unixed(text: str) -> str:
+    """A text whose lines end the way Markdown's do here, without what databases refuse."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+
+
+def untabbed(line: str) -> str:
+    """A line whose indentation is spaces."""
+    bare = line.lstrip(" \t")
+    return line[: len(line) - len(bare)].expandtabs(4) + bare
+
+
+def fenced(text: str) -> str:
+    """A text as a block of code, whatever is in it."""
+    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}\n{unixed(text).rstrip()}\n{fence}\n"
+
+
+def tight_fences(text: str, plain: str) -> str:
+    """Markdown whose blocks of code name their language right behind the fence; one language stands for none."""
+    lines: list[str] = []
+    fence = ""
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence = mark[1]
+            language = line[mark.end() :].strip()
+            lines.append(mark[0] + ("" if language == plain else language))
+            continue
+        if mark and mark[1].startswith(fence) and not line.strip(" >`~"):
+            fence = ""
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def guarded(text: str) -> str:
+    """Markdown in which nothing is taken for what only Wiki.js has: braces at the end of a text or right behind an
+    element are attributes there, and a word between two tildes or carets stands low or high.
+    """
+    return outside_code(text, _guarded)
+
+
+def _guarded(line: str) -> str:
+    line = _BRACES.sub("{<!-- -->", line)
+    return line if line.lstrip().startswith("<") else _LOW_OR_HIGH.sub(r"\\\1\2\\\1", line)
+
+
 def without_indented_boxes(text: str) -> str:
     """MkDocs: `!!! note "Title"` and `??? note` with an indented text, `=== "Tab"` likewise."""
     return "\n".join(_unindented(text.split("\n")))
@@ -101,10 +153,10 @@ def _unindented(lines: Sequence[str]) -> Iterator[str]:
         if head is None:
             yield line
             continue
-        margin = f"{head[1]}    "
+        margin = f"{untabbed(head[1])}    "
         inner: list[str] = []
-        while index < len(lines) and (lines[index].startswith(margin) or not lines[index].strip()):
-            inner.append(lines[index][len(margin) :])
+        while index < len(lines) and (untabbed(lines[index]).startswith(margin) or not lines[index].strip()):
+            inner.append(untabbed(lines[index])[len(margin) :])
             index += 1
         while inner and not inner[-1].strip():
             inner.pop()

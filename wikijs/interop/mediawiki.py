@@ -4,27 +4,79 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
-from wikijs.core.files import BOUNDS, Tree, open_file, refusing
+from wikijs.core.files import BOUNDS, FileRefusedError, Tree, open_file, refusing
 
+from .mediawiki_text import visible
 from .model import ForeignPage, InteropError, Links, Remark, Site
+from .naming import page_path
 from .pandoc import to_markdown
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _CONTENT: Final = {0, 4, 12}
-"""Namespaces that hold pages for readers: articles, about the project, help."""
-_REDIRECT: Final = re.compile(r"\s*#\w+:?\s*\[\[([^\]|#]+)", re.IGNORECASE)
-_CATEGORY: Final = re.compile(
-    r"\[\[\s*+(?:Category|Kategorie|Catégorie)\s*+:\s*+([^\[\]|]++)(?:\|[^\[\]]*+)?\]\]\n?", re.IGNORECASE
+"""Namespaces that hold pages for readers: articles, about the project, help. A wiki's own begin at 100."""
+_NO_CONTENT: Final = {710, 828, 2300, 2302}
+"""Subtitles, modules, gadgets."""
+_REDIRECT: Final = re.compile(r"\s*#\w+:?\s*\[\[([^\]|]+)", re.IGNORECASE)
+_SCHEME: Final = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://|//|(?:mailto|tel|news|sip|xmpp|skype|sms|geo|magnet|irc):)", re.IGNORECASE
 )
-_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_SWITCH: Final = re.compile(r"__[A-Z]{3,}(?:[A-Z_]*[A-Z])?__")
+_GALLERY: Final = re.compile(r"<gallery\b[^<>]*+>(.*?)</gallery>", re.DOTALL | re.IGNORECASE)
+_TABLE: Final = re.compile(r"^[ \t:]*\{\|(?:(?!^[ \t:]*\{\|).)*?^[ \t]*\|\}", re.DOTALL | re.MULTILINE)
+_ROW: Final = re.compile(r"^(?=[ \t]*\|-)", re.MULTILINE)
+_CELLS: Final = re.compile(r"^[ \t]*[|!](?![-+}])(.*)$", re.MULTILINE)
+_SPAN: Final = re.compile(r"\bcolspan\s*=\s*[\"']?\s*(\d{1,3})", re.IGNORECASE)
+_OPTION: Final = re.compile(
+    r"\|\s*(?:miniatur|mini|hochkant[^|\[\]]*|gerahmt|rahmenlos|rechts|links|zentriert|ohne|vignette|gauche|droite|centré"
+    r"|cadre|miniaturadeimagen|miniatura|derecha|izquierda|centro|destra|sinistra|мини|справа|слева)\s*(?=[|\]])",
+    re.IGNORECASE,
+)
+_CODE: Final = re.compile(r"<(nowiki|pre|syntaxhighlight|source|code)\b[^<>]*+>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_MAIN_PAGES: Final = {"Main Page", "Hauptseite", "Accueil"}
+
+
+@dataclass(slots=True)
+class _Names:
+    """How this wiki calls things.
+
+    Attributes:
+        files, categories: Names of the namespaces, in lower case.
+        main: Title of its first page.
+    """
+
+    files: set[str] = field(default_factory=lambda: {"file", "image", "media", "datei", "bild", "fichier"})
+    categories: set[str] = field(default_factory=lambda: {"category", "kategorie", "catégorie"})
+    main: str = ""
+
+    def learn(self, information: Element) -> None:
+        """Take over what the dump says of its wiki."""
+        for element in information.iter():
+            if _name(element) == "namespace" and (text := (element.text or "").strip().lower()):
+                if element.get("key") in {"6", "-2"}:
+                    self.files.add(text)
+                elif element.get("key") == "14":
+                    self.categories.add(text)
+            elif _name(element) == "base":
+                self.main = _key(urlsplit(element.text or "").path.rpartition("/")[2])
+
+    def file(self) -> re.Pattern[str]:
+        """Matches an image up to the first bracket in its caption."""
+        names = "|".join(map(re.escape, sorted(self.files - {"media"})))
+        return re.compile(rf"\[\[\s*+(?:{names})\s*+:([^\[\]]*+\]?)", re.IGNORECASE)
+
+    def category(self) -> re.Pattern[str]:
+        """Matches a page's membership in a category."""
+        names = "|".join(map(re.escape, sorted(self.categories)))
+        return re.compile(rf"\[\[\s*+(?:{names})\s*+:\s*+([^\[\]|]++)(?:\|[^\[\]]*+)?\]\]\n?", re.IGNORECASE)
 
 
 def read(source: Path) -> Site:
@@ -33,26 +85,23 @@ def read(source: Path) -> Site:
     Raises:
         InteropError: It is none.
     """
-    site = Site(files=_files(source))
+    site = Site(files=_files(source), slug=_slug, number=_number)
+    names = _Names()
     left = 0
-    for title, namespace, text in _pages(source):
-        if namespace not in _CONTENT:
-            left += 1
-            continue
-        redirect = _REDIRECT.match(text) if text.lstrip().startswith("#") else None
-        if redirect:
-            site.aliases[_key(title)] = _key(redirect[1])
-            continue
-        path = "home" if title.replace(" ", "_") in {"Main_Page", "Hauptseite", "Accueil"} else title
-        site.pages.append(
-            ForeignPage(
-                key=_key(title),
-                path=path.replace(":", "/"),
-                title=title,
-                tags=tuple(name.strip() for name in _CATEGORY.findall(text)),
-                translate=partial(_translated, text),
-            )
-        )
+    try:
+        for title, namespace, text in _pages(source, names):
+            if namespace not in _CONTENT and (namespace < 100 or namespace % 2 or namespace in _NO_CONTENT):
+                left += 1
+                continue
+            redirect = _REDIRECT.match(text) if text.lstrip().startswith("#") else None
+            if redirect:
+                site.aliases[_key(title)] = _key(redirect[1].partition("#")[0])
+                continue
+            site.pages.append(_page(title, text, names))
+    except FileRefusedError as error:
+        if not site.pages:
+            raise
+        site.remarks.append(Remark("", f"The dump ends too early, after {len(site.pages)} pages: {error.reason}."))
     if not site.pages:
         raise InteropError(f"{source} holds no page of MediaWiki.", hint="Give the XML file of Special:Export.")
     if left:
@@ -62,7 +111,21 @@ def read(source: Path) -> Site:
     return site
 
 
-def _pages(source: Path) -> Iterator[tuple[str, int, str]]:
+def _page(title: str, text: str, names: _Names) -> ForeignPage:
+    is_main = _key(title) in ({names.main} if names.main else _MAIN_PAGES)
+    category = names.category()
+    return ForeignPage(
+        key=_key(title),
+        path="home" if is_main else title.replace(":", "/"),
+        title=title,
+        tags=tuple(name.strip() for name in category.findall(_CODE.sub("", text))),
+        translate=partial(_translated, text, title, names),
+        raw=text,
+        visible=partial(visible, text, names.files, names.categories),
+    )
+
+
+def _pages(source: Path, names: _Names) -> Iterator[tuple[str, int, str]]:
     """Title, namespace and newest text of each page."""
     try:
         xml: Any = import_module("defusedxml.ElementTree")  # it has no types
@@ -74,6 +137,8 @@ def _pages(source: Path) -> Iterator[tuple[str, int, str]]:
             depth += 1 if event == "start" else -1
             if depth > BOUNDS.nesting:
                 raise RecursionError
+            if event == "end" and _name(element) == "siteinfo":
+                names.learn(element)
             if event == "end" and _name(element) == "page":
                 yield _text(element, "title"), int(_text(element, "ns") or 0), _newest(element)
                 element.clear()
@@ -109,29 +174,100 @@ def _key(title: str) -> str:
     return plain[:1].upper() + plain[1:]
 
 
-def _translated(text: str, links: Links) -> str:
+def _slug(text: str) -> str:
+    """A heading is called by its text."""
+    return " ".join(text.replace("_", " ").split())
+
+
+def _number(name: str, count: int) -> str:
+    return f"{name} {count + 1}"
+
+
+def _translated(text: str, title: str, names: _Names, links: Links) -> str:
     def rewrite(target: str, is_image: bool) -> str | None:
-        if _SCHEME.match(target) and "//" in target:
+        if _SCHEME.match(target):
             return target
-        target = target.lstrip(":")
-        name, hash_, part = target.partition("#")
-        if is_image or re.match(r"(file|image|media|datei|fichier):", name, re.IGNORECASE):
-            key = _key(name.partition(":")[2] if ":" in name else name)
+        plain = target.lstrip(":")
+        name, _, part = plain.partition("#")
+        space, colon, rest = (each.strip() for each in name.partition(":"))
+        if is_image or (colon and space.replace("_", " ").lower() in names.files):
+            key = _key(rest if colon and space.lower() in names.files else name)
             found = links.file(key)
             if found is None:
                 links.remark(f"The file {key} is not beside the dump.")
             return found or f"/{key.replace(' ', '_')}"
+        if colon and space.lower() in names.categories:
+            return f"/t/{page_path(rest)}"  # where the wiki lists the pages with a tag
         if not name:
-            return f"#{_anchor(part)}"
-        found = links.page(_key(name))
-        if found is None:
-            links.remark(f"The page {_key(name)} is not in the dump.")
-            return None
-        return found + (f"#{_anchor(part)}" if hash_ else "")
+            return links.anchor("", part) or None
+        for key in _meant(name, title):
+            if (page := links.page(key)) is not None:
+                return page + links.anchor(key, part)
+        links.remark(f"The page {_meant(name, title)[0]} is not in the dump.")
+        return None
 
-    return to_markdown(_CATEGORY.sub("", text), "mediawiki", rewrite=rewrite, remark=links.remark)
+    return to_markdown(_plainer(text, names), "mediawiki", rewrite=rewrite, remark=links.remark)
 
 
-def _anchor(part: str) -> str:
-    """The anchor that Wiki.js gives a heading."""
-    return re.sub(r"[\s_]+", "-", unquote(part).strip().lower())
+def _meant(name: str, title: str) -> list[str]:
+    """Titles that a link may mean: `/Below` and `../Beside` are relative to the page."""
+    if name.startswith("/"):
+        return [_key(f"{title}/{name.strip('/')}"), _key(name.strip("/"))]
+    above = _key(title)
+    is_relative = name.startswith("../")
+    while name.startswith("../"):
+        name, above = name.removeprefix("../"), above.rpartition("/")[0]
+    if not is_relative:
+        return [_key(name)]
+    return [_key(f"{above}/{name.strip('/')}" if name.strip("/") else above)]
+
+
+def _plainer(text: str, names: _Names) -> str:
+    """Markup without what pandoc does not know: galleries, switches, categories."""
+    kept: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        kept.append(match[0])
+        return f"\x01{len(kept) - 1}\x01"
+
+    text = _CODE.sub(keep, text.replace("\x01", ""))
+    text = _TABLE.sub(_padded, names.file().sub(_plain_options, text))
+    text = names.category().sub("", _SWITCH.sub("", _GALLERY.sub(partial(_images, names=names), text)))
+    return re.sub("\x01(\\d+)\x01", lambda match: kept[int(match[1])], text)
+
+
+def _plain_options(image: re.Match[str]) -> str:
+    """The beginning of an image without options in other languages than English, which pandoc takes for captions."""
+    return f"[[File:{_OPTION.sub('', image[1])}"
+
+
+def _images(gallery: re.Match[str], names: _Names) -> str:
+    lines = [line.strip() for line in gallery[1].split("\n") if line.strip()]
+    pictures: list[str] = []
+    for line in lines:
+        name, _, caption = line.partition("|")
+        space, colon, rest = name.partition(":")
+        own = rest if colon and space.strip().lower() in names.files else name
+        words = caption.strip() or own.strip()
+        pictures.append(f"[[File:{own.strip()}|{words}]]" + (f" {caption.strip()}" if caption.strip() else ""))
+    return "\n\n" + "\n\n".join(pictures) + "\n\n"
+
+
+def _padded(table: re.Match[str]) -> str:
+    """A table whose first row has as many cells as any other: pandoc drops what comes behind."""
+    head, *rows = _ROW.split(table[0].removesuffix("|}"))
+    chunks = [head, *rows]
+    counts = [_cells(chunk) for chunk in chunks]
+    first = next((index for index, count in enumerate(counts) if count), None)
+    if first is None or (lacking := max(counts) - counts[first]) <= 0:
+        return table[0]
+    chunks[first] = chunks[first].rstrip("\n") + "\n|" * lacking + "\n"
+    return "".join(chunks) + "|}"
+
+
+def _cells(row: str) -> int:
+    count = 0
+    for line in _CELLS.findall(row):
+        count += 1 + line.count("||") + line.count("!!")
+        count += sum(int(span) - 1 for span in _SPAN.findall(line))
+    return count

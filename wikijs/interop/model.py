@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from wikijs.core.anchors import anchor
 from wikijs.exceptions import ConfigurationError
 
 
@@ -48,11 +49,13 @@ class Links:
     Attributes:
         page: Address of a page by its key, or None.
         file: Address of a file by its key, or None.
+        anchor: The end of an address that leads to a heading: of the page with this key, by what the source calls it.
         remark: Notes what cannot be translated.
     """
 
     page: Callable[[str], str | None]
     file: Callable[[str], str | None]
+    anchor: Callable[[str, str], str]
     remark: Callable[[str], None]
 
 
@@ -65,6 +68,9 @@ class ForeignPage:
         path: Where it should be in the wiki; it is made legal and unique later.
         title: Its title.
         translate: Makes its Markdown, with links to the new places.
+        raw: Its source, which is kept as code where it cannot be translated.
+        visible: Makes the text that the other program shows of it, to be compared with what the wiki will show.
+        anchors: Names of its headings that the source gave them, and the headings' texts.
         description, tags, is_published: As in `pages.create`.
     """
 
@@ -72,6 +78,9 @@ class ForeignPage:
     path: str
     title: str
     translate: Callable[[Links], str]
+    raw: str
+    visible: Callable[[], str]
+    anchors: Callable[[], Sequence[tuple[str, str]]] = tuple
     description: str = ""
     tags: tuple[str, ...] = ()
     is_published: bool = True
@@ -86,9 +95,13 @@ class Site:
         files: Other files by what links call them; only those that a page refers to are taken.
         aliases: Keys that stand for other keys, such as redirects.
         remarks: What was left out.
+        slug: The other program's name for a heading with this text, and for what links call it.
+        number: That of the second heading with this name, of the third, and so on: `(name, 1)`, `(name, 2)`.
     """
 
     pages: list[ForeignPage] = field(default_factory=list[ForeignPage])
     files: Mapping[str, Path] = field(default_factory=dict[str, Path])
     aliases: dict[str, str] = field(default_factory=dict[str, str])
     remarks: list[Remark] = field(default_factory=list[Remark])
+    slug: Callable[[str], str] = anchor
+    number: Callable[[str, int], str] = "{}-{}".format

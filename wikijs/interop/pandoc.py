@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from subprocess import PIPE
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from wikijs.core.files import BOUNDS, FileRefusedError, refusing
 
+from .markdown_text import guarded, tight_fences
 from .model import InteropError
+from .pandoc_tree import PLAIN, Node, Rewrite, Walker, code_block, short, sized
 
-_MARKDOWN: Final = "gfm-raw_html"
+_MARKDOWN: Final = "gfm-tex_math_gfm+tex_math_dollars"
+_HEADING: Final = re.compile(r"^(?===[^\n]*==[ \t]*$)", re.MULTILINE)
+_MOST_PARTS: Final = 200
 _MEMORY: Final = "-M1G"
 _MISSING: Final = 'pip install "py-wikijs[interop]", or install pandoc'
 
-Rewrite = Callable[[str, bool], str | None]
-"""The new target of a link, or of an image if the second argument is true; None for text without a link."""
+
+class PandocError(FileRefusedError):
+    """Pandoc cannot read a text."""
 
 
 def to_markdown(text: str, format: str, *, rewrite: Rewrite, remark: Callable[[str], None]) -> str:
@@ -36,9 +42,31 @@ def to_markdown(text: str, format: str, *, rewrite: Rewrite, remark: Callable[[s
         InteropError: There is no pandoc.
     """
     with refusing("The page"):
-        tree = json.loads(run_pandoc(text, format, "json"))
-        tree["blocks"] = _walked(tree["blocks"], rewrite, remark)
-        return run_pandoc(json.dumps(tree), "json", _MARKDOWN, "--wrap=none", "--markdown-headings=atx")
+        tree = json.loads(run_pandoc("", format, "json"))
+        tree["blocks"] = Walker(rewrite, remark).blocks(_blocks(text, format, remark))
+        text = run_pandoc(json.dumps(tree), "json", _MARKDOWN, "--wrap=none", "--markdown-headings=atx")
+        return tight_fences(sized(guarded(text)), PLAIN).replace(f' class="{PLAIN}"', "")
+
+
+def _blocks(text: str, format: str, remark: Callable[[str], None]) -> list[Node]:
+    """The tree of a text. Where pandoc cannot read it, the parts of it that it can read, and the others as code."""
+    try:
+        read: list[Node] = json.loads(run_pandoc(text, format, "json"))["blocks"]
+    except PandocError as error:
+        parts = _parts(text)
+        if len(parts) == 1:
+            remark(f"A part of it could not be translated and is kept as code, {short(text)}: {error.reason}.")
+            return [code_block(text.strip("\n"))]
+        return [block for part in parts for block in _blocks(part, format, remark)]
+    return read
+
+
+def _parts(text: str) -> list[str]:
+    """A text at its headings, or at its empty lines where it has none."""
+    parts = [part for part in _HEADING.split(text) if part.strip()]
+    if len(parts) == 1:
+        parts = [part for part in text.split("\n\n") if part.strip()]
+    return parts if 1 < len(parts) <= _MOST_PARTS else [text]
 
 
 def run_pandoc(text: str, source: str, target: str, *options: str, seconds: float = BOUNDS.seconds) -> str:
@@ -71,8 +99,10 @@ def run_pandoc(text: str, source: str, target: str, *options: str, seconds: floa
     except OSError:
         raise InteropError("Translating this needs pandoc.", hint=_MISSING) from None
     if process.returncode:
-        lines = complaint.decode("utf-8", "replace").split("\n")
-        raise FileRefusedError(f"The page is refused: pandoc cannot translate it: {lines[0][:200]}")
+        reason = " ".join(complaint.decode("utf-8", "replace").split())[:200].rstrip(":. ")
+        raise PandocError(
+            f"The page is refused: pandoc cannot translate it: {reason}.", reason=f"pandoc says: {reason}"
+        )
     return written.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
@@ -91,44 +121,3 @@ def _limit_time(process: int, seconds: float) -> None:
 
         limit = math.ceil(seconds)
         resource.prlimit(process, resource.RLIMIT_CPU, (limit, limit))
-
-
-def _walked(node: Any, rewrite: Rewrite, remark: Callable[[str], None]) -> Any:
-    """The tree with other links. Nodes are `{"t": kind, "c": content}`; a link has attributes, text, target."""
-    if isinstance(node, list):
-        found: list[Any] = []
-        items = cast("list[Any]", node)  # type: ignore[redundant-cast]  # pyright sees no type here
-        for item in items:
-            new: Any = _walked(item, rewrite, remark)
-            found += cast("list[Any]", new) if isinstance(new, _Spliced) else [new]
-        return found
-    if not isinstance(node, dict) or "c" not in node or "t" not in node:
-        return cast("Any", node)
-    kind, content = cast("str", node["t"]), cast("Any", node["c"])
-    if kind in {"RawInline", "RawBlock"} and content[0] != "html":
-        remark(f"{_short(content[1])} was left as it is.")
-        return _node("Code" if kind == "RawInline" else "CodeBlock", content[1])
-    if kind in {"Link", "Image"}:
-        inner: Any = _walked(content[1], rewrite, remark)
-        new_target = rewrite(content[2][0], kind == "Image")
-        if new_target is None:
-            return _Spliced(inner)
-        if kind == "Link" and not any(each.get("c") for each in inner):
-            # The program itself would show the title of the page.
-            inner = [{"t": "Str", "c": new_target.strip("/")}]
-        return _node(kind, inner, [new_target, ""])
-    return {"t": kind, "c": _walked(content, rewrite, remark)}
-
-
-def _node(kind: str, *content: object) -> dict[str, object]:
-    no_attributes: list[object] = ["", [], []]
-    return {"t": kind, "c": [no_attributes, *content]}
-
-
-class _Spliced(list[Any]):
-    """Nodes that take the place of one."""
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return repr(line if len(line) <= 60 else f"{line[:57]}...")

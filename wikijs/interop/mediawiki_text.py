@@ -1,0 +1,78 @@
+"""What MediaWiki shows of a page, as plainly as possible: only for the comparison of words, so that it has to be read
+by somebody else than pandoc.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from importlib import import_module
+from typing import Any, Final
+
+from .model import InteropError
+
+_OPTIONS: Final = re.compile(
+    r"(?:\d+(?:x\d+)?px|x\d+px|upright.*|thumb.*|frame.*|border|left|right|center|centre|none|baseline|middle|sub|super"
+    r"|top|bottom|text-top|text-bottom|(?:link|alt|page|lang|class|start|end|thumbtime|manualthumb)\s*=.*"
+    r"|miniatur|mini|rechts|links|zentriert|ohne|hochkant.*|vignette|gauche|droite|centré)",
+    re.IGNORECASE,
+)
+"""What stands between the name and the caption of an image."""
+_GALLERY: Final = re.compile(r"<gallery\b[^<>]*+>(.*?)</gallery>", re.DOTALL | re.IGNORECASE)
+_HIDDEN: Final = re.compile(r"<!--.*?-->|__[A-Z_]{5,}__|<references\b[^<>]*/?>", re.DOTALL)
+
+
+def visible(text: str, files: Set[str], categories: Set[str]) -> str:
+    """The text that a reader of the wiki sees; templates are told by themselves, and so are links to nothing.
+
+    Args:
+        text: The markup.
+        files, categories: Names of these namespaces, in lower case.
+    """
+    try:
+        parser: Any = import_module("mwparserfromhell")
+    except ModuleNotFoundError:
+        raise InteropError(
+            "Reading MediaWiki needs mwparserfromhell.", hint='pip install "py-wikijs[interop]"'
+        ) from None
+    text = _GALLERY.sub(lambda match: "\n\n".join(_captions(match[1])), text)
+    code = parser.parse(_HIDDEN.sub(" ", text))
+    return _shown(code, parser, files, categories)
+
+
+def _captions(gallery: str) -> Iterator[str]:
+    for line in gallery.split("\n"):
+        yield line.partition("|")[2]
+
+
+def _shown(code: Any, parser: Any, files: Set[str], categories: Set[str]) -> str:
+    nodes = parser.nodes
+    parts: list[str] = []
+
+    def inner(each: Any) -> str:
+        return _shown(each, parser, files, categories) if each is not None else ""
+
+    for node in code.nodes:
+        if isinstance(node, nodes.Wikilink):
+            space = str(node.title).partition(":")[0].strip().lower() if ":" in str(node.title) else ""
+            if space in files:
+                options = [part for part in str(node.text or "").split("|") if not _OPTIONS.fullmatch(part.strip())]
+                parts.append(f" {inner(parser.parse(options[-1]))} " if options else "")
+            elif space not in categories:
+                parts.append(inner(node.text) if node.text is not None else "")
+        elif isinstance(node, nodes.ExternalLink):
+            parts.append(inner(node.title) if node.title is not None else "")
+        elif isinstance(node, nodes.Tag):
+            name = str(node.tag).strip().lower()
+            if name in {"nowiki", "pre", "syntaxhighlight", "source", "code", "math"}:
+                parts.append(f" {node.contents} ")
+            elif name not in {"references", "script", "style", "templatestyles"}:
+                space = "" if name in {"b", "i", "sub", "sup", "u", "s", "span", "small", "big"} else " "
+                parts.append(f"{space}{inner(node.contents)}{space}")
+        elif isinstance(node, nodes.Text):
+            parts.append(str(node))
+        elif isinstance(node, nodes.HTMLEntity):
+            parts.append(str(node.normalize()))
+        elif isinstance(node, nodes.Heading):
+            parts.append(f" {inner(node.title)} ")
+    return "".join(parts)

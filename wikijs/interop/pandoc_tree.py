@@ -1,0 +1,261 @@
+"""Pandoc's tree of a page as Wiki.js can show it. Pure functions.
+
+Nodes are `{"t": kind, "c": content}`; links and images have attributes, text, target.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any, Final, TypeAlias, cast
+
+Node: TypeAlias = dict[str, Any]
+Rewrite: TypeAlias = Callable[[str, bool], str | None]
+"""The new target of a link, or of an image if the second argument is true; None for text without a link."""
+
+_TAG: Final = re.compile(r"<(/?)([a-zA-Z][\w.:-]*)([^<>]*)>")
+_FORMATS: Final[Mapping[str, str]] = {
+    "b": "Strong", "strong": "Strong", "i": "Emph", "em": "Emph", "s": "Strikeout", "strike": "Strikeout",
+    "del": "Strikeout", "sub": "Subscript", "sup": "Superscript", "u": "Underline", "ins": "Underline",
+}  # fmt: skip
+"""What elements of HTML are to pandoc."""
+_SHOWN: Final = frozenset(
+    """
+    a abbr address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup dd del details
+    dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q
+    rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th thead time tr tt u
+    ul var video wbr
+    """.split()  # noqa: SIM905  a list with quotes fills a page
+)
+"""Elements that the server leaves in a page."""
+_TAKEN_OUT: Final = frozenset({"script", "style", "iframe", "object", "embed", "noscript", "form", "input", "applet"})
+_SILENT: Final = frozenset({"references", "onlyinclude", "includeonly", "noinclude", "nowiki", "html", "body"})
+_IMAGES: Final = frozenset({"png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "bmp", "ico", "apng", "tif", "tiff"})
+_EXTENSION: Final = re.compile(r"\.([a-z0-9]{2,5})$", re.IGNORECASE)
+_LINE: Final[Node] = {"t": "RawInline", "c": ["html", "<br>"]}
+PLAIN: Final = "wjs-plain"
+"""The language of code without one, until the page is written."""
+_SIZE: Final = "#wjs-size-"
+_SIZED_LINK: Final = re.compile(rf"{_SIZE}(\d*x\d*)\)")
+_SIZED_ELEMENT: Final = re.compile(rf'{_SIZE}(\d*)x(\d*)"')
+_PARAGRAPHS: Final = {"Para", "Plain"}
+
+
+class Walker:
+    """Makes the tree of a page another one.
+
+    Args:
+        rewrite: Gives links and images their new targets.
+        remark: Told of what stays as it was, or cannot be shown.
+    """
+
+    def __init__(self, rewrite: Rewrite, remark: Callable[[str], None]) -> None:
+        self._rewrite = rewrite
+        self._remark = remark
+
+    def blocks(self, nodes: list[Node]) -> list[Node]:
+        """Blocks one after the other."""
+        return [new for node in nodes for new in self._block(node)]
+
+    def _block(self, node: Node) -> list[Node]:
+        kind, content = cast("str", node["t"]), cast("Any", node.get("c"))
+        match kind:
+            case "RawBlock":
+                return self._raw(content, "RawBlock")
+            case "Div":
+                return [*_target_of(content[0], "RawBlock"), *self.blocks(content[1])]
+            case "Figure":
+                return self._figure(content)
+            case "Table":
+                return [{"t": kind, "c": [*content[:3], *(self._rows(part) for part in content[3:])]}]
+            case "CodeBlock":
+                # Without a language pandoc would indent it, and lists would take it for theirs.
+                language = content[0][1][:1] or [PLAIN]
+                return [{"t": kind, "c": [["", language, []], content[1]]}]
+            case _:
+                return [{**node, "c": self._inside(content)}] if "c" in node else [node]
+
+    def _figure(self, content: Any) -> list[Node]:
+        """A picture with its caption below it; the caption is also what it says where it says nothing."""
+        caption = self.inlines([each for block in content[1][1] for each in _content_of(block)])
+        shown: list[Node] = [{"t": "Para", "c": [{"t": "Emph", "c": caption}]}] if caption else []
+        pictures = self.blocks(content[2])
+        for node in (each for block in pictures for each in _content_of(block)):
+            if node["t"] == "Image" and not node["c"][1]:
+                node["c"][1] = caption
+        return [*pictures, *shown]
+
+    def _inside(self, content: Any) -> Any:
+        """Lists of blocks or of inlines at any depth, with what else stands between them."""
+        if not isinstance(content, list):
+            return content
+        items = cast("list[Any]", content)  # type: ignore[redundant-cast]  # pyright sees no type here
+        if items and all(isinstance(each, dict) and "t" in each for each in items):
+            nodes = cast("list[Node]", items)
+            return self.blocks(nodes) if all(_is_block(each) for each in nodes) else self.inlines(nodes)
+        return [self._inside(each) for each in items]
+
+    def _rows(self, part: Any) -> Any:
+        """Head, bodies or foot of a table: cells are `[attributes, alignment, rows, columns, blocks]`."""
+        if isinstance(part, list):
+            items = cast("list[Any]", part)  # type: ignore[redundant-cast]  # pyright sees no type here
+            if (
+                len(items) == 5
+                and isinstance(items[1], dict)
+                and str(cast("Node", items[1]).get("t")).startswith("Align")
+            ):
+                return [*items[:4], _in_one_line(self.blocks(items[4]))]
+            return [self._rows(each) for each in items]
+        return part
+
+    def inlines(self, nodes: list[Node]) -> list[Node]:
+        """What stands in a line."""
+        found: list[Node] = []
+        opened: list[tuple[str, int]] = []
+        for node in nodes:
+            tag = _TAG.fullmatch(node["c"][1]) if node["t"] == "RawInline" and node["c"][0] == "html" else None
+            name = tag[2].lower() if tag else ""
+            if tag and name in _FORMATS and not tag[1] and not tag[3].strip().endswith("/"):
+                opened.append((name, len(found)))
+            elif tag and tag[1] and any(name == each for each, _ in opened):
+                while opened[-1][0] != name:
+                    opened.pop()
+                _, start = opened.pop()
+                found[start:] = [{"t": _FORMATS[name], "c": found[start + 1 :]}]
+                continue
+            found += self._inline(node)
+        return found
+
+    def _inline(self, node: Node) -> list[Node]:
+        kind, content = cast("str", node["t"]), cast("Any", node.get("c"))
+        match kind:
+            case "RawInline":
+                return self._raw(content, "RawInline")
+            case "Link" | "Image":
+                return self._link(kind, content)
+            case "Span":
+                inner = self.inlines(content[1])
+                if "kbd" in content[0][1]:
+                    inner = [_html("<kbd>"), *inner, _html("</kbd>")]
+                return [*_target_of(content[0], "RawInline"), *inner]
+            case "Math":
+                return [{"t": kind, "c": [content[0], " ".join(content[1].split())]}]
+            case "Code" | "Str" | "Space" | "SoftBreak" | "LineBreak":
+                return [node]
+            case _:
+                return [{**node, "c": self._inside(content)}] if "c" in node else [node]
+
+    def _raw(self, content: list[str], kind: str) -> list[Node]:
+        form, text = content
+        if form != "html":
+            self._remark(f"{short(text)} was left as it is.")
+            if kind == "RawInline":
+                return [_node("Code", text)]
+            return [code_block(text)]
+        tag = _TAG.match(text)
+        name = tag[2].lower() if tag else ""
+        if name in _SILENT and not _TAG.sub("", text).strip():
+            return []
+        if name in _TAKEN_OUT:
+            self._remark(f"{short(text)} stays in the source, but the wiki does not show it.")
+        elif tag and name not in _SHOWN and name not in _SILENT:
+            # No element of HTML: the other program shows it as text, and Wiki.js would take it out.
+            shown: Node = {"t": "Str", "c": text}
+            return [shown] if kind == "RawInline" else [{"t": "Para", "c": [shown]}]
+        return [{"t": kind, "c": [form, text]}]
+
+    def _link(self, kind: str, content: Any) -> list[Node]:
+        inner = self.inlines(content[1])
+        old = cast("str", content[2][0])
+        new = self._rewrite(old, kind == "Image")
+        if new is None:
+            return inner
+        extension = _EXTENSION.search(new.partition("#")[0].partition("?")[0])
+        if kind == "Image" and extension and extension[1].lower() not in _IMAGES:
+            kind = "Link"  # a file to be downloaded
+        if kind == "Image":
+            return [_node(kind, inner, [new + _size(content[0][2]), ""])]
+        if not any(each.get("c") for each in inner):
+            # The program itself would show the title of the page.
+            inner = [{"t": "Str", "c": new.strip("/")}]
+        return [_node(kind, inner, [new, ""])]
+
+
+def _size(attributes: list[list[str]]) -> str:
+    """The size of an image behind its address, where `sized` finds it: pandoc does not know how Wiki.js writes it."""
+    known = {key: value.removesuffix("px") for key, value in attributes if value.removesuffix("px").isdecimal()}
+    width, height = known.get("width", ""), known.get("height", "")
+    return f"{_SIZE}{width}x{height}" if width or height else ""
+
+
+def sized(text: str) -> str:
+    """Markdown with the sizes of images as the server reads them."""
+    text = _SIZED_LINK.sub(r" =\1)", text)
+    return _SIZED_ELEMENT.sub(
+        lambda match: (
+            '"' + "".join(f' {name}="{value}"' for name, value in (("width", match[1]), ("height", match[2])) if value)
+        ),
+        text,
+    )
+
+
+def _content_of(block: Node) -> list[Node]:
+    """What stands in the lines of a paragraph."""
+    return cast("list[Node]", block["c"]) if block["t"] in _PARAGRAPHS else []
+
+
+def _is_block(node: Node) -> bool:
+    return node["t"] in {
+        "Plain", "Para", "LineBlock", "CodeBlock", "RawBlock", "BlockQuote", "OrderedList", "BulletList",
+        "DefinitionList", "Header", "HorizontalRule", "Table", "Figure", "Div", "Null",
+    }  # fmt: skip
+
+
+def _in_one_line(blocks: list[Node]) -> list[Node]:
+    """The blocks of a cell such that a table of Markdown can hold them; lists and code cannot be."""
+    if not blocks or not all(block["t"] in _PARAGRAPHS for block in blocks):
+        return blocks
+    line: list[Node] = []
+    for block in blocks:
+        line += [_LINE, _LINE] if line else []
+        line += [_in_cell(node) for node in block["c"]]
+    return [{"t": "Plain", "c": line}]
+
+
+def _in_cell(node: Node) -> Node:
+    if node["t"] in {"LineBreak", "SoftBreak"}:
+        return _LINE if node["t"] == "LineBreak" else {"t": "Space"}
+    if node["t"] == "Code" and "|" in node["c"][1]:
+        # The server would show the backslash that keeps the sign from ending the cell.
+        return _html(f"<code>{escape(node['c'][1], quote=False).replace('|', '&#124;')}</code>")
+    if node["t"] in {*_FORMATS.values()}:
+        return {"t": node["t"], "c": [_in_cell(each) for each in node["c"]]}
+    return node
+
+
+def _target_of(attributes: list[Any], kind: str) -> list[Node]:
+    """An empty element with the id that links may lead to."""
+    name = escape(str(attributes[0]))
+    element = f'<span id="{name}"></span>' if kind == "RawInline" else f'<div id="{name}"></div>'
+    return [{"t": kind, "c": ["html", element]}] if name else []
+
+
+def _html(text: str) -> Node:
+    return {"t": "RawInline", "c": ["html", text]}
+
+
+def _node(kind: str, *content: object) -> Node:
+    no_attributes: list[object] = ["", [], []]
+    return {"t": kind, "c": [no_attributes, *content]}
+
+
+def code_block(text: str) -> Node:
+    """Code in no language."""
+    return {"t": "CodeBlock", "c": [["", [PLAIN], []], text]}
+
+
+def short(text: str) -> str:
+    """The beginning of a text, for a sentence."""
+    line = " ".join(text.split())
+    return repr(line if len(line) <= 60 else f"{line[:57]}...")

@@ -1,0 +1,37 @@
+"""Texts of other programs: one that is no UTF-8 stops nothing."""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING, Final
+
+from .model import Remark
+
+if TYPE_CHECKING:
+    from wikijs.core.files import Tree
+
+    from .model import Site
+
+_MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+def decoded(content: bytes) -> tuple[str, str]:
+    """Bytes as text, and what was wrong with them in a sentence, or nothing."""
+    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
+    try:
+        return content.decode(encoding), ""
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", "replace")
+    return text, "It is no text in UTF-8 and was read as Windows-1252; look at its letters."
+
+
+def page_text(tree: Tree, name: str, site: Site, key: str) -> str:
+    """The text of a page's file; the site is told where it is no UTF-8.
+
+    Raises:
+        FileRefusedError: It cannot be read.
+    """
+    text, problem = decoded(tree.read(name, tree.bounds.text_bytes))
+    if problem:
+        site.remarks.append(Remark(key, problem))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
