@@ -16,8 +16,8 @@ from . import naming
 from .model import Links, Remark
 
 if TYPE_CHECKING:
+    from .markdown.parsing import Heading
     from .model import ForeignPage, Report, Site
-    from .parsing import Heading
 
 FILES: Final = "media"
 """Folder for other files."""

@@ -17,9 +17,9 @@ from wikijs.transfer.targets import Folder
 from wikijs.transfer.titles import first_heading, without_title
 
 from . import naming
-from .markdown_text import fenced, unixed
+from .markdown.lines import fenced, unixed
+from .markdown.parsing import Heading, headings, shown
 from .model import ForeignPage, InteropError, Links, Remark, Report, Site
-from .parsing import Heading, headings, shown
 from .places import Places
 from .words import missing, told
 
@@ -59,7 +59,7 @@ def convert(
     """
     module, _, name = _READERS[kind].partition(":")
     try:
-        site: Site = getattr(import_module(f".{module}", __package__), name)(source)
+        site: Site = getattr(import_module(f".sources.{module}", __package__), name)(source)
     except FileRefusedError as error:
         raise InteropError(error.message, hint=error.hint) from None
     report = Report(remarks=[*site.remarks])

@@ -12,9 +12,9 @@ from urllib.parse import unquote
 
 from wikijs.core.files import FileRefusedError, Tree
 
+from ..model import ForeignPage, InteropError, Links, Remark, Site
+from ..pandoc.running import to_markdown
 from .dokuwiki_text import visible
-from .model import ForeignPage, InteropError, Links, Remark, Site
-from .pandoc import to_markdown
 from .reading import page_text
 
 _TITLE: Final = re.compile(r"\A\s*+={2,6}([^=\n][^\n]*)\n?")

@@ -11,9 +11,9 @@ from typing import Final
 
 from wikijs.core.files import FileRefusedError, Tree
 
+from ..markdown.lines import outside_code, without_colon_boxes
+from ..model import Remark, Site
 from .markdown_site import Flavour, joined, read_site, without_code
-from .markdown_text import outside_code, without_colon_boxes
-from .model import Remark, Site
 
 _CONFIGURATIONS: Final = tuple(f"docusaurus.config.{end}" for end in ("js", "ts", "mjs", "cjs"))
 _NUMBER: Final = re.compile(r"^\d+\s*[-_.]+\s*(?=[^-_.\s])")

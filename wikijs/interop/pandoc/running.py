@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from wikijs.core.files import BOUNDS, FileRefusedError, refusing
 
-from .markdown_text import guarded, tight_fences
-from .model import InteropError
-from .pandoc_tree import PLAIN, Node, Rewrite, Walker, code_block, short, sized
+from ..markdown.lines import guarded, tight_fences
+from ..model import InteropError
+from .tree import PLAIN, Node, Rewrite, Walker, code_block, short, sized
 
 _MARKDOWN: Final = "gfm-tex_math_gfm+tex_math_dollars"
 _HEADING: Final = re.compile(r"^(?===[^\n]*==[ \t]*$)", re.MULTILINE)

@@ -15,10 +15,10 @@ from wikijs.core.files import FileRefusedError, Tree
 from wikijs.transfer import header
 from wikijs.transfer.titles import title_of
 
+from ..markdown.lines import outside_code
+from ..markdown.parsing import readdressed, shown
+from ..model import ForeignPage, InteropError, Links, Remark, Site
 from .addresses import split
-from .markdown_text import outside_code
-from .model import ForeignPage, InteropError, Links, Remark, Site
-from .parsing import readdressed, shown
 from .reading import page_text
 
 SUFFIXES: Final = (".md", ".mdx", ".markdown")

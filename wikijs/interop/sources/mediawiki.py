@@ -13,10 +13,10 @@ from urllib.parse import unquote, urlsplit
 
 from wikijs.core.files import BOUNDS, FileRefusedError, Tree, open_file, refusing
 
+from ..model import ForeignPage, InteropError, Links, Remark, Site
+from ..naming import page_path
+from ..pandoc.running import to_markdown
 from .mediawiki_text import visible
-from .model import ForeignPage, InteropError, Links, Remark, Site
-from .naming import page_path
-from .pandoc import to_markdown
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .parsing import shown_of_html
+from ..markdown.parsing import shown_of_html
 
 _HIDDEN: Final = re.compile(
     r"~~[A-Z_][A-Z_:\d-]*+~~|\{\{\w++>[^{}]*+\}\}|</?(?:WRAP|wrap|block|div|inline|span|todo)\b[^<>\n]*+>"

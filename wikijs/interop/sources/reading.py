@@ -5,12 +5,12 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING, Final
 
-from .model import Remark
+from ..model import Remark
 
 if TYPE_CHECKING:
     from wikijs.core.files import Tree
 
-    from .model import Site
+    from ..model import Site
 
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 

@@ -13,9 +13,9 @@ from typing import Any, Final, cast
 from wikijs.core.files import Tree, load_yaml
 from wikijs.core.files.data import safe_loader
 
+from ..markdown.lines import outside_code, untabbed, without_indented_boxes
+from ..model import Site
 from .markdown_site import Flavour, joined, read_site, without_code
-from .markdown_text import outside_code, untabbed, without_indented_boxes
-from .model import Site
 
 _CONFIGURATIONS: Final = ("mkdocs.yml", "mkdocs.yaml")
 _LEFT: Final = (

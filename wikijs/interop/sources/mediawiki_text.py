@@ -9,7 +9,7 @@ from collections.abc import Iterator, Set
 from importlib import import_module
 from typing import Any, Final
 
-from .model import InteropError
+from ..model import InteropError
 
 _OPTIONS: Final = re.compile(
     r"(?:\d+(?:x\d+)?px|x\d+px|upright.*|thumb.*|frame.*|border|left|right|center|centre|none|baseline|middle|sub|super"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from wikijs.core.anchors import anchors
 
-from .model import InteropError
+from ..model import InteropError
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -10,10 +10,10 @@ from urllib.parse import unquote
 
 from wikijs.core.files import BOUNDS, FileRefusedError, Tree, refusing
 
+from ..markdown.parsing import shown_of_html
+from ..model import ForeignPage, InteropError, Links, Remark, Site
+from ..pandoc.running import to_markdown
 from .addresses import split
-from .model import ForeignPage, InteropError, Links, Remark, Site
-from .pandoc import to_markdown
-from .parsing import shown_of_html
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag

@@ -1,0 +1,1 @@
+"""Pandoc: run in bounds, and its tree made one that Wiki.js can show."""

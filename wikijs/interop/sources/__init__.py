@@ -1,0 +1,1 @@
+"""Other programs: what each keeps, as a `model.Site`."""
