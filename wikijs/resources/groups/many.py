@@ -204,12 +204,9 @@ class GroupsManyFlows(GroupsReadingFlows, BulkFlows):
 
     # Single writes; with `in_flight` of what may have been done before the program was ended.
 
-    def _send(self, operation: Operation[Any], *, in_flight: bool) -> Flow[Any]:
-        return self._engine.settle_unlocked(operation) if in_flight else self._execute(operation)
-
     def _add(self, group_id: int, user_id: int, *, in_flight: bool = False) -> Flow[int]:
         try:
-            yield from self._send(ops.groups_assign_user(group_id, user_id=user_id), in_flight=in_flight)
+            yield from self._send_once(ops.groups_assign_user(group_id, user_id=user_id), in_flight=in_flight)
         except exc.APIError as error:
             raise membership_error(error, group_id, user_id) from None
         return user_id
@@ -229,7 +226,7 @@ class GroupsManyFlows(GroupsReadingFlows, BulkFlows):
             inputs = _rule_inputs([rule] if rule.roles else [])
         create = ops.groups_create(name)
         create = Operation(create.spec, create.variables, before=before)
-        created: GroupSettings = (yield from self._send(create, in_flight=in_flight)).group
+        created: GroupSettings = (yield from self._send_once(create, in_flight=in_flight)).group
         if allowed is None and inputs is None and redirect_on_login is None:
             return created
         try:
@@ -277,7 +274,7 @@ class GroupsManyFlows(GroupsReadingFlows, BulkFlows):
         in_flight: bool = False,
     ) -> Flow[GroupSettings]:
         try:
-            yield from self._send(
+            yield from self._send_once(
                 ops.groups_update(
                     current.id,
                     name=current.name if name is None else name,

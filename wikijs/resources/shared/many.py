@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from wikijs.core.flow import Flow, blocking
 from wikijs.core.jobs.results import BatchError, BatchResult
+from wikijs.core.operations import Operation
 from wikijs.exceptions import OutcomeUnknownError, ValidationError
 
 from .base import Flows, Progress
@@ -83,6 +84,10 @@ def noted(
 
 class BulkFlows(Flows):
     """Bulk jobs, with a journal where one is wanted."""
+
+    def _send_once(self, operation: Operation[T], *, in_flight: bool) -> Flow[T]:
+        """Do a write; `in_flight` when it may have been done before the program was ended: then find out first."""
+        return self._engine.settle_unlocked(operation) if in_flight else self._execute(operation)
 
     def _job(
         self,

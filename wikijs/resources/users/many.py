@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.core.flow import Flow
-from wikijs.core.operations import UNSET, Operation
+from wikijs.core.operations import UNSET
 
 from ..shared.base import Progress
 from ..shared.lookup import check_fields
@@ -18,7 +18,7 @@ from .input import NewUser, UserUpdate
 from .reading import UsersReadingFlows
 
 if TYPE_CHECKING:
-    from wikijs_generated.fragments import ResponseStatus, User
+    from wikijs_generated.fragments import User
 
     from wikijs.core.jobs.journal import JournalPath
     from wikijs.core.jobs.results import BatchResult
@@ -120,9 +120,6 @@ class UsersManyFlows(UsersReadingFlows, BulkFlows):
 
     # Single writes; with `in_flight` of what may have been done before the program was ended.
 
-    def _write(self, operation: Operation[ResponseStatus], *, in_flight: bool) -> Flow[Any]:
-        return self._engine.settle_unlocked(operation) if in_flight else self._execute(operation)
-
     def _create_item(self, user: NewUser, *, in_flight: bool = False) -> Flow[User]:
         check_fields(user, NewUser, "users.create")
         email, password, provider = user["email"], user.get("password"), user.get("provider", "local")
@@ -141,7 +138,7 @@ class UsersManyFlows(UsersReadingFlows, BulkFlows):
             send_welcome_email=user.get("send_welcome_email", False),
         )
         try:
-            yield from self._write(operation, in_flight=in_flight)
+            yield from self._send_once(operation, in_flight=in_flight)
         except user_input.NOTHING_CREATED:
             raise
         except exc.APIError as error:
@@ -189,7 +186,7 @@ class UsersManyFlows(UsersReadingFlows, BulkFlows):
             changes["groups"] = yield from self._group_ids(changes["groups"], "users.update")
         if changes:
             try:
-                yield from self._write(ops.users_update(user_id, **changes), in_flight=in_flight)
+                yield from self._send_once(ops.users_update(user_id, **changes), in_flight=in_flight)
             except exc.APIError as error:
                 raise user_input.explained(error) from None
         return (yield from self.get(user_id))
@@ -203,5 +200,5 @@ class UsersManyFlows(UsersReadingFlows, BulkFlows):
             )
         # The server looks only where there is something to give; without a look here it would delete all the same.
         yield from self.get(replace_with)
-        yield from self._write(ops.users_delete(id, replace_id=replace_with), in_flight=in_flight)
+        yield from self._send_once(ops.users_delete(id, replace_id=replace_with), in_flight=in_flight)
         return id
