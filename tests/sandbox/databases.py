@@ -9,6 +9,7 @@ that all of them share is `reply`.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ import httpx2
 
 FILE = Path(__file__).parent / "measured" / "databases.json"
 DATABASES = ("postgres", "mariadb", "sqlite")
+
+STATEMENT = re.compile(r"^(insert into|update|delete from|select) .* - ", re.DOTALL)
+DATABASE = re.compile(r"`wiki_\w+`")
 
 Step = dict[str, Any]
 
@@ -80,18 +84,20 @@ def measure(database: str, url: str, key: str) -> None:
 
 
 def shortened(value: Any) -> Any:
-    """A reply without stack traces, and with only the end of a statement."""
+    """A reply without stack traces and statements of SQL; tags of a page are in no order."""
     if isinstance(value, dict):
-        kept = {name: shortened(item) for name, item in value.items() if name not in {"stacktrace", "locations"}}
+        if all(isinstance(tag, str) for tag in value.get("tags") or (None,)):
+            value = value | {"tags": sorted(value["tags"])}
+        kept = {
+            name: shortened(item) for name, item in value.items() if name not in {"stacktrace", "stack", "locations"}
+        }
         exception = kept.get("exception")
         if isinstance(exception, dict):  # what the driver says of itself
             kept["exception"] = {name: item for name, item in exception.items() if name in {"code", "message"}}
         return kept
     if isinstance(value, list):
         return [shortened(item) for item in value]
-    if isinstance(value, str) and len(value) > 300 and " - " in value:
-        return f"<SQL> - {value.rpartition(' - ')[2]}"
-    return value
+    return STATEMENT.sub("<SQL> - ", DATABASE.sub("`wiki`", value)) if isinstance(value, str) else value
 
 
 if __name__ == "__main__":

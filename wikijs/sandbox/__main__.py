@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from .http.server import StartError, fail_with, serve
+from .storage.engines import DEFAULT, ENGINES
 from .versions import NEWEST
 
 
@@ -19,6 +20,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--rate-limit", choices=["on", "off"], default="on", help="limits on logins and comments")
     options.add_argument("--fail", metavar="STATUS:SHARE", help="share of requests to fail, such as 502:0.1")
     options.add_argument("--version", default=NEWEST, help="Wiki.js version to pose as, from 2.0.1 on")
+    options.add_argument("--database", default=DEFAULT, help=f"database to pose as: {', '.join(ENGINES)}")
     return options
 
 

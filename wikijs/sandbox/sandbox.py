@@ -55,6 +55,7 @@ class Sandbox(Wiki):
         url: str = "http://wikijs.sandbox",
         version: str = NEWEST,
         tag_order: int | None = None,
+        database: str = "postgres",
     ) -> None:
         """Start a wiki.
 
@@ -70,13 +71,23 @@ class Sandbox(Wiki):
                 otherwise as far as clients meet it. From 2.0.1 on.
             tag_order: a number from which the tags of a page come in another order each time, as they do on a wiki that
                 has grown; None for the order in which they were given, as on a young one.
+            database: the database to pose as, `postgres`, `mariadb` or `sqlite`: what it takes for the same text, how
+                it sorts, what it refuses and in which words.
 
         Raises:
-            UnknownSeedError, UnknownVersionError, DataFileError, FaultError: each with a message for the user.
+            UnknownSeedError, UnknownVersionError, UnknownDatabaseError, DataFileError, FaultError: each with a message
+                for the user.
         """
         seed = checked(seed)
         super().__init__(
-            data=data, rate_limit=rate_limit, latency=latency, fail=fail, clock=clock, url=url, version=version
+            data=data,
+            rate_limit=rate_limit,
+            latency=latency,
+            fail=fail,
+            clock=clock,
+            url=url,
+            version=version,
+            database=database,
         )
         self.tag_order = None if tag_order is None else Random(tag_order)  # noqa: S311
         if self.db.is_new:

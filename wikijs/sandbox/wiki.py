@@ -33,6 +33,7 @@ class Wiki:
         clock: Seconds since 1970.
         url: Where the wiki says it is.
         version: The Wiki.js to pose as.
+        database: The database to pose as.
     """
 
     key: RSAPrivateKey
@@ -48,6 +49,7 @@ class Wiki:
         clock: Clock,
         url: str,
         version: str,
+        database: str,
     ) -> None:
         self.version = checked_version(version)
         self.latency = parse_latency(latency)
@@ -61,7 +63,7 @@ class Wiki:
         self.journal = Journal(clock)
         self.rate_limits = RateLimits(clock, enabled=rate_limit)
         self.persisted_queries: dict[object, str] = {}
-        self.db = Database(Path(data) if data is not None else None)
+        self.db = Database(Path(data) if data is not None else None, database)
 
     def since(self, version: str) -> bool:
         """Whether the version this poses as is that one or a later one."""

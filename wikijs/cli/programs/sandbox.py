@@ -42,6 +42,9 @@ def sandbox(
     version: Annotated[
         str, typer.Option(metavar="VERSION", help="Wiki.js to pose as, from 2.0.1 on, such as 2.5.201.")
     ] = "2.5.314",
+    database: Annotated[
+        str, typer.Option(metavar="NAME", help="Database to pose as: postgres, mariadb or sqlite.")
+    ] = "postgres",
 ) -> None:
     """Run a stand-in for Wiki.js on this machine until Ctrl+C. The global options do not concern it."""
     try:
@@ -60,6 +63,7 @@ def sandbox(
             rate_limit=rate_limit is OnOff.ON,
             fail=fail,
             version=version,
+            database=database,
         )
     except StartError as error:
         raise CommandError(str(error)) from None

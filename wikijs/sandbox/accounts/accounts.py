@@ -14,6 +14,7 @@ from .tokens import groups_of, hash_password
 if TYPE_CHECKING:
     from ..context import Context
     from ..storage.database import Database, Row
+    from ..storage.engines import Engine
 
 EMAIL = re.compile(
     r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+"
@@ -28,6 +29,9 @@ STORED_EMAIL = re.compile(
 IP_DOMAIN = re.compile(r"[^@]+@\[[0-9.]+\]")
 LONGEST = 255
 LEAST_PASSWORD = 6
+PROVIDER = ("users_providerkey_foreign", "providerKey", "authentication", "key")
+GROUP = ("usergroups_groupid_foreign", "groupId", "groups", "id")
+"""References of accounts: the constraint, the column, and what it refers to."""
 
 ADMINISTRATIVE = {"users", "groups", "navigation", "theme", "api"}
 """What a permission is about, in groups that not everybody may put users into."""
@@ -36,11 +40,8 @@ ADMINISTRATIVE = {"users", "groups", "navigation", "theme", "api"}
 class ForeignKeyError(UncodedError):
     """A reference to a row that is not there."""
 
-    def __init__(self, statement: str, table: str, constraint: str) -> None:
-        super().__init__(
-            f'{statement} - insert or update on table "{table}" violates foreign key constraint "{constraint}"',
-            "ForeignKeyViolationError",
-        )
+    def __init__(self, engine: Engine, statement: str, table: str, *reference: str) -> None:
+        super().__init__(f"{statement} - {engine.no_reference(table, *reference)}", "ForeignKeyViolationError")
 
 
 class TooLongError(UncodedError):
@@ -60,14 +61,17 @@ class TooLongError(UncodedError):
         "client": "postgres",
     }
 
-    def __init__(self, statement: str) -> None:
-        super().__init__(f"{statement} - value too long for type character varying({LONGEST})", "DataError")
+    def __init__(self, engine: Engine, statement: str, column: str) -> None:
+        super().__init__(f"{statement} - {engine.too_long(column, LONGEST)}", "DataError")
+        if engine.key != "postgres":
+            self.details = {"name": "DataError", "client": "mysql"}
 
 
-def checked_texts(statement: str, *texts: str) -> None:
-    """Refuse texts that their columns have no room for."""
-    if any(len(text) > LONGEST for text in texts):
-        raise TooLongError(statement)
+def checked_texts(engine: Engine, statement: str, texts: Mapping[str, Any]) -> None:
+    """Refuse texts, by their columns, that there is no room for."""
+    for column, text in texts.items() if engine.checks else ():
+        if isinstance(text, str) and len(text) > LONGEST:
+            raise TooLongError(engine, statement, column)
 
 
 def checked_length(label: str, text: str | None, least: int, most: int | None = None) -> None:
@@ -125,10 +129,10 @@ def insert_user(ctx: Context, user: Mapping[str, Any]) -> int:
     row = {"isActive": True, "isSystem": False, "tfaIsActive": False, **user, "createdAt": now, "updatedAt": now}
     checked_row(row)
     provider = row.get("providerKey", "local")
-    if ctx.db.one("SELECT 1 FROM strategies WHERE key = ?", provider) is None:
+    if ctx.db.engine.checks and ctx.db.one("SELECT 1 FROM strategies WHERE key = ?", provider) is None:
         ctx.db.next_id("users")
         statement = f'{insertion("users", sorted(row))} returning "id"'
-        raise ForeignKeyError(statement, "users", "users_providerkey_foreign")
+        raise ForeignKeyError(ctx.db.engine, statement, "users", *PROVIDER)
     return ctx.db.insert("users", row)
 
 
@@ -137,13 +141,15 @@ def update_user(ctx: Context, id: int, changes: Mapping[str, Any]) -> None:
     row = {**changes, "updatedAt": ctx.now}
     checked_row(row)
     statement = alteration("users", row)
-    checked_texts(statement, *(value for value in row.values() if isinstance(value, str)))
+    checked_texts(ctx.db.engine, statement, row)
     try:
         ctx.db.update("users", id, row)
     except IntegrityError as error:
         if "UNIQUE" not in str(error):
             raise
-        message = 'duplicate key value violates unique constraint "users_providerkey_email_unique"'
+        taken = f"{row.get('providerKey', 'local')}-{row.get('email', '')}"
+        columns = "users.providerKey, users.email"
+        message = ctx.db.engine.duplicate("users_providerkey_email_unique", columns, taken)
         raise UncodedError(f"{statement} - {message}", "UniqueViolationError") from error
 
 
@@ -179,9 +185,9 @@ def alteration(table: str, columns: Iterable[str]) -> str:
 def join_groups(db: Database, user_id: int, groups: Iterable[int | None]) -> None:
     """Put a user into groups, all or none of them; into the same one twice if told so."""
     wanted = [group for group in groups if group is not None]
-    if any(db.one("SELECT 1 FROM groups WHERE id = ?", group) is None for group in wanted):
+    if db.engine.checks and any(db.one("SELECT 1 FROM groups WHERE id = ?", group) is None for group in wanted):
         statement = insertion("userGroups", ["groupId", "userId"], len(wanted)) + ' returning "groupId"'
-        raise ForeignKeyError(statement, "userGroups", "usergroups_groupid_foreign")
+        raise ForeignKeyError(db.engine, statement, "userGroups", *GROUP)
     for group in wanted:
         db.insert("userGroups", {"userId": user_id, "groupId": group})
 

@@ -11,6 +11,7 @@ import uvicorn
 from ..sandbox import Sandbox
 from ..seeds.planting import UnknownSeedError
 from ..storage.database import DataFileError
+from ..storage.engines import DEFAULT, UnknownDatabaseError
 from ..versions import NEWEST, UnknownVersionError
 from .faults import FaultError
 
@@ -44,6 +45,7 @@ def serve(
     rate_limit: bool = True,
     fail: str | None = None,
     version: str = NEWEST,
+    database: str = DEFAULT,
     say: Callable[[str], None] = lambda line: print(line, flush=True),  # noqa: T201  # a command's output
 ) -> None:
     """Serve a sandbox until interrupted, after saying where it is and how to sign in.
@@ -54,8 +56,17 @@ def serve(
     bound = listening(host, port)
     url = f"http://{host}:{bound.getsockname()[1]}"
     try:
-        sandbox = Sandbox(seed, data=data, latency=latency, rate_limit=rate_limit, fail=fail, url=url, version=version)
-    except (DataFileError, FaultError, UnknownSeedError, UnknownVersionError) as error:
+        sandbox = Sandbox(
+            seed,
+            data=data,
+            latency=latency,
+            rate_limit=rate_limit,
+            fail=fail,
+            url=url,
+            version=version,
+            database=database,
+        )
+    except (DataFileError, UnknownDatabaseError, FaultError, UnknownSeedError, UnknownVersionError) as error:
         bound.close()
         raise StartError(str(error)) from error
     say(f"URL       {url}")

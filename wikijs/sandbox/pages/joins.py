@@ -40,13 +40,24 @@ def page_tag_rows(db: Database, condition: str = "1", *values: object, tagged: b
         """,  # noqa: S608  # own conditions
         *values,
     )
-    return rows + in_buckets(bare)
+    return rows + (in_buckets(bare) if db.engine.moves_rows else bare)
 
 
 def listed(
-    rows: list[Row], order: str, *, descending: bool, limit: int | None, is_filtered: bool, is_tagged: bool
+    db: Database,
+    rows: list[Row],
+    order: str,
+    *,
+    descending: bool,
+    limit: int | None,
+    is_filtered: bool,
+    is_tagged: bool,
 ) -> list[Row]:
     """Pairs of page and tag as the server lists them: sorted by a field, and cut at a limit."""
+    if not db.engine.moves_rows:
+        key = db.engine.sort_key
+        rows = sorted(rows, key=lambda row: (row["id"], row["tagId"] or 0))
+        return sorted(rows, key=lambda row: key(row[order]) if order != "id" else row["id"], reverse=descending)[:limit]
     if order != "id":
         return arranged(rows, lambda row: row[order], descending=descending, limit=limit)
     walked = WALKED_TAGS if is_tagged else WALKED_FILTERED if is_filtered else WALKED
@@ -76,4 +87,10 @@ def page_link_rows(db: Database, locale: str) -> list[Row]:
         """,
         locale,
     )
+    if not db.engine.moves_rows:
+        pages: dict[int, list[Row]] = {}
+        for row in rows:
+            pages.setdefault(row["id"], []).append(row)
+        rows = [row for linked in pages.values() for row in linked * (2 if db.engine.doubles_links else 1)]
+        return rows + bare if db.engine.links_first else sorted(rows + bare, key=lambda row: row["id"])
     return rows + in_buckets(bare)

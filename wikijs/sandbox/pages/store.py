@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from datetime import datetime
 from hashlib import sha1
 from typing import TYPE_CHECKING
@@ -38,6 +39,14 @@ FROM pages JOIN users author ON author.id = pages.authorId JOIN users creator ON
 TAGS = (
     "SELECT tags.* FROM pageTags JOIN tags ON tags.id = pageTags.tagId WHERE pageTags.pageId = ? ORDER BY pageTags.id"
 )
+
+
+class TagTakenError(Exception):
+    """Another page made the same tag meanwhile, or there is one that the database takes for it."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(tag)
+        self.tag = tag
 
 
 def page_by_id(db: Database, id: int) -> Row | None:
@@ -117,7 +126,10 @@ async def associate_tags(ctx: Context, page_id: int, names: Iterable[str | None]
     await pause()
     for name in wanted:
         if name not in known:
-            db.insert("tags", {"tag": name, "title": name, "createdAt": ctx.now, "updatedAt": ctx.now})
+            try:
+                db.insert("tags", {"tag": name, "title": name, "createdAt": ctx.now, "updatedAt": ctx.now})
+            except sqlite3.IntegrityError:
+                raise TagTakenError(name) from None
     tags = [row for row in db.all("SELECT * FROM tags ORDER BY heap") if row["tag"] in wanted]
     current = {tag["id"] for tag in tags_of(db, page_id)}
     for tag in tags:

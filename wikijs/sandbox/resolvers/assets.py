@@ -14,10 +14,8 @@ from . import resolver
 if TYPE_CHECKING:
     from ..storage.database import Row
 
-NO_PARENT = (
-    'insert into "assetFolders" ("name", "parentId", "slug") values ($1, $2, $3) returning "id" - insert or update'
-    ' on table "assetFolders" violates foreign key constraint "assetfolders_parentid_foreign"'
-)
+INSERT = 'insert into "assetFolders" ("name", "parentId", "slug") values ($1, $2, $3) returning "id"'
+PARENT = ("assetfolders_parentid_foreign", "parentId", "assetFolders", "id")
 
 
 def inside(folder: str, name: str) -> str:
@@ -57,7 +55,8 @@ def create_folder(ctx: Context, *, parent_folder_id: int, slug: str, name: str |
     try:
         ctx.db.insert("assetFolders", {"slug": slug, "name": slug, "parentId": parent})
     except sqlite3.IntegrityError:
-        raise UncodedError(NO_PARENT, "ForeignKeyViolationError") from None
+        told = ctx.db.engine.no_reference("assetFolders", *PARENT)
+        raise UncodedError(f"{INSERT} - {told}", "ForeignKeyViolationError") from None
     return success("Asset Folder has been created successfully.")
 
 

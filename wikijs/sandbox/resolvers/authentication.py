@@ -80,7 +80,7 @@ def create_api_key(ctx: Context, *, name: str, expiration: str, full_access: boo
     if not expiration:
         raise UncodedError('val is not a non-empty string or a valid number. val=""')
     statement = insertion("apiKeys", ["createdAt", "expiration", "isRevoked", "key", "name", "updatedAt"])
-    checked_texts(f'{statement} returning "id"', name)
+    checked_texts(ctx.db.engine, f'{statement} returning "id"', {"name": name})
     usable = expiration == expiration.strip() and len(expiration) <= LONGEST_SPAN
     lifetime = seconds(expiration) if usable else None
     if lifetime is None:
@@ -195,7 +195,8 @@ def update_strategies(ctx: Context, *, strategies: list[dict[str, Any] | None]) 
     for given in strategies:
         if given is None:
             raise UncodedError("Cannot read properties of null (reading 'displayName')", "TypeError")
-        checked_texts(insertion("authentication", sorted(given)), given["key"], given["strategyKey"])
+        columns = {name: given[name] for name in ("key", "strategyKey")}
+        checked_texts(ctx.db.engine, insertion("authentication", sorted(given)), columns)
         row = given | {"config": configured(given.get("config") or []), "position": given["order"]}
         ctx.db.put("strategies", {name: value for name, value in row.items() if name != "order"})
     kept = {given["key"] for given in strategies if given}

@@ -20,11 +20,11 @@ KIND = "comments"
 BUILT_IN = "default"
 ACTIVE = "commentProvider"
 SHORTEST = 2
-NO_REPLY_TO = (
+INSERT = (
     'insert into "comments" ("authorId", "content", "createdAt", "email", "ip", "name", "pageId", "render", "replyTo",'
-    ' "updatedAt") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning "id" - null value in column "replyTo" of'
-    ' relation "comments" violates not-null constraint'
+    ' "updatedAt") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning "id"'
 )
+UPDATE = 'update "comments" set "content" = $1, "render" = $2, "updatedAt" = $3 where "comments"."id" = $4'
 
 
 @resolver("CommentQuery.providers")
@@ -131,17 +131,28 @@ def create(
     check_delay(ctx, active(ctx, "create").get("minDelay"), author["authorId"])
     if reply_to is None:
         ctx.db.next_id("comments")
-        raise UncodedError(NO_REPLY_TO, "NotNullViolationError")
+        told = ctx.db.engine.missing("comments", "replyTo")
+        raise UncodedError(f"{INSERT} - {told}", "NotNullViolationError")
+    render = rendered_comment(text)
+    check_room(ctx, INSERT, text, render)
     row = {
         "pageId": page_id,
         "replyTo": reply_to,
         "content": text,
-        "render": rendered_comment(text),
+        "render": render,
         "ip": ctx.request.ip,
         "createdAt": ctx.now,
         "updatedAt": ctx.now,
     }
     return success("New comment posted successfully") | {"id": ctx.db.insert("comments", row | author)}
+
+
+def check_room(ctx: Context, statement: str, content: str, render: str) -> None:
+    """Fail as the server's database does at comments that it has no room for."""
+    for column, text in (("content", content), ("render", render)):
+        told = ctx.db.engine.unfitting("comments", column, text)
+        if told is not None:
+            raise UncodedError(f"{statement} - {told}", "DataError")
 
 
 def check_delay(ctx: Context, seconds: Any, author_id: Any) -> None:
@@ -169,6 +180,7 @@ def update(ctx: Context, *, id: int, content: str) -> Row:
     """Change a comment; unlike a new one it may be empty."""
     managed(ctx, id)
     render = rendered_comment(content)
+    check_room(ctx, UPDATE, content, render)
     ctx.db.update("comments", id, {"content": content, "render": render, "updatedAt": ctx.now})
     return success("Comment updated successfully") | {"render": render}
 

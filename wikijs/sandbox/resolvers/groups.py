@@ -53,7 +53,7 @@ def create(ctx: Context, *, name: str) -> Row:
     now = ctx.now
     row: Row = {"name": name, "permissions": PERMISSIONS, "pageRules": [RULE], "createdAt": now, "updatedAt": now}
     statement = insertion("groups", ["createdAt", "isSystem", "name", "pageRules", "permissions", "updatedAt"])
-    checked_texts(f'{statement} returning "id"', name)
+    checked_texts(ctx.db.engine, f'{statement} returning "id"', {"name": name})
     group_id = ctx.db.insert("groups", row)
     return success("Group created successfully.") | {"group": single(ctx, id=group_id)}
 
@@ -85,7 +85,8 @@ def update(
         "pageRules": page_rules,
         "updatedAt": ctx.now,
     }
-    checked_texts(alteration("groups", changes), name, redirect_on_login)
+    columns = {"name": name, "redirectOnLogin": redirect_on_login}
+    checked_texts(ctx.db.engine, alteration("groups", changes), columns)
     ctx.db.update("groups", id, changes)
     revoke_tokens(ctx.sandbox, "g", id)
     return success("Group has been updated.")

@@ -40,9 +40,11 @@ def download(sandbox: Wiki, request: Request, identity: Identity) -> Response:
 def response_of(ctx: Context, path: str) -> Response:
     """The file at a path, from the server's cache if it is there; after this it is."""
     digest = hash_of(path)
-    asset = ctx.db.one("SELECT ext, data FROM assets JOIN assetData USING (id) WHERE hash = ?", digest)
+    asset = ctx.db.one("SELECT ext, data FROM assets LEFT JOIN assetData USING (id) WHERE hash = ?", digest)
     if asset is None:
         return text_response("Not Found", 404, TEXT)
+    if asset["data"] is None:  # of a file whose content the database did not take
+        return text_response("Internal Server Error", 500, TEXT)
     modified = ctx.db.value("SELECT modified FROM assetCache WHERE hash = ?", digest)
     if modified is not None:
         return file_response(ctx.request, content_type_of(extension(path.rpartition("/")[2])), asset["data"], modified)

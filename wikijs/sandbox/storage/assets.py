@@ -67,6 +67,9 @@ def store(ctx: Context, path: str, folder_id: int | None, filename: str, mime: s
             return  # no such folder, which the uploader is not told
     else:
         db.update("assets", known, row)
+    if db.engine.largest_file is not None and len(data) > db.engine.largest_file:
+        forget_cached(db, digest)
+        return  # the database refuses the content, which the uploader is not told either
     db.put("assetData", {"id": known, "data": data})
     db.put("assetCache", {"hash": digest, "modified": ctx.sandbox.clock()})
 

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 from weakref import finalize
 
+from . import engines
+
 Row = dict[str, Any]
 
 APPLICATION_ID = 0x574A7362
@@ -29,21 +31,26 @@ sqlite3.register_converter("FLAG", lambda value: value != b"0")
 sqlite3.register_converter("JSON_TEXT", json.loads)
 
 
+COMPARED = re.compile(r"\b(?:code|email|filename|localeCode|name|path|slug|tag|title) TEXT\b")
+"""Columns that are compared by what users write."""
+
+
 class DataFileError(Exception):
     """A data file that cannot be used; the message is one sentence for the user."""
 
 
 @cache
-def layout() -> str:
-    """The statements that make all tables, with the triggers that keep `heap`."""
+def layout(collation: str, *, moves_rows: bool) -> str:
+    """The statements that make all tables of a database, with the triggers that keep `heap`."""
     sources = sorted(
         (file for file in files("wikijs.sandbox").joinpath("tables").iterdir() if file.name.endswith(".sql")),
         key=lambda file: file.name,
     )
     statements = "\n".join(file.read_text(encoding="utf-8") for file in sources)
+    statements = COMPARED.sub(rf"\g<0> COLLATE {collation}", statements)
     for name, columns in re.findall(r"CREATE TABLE (\w+) \((.*?)\n?\);", statements, re.DOTALL):
         if "heap INTEGER" in columns:
-            statements += HEAP.format(name=name)
+            statements += HEAP.format(name=name) + (MOVED.format(name=name) if moves_rows else "")
     return statements
 
 
@@ -52,6 +59,8 @@ CREATE INDEX {name}Heap ON {name} (heap);
 CREATE TRIGGER {name}Placed AFTER INSERT ON {name} BEGIN
   UPDATE {name} SET heap = (SELECT coalesce(max(heap), 0) + 1 FROM {name}) WHERE id = NEW.id;
 END;
+"""
+MOVED = """
 CREATE TRIGGER {name}Moved AFTER UPDATE ON {name} WHEN NEW.heap = OLD.heap BEGIN
   UPDATE {name} SET heap = (SELECT max(heap) + 1 FROM {name}) WHERE id = NEW.id;
 END;
@@ -61,9 +70,15 @@ END;
 class Database:
     """A connection and what resolvers need of it."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        """Open the file at `path`, made when it is not there, or memory. Raise DataFileError when it is not ours."""
+    def __init__(self, path: Path | None = None, database: str = engines.DEFAULT) -> None:
+        """Open the file at `path`, made when it is not there, or memory, and pose as a database.
+
+        Raises:
+            DataFileError: The file is not ours, or was made posing as another database.
+            UnknownDatabaseError: There is no such database.
+        """
         self.path = path
+        self.engine = engines.engine(database)
         try:
             self.connection = sqlite3.connect(
                 ":memory:" if path is None else path,
@@ -74,20 +89,26 @@ class Database:
             # A sandbox that nobody closed closes itself quietly; Python warns of connections that are left open.
             self._closed = finalize(self, self.connection.close)
             self.connection.row_factory = dictionary
+            self.connection.create_collation("FOLDED", engines.compare)
             self.is_new = self._check()
         except (sqlite3.Error, OSError) as error:
             raise DataFileError(f"The data file {path} cannot be opened as a sandbox's data: {error}.") from error
         except DataFileError:
             self.close()
             raise
-        self.connection.execute("PRAGMA foreign_keys = ON")
+        self.connection.execute(f"PRAGMA foreign_keys = {'ON' if self.engine.checks else 'OFF'}")
         if path is not None:
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = OFF")
         if self.is_new:
             self.connection.executescript(
-                f"{layout()}PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};"
+                f"{layout(self.engine.collation, moves_rows=self.engine.moves_rows)}"
+                f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};"
             )
+            self.save_setting("database", {"key": database})
+        elif (made := self.setting("database").get("key", engines.DEFAULT)) != database:
+            self.connection.close()
+            raise DataFileError(f"The data file {path} was made as a wiki on {made}; say --database {made}.")
 
     def _check(self) -> bool:
         """Whether the database is new; an error when it belongs to something else."""

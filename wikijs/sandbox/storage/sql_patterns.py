@@ -1,4 +1,4 @@
-"""PostgreSQL's `ILIKE`."""
+"""The LIKE of databases."""
 
 from __future__ import annotations
 

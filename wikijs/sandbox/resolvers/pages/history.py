@@ -23,6 +23,7 @@ SELECT pageHistory.id, pageHistory.path, pageHistory.authorId, pageHistory.versi
 """
 
 
+LARGEST = 2**31
 PAGING = (
     'select "pageHistory"."id", "pageHistory"."path", "pageHistory"."authorId", "pageHistory"."action",'
     ' "pageHistory"."versionDate", "author"."name" as "authorName" from "pageHistory" inner join "users" as "author"'
@@ -48,7 +49,12 @@ def history(ctx: Context, *, id: int, offset_page: int | None = None, offset_siz
     start = (offset_page or 0) * size
     end = start + size
     if start < 0 or size < 0:
-        raise UncodedError(f"{PAGING} - {'OFFSET' if start < 0 < size else 'LIMIT'} must not be negative", "DataError")
+        word, number = ("OFFSET", start) if start < 0 < size else ("LIMIT", size)
+        told = ctx.db.engine.negative(word, number)
+        if told is not None:
+            raise UncodedError(f"{PAGING} - {told}", "DataError")
+        start, size = max(start, 0), size if size > 0 else LARGEST
+        end = start + size
     versions = ctx.db.all(TRAIL, id)
     total = len(versions)
     older = newest(versions, end + 1)[end] if total > end else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError
@@ -44,7 +45,10 @@ def list_pages(
 ) -> list[Row]:
     """Pages and their tags. `limit` counts pairs of page and tag, and cuts tags off where it ends."""
     if limit is not None and limit < 0:
-        raise UncodedError(f"{SELECT} - LIMIT must not be negative", "DataError")
+        told = ctx.db.engine.negative("LIMIT", limit)
+        if told is not None:
+            raise UncodedError(f"{SELECT} - {told}", "DataError")
+        limit = None
     conditions = ["1"]
     values: list[Any] = []
     if locale:
@@ -57,6 +61,7 @@ def list_pages(
     wanted = {tag.strip().lower() for tag in tags or ()}
     rows = page_tag_rows(ctx.db, " AND ".join(conditions), *values, tagged=bool(wanted))
     rows = listed(
+        ctx.db,
         [row for row in rows if row["tag"] in wanted] if wanted else rows,
         ORDERS[order_by or "ID"],
         descending=order_by_direction == "DESC",
@@ -119,10 +124,12 @@ def tags_of_page(ctx: Context, page: Row) -> list[Row]:
 
 
 @resolver("Page.toc")
-def toc(_ctx: Context, page: Row) -> str | None:
-    """The table of contents fails wherever there is one: the server reads it as a list, and its type says text."""
+def toc(ctx: Context, page: Row) -> str | None:
+    """The table of contents. On some databases the server reads it as a list, and fails: its type says text."""
     if page.get("toc") is None:
         return None
+    if ctx.db.engine.tells_contents:
+        return json.dumps(page["toc"], ensure_ascii=False, separators=(",", ":"))
     raise GraphQLError(f"String cannot represent value: {inspected(page['toc'])}")
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from wikijs.sandbox.graphql.errors import UncodedError, responds, success
 from wikijs.sandbox.pages.joins import page_tag_rows
-from wikijs.sandbox.storage.sql_patterns import like
 
 from ...context import Context
 from .. import resolver
@@ -15,10 +14,7 @@ if TYPE_CHECKING:
     from wikijs.sandbox.storage.database import Row
 
 MOST_FOUND = 5
-CLASH = (
-    'update "tags" set "tag" = $1, "title" = $2, "updatedAt" = $3 where "tags"."id" = $4'
-    ' - duplicate key value violates unique constraint "tags_tag_unique"'
-)
+UPDATE = 'update "tags" set "tag" = $1, "title" = $2, "updatedAt" = $3 where "tags"."id" = $4'
 
 
 def readable_tags(ctx: Context) -> list[Row]:
@@ -42,7 +38,7 @@ def tags(ctx: Context) -> list[Row]:
 @resolver("PageQuery.searchTags")
 def search_tags(ctx: Context, *, query: str) -> list[str]:
     """A few tags that contain a text."""
-    matches = like(f"%{query.strip()}%")
+    matches = ctx.db.engine.like(f"%{query.strip()}%")
     names = (row["tag"] for row in readable_tags(ctx) if matches(row["tag"]))
     return list(dict.fromkeys(names))[:MOST_FOUND]
 
@@ -64,9 +60,10 @@ def update_tag(ctx: Context, *, id: int, tag: str, title: str) -> Row:
     if ctx.db.one("SELECT id FROM tags WHERE id = ?", id) is None:
         raise UncodedError("This tag does not exist.")
     if ctx.db.one("SELECT id FROM tags WHERE tag = ? AND id != ?", name, id) is not None:
-        raise UncodedError(CLASH, "UniqueViolationError")
-    if len(name) > 255 or len(title.strip()) > 255:
-        statement = CLASH.partition(" - ")[0]
-        raise UncodedError(f"{statement} - value too long for type character varying(255)", "DataError")
+        told = ctx.db.engine.duplicate("tags_tag_unique", "tags.tag", name)
+        raise UncodedError(f"{UPDATE} - {told}", "UniqueViolationError")
+    for column, text in (("tag", name), ("title", title.strip())) if ctx.db.engine.checks else ():
+        if len(text) > 255:
+            raise UncodedError(f"{UPDATE} - {ctx.db.engine.too_long(column, 255)}", "DataError")
     ctx.db.update("tags", id, {"tag": name, "title": title.strip(), "updatedAt": ctx.now})
     return success("Tag has been updated successfully.")

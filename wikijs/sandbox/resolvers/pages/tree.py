@@ -51,10 +51,10 @@ def tree(
             condition += f" OR id IN ({', '.join('?' * len(ancestors))})"
             values += ancestors
     sql = f"SELECT * FROM pageTree WHERE {condition} ORDER BY id"  # noqa: S608  # question marks
-    rules = ctx.rules()
+    rules, sort_key = ctx.rules(), ctx.db.engine.sort_key
     return [
         item | {"parent": item["parent"] or 0, "locale": item["localeCode"]}
-        for item in arranged(ctx.db.all(sql, *values), lambda item: (not item["isFolder"], item["title"]))
+        for item in arranged(ctx.db.all(sql, *values), lambda item: (not item["isFolder"], sort_key(item["title"])))
         if ctx.may(["read:pages"], item["path"], item["localeCode"], rules=rules)
     ]
 

@@ -9,11 +9,11 @@ from wikijs.sandbox.pages.convert import html_to_markdown, without_anchors
 from wikijs.sandbox.pages.joins import page_tag_rows
 from wikijs.sandbox.pages.store import CONTENT_TYPES, add_version, moment, page_by_id, patch, render_page
 from wikijs.sandbox.pages.tree import refresh
-from wikijs.sandbox.storage.sql_patterns import like
 
 from ...context import Context
 from .. import resolver
 from .reading import gathered
+from .writing import LOCALE
 
 if TYPE_CHECKING:
     from wikijs.sandbox.storage.database import Row
@@ -25,8 +25,8 @@ MOST_HITS = 100
 @resolver("PageQuery.search")
 def search(ctx: Context, *, query: str, path: str | None = None, locale: str | None = None) -> Row:
     """Published pages with a text in title, description or path: the search of the database engine."""
-    anywhere = like(f"%{query}%")
-    below = like(f"{path or ''}%", exactly=True)
+    anywhere = ctx.db.engine.like(f"%{query}%")
+    below = ctx.db.engine.like(f"{path or ''}%", exactly=True)
     rows = [
         row
         for row in page_tag_rows(
@@ -120,8 +120,10 @@ def check_locale(ctx: Context, locale: str) -> None:
         'update "pages" set "localeCode" = $1, "updatedAt" = $2 where "localeCode" = $3 and not exists'
         ' (select "id" from "pages" as "pagesm" where "pagesm"."localeCode" = $4 and pagesm.path = pages.path)'
     )
+    if not ctx.db.engine.checks:
+        return
     if len(locale) > 5:
-        raise UncodedError(f"{statement} - value too long for type character varying(5)", "DataError")
+        raise UncodedError(f"{statement} - {ctx.db.engine.too_long('localeCode', 5)}", "DataError")
     if ctx.db.one("SELECT code FROM locales WHERE code = ?", locale) is None:
-        text = 'insert or update on table "pages" violates foreign key constraint "pages_localecode_foreign"'
+        text = ctx.db.engine.no_reference("pages", *LOCALE)
         raise UncodedError(f"{statement} - {text}", "ForeignKeyViolationError")

@@ -5,13 +5,13 @@ As on the server nothing is a transaction: what a failing operation has written 
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from wikijs.sandbox.graphql.errors import CodedError, UncodedError, responds, success
 from wikijs.sandbox.graphql.interleave import pause
 from wikijs.sandbox.pages.store import (
     CONTENT_TYPES,
+    TagTakenError,
     add_version,
     anchor,
     associate_tags,
@@ -62,6 +62,10 @@ MOVE = (
     ' where "pages"."id" = $6 - '
 )
 
+
+EDITOR = ("pages_editorkey_foreign", "editorKey", "editors", "key")
+LOCALE = ("pages_localecode_foreign", "localeCode", "locales", "code")
+"""References of a page: the constraint, the column, and what it refers to."""
 
 TAG = 'insert into "tags" ("createdAt", "tag", "title", "updatedAt") values ($1, $2, $3, $4) returning "id" - '
 
@@ -143,11 +147,13 @@ def check_columns(ctx: Context, row: Row) -> None:
     marks = ", ".join(f"${number}" for number in range(1, len(INSERT) + 1))
     names = ", ".join(f'"{name}"' for name in INSERT)
     statement = f'insert into "pages" ({names}) values ({marks}) returning "id" - '  # noqa: S608  # a text
-    check_texts(statement, row)
+    check_texts(ctx, statement, row)
+    if not ctx.db.engine.checks:
+        return
     if row["editorKey"] not in CONTENT_TYPES:
-        refuse(ctx, statement, "pages_editorkey_foreign")
+        refuse(ctx, statement, *EDITOR)
     if ctx.db.one("SELECT code FROM locales WHERE code = ?", row["localeCode"]) is None:
-        refuse(ctx, statement, "pages_localecode_foreign")
+        refuse(ctx, statement, *LOCALE)
 
 
 def check_types(row: Row) -> None:
@@ -164,31 +170,32 @@ def update_statement(fields: Row) -> str:
     return f'update "pages" set {settings} where "id" = ${len(columns) + 1} - '  # noqa: S608  # a text
 
 
-def check_texts(statement: str, row: Row) -> None:
+def check_texts(ctx: Context, statement: str, row: Row) -> None:
     """Fail as the server's database does at texts that it cannot keep."""
+    engine = ctx.db.engine
     for value in row.values():
-        if isinstance(value, str) and "\0" in value:
+        if isinstance(value, str) and "\0" in value and not engine.takes_nul:
             raise UncodedError(f'{statement}invalid byte sequence for encoding "UTF8": 0x00', "DataError")
-    for name, length in LENGTHS.items():
+    for name, length in LENGTHS.items() if engine.checks else ():
         if len(row.get(name, "")) > length:
-            raise UncodedError(f"{statement}value too long for type character varying({length})", "DataError")
+            raise UncodedError(f"{statement}{engine.too_long(name, length)}", "DataError")
 
 
-def refuse(ctx: Context, statement: str, constraint: str) -> None:
+def refuse(ctx: Context, statement: str, constraint: str, column: str, target: str, key: str) -> None:
     """Fail as an insert with a broken reference does: after an id was taken."""
     ctx.db.next_id("pages")
-    text = f'insert or update on table "pages" violates foreign key constraint "{constraint}"'
+    text = ctx.db.engine.no_reference("pages", constraint, column, target, key)
     raise UncodedError(statement + text, "ForeignKeyViolationError")
 
 
 async def tag_page(ctx: Context, id: int, tags: Sequence[str | None]) -> None:
     """Give a page its tags."""
     for name in tags:
-        check_texts(TAG, {"tag": (name or "").strip().lower()})
+        check_texts(ctx, TAG, {"tag": (name or "").strip().lower()})
     try:
         await associate_tags(ctx, id, tags)
-    except sqlite3.IntegrityError as error:  # another page made the same tag meanwhile
-        text = 'duplicate key value violates unique constraint "tags_tag_unique"'
+    except TagTakenError as error:
+        text = ctx.db.engine.duplicate("tags_tag_unique", "tags.tag", error.tag)
         raise UncodedError(f"{TAG}{text}", "UniqueViolationError") from error
 
 
@@ -235,7 +242,7 @@ async def update_page(ctx: Context, id: int, changes: Row, action: str = "update
     if ctx.may(["write:scripts"], path or "", locale):
         fields["scriptJs"] = changes.get("script_js") or ""
     check_types(fields)
-    check_texts(update_statement(fields), fields)
+    check_texts(ctx, update_statement(fields), fields)
     if fields.get("title", page["title"]) != page["title"]:
         before_title_changes(ctx)
     patch(ctx, id, fields)
@@ -284,10 +291,9 @@ async def move_page(ctx: Context, id: int, path: str | None, locale: str | None)
     if occupied(ctx, path, locale):
         raise CodedError(6006)
     add_version(ctx, page, "moved")
-    check_texts(MOVE, {"path": path, "localeCode": locale})
-    if ctx.db.one("SELECT code FROM locales WHERE code = ?", locale) is None:
-        text = 'insert or update on table "pages" violates foreign key constraint "pages_localecode_foreign"'
-        raise UncodedError(f"{MOVE}{text}", "ForeignKeyViolationError")
+    check_texts(ctx, MOVE, {"path": path, "localeCode": locale})
+    if ctx.db.engine.checks and ctx.db.one("SELECT code FROM locales WHERE code = ?", locale) is None:
+        raise UncodedError(f"{MOVE}{ctx.db.engine.no_reference('pages', *LOCALE)}", "ForeignKeyViolationError")
     source, source_locale = page["path"], page["localeCode"]
     title = title_after_move(ctx, page, path)
     patch(ctx, id, {"path": path, "localeCode": locale, "title": title, "hash": page_hash(path, locale)})
