@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 P = TypeVar("P", bound="PageMetadata")
+E = TypeVar("E", bound=exc.ConflictError)
 
 RULE_PERMISSIONS: Final = ("manage:pages", "delete:pages")
 CONTENT_PERMISSIONS: Final = ("read:source", "write:pages")
@@ -215,8 +216,14 @@ class AccessFlows(Flows):
             return merge.unchanged_page((yield from self._state((yield from self._listed(place)).id)))
         return merge.saved_page(page, locale=place.locale, editor=editor, content=variables["content"])
 
-    def _taken(self, place: PagePath, error: exc.PageExistsError) -> Flow[exc.PageExistsError]:
-        """The error of creating a page where there is one, which may be another one that the database takes for it."""
+    def _taken(self, place: PagePath, error: E, own: int | None = None) -> Flow[E]:
+        """The error of writing a page where there is one, which may be another one that the database takes for it.
+
+        Args:
+            place: Where the page was to be.
+            error: What the server said.
+            own: Id of the page that was to be moved, which may be in its own way.
+        """
         try:
             found = yield from self._directly(ops.pages_single_by_path_metadata(place.path, locale=place.locale))
         except exc.WikiJSException:
@@ -224,12 +231,20 @@ class AccessFlows(Flows):
         there = PagePath(found.path, found.locale)
         if there == place:
             return error
-        return exc.PageExistsError(
+        way_out = "Move it to another path first." if found.id == own else "Update that page, or choose another path."
+        return type(error)(
             f"There is no room for a page {place} beside {there} (id {found.id}): the wiki's database takes them"
             " for one.",
             operation=error.operation,
-            hint=f"{TAKEN_FOR_ONE}. Update that page, or choose another path.",
+            hint=f"{TAKEN_FOR_ONE}. {way_out}",
         )
+
+    def _move(self, id: int, place: PagePath) -> Flow[None]:
+        """Move a page; a collision names the page that is in the way, where it is not plain which."""
+        try:
+            yield from self._execute(ops.pages_move(id, destination_path=place.path, destination_locale=place.locale))
+        except exc.PagePathCollisionError as error:
+            raise (yield from self._taken(place, error, id)) from None
 
     def _without_clashing_tags(
         self, id: int, wanted: dict[str, Any], error: exc.WikiJSException

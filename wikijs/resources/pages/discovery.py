@@ -218,12 +218,13 @@ class DiscoveryFlows(ReadingFlows):
         linked = yield from self._execute(ops.pages_links(locale))
         listed = yield from self._execute(ops.pages_list())
         known = {f"{page.locale}/{page.path}" for page in listed}
+        elsewhere = {page.id for page in listed if page.locale != locale}  # some databases take "EN" for "en"
         pages: builtins.list[LinkedPage] = []
         for page in sorted(linked, key=lambda page: page.path):
             links = sorted(set(page.links))
             missing = [link for link in links if link not in known]
-            if not page.path.startswith(f"{locale}/") or (broken and not missing):
-                continue  # of another locale, where the database does not tell "EN" from "en"; or without a fault
+            if page.id in elsewhere or (broken and not missing):
+                continue
             path = page.path.removeprefix(f"{locale}/")
             pages.append(LinkedPage(page.id, path, locale, page.title, links, missing))
         return pages

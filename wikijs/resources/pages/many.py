@@ -226,7 +226,7 @@ class ManyFlows(AccessFlows, BulkFlows):
             return ops.pages_move(page.id, destination_path=place.path, destination_locale=place.locale)
 
         def move(page: PageSummary) -> Flow[PageSummary]:
-            yield from self._execute(send(page))
+            yield from self._move(page.id, places[page.id])
             return page
 
         def settle(page: PageSummary, _: object) -> Flow[PageSummary]:

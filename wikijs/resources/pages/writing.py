@@ -238,7 +238,7 @@ class WritingFlows(AccessFlows):
             now = yield from self._explaining(self._of(id, ops.pages_single_metadata, fresh=True), f"page {id}")
             locale = now.locale
         place = paths.destination(path, locale)
-        yield from self._execute(ops.pages_move(id, destination_path=place.path, destination_locale=place.locale))
+        yield from self._move(id, place)
         return (yield from self._of(id, ops.pages_single_metadata, fresh=True))
 
     def delete(self, id: int) -> Flow[None]:
