@@ -110,7 +110,8 @@ class Dispatcher:
             while not self._stopping:
                 if not await self._step():
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._awake.wait(), self._look)
+                        async with asyncio.timeout(self._look):
+                            await self._awake.wait()
                     self._awake.clear()
             await self._finish()
         finally:

@@ -1,0 +1,1 @@
+"""The receiving side: verifying, remembering what was seen, an inbox, a server."""
