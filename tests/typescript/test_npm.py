@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,38 @@ from tests.support.chaos import Chaos, proxied
 from tests.support.served import served
 from tests.typescript import npm
 from wikijs.core.operations import OperationSpec
+from wikijs.feed.types.pages import PageCreated
+from wikijs.webhooks import signing
 
 FAULTS = {"delay": 0.1, "cut before": 0.1, "cut after": 0.1, "truncate": 0.1, "502 before": 0.05, "502 after": 0.05}
 """Half of all requests, of each kind a tenth or less."""
+
+
+WEBSOCKET = {"NODE_OPTIONS": "--experimental-websocket"}
+"""Node 20 has one for the asking, later ones have it anyway."""
+
+
+def webhook() -> dict[str, object]:
+    """A message as Python signs it, with two secrets."""
+    moment = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    event = PageCreated.model_validate(
+        {
+            "id": "evt_1",
+            "timestamp": moment,
+            "detected_at": moment,
+            "wiki": "https://wiki.example.com",
+            "subject": "page:12",
+            "data": {
+                "page": {"id": 12, "path": "docs/ünï", "locale": "en"},
+                "change": {"kind": "create"},
+                "url": "https://wiki.example.com/en/docs",
+            },
+        }
+    )
+    secrets = [signing.new_secret(), signing.new_secret()]
+    body, seconds = event.to_json(), int(moment.timestamp())
+    headers = signing.signed_headers(secrets, event.id, seconds, body)
+    return {"secrets": secrets, "headers": headers, "body": body.decode(), "now": seconds * 1000}
 
 
 def documents() -> dict[str, object]:
@@ -54,12 +84,16 @@ def test_behaviour_on_the_sandbox_and_through_faults(tmp_path: Path, capsys: pyt
                         "password": sandbox.admin_password,
                     },
                     "faulty": {"url": chaos.url, "key": wiki.api_key},
+                    "login": sandbox.admin_jwt,
+                    "webhook": webhook(),
                     "documents": documents(),
                 }
             )
         )
         configuration = str(npm.TESTS / "vitest.config.ts")
-        said = npm.run("vitest", "run", "--coverage", "--config", configuration, WIKIJS_TS_TESTS=str(given))
+        said = npm.run(
+            "vitest", "run", "--coverage", "--config", configuration, WIKIJS_TS_TESTS=str(given), **WEBSOCKET
+        )
     assert sum(chaos.struck.values()) > 300
     assert sum(count for fault, count in chaos.struck.items() if fault != "none") > 100
     with capsys.disabled():

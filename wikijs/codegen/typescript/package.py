@@ -9,7 +9,7 @@ from typing import Final
 
 from wikijs import __version__
 from wikijs.codegen.package import Compiled
-from wikijs.codegen.typescript import compact, modules, tables
+from wikijs.codegen.typescript import compact, events, modules, tables, zod
 
 SOURCES: Final = Path(__file__).with_name("sources")
 KEPT: Final = frozenset({"node_modules", "dist", "coverage", "package-lock.json"})
@@ -29,6 +29,8 @@ def files(found: Compiled) -> dict[str, str]:
         "codes": tables.codes_module(),
         "writes": tables.writes_module(),
         "errors": tables.errors_module(),
+        "zod": zod.module(package),
+        "events": events.module(),
         "facts": tables.facts_module(each.source for each in package.operations),
     }
     for members in package.namespaces.values():

@@ -50,7 +50,8 @@ def type_of(shape: Shape, indent: int = 0, prefix: str = "") -> str:
             return prefix + name
         case Array(item):
             inner = type_of(item, indent, prefix)
-            return f"({inner})[]" if isinstance(item, Nullable) else f"{inner}[]"
+            several = isinstance(item, Nullable) or (isinstance(item, Scalar) and " | " in item.name)
+            return f"({inner})[]" if several else f"{inner}[]"
         case Nullable(inner):
             return f"{type_of(inner, indent, prefix)} | null"
         case Record(members):
@@ -153,12 +154,13 @@ def table(value: object) -> str:
     match value:
         case dict():
             rows = cast("dict[str, object]", value)
-            return "{ " + ", ".join(f"{_key(key)}: {table(row)}" for key, row in rows.items()) + " }"
+            return "{ " + ", ".join(f"{key(name)}: {table(row)}" for name, row in rows.items()) + " }"
         case list():
             return "[" + ", ".join(table(each) for each in cast("list[object]", value)) + "]"
         case _:
             return literal(value) if isinstance(value, str) else json.dumps(value)
 
 
-def _key(name: str) -> str:
+def key(name: str) -> str:
+    """A name of a field as written."""
     return name if re.fullmatch(r"[A-Za-z_]\w*|\d+", name) else literal(name)

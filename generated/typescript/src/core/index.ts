@@ -8,4 +8,5 @@ export * from "./errors.js";
 export * from "./refusals.js";
 export { documentOf, type Kind, type Operation, query, requestOf, type ResultOf, subscription } from "./operation.js";
 export { explain } from "./explain.js";
+export { type StandardSchema, validated } from "./validate.js";
 export { exclusively, mutation } from "./writing.js";
