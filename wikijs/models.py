@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from wikijs.core.jobs.results import BatchError, BatchResult
     from wikijs.resources.assets.models import Asset, AssetFolder, Upload
-    from wikijs.resources.comments.models import PageComment
+    from wikijs.resources.comments.models import PageComment, PlacedComment
     from wikijs.resources.groups.flows import GroupUpdate, NewGroup
     from wikijs.resources.pages.many import NewPage, PageUpdate
     from wikijs.resources.pages.planning import PlannedMove
@@ -94,6 +94,7 @@ _HOMES: Final = {
     "AssetFolder": "wikijs.resources.assets.models",
     "Upload": "wikijs.resources.assets.models",
     "PageComment": "wikijs.resources.comments.models",
+    "PlacedComment": "wikijs.resources.comments.models",
     "GroupUpdate": "wikijs.resources.groups.flows",
     "NewGroup": "wikijs.resources.groups.flows",
     "Setting": "wikijs.resources.shared.module_settings",
@@ -152,6 +153,7 @@ __all__ = [
     "PageTreeItem",
     "PageUpdate",
     "PageVersion",
+    "PlacedComment",
     "PlannedMove",
     "Renderer",
     "Replacement",

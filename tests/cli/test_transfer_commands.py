@@ -23,6 +23,7 @@ def empty(tmp_path: Path) -> Iterator[OnSandbox]:
     with Sandbox() as sandbox, sandbox.client() as client:
         dates = {"createdAt": "2026-01-01T00:00:00.000Z", "updatedAt": "2026-01-01T00:00:00.000Z"}
         sandbox.db.put("locales", {"code": "fr", "name": "French", "nativeName": "Français", **dates})
+        sandbox.db.save_setting("localization", {"namespacing": True, "namespaces": ["en", "fr"]})
         yield OnSandbox(sandbox, client, tmp_path)
 
 

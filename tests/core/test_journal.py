@@ -144,6 +144,7 @@ def test_a_page_of_somebody_else_stays_an_error_each_time(path: Path, client: Wi
 
 
 def test_what_was_unknown_is_settled_the_next_time(path: Path, client: WikiJSClient, line: Lossy) -> None:
+    assert not client.pages.exists(PAGES[0]["path"])  # after it the main locale is known
     line.plan = ["after"]
     line.reads = ["before"]
     result = client.pages.create_many(PAGES[:1], journal=path)

@@ -19,16 +19,23 @@ WORD = st.text("abcdefgh_é9", min_size=3, max_size=12)
         ("docs/intro", "en", PagePath("docs/intro", "en")),
         ("/docs/intro/", "en", PagePath("docs/intro", "en")),
         ("en/docs/intro", "en", PagePath("docs/intro", "en")),
-        ("/de/docs", "en", PagePath("docs", "de")),
         ("pt-BR/docs", "pt-br", PagePath("docs", "pt-br")),
         ("Docs/Intro", "de", PagePath("Docs/Intro", "de")),
         ("", "en", PagePath("home", "en")),
         ("/", "fr", PagePath("home", "fr")),
-        ("/de", "en", PagePath("home", "de")),
     ],
 )
 def test_a_path_is_read_as_in_the_address_of_a_page(path: str, locale: str, expected: PagePath) -> None:
     assert locate(path, locale) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/de/docs", PagePath("docs", "de")), ("/de", PagePath("home", "de")), ("docs/de", PagePath("docs/de", "en"))],
+)
+def test_a_locale_in_front_takes_the_place_of_the_usual_one(path: str, expected: PagePath) -> None:
+    assert locate(path, "en", is_default=True) == expected
+    assert paths.names_locale(path) == (expected.locale == "de")
 
 
 def test_two_different_locales_contradict_each_other() -> None:

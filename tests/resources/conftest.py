@@ -52,6 +52,18 @@ def answer(data: Any = None, *, errors: Any = None, status: int = 200) -> httpx2
     return httpx2.Response(status, json={"data": data, **({"errors": errors} if errors else {})})
 
 
+def with_locales(main: str, *others: str) -> Meddle:
+    """A man in the middle for a wiki that says it has these locales."""
+
+    def meddle(request: dict[str, Any], ask: Callable[[], httpx2.Response]) -> httpx2.Response:
+        if request.get("operationName") != "LocalizationConfig":
+            return ask()
+        settings = {"locale": main, "autoUpdate": False, "namespacing": bool(others), "namespaces": [main, *others]}
+        return answer({"localization": {"config": settings}})
+
+    return meddle
+
+
 @dataclass
 class Area:
     """A folder of a wiki that belongs to one test, and clients for that wiki.

@@ -54,6 +54,7 @@ class SyncMachine(RuleBasedStateMachine):
         en = self.sandbox.db.one("SELECT * FROM locales")
         assert en is not None
         self.sandbox.db.put("locales", {**en, "code": "fr"})
+        self.sandbox.db.save_setting("localization", {"namespacing": True, "namespaces": ["en", "fr"]})
         self.client = self.sandbox.client()
         self.numbers = itertools.count()
         self.alive: set[str] = set()

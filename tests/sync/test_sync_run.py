@@ -438,6 +438,7 @@ def test_html_and_locales_have_files_of_their_own(scene: Scene) -> None:
     row = scene.sandbox.db.one("SELECT * FROM locales")
     assert row is not None
     scene.sandbox.db.put("locales", {**row, "code": "fr"})
+    scene.sandbox.db.save_setting("localization", {"namespacing": True, "namespaces": ["en", "fr"]})
     scene.create("docs/one", "<p>html</p>", editor="code")
     scene.create("docs/two", "= Title", editor="asciidoc", locale="fr")
     assert scene.sync().is_whole

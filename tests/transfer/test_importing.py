@@ -108,7 +108,7 @@ def test_without_update_only_new_pages_are_made(empty: WikiJSClient, tmp_path: P
 
 
 def test_the_main_locale_decides_where_files_without_a_folder_go(empty: WikiJSClient, tmp_path: Path) -> None:
-    empty.localization.update(locale="de")
+    empty.localization.update(locale="de", namespacing=True, namespaces=["de", "en"])
     write(tmp_path, {"seite.md": "x", "en/page.md": "y"})
     run(empty, tmp_path)
     assert sorted(f"{page.locale}/{page.path}" for page in empty.pages.list()) == ["de/seite", "en/page"]

@@ -33,6 +33,7 @@ def empty_wiki() -> Sandbox:
     sandbox = Sandbox()
     for code, name in LOCALES.items():
         sandbox.db.put("locales", {"code": code, "name": name, "nativeName": name, **dated("2026-01-01T00:00:00.000Z")})
+    sandbox.db.save_setting("localization", {"namespacing": True, "namespaces": ["en", *LOCALES]})
     return sandbox
 
 

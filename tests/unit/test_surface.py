@@ -25,7 +25,7 @@ SYNC.close()
 
 ONLY_SYNC = {"close", "__enter__", "__exit__"}
 ONLY_ASYNC = {"aclose", "__aenter__", "__aexit__"}
-COLOURLESS = {"stats", "batch"}
+COLOURLESS = {"stats", "get_metrics", "reset_metrics", "batch"}
 """Methods that are plain in both clients, or whose colour shows in what they return."""
 
 

@@ -35,7 +35,7 @@ def comments(session: Session) -> None:
 
 
 @command(app, "list", example="wikijs comments list docs/intro --json id,authorName", fields=_FIELDS)
-def list_comments(session: Session, page: PageArgument, *, locale: LocaleOption = "en") -> None:
+def list_comments(session: Session, page: PageArgument, *, locale: LocaleOption = None) -> None:
     """List the comments of a page, oldest first."""
     with session.client() as client:
         wanted = id_or_path(page)
@@ -73,7 +73,7 @@ def add(
     text: TextArgument = None,
     *,
     file: TextFile = None,
-    locale: LocaleOption = "en",
+    locale: LocaleOption = None,
     reply_to: Annotated[int | None, typer.Option(metavar="COMMENT", help="Id of the comment to answer.")] = None,
     guest_name: Annotated[str | None, typer.Option(help="Name to post under, as a guest.")] = None,
     guest_email: Annotated[str | None, typer.Option(help="E-mail address of a guest.")] = None,

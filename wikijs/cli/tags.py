@@ -87,7 +87,7 @@ def add(
     tags: TagsArgument,
     pages: PagesArgument,
     *,
-    locale: LocaleOption = "en",
+    locale: LocaleOption = None,
     journal: JournalOption = None,
 ) -> None:
     """Put tags on pages. Those that they have stay."""
@@ -104,7 +104,7 @@ def remove(
     tags: TagsArgument,
     pages: PagesArgument,
     *,
-    locale: LocaleOption = "en",
+    locale: LocaleOption = None,
     journal: JournalOption = None,
 ) -> None:
     """Take tags off pages. Other tags stay."""

@@ -34,6 +34,7 @@ from .flow import Flow, Reply, Send, exclusively, gather, send
 from .operations import Operation, OperationKind, encoded
 from .outcomes import is_answer, is_lost
 from .tokens import Token
+from .values.locales import Locales
 
 if TYPE_CHECKING:
     from .collaborators import CacheChoice, Chain, Credentials, Policy, Purpose, Reads, Running
@@ -72,6 +73,7 @@ PAGE_WRITES: Final = frozenset(
     )
 )
 """Operations that must not run side by side: the server then doubles pages, loses tags and breaks its page tree."""
+LOCALE_WRITE: Final = "localization.updateLocale"
 
 
 class Engine:
@@ -84,6 +86,7 @@ class Engine:
         policy: Policy,
         cache: Reads | None = None,
         ask_version: Callable[[], Operation[Any]] | None = None,
+        locales: Locales | None = None,
     ) -> None:
         self.auth = auth
         self.url = url
@@ -92,6 +95,8 @@ class Engine:
         self.server = older_servers.OlderServer()
         self._ask_version = ask_version
         """The operation that tells the server's release; None to never ask."""
+        self.locales = locales or Locales()
+        self.locales.attach(self.execute_unlocked)
         self.chain: Chain | None = None
         """The plugins; None while there are none, which costs nothing."""
         self.purpose: Purpose = "call"
@@ -135,7 +140,15 @@ class Engine:
         return (yield from self._dropping(operation, self._settle(operation, lost, operation.before)))
 
     def _dropping(self, operation: Operation[Any], write: Flow[T]) -> Flow[T]:
+        if operation.spec.server_field == LOCALE_WRITE:
+            write = self._forgetting_locales(write)
         return write if self.cache is None else self.cache.drop_after([operation], write)
+
+    def _forgetting_locales(self, write: Flow[T]) -> Flow[T]:
+        try:
+            return (yield from write)
+        finally:
+            self.locales.forget()
 
     def _fetch(self, operation: Operation[T]) -> Flow[tuple[T, bytes]]:
         """The leaf and the JSON of an answer, after as many attempts as the policy makes."""
@@ -268,6 +281,8 @@ class Engine:
     def _write_batch(self, operations: Sequence[Operation[Any]]) -> Flow[list[Any]]:
         # Entries of an array run side by side on the server; aliases of a mutation run one after the other.
         flow = self._send_batch(operations, "alias")
+        if any(operation.spec.server_field == LOCALE_WRITE for operation in operations):
+            flow = self._forgetting_locales(flow)
         if self.cache is not None:
             flow = self.cache.drop_after(operations, flow)
         if any(operation.spec.server_field in PAGE_WRITES for operation in operations):

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.core.flow import Flow
+from wikijs.core.flow import Flow, Stream
 from wikijs.core.tokens import read_token
 from wikijs.core.values import paths
 from wikijs.core.values.defaults import ONE_YEAR
 
 from .shared.lookup import GroupFinderFlows, GroupName
+from .shared.paging import check_batch_size, check_part, in_batches, part
+from .shared.references import ApiKeyRef, key_reference
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import ApiKey
@@ -45,31 +47,68 @@ class NewApiKey:
 class ApiKeysFlows(GroupFinderFlows):
     """API keys: tokens for programs, each with the permissions of one group."""
 
-    def list(self, *, revoked: bool | None = None) -> Flow[builtins.list[ApiKey]]:
+    def list(
+        self, *, revoked: bool | None = None, search: str = "", limit: int | None = None, offset: int = 0
+    ) -> Flow[builtins.list[ApiKey]]:
         """List the API keys by id, without the keys themselves.
 
         Args:
             revoked: Only revoked keys, or only the others. Attempts to create a key that failed are revoked ones.
+            search: Part of the name, in upper or lower case.
+            limit: Keys at most.
+            offset: Keys to leave out first: `limit=50, offset=100` is the third page of fifty.
+
+        Raises:
+            ValidationError: A negative limit or offset.
 
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.apiKeys` (query).
         """
+        check_part(limit, offset)
+        text = paths.text("search", search).casefold()
         keys = yield from self._execute(ops.authentication_api_keys())
-        return sorted((key for key in keys if revoked in (None, key.is_revoked)), key=lambda key: key.id)
+        kept = [key for key in keys if revoked in (None, key.is_revoked) and text in key.name.casefold()]
+        return part(sorted(kept, key=lambda key: key.id), limit, offset)
 
-    def get(self, id: int) -> Flow[ApiKey]:
+    def iter_all(self, *, batch_size: int = 50, revoked: bool | None = None, search: str = "") -> Stream[ApiKey]:
+        """Iterate over the API keys in the order of their ids, without the keys themselves.
+
+        Args:
+            batch_size: Keys handed out together.
+            revoked, search: See `list`.
+
+        Permission: any of `manage:api`, `manage:system`.
+        Operation: `authentication.apiKeys` (query).
+        """
+        check_batch_size(batch_size)
+        yield from in_batches((yield from self.list(revoked=revoked, search=search)), batch_size)
+
+    def get(self, id: ApiKeyRef) -> Flow[ApiKey]:
         """Read what is known of an API key.
+
+        Args:
+            id: Id of the key, or its name. Of several keys of one name the one that is not revoked is meant.
 
         Raises:
             ApiKeyNotFoundError: There is no such key.
+            ConflictError: Several keys have this name.
 
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.apiKeys` (query).
         """
-        for key in (yield from self.list()):
-            if key.id == id:
-                return key
-        raise exc.ApiKeyNotFoundError(f"There is no API key {id}.", operation="authentication.apiKeys")
+        wanted = key_reference(id)
+        keys = [key for key in (yield from self.list()) if wanted in (key.id, key.name)]
+        alive = [key for key in keys if not key.is_revoked]
+        found = alive if len(keys) > 1 and alive else keys
+        if not found:
+            raise exc.ApiKeyNotFoundError(f"There is no API key {wanted!r}.", operation="authentication.apiKeys")
+        if len(found) > 1:
+            raise exc.ConflictError(
+                f"{len(found)} API keys have the name {wanted!r}.",
+                operation="authentication.apiKeys",
+                hint=f"Give one of the ids {[key.id for key in found]}.",
+            )
+        return found[0]
 
     def create(
         self,
@@ -118,8 +157,11 @@ class ApiKeysFlows(GroupFinderFlows):
             result = yield from self._execute(create(name, expiration=duration, full_access=True))
         return _new_key(name, result.key, operation)
 
-    def revoke(self, id: int) -> Flow[None]:
+    def revoke(self, id: ApiKeyRef) -> Flow[None]:
         """Revoke an API key. This cannot be undone.
+
+        Args:
+            id: Id of the key, or its name; see `get`.
 
         Raises:
             ApiKeyNotFoundError: There is no such key.
@@ -127,8 +169,8 @@ class ApiKeysFlows(GroupFinderFlows):
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.apiKeys` (query), then `authentication.revokeApiKey` (mutation).
         """
-        yield from self.get(id)
-        yield from self._execute(ops.authentication_revoke_api_key(id))
+        key = yield from self.get(id)
+        yield from self._execute(ops.authentication_revoke_api_key(key.id))
 
     def enabled(self) -> Flow[bool]:
         """Tell whether the wiki accepts API keys. New wikis do not.

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from wikijs.auth import Auth, as_auth
 from wikijs.core.engine import Engine
 from wikijs.core.settings import MAX_RESPONSE_BYTES, Settings
+from wikijs.core.values.locales import Locales
+from wikijs.middleware.named import one_limiter, one_retry, show_log
 from wikijs.middleware.policy import Policy, make_policy
 from wikijs.middleware.stats import Stats
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from wikijs.middleware.breaker import Circuit, CircuitBreaker
     from wikijs.middleware.limiter import ServerLimits
     from wikijs.middleware.retry import RetryStrategy
-    from wikijs.middleware.stats import ClientStats
+    from wikijs.middleware.stats import ClientStats, Metrics
     from wikijs.plugins.manager import PluginManager
     from wikijs.plugins.types import Plugin
 
@@ -53,6 +55,11 @@ class ClientBase(Generic[HttpClient]):
         cache: Cache | None = None,
         on_event: Listener | None = None,
         plugins: Sequence[Plugin | str] = (),
+        locale: str | None = None,
+        retry_strategy: RetryStrategy | bool | None = None,
+        rate_limit: float | None = None,
+        rate_limit_timeout: float | None = None,
+        log_level: int | str | None = None,
     ) -> None:
         """Make a client. Nothing is sent yet.
 
@@ -77,9 +84,17 @@ class ClientBase(Generic[HttpClient]):
             cache: Keeps answers of reads: `MemoryCache`, `FileCache` or `RedisCache`; none by default.
             on_event: Called with each event: requests, retries, waits.
             plugins: Objects of `wikijs.plugins`, or names of installed ones; the first stands around all others.
+            locale: Code of the locale that paths mean where a call does not say; the wiki's main one unless given, for
+                which it is asked once.
+            retry_strategy: Another name of retry.
+            rate_limit: Requests per second at most, counted over any second; short for a `RateLimiter`.
+            rate_limit_timeout: Seconds a request waits for the rate at most, else `RateLimitExceeded` is raised; None
+                for as long as it takes.
+            log_level: Level of the logger "wikijs", such as `logging.DEBUG` or "DEBUG", for the whole program. Where
+                nobody has set up logging yet, it then goes to stderr.
 
         Raises:
-            ConfigurationError: The URL or the token cannot be right.
+            ConfigurationError: The URL, the token or a setting cannot be right, or one is given by two names.
             ExpiredTokenError: The token has expired.
         """
         self._settings = Settings(
@@ -93,11 +108,16 @@ class ClientBase(Generic[HttpClient]):
             max_response_bytes=max_response_bytes,
             page_lock=page_lock,
         )
+        if log_level is not None:
+            show_log(log_level)
+        retry = one_retry(retry, retry_strategy)
+        rate_limiter = one_limiter(rate_limiter, rate_limit, rate_limit_timeout)
         self._stats = Stats()
         self._policy = make_policy(self._settings.origin, self._stats, retry, circuit_breaker, rate_limiter, on_event)
         self._auth = as_auth(auth)
         self._reads = _read_through(cache, self._settings.url, self._policy)
-        self._engine = Engine(self._auth, self._settings.url, self._policy, self._reads, _ask_version)
+        locales = Locales(_ask_locales, locale)
+        self._engine = Engine(self._auth, self._settings.url, self._policy, self._reads, _ask_version, locales)
         if plugins:
             self.plugins.add(plugins)
         self._start(http_client)
@@ -139,6 +159,21 @@ class ClientBase(Generic[HttpClient]):
         """Counts and latencies of this client's requests so far."""
         return self._stats.snapshot()
 
+    def get_metrics(self, *, reset: bool = False) -> Metrics:
+        """What this client has done so far, in figures: requests, errors, latency in milliseconds, counters.
+
+        They are attributes and entries of a dictionary: `get_metrics().latency.p95`, `get_metrics()["total_errors"]`.
+        `stats()` has the figures of each operation.
+
+        Args:
+            reset: Whether to count from zero afterwards, `stats()` included.
+        """
+        return self._stats.metrics(reset=reset)
+
+    def reset_metrics(self) -> None:
+        """Count from zero from here on; see `get_metrics`."""
+        self._stats.metrics(reset=True)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.url} {self._auth!r}>"
 
@@ -156,3 +191,10 @@ def _ask_version() -> Operation[Any]:
     from wikijs import ops
 
     return ops.system_info_version()
+
+
+def _ask_locales() -> Operation[Any]:
+    """The operation that tells the wiki's locales, imported when it is wanted."""
+    from wikijs import ops
+
+    return ops.localization_config()

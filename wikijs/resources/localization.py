@@ -28,6 +28,26 @@ class LocalizationFlows(Flows):
         """
         return (yield from self._execute(ops.localization_config()))
 
+    def default(self) -> Flow[str]:
+        """The code of the locale that paths mean where a call does not say: the client's, else the wiki's main one.
+
+        The wiki is asked once.
+
+        Public.
+        Operation: `localization.config` (query).
+        """
+        return (yield from self._locale(None))
+
+    def in_use(self) -> Flow[builtins.list[str]]:
+        """The codes of the locales that pages can be created in: the main one, and with namespacing the others.
+
+        The wiki is asked once; `get` asks each time.
+
+        Public.
+        Operation: `localization.config` (query).
+        """
+        return (yield from self._engine.locales.in_use())
+
     def update(
         self,
         *,

@@ -55,51 +55,58 @@ class NavigationItem:
 class NavigationFlows(Flows):
     """The navigation beside the pages, one list of items for each locale."""
 
-    def get(self, *, locale: str = "en") -> Flow[builtins.list[NavigationItem]]:
+    def get(self, *, locale: str | None = None) -> Flow[builtins.list[NavigationItem]]:
         """Read the items of one locale; none where it has no navigation of its own.
 
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query).
         """
+        code = yield from self._locale(locale)
         tree = yield from self._execute(ops.navigation_tree())
-        return [_item_from(item) for each in tree if each.locale == locale for item in each.items]
+        return [_item_from(item) for each in tree if each.locale == code for item in each.items]
 
-    def set(self, items: Iterable[NavigationItem], *, locale: str = "en") -> Flow[builtins.list[NavigationItem]]:
+    def set(self, items: Iterable[NavigationItem], *, locale: str | None = None) -> Flow[builtins.list[NavigationItem]]:
         """Replace the items of one locale and return them; other locales keep theirs.
 
         Pages may show the old navigation for 5 minutes.
 
         Args:
             items: All items of the locale, in their order.
-            locale: Code of the locale.
+            locale: Code of the locale; the wiki's main one unless given.
 
         Raises:
             ValidationError: An item cannot be; nothing was sent, while the server would store it.
+            LocaleNotFoundError: The locale is not in use on this wiki.
 
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query), then `navigation.updateTree` (mutation).
         """
         checked = [_checked(item) for item in items]
-        return (yield from exclusively("navigation-writes", self._replace(locale, checked)))
+        code = yield from self._used(locale) if checked else self._locale(locale)
+        return (yield from exclusively("navigation-writes", self._replace(code, checked)))
 
-    def add_item(self, item: NavigationItem, *, locale: str = "en", index: int | None = None) -> Flow[NavigationItem]:
+    def add_item(
+        self, item: NavigationItem, *, locale: str | None = None, index: int | None = None
+    ) -> Flow[NavigationItem]:
         """Add an item to the navigation of a locale and return it with its id.
 
         Args:
             item: The item.
-            locale: Code of the locale.
+            locale: Code of the locale; the wiki's main one unless given.
             index: Place among the items, from 0; at the end without it.
 
         Raises:
             ValidationError: The item cannot be; nothing was sent.
+            LocaleNotFoundError: The locale is not in use on this wiki.
 
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query), then `navigation.updateTree` (mutation).
         """
         checked = _checked(item)
-        return (yield from exclusively("navigation-writes", self._add(checked, locale, index)))
+        code = yield from self._used(locale)
+        return (yield from exclusively("navigation-writes", self._add(checked, code, index)))
 
-    def remove_item(self, id: str, *, locale: str = "en") -> Flow[None]:
+    def remove_item(self, id: str, *, locale: str | None = None) -> Flow[None]:
         """Remove an item from the navigation of a locale.
 
         Raises:
@@ -108,7 +115,14 @@ class NavigationFlows(Flows):
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query), then `navigation.updateTree` (mutation).
         """
-        yield from exclusively("navigation-writes", self._remove(id, locale))
+        code = yield from self._locale(locale)
+        yield from exclusively("navigation-writes", self._remove(id, code))
+
+    def _used(self, locale: str | None) -> Flow[str]:
+        """The locale that a call means, which must be in use."""
+        code = yield from self._locale(locale)
+        yield from self._engine.locales.check(code, OPERATION)
+        return code
 
     def mode(self) -> Flow[Mode]:
         """Read which navigation is shown.

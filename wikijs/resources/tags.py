@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.core.flow import Flow
+from wikijs.core.flow import Flow, Stream
 from wikijs.core.jobs.results import BatchResult
 from wikijs.core.values import paths
 
 from .pages.tags import PageTaggingFlows
 from .shared.base import Progress
+from .shared.paging import check_batch_size, check_part, in_batches, part
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary, PageTag
@@ -49,19 +50,47 @@ class Tag:
 class TagsFlows(PageTaggingFlows):
     """Tags of pages: listing, renaming, merging and deleting them; adding them to pages and removing them."""
 
-    def list(self) -> Flow[builtins.list[Tag]]:
+    def list(self, *, search: str = "", limit: int | None = None, offset: int = 0) -> Flow[builtins.list[Tag]]:
         """List the tags that are in use, sorted by name, with the number of pages of each.
+
+        Args:
+            search: Part of the name or the title, in upper or lower case.
+            limit: Tags at most.
+            offset: Tags to leave out first: `limit=50, offset=100` is the third page of fifty.
+
+        Raises:
+            ValidationError: A negative limit or offset.
 
         Permission: `read:pages`.
         Operation: `pages.tags`, `pages.list` (queries).
         """
+        check_part(limit, offset)
         tags = yield from self._execute(ops.pages_tags())
         pages = yield from self._execute(ops.pages_list())
         counts = Counter(tag for page in pages for tag in page.tags)
-        return [
+        text = paths.text("search", search).casefold()
+        found = [
             Tag(tag.id, tag.tag, tag.title or tag.tag, counts[tag.tag], tag.created_at, tag.updated_at)
             for tag in sorted(tags, key=lambda tag: tag.tag)
+            if text in tag.tag.casefold() or text in (tag.title or "").casefold()
         ]
+        return part(found, limit, offset)
+
+    def iter_all(self, *, batch_size: int = 50, search: str = "") -> Stream[Tag]:
+        """Iterate over the tags that are in use, sorted by name, with the number of pages of each.
+
+        The list comes whole when the iteration begins, because the server has no paging; tags that were handed out are
+        let go of.
+
+        Args:
+            batch_size: Tags handed out together.
+            search: See `list`.
+
+        Permission: `read:pages`.
+        Operation: `pages.tags`, `pages.list` (queries).
+        """
+        check_batch_size(batch_size)
+        yield from in_batches((yield from self.list(search=search)), batch_size)
 
     def rename(self, tag: str, new: str, *, title: str | None = None) -> Flow[None]:
         """Rename a tag on all pages. Their time stamps and the search index do not change.

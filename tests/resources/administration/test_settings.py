@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.resources.conftest import Area, answer
+from tests.resources.conftest import Area, answer, with_locales
 from wikijs import AsyncWikiJSClient, WikiJSClient
 from wikijs import exceptions as exc
 from wikijs.resources.navigation import NavigationItem
@@ -241,7 +241,9 @@ def test_items_are_added_and_removed_and_the_others_stay(wiki: Area, navigation:
 
 
 def test_one_locale_is_replaced_and_the_others_stay(wiki: Area, navigation: list[NavigationItem]) -> None:
-    nav = wiki.client.navigation
+    with pytest.raises(exc.LocaleNotFoundError, match=r"'fr' is not in use on this wiki\. In use: en"):
+        wiki.client.navigation.set([NavigationItem(label="Accueil", target_type="home")], locale="fr")
+    nav = wiki.meddled(with_locales("en", "fr")).navigation
     [item] = nav.set([NavigationItem(label="Accueil", target_type="home")], locale="fr")
     assert (item.label, item.target) == ("Accueil", "/")
     assert nav.get() == navigation

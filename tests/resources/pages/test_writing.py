@@ -46,7 +46,7 @@ def test_publish_dates_and_scripts_are_stored(wiki: Area) -> None:
     [
         ({"path": "docs/a.b"}, exc.PageIllegalPathError),
         ({"path": "login"}, exc.PageIllegalPathError),
-        ({"path": "de/x"}, exc.PageIllegalPathError),
+        ({"path": "de/x", "locale": "en"}, exc.PageIllegalPathError),
         ({"content": " \n"}, exc.PageEmptyContentError),
         ({"tags": ["a,b"]}, exc.ValidationError),
         ({"tags": [""]}, exc.ValidationError),
@@ -90,8 +90,8 @@ def test_a_create_that_failed_on_its_way_is_completed(wiki: Area) -> None:
 
 def test_a_create_that_failed_for_good_raises(wiki: Area) -> None:
     with pytest.raises(exc.ValidationError):
-        wiki.pages.create(wiki.path("bad"), title="Bad", content="x", locale="xx")
-    assert not wiki.pages.exists(wiki.path("bad"), locale="xx")
+        make(wiki, "bad", editor="xx")
+    assert not wiki.pages.exists(wiki.path("bad"))
 
 
 def test_a_reply_without_its_page_is_completed_by_reading(wiki: Area) -> None:

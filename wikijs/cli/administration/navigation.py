@@ -23,7 +23,7 @@ _FIELDS: Final = (
 Mode = Literal["NONE", "TREE", "MIXED", "STATIC"]
 Kind = Literal["link", "header", "divider"]
 TargetType = Literal["home", "page", "external", "search"]
-Locale = Annotated[str, typer.Option(metavar="CODE", help="Locale of the items.")]
+Locale = Annotated[str | None, typer.Option(metavar="CODE", help="Locale of the items; else the wiki's main one.")]
 
 
 @group(app, example="wikijs navigation list")
@@ -32,7 +32,7 @@ def navigation(session: Session) -> None:
 
 
 @command(app, "list", example="wikijs navigation list --yaml > navigation.yaml", fields=_FIELDS)
-def list_items(session: Session, *, locale: Locale = "en") -> None:
+def list_items(session: Session, *, locale: Locale = None) -> None:
     """List the items of a locale."""
     with session.client() as client:
         found = client.navigation.get(locale=locale)
@@ -40,7 +40,7 @@ def list_items(session: Session, *, locale: Locale = "en") -> None:
 
 
 @command(app, "set", example="wikijs navigation set navigation.yaml", fields=_FIELDS)
-def set_items(session: Session, file: DataFile, *, locale: Locale = "en") -> None:
+def set_items(session: Session, file: DataFile, *, locale: Locale = None) -> None:
     """Replace the items of a locale by those of a file, in the form that `list --yaml` prints."""
     from pydantic.alias_generators import to_snake
 
@@ -56,6 +56,7 @@ def set_items(session: Session, file: DataFile, *, locale: Locale = "en") -> Non
             code=ExitCode.USAGE,
         ) from None
     with session.client() as client:
+        locale = locale or client.localization.default()
         now = len(client.navigation.get(locale=locale))
         if now:
             confirm(session, f"Replace the {now} items of {locale} by {len(items)}?")
@@ -73,7 +74,7 @@ def add(
     target_type: Annotated[TargetType, typer.Option(help="Where it leads.")] = "page",
     icon: Annotated[str, typer.Option(help="Name of an icon, such as mdi-home.")] = "",
     index: Annotated[int | None, typer.Option(min=0, help="Place among the items, from 0; else at the end.")] = None,
-    locale: Locale = "en",
+    locale: Locale = None,
 ) -> None:
     """Add an item."""
     from wikijs.models import NavigationItem
@@ -89,7 +90,7 @@ def remove(
     session: Session,
     item: Annotated[str, typer.Argument(metavar="ITEM", help="Id of the item, as `list` shows it.")],
     *,
-    locale: Locale = "en",
+    locale: Locale = None,
 ) -> None:
     """Remove an item."""
     with session.client() as client:

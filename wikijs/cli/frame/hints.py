@@ -40,6 +40,8 @@ _WORDS: Final[tuple[tuple[str, str], ...]] = (
     (r"(Give one of them a|Pass another|Pass) name=\.", "Rename the file."),
     (r": upload_many\.", ": --recursive."),
     (r": site\.update_config\(upload_max_file_size=\.\.\.\)", ": `wikijs site set upload_max_file_size=BYTES`"),
+    (r"assets\.move puts", "`wikijs assets move` puts"),
+    (r"assets\.ensure_folder takes a path", "`wikijs assets upload --to` takes a path"),
     # people and keys
     (r"users\.list\(\) tells what can be had\.", "`wikijs users list` tells what can be had."),
     (r"users\.get\((\d+)\) reads it", r"`wikijs users get \1` reads it"),

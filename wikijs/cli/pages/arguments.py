@@ -23,7 +23,7 @@ PAGES_HELP: Final = "Ids or paths of pages; a number with a / before it is a pat
 
 PageArgument = Annotated[str, typer.Argument(metavar="PAGE", help=PAGE_HELP)]
 PagesArgument = Annotated[list[str], typer.Argument(metavar="PAGE", help=PAGES_HELP)]
-LocaleOption = Annotated[str, typer.Option(metavar="CODE", help="Locale of the path.")]
+LocaleOption = Annotated[str | None, typer.Option(metavar="CODE", help="Locale of the path; else the wiki's main one.")]
 FolderOption = Annotated[str, typer.Option(metavar="PATH", help="Only the page at this path and those below it.")]
 SomeLocaleOption = Annotated[
     str | None, typer.Option("--locale", metavar="CODE", help="Only pages of this locale, such as en.")
@@ -80,12 +80,12 @@ def check_named(path: str) -> None:
         raise CommandError("A page has no name.", hint=f"{PAGE_HELP} The front page is home.", code=ExitCode.USAGE)
 
 
-def page_id(client: WikiJSClient, page: str, locale: str) -> int:
+def page_id(client: WikiJSClient, page: str, locale: str | None) -> int:
     """The id of a page given by its id or path."""
     return client.pages.find_ids([id_or_path(page)], locale=locale)[0]
 
 
-def page_ids(client: WikiJSClient, pages: Iterable[str], locale: str) -> list[int]:
+def page_ids(client: WikiJSClient, pages: Iterable[str], locale: str | None) -> list[int]:
     """The ids of pages given by ids or paths, each once; - stands for those on stdin.
 
     Raises:

@@ -136,7 +136,7 @@ def move_tree(
     folder: Annotated[str, typer.Argument(metavar="FOLDER", help="Path of the folder.")],
     destination: Annotated[str, typer.Argument(metavar="DESTINATION", help="Its new path.")],
     *,
-    locale: LocaleOption = "en",
+    locale: LocaleOption = None,
     to_locale: Annotated[str | None, typer.Option(metavar="CODE", help="Locale to move to; else it stays.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would move; move nothing.")] = False,
     journal: JournalOption = None,
@@ -183,7 +183,7 @@ def convert(
     pages: PagesArgument,
     *,
     to: Annotated[Editor, typer.Option(help="Editor to use from now on.")],
-    locale: LocaleOption = "en",
+    locale: LocaleOption = None,
 ) -> None:
     """Convert pages to another editor, such as from Markdown to HTML.
 
@@ -197,7 +197,7 @@ def convert(
 
 
 @command(app, "render", example="wikijs pages render docs/intro")
-def render(session: Session, pages: PagesArgument, *, locale: LocaleOption = "en") -> None:
+def render(session: Session, pages: PagesArgument, *, locale: LocaleOption = None) -> None:
     """Render pages again.
 
     This changes when they were updated.

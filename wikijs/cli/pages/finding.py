@@ -179,7 +179,7 @@ def tree(
     session: Session,
     folder: Annotated[str, typer.Argument(metavar="FOLDER", help="Path of a folder; else all of the tree.")] = "",
     *,
-    locale: LocaleOption = "en",
+    locale: LocaleOption = None,
     depth: Annotated[int | None, typer.Option(min=1, metavar="LEVELS", help="Show at most this many levels.")] = None,
 ) -> None:
     """Draw the tree of pages and folders.
@@ -188,6 +188,7 @@ def tree(
     """
     top = folder.strip("/")
     with session.client() as client:
+        locale = locale or client.localization.default()
         pages = client.pages.list(locale=locale, folder=top)
     if top and not pages:
         raise CommandError(f"There is no folder {locale}/{top}.")
@@ -240,7 +241,7 @@ def links(
     *,
     broken: Annotated[bool, typer.Option("--broken", help="Only links to where there is no page.")] = False,
     folder: FolderOption = "",
-    locale: LocaleOption = "en",
+    locale: LocaleOption = None,
 ) -> None:
     """List the links between the pages of a locale, a row each.
 

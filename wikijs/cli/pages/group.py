@@ -119,7 +119,7 @@ def get(
     session: Session,
     page: PageArgument,
     *,
-    locale: LocaleOption = "en",
+    locale: LocaleOption = None,
     content: Annotated[bool, typer.Option("--content", help="Print the source of the page, nothing else.")] = False,
 ) -> None:
     """Show a page, or its source.
@@ -164,7 +164,7 @@ def _fields(page: PageMetadata) -> dict[str, object]:
 
 
 @command(app, "delete", example="wikijs pages delete docs/old 17")
-def delete(session: Session, pages: PagesArgument, *, locale: LocaleOption = "en") -> None:
+def delete(session: Session, pages: PagesArgument, *, locale: LocaleOption = None) -> None:
     """Delete pages, with their comments.
 
     Their history can no longer be reached afterwards.
@@ -184,7 +184,7 @@ def move(
     page: PageArgument,
     destination: Annotated[str, typer.Argument(metavar="DESTINATION", help="The new path.")],
     *,
-    locale: LocaleOption = "en",
+    locale: LocaleOption = None,
     to_locale: Annotated[str | None, typer.Option(metavar="CODE", help="Locale to move to; else it stays.")] = None,
 ) -> None:
     """Move a page; see move-tree for folders.

@@ -38,7 +38,7 @@ def history(
     session: Session,
     page: PageArgument,
     *,
-    locale: LocaleOption = "en",
+    locale: LocaleOption = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="NUMBER", help="Show at most this many.")] = None,
 ) -> None:
     """List the old versions of a page, newest first.
@@ -70,7 +70,7 @@ def version(
     page: PageArgument,
     version: VersionArgument,
     *,
-    locale: LocaleOption = "en",
+    locale: LocaleOption = None,
     content: Annotated[bool, typer.Option("--content", help="Print the source of the version, nothing else.")] = False,
 ) -> None:
     """Show an old version of a page, or its source.
@@ -107,7 +107,7 @@ def diff(
         int | None, typer.Argument(metavar="NEW", min=1, help="Id of the newer version; else the page as it is.")
     ] = None,
     *,
-    locale: LocaleOption = "en",
+    locale: LocaleOption = None,
     lines: Annotated[int, typer.Option("-U", "--context", min=0, metavar="LINES", help="Lines around a change.")] = 3,
 ) -> None:
     """Compare versions of a page.
@@ -139,7 +139,7 @@ def restore(
     page: PageArgument,
     version: VersionArgument,
     *,
-    locale: LocaleOption = "en",
+    locale: LocaleOption = None,
     move_back: Annotated[bool, typer.Option("--move-back", help="Also move it to where it was then.")] = False,
 ) -> None:
     """Bring an old version of a page back.

@@ -55,7 +55,7 @@ def create(
     description: Annotated[str, typer.Option(help="Description.")] = "",
     tag: Annotated[list[str] | None, typer.Option(help="A tag; repeat it for several.")] = None,
     editor: Annotated[Editor, typer.Option(help="Editor of the wiki, which decides the language.")] = "markdown",
-    locale: LocaleOption = "en",
+    locale: LocaleOption = None,
     draft: Annotated[bool, typer.Option("--draft", help="Do not publish it.")] = False,
     publish_from: FromOption = None,
     publish_until: UntilOption = None,
@@ -94,7 +94,7 @@ def create(
 
 
 @command(app, "edit", example="wikijs pages edit docs/intro", fields=SAVED)
-def edit(session: Session, page: PageArgument, *, locale: LocaleOption = "en") -> None:
+def edit(session: Session, page: PageArgument, *, locale: LocaleOption = None) -> None:
     """Change the content of a page in your editor.
 
     The editor is $VISUAL or $EDITOR. All else of the page is kept. Nothing is sent when you change nothing, or when
@@ -128,7 +128,7 @@ def update(
     session: Session,
     page: PageArgument,
     *,
-    locale: LocaleOption = "en",
+    locale: LocaleOption = None,
     title: Annotated[str | None, typer.Option(help="New title.")] = None,
     file: FileOption = None,
     content: ContentOption = None,
@@ -168,11 +168,11 @@ def update(
     show_done(session, f"Saved page {saved.id} ({place(saved)}).", summary(saved))
 
 
-def _check_free(client: WikiJSClient, path: str, locale: str) -> None:
+def _check_free(client: WikiJSClient, path: str, locale: str | None) -> None:
     """Say that a page cannot be created here before it is written, not after."""
     from wikijs.core.values.paths import destination
 
-    place = destination(path, locale)
+    place = destination(path, locale or client.localization.default())
     if client.pages.exists(place.path, locale=place.locale):
         raise CommandError(f"There is a page {place} already.", hint=f"Change it with: wikijs pages edit /{place}")
 

@@ -56,8 +56,18 @@ class PagePath(NamedTuple):
         return f"{self.locale}/{self.path}"
 
 
-def locate(path: str, locale: str = DEFAULT_LOCALE) -> PagePath:
+def names_locale(path: str) -> bool:
+    """Whether a locale stands in front of a path, as in `/de/docs/intro`."""
+    return _LOCALE.fullmatch(text("path", path).strip("/").partition("/")[0]) is not None
+
+
+def locate(path: str, locale: str = DEFAULT_LOCALE, *, is_default: bool = False) -> PagePath:
     """The place of an existing page: slashes at the ends go, a locale in front counts, nothing means the front page.
+
+    Args:
+        path: The path.
+        locale: The locale it is in.
+        is_default: Whether the locale holds only for paths that have none in front.
 
     Raises:
         PageIllegalPathError: The locale in front of the path contradicts `locale`.
@@ -65,7 +75,7 @@ def locate(path: str, locale: str = DEFAULT_LOCALE) -> PagePath:
     head, _, rest = text("path", path).strip("/").partition("/")
     if not _LOCALE.fullmatch(head):
         return PagePath(path.strip("/") or FRONT_PAGE, locale)
-    if locale not in {DEFAULT_LOCALE, head.lower()}:
+    if not is_default and locale != head.lower():
         raise PageIllegalPathError(f"The path {path!r} says locale {head!r}, but the locale asked for is {locale!r}.")
     return PagePath(rest.strip("/") or FRONT_PAGE, head.lower())
 

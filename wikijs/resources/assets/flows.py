@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.core.flow import Flow
 
 from ..shared.many import BulkFlows
-from .downloading import DownloadingFlows
-from .models import Asset
-from .names import refuse_unreachable, renamed_name
-from .uploading import UploadingFlows
+from .moving import MovingFlows
 
 if TYPE_CHECKING:
     from wikijs.core.jobs.journal import JournalPath
@@ -23,42 +19,8 @@ if TYPE_CHECKING:
     from .models import AssetRef
 
 
-class AssetsFlows(DownloadingFlows, UploadingFlows, BulkFlows):
+class AssetsFlows(MovingFlows, BulkFlows):
     """Files: uploading, downloading, listing, renaming and deleting them, and their folders."""
-
-    def rename(self, asset: AssetRef, name: str, *, allow_unreachable: bool = False) -> Flow[Asset]:
-        """Rename a file within its folder and return it. Pages that show it under its old name are not changed.
-
-        The server stores names in lower case, without `? < > : * | "` and backslashes.
-
-        Args:
-            asset: A file, its path such as "/img/photo.png", or its id.
-            name: The new name, with the same extension.
-            allow_unreachable: Rename it even where the new name prevents anybody from downloading it.
-
-        Raises:
-            AssetNotFoundError: There is no such file.
-            AssetExistsError: Another file has this name.
-            AssetExtensionChangedError: The extension would change.
-            AssetNameInvalidError: The name cannot be a file's, or nobody could download it.
-            AssetRenameForbiddenError, AssetRenameTargetForbiddenError: A page rule forbids it.
-
-        Permission: `manage:assets`, `write:assets` for the new path, `read:assets`.
-        Operation: `assets.renameAsset` (mutation), `assets.list`, `assets.folders` (query).
-        """
-        if "/" in name:  # the server would take it out and go on
-            raise exc.AssetNameInvalidError(
-                f"A file's name has no slash: {name!r}.", code=0, slug="", hint="Files cannot be moved between folders."
-            )
-        stored = renamed_name(name)
-        file = yield from self.get(asset)
-        if stored == file.filename:
-            return file
-        path = f"{file.folder.rstrip('/')}/{stored}"
-        if not allow_unreachable:
-            refuse_unreachable(path)
-        yield from self._execute(ops.assets_rename_asset(file.id, filename=stored))
-        return (yield from self.get(path))
 
     def delete(self, asset: AssetRef) -> Flow[None]:
         """Delete a file. Pages that show it are not changed.

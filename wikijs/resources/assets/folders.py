@@ -57,6 +57,18 @@ class FolderTree:
             folder = level[slug]
         return folder
 
+    def create(self, parent: AssetFolder, slug: str) -> Flow[AssetFolder]:
+        """A new folder in another one.
+
+        Raises:
+            AssetFolderExistsError: There is such a folder.
+            PermissionDeniedError: The caller may not create it, or not see it.
+        """
+        yield from self._engine.execute(ops.assets_create_folder(parent.id, slug=slug))
+        self._levels.pop(parent.id, None)
+        level = yield from self._level(parent)
+        return _visible(level, parent, slug)
+
     def locate(self, folder_id: int) -> Flow[AssetFolder]:
         """The folder of an id; looks through the tree, level by level.
 
@@ -99,22 +111,27 @@ class FolderTree:
             yield from self._engine.execute(ops.assets_create_folder(parent.id, slug=slug))
         del self._levels[parent.id]
         level = yield from self._level(parent)
-        if slug not in level:
-            twin = next((each for each in level.values() if folded(each.slug) == folded(slug)), None)
-            if twin is not None:
-                raise exc.AssetFolderExistsError(
-                    f"There is no room for a folder {slug!r} beside {twin.path}: the wiki's database takes them for"
-                    " one.",
-                    operation="assets.createFolder",
-                    hint=f"Use {twin.path}, or choose another name. {TAKEN_FOR_ONE}.",
-                )
-            raise exc.PermissionDeniedError(
-                f"The folder {slug!r} in {parent.path} exists but is hidden from this caller.",
-                operation="assets.folders",
-                permissions=("read:assets",),
-                hint="A page rule of the caller's group must allow read:assets for its path.",
-            )
+        _visible(level, parent, slug)
         return level
+
+
+def _visible(level: dict[str, AssetFolder], parent: AssetFolder, slug: str) -> AssetFolder:
+    """A folder that exists, among those that the caller may see."""
+    if slug not in level:
+        twin = next((each for each in level.values() if folded(each.slug) == folded(slug)), None)
+        if twin is not None:
+            raise exc.AssetFolderExistsError(
+                f"There is no room for a folder {slug!r} beside {twin.path}: the wiki's database takes them for one.",
+                operation="assets.createFolder",
+                hint=f"Use {twin.path}, or choose another name. {TAKEN_FOR_ONE}.",
+            )
+        raise exc.PermissionDeniedError(
+            f"The folder {slug!r} in {parent.path} exists but is hidden from this caller.",
+            operation="assets.folders",
+            permissions=("read:assets",),
+            hint="A page rule of the caller's group must allow read:assets for its path.",
+        )
+    return level[slug]
 
 
 def _unknown(what: str) -> exc.NotFoundError:

@@ -61,6 +61,7 @@ class Job:
 
     Attributes:
         item: What the caller asked for.
+        optimize: Whether images are made smaller first.
         name: File name that is sent.
         stored: File name that the server makes of it.
         slugs: Folders on the way to it.
@@ -76,6 +77,7 @@ class Job:
     """
 
     item: Upload
+    optimize: bool = False
     name: str = ""
     stored: str = ""
     slugs: tuple[str, ...] = ()

@@ -65,7 +65,7 @@ Source: TypeAlias = str | PathLike[str] | bytes | BinaryIO
 """Path of a file, its content, or a stream opened in binary mode."""
 AssetRef: TypeAlias = Asset | str | int
 """A file as the facade returned it, its path such as "/img/deep/photo.png", or its id."""
-Kind: TypeAlias = AssetKind | Literal["ALL", "IMAGE", "BINARY"]
+Kind: TypeAlias = AssetKind | Literal["ALL", "IMAGE", "BINARY", "all", "image", "binary"]
 """Which files: images are those that were uploaded with a media type of images."""
 
 ROOT = AssetFolder(id=0, slug="", name=None, path="/", parent_id=0)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import builtins
+from collections import deque
 from typing import TYPE_CHECKING
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.core.flow import Flow
+from wikijs.core.flow import Flow, Stream, emit
 
 from ..shared.base import Flows
+from ..shared.paging import check_batch_size, check_part, part
 from .folders import FolderTree
 from .models import ROOT, Asset, placed
 from .names import folder_slugs, split_path, stored_name, url_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from wikijs_generated.enums import AssetKind
 
     from .models import AssetFolder, AssetRef, Kind
 
@@ -45,7 +49,13 @@ class ReadingFlows(Flows):
         return sorted((yield from tree.children([start])), key=lambda each: each.path)
 
     def list(
-        self, folder: str | int = "/", *, kind: Kind = "ALL", recursive: bool = False
+        self,
+        folder: str | int = "/",
+        *,
+        kind: Kind = "ALL",
+        recursive: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
     ) -> Flow[builtins.list[Asset]]:
         """List the files of a folder, each with its path and URL, sorted by folder and name.
 
@@ -53,21 +63,53 @@ class ReadingFlows(Flows):
 
         Args:
             folder: Path such as "/img", or id; "/" and 0 are the root.
-            kind: "IMAGE", "BINARY" (all other files) or "ALL".
+            kind: "image", "binary" (all other files) or "all", in upper or lower case.
             recursive: Whether to list the folders below as well, in a few requests for each level of the tree.
+            limit: Files at most.
+            offset: Files to leave out first: `limit=50, offset=100` is the third page of fifty.
 
         Raises:
             NotFoundError: There is no such folder, or it is hidden from the caller.
+            ValidationError: There is no such kind; a negative limit or offset.
 
         Permission: `read:assets`; files that page rules hide are left out.
         Operation: `assets.list`, `assets.folders` (query).
         """
+        check_part(limit, offset)
+        wanted = asset_kind(kind)
         tree = FolderTree(self._engine)
         start = yield from self._folder(tree, folder)
         places = [start]
         if recursive:
             places += yield from tree.below(start)
-        return (yield from self._files(places, kind))
+        return part((yield from self._files(places, wanted)), limit, offset)
+
+    def iter_all(self, *, batch_size: int = 50, folder: str | int = "/", kind: Kind = "ALL") -> Stream[Asset]:
+        """Iterate over the files of a folder and of all folders below it, those further up first.
+
+        Folders are read as the iteration goes on, `batch_size` in one request: stop early, and the rest is never asked
+        for.
+
+        Args:
+            batch_size: Folders in one request.
+            folder: Path of the folder to begin with, or id; "/" and 0 are the root.
+            kind: See `list`.
+
+        Raises:
+            NotFoundError: There is no such folder, or it is hidden from the caller.
+            ValidationError: There is no such kind.
+
+        Permission: `read:assets`; files that page rules hide are left out.
+        Operation: `assets.list`, `assets.folders` (query).
+        """
+        check_batch_size(batch_size)
+        wanted = asset_kind(kind)
+        waiting = deque([(yield from self._folder(FolderTree(self._engine), folder))])
+        while waiting:
+            some = [waiting.popleft() for _ in range(min(batch_size, len(waiting)))]
+            yield from emit((yield from self._files(some, wanted)))
+            below = yield from FolderTree(self._engine).children(some)
+            waiting.extend(sorted(below, key=lambda each: each.path.split("/")))
 
     def get(self, asset: AssetRef) -> Flow[Asset]:
         """Read what the server knows of a file.
@@ -93,7 +135,7 @@ class ReadingFlows(Flows):
             folder = yield from FolderTree(self._engine).find(slugs)
         except exc.NotFoundError as error:
             raise _unknown(f"at {asset}") from error
-        files = yield from self._files([folder], "ALL")
+        files = yield from self._files([folder], asset_kind("ALL"))
         by_name = {file.filename: file for file in files}
         for spelling in (name, stored_name(name)):
             if spelling in by_name:
@@ -132,11 +174,9 @@ class ReadingFlows(Flows):
             return (yield from tree.locate(folder))
         return (yield from tree.find(folder_slugs(folder)))
 
-    def _files(self, folders: Sequence[AssetFolder], kind: Kind) -> Flow[builtins.list[Asset]]:
+    def _files(self, folders: Sequence[AssetFolder], kind: AssetKind) -> Flow[builtins.list[Asset]]:
         """The files of several folders, in as few requests as possible."""
-        from wikijs_generated.enums import AssetKind
-
-        answers = yield from self._batch([ops.assets_list(folder.id, kind=AssetKind(kind)) for folder in folders])
+        answers = yield from self._batch([ops.assets_list(folder.id, kind=kind) for folder in folders])
         found: builtins.list[Asset] = []
         for folder, answer in zip(folders, answers, strict=True):
             if isinstance(answer, Exception):
@@ -149,7 +189,7 @@ class ReadingFlows(Flows):
         tree = FolderTree(self._engine)
         level = [ROOT]
         while level:
-            for file in (yield from self._files(level, "ALL")):
+            for file in (yield from self._files(level, asset_kind("ALL"))):
                 if file.id == asset_id:
                     return file
             level = yield from tree.children(level)
@@ -158,3 +198,18 @@ class ReadingFlows(Flows):
 
 def _unknown(what: str) -> exc.AssetNotFoundError:
     return exc.AssetNotFoundError(f"There is no file {what}, or it is hidden from this caller.", code=0, slug="")
+
+
+def asset_kind(kind: object) -> AssetKind:
+    """A kind of files, however it is written.
+
+    Raises:
+        ValidationError: There is no such kind.
+    """
+    from wikijs_generated.enums import AssetKind
+
+    name = kind.upper() if isinstance(kind, str) else kind
+    if not isinstance(name, str) or name not in AssetKind.__members__:
+        kinds = ", ".join(each.lower() for each in AssetKind.__members__)
+        raise exc.ValidationError(f"There is no kind {kind!r} of files.", operation="assets.list", hint=f"Use {kinds}.")
+    return AssetKind[name]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from os import PathLike
+from typing import TYPE_CHECKING, Final, overload
 
 from wikijs import exceptions as exc
 from wikijs import ops
@@ -21,9 +22,12 @@ from .folders import FolderTree
 from .jobs import OPERATION, Count, Job, Listing, Rules, accept, was_lost
 from .models import Asset, Upload, placed
 from .names import folder_slugs
-from .sources import open_source, sha256
+from .optimizing import check_available, optimized
+from .sources import OpenSource, open_source, sha256
 
 if TYPE_CHECKING:
+    from wikijs_generated.fragments import ResponseStatus
+
     from wikijs.core.jobs.journal import JournalPath
 
     from ..shared.base import Progress
@@ -58,16 +62,80 @@ class UploadingFlows(Flows):
         """
         return (yield from FolderTree(self._engine).ensure(folder_slugs(path)))
 
+    @overload
+    def create_folder(self, name: str, parent: str | int = "/") -> Flow[AssetFolder]: ...
+    @overload
+    def create_folder(self, name: int, *, slug: str) -> Flow[ResponseStatus]: ...
+    @overload
+    def create_folder(self, *, parent_folder_id: int, slug: str) -> Flow[ResponseStatus]: ...
+    @overload
+    def create_folder(
+        self,
+        name: str | int | None = None,
+        parent: str | int = "/",
+        *,
+        slug: str | None = None,
+        parent_folder_id: int | None = None,
+    ) -> Flow[AssetFolder | ResponseStatus]: ...
+    def create_folder(
+        self,
+        name: str | int | None = None,
+        parent: str | int = "/",
+        *,
+        slug: str | None = None,
+        parent_folder_id: int | None = None,
+    ) -> Flow[AssetFolder | ResponseStatus]:
+        """Create a folder in another one and return it. `ensure_folder` creates those above it too, or finds it.
+
+        Folders cannot be renamed, moved or deleted. The server stores their names in lower case, without
+        `? < > : * | "` and backslashes.
+
+        Args:
+            name: Its name, without a slash. In the form of the schema the id of the folder above, with `slug`.
+            parent: Path or id of the folder it is to be in; "/" and 0 are the root.
+            slug: The name, in the form of the schema: `create_folder(0, slug="img")` returns the server's answer.
+            parent_folder_id: The id of the folder above, in the form of the schema.
+
+        Raises:
+            AssetFolderExistsError: There is such a folder.
+            AssetNameInvalidError: This cannot be a folder's name.
+            NotFoundError: The folder above does not exist, or is hidden from the caller.
+            PermissionDeniedError: The caller may not create folders, or not see this one.
+            ValidationError: Neither a name nor a slug with an id was given.
+
+        Permission: `write:assets` and `read:assets`.
+        Operation: `assets.createFolder` (mutation), `assets.folders` (query).
+        """
+        above = parent_folder_id if parent_folder_id is not None else name
+        if slug is not None and isinstance(above, int):
+            return (yield from self._execute(ops.assets_create_folder(above, slug=slug)))
+        if slug is not None or parent_folder_id is not None or not isinstance(name, str):
+            raise exc.ValidationError(
+                "A folder is created by its name and the folder above.",
+                operation="assets.createFolder",
+                hint="Give a name, and the folder above unless it is the root.",
+            )
+        slugs = folder_slugs(name)
+        if "/" in name or len(slugs) != 1:
+            raise exc.AssetNameInvalidError(
+                f"A folder's name has no slash: {name!r}.", code=0, slug="", hint="assets.ensure_folder takes a path."
+            )
+        tree = FolderTree(self._engine)
+        start = yield from tree.locate(parent) if isinstance(parent, int) else tree.find(folder_slugs(parent))
+        return (yield from tree.create(start, slugs[0]))
+
     def upload(
         self,
-        source: Source,
+        source: Source | None = None,
         *,
+        file_path: str | PathLike[str] | None = None,
         folder: str = "/",
         name: str | None = None,
         content_type: str | None = None,
         overwrite: bool = False,
         create_folders: bool = True,
         allow_unreachable: bool = False,
+        optimize: bool = False,
         progress: Progress | None = None,
     ) -> Flow[Asset]:
         """Upload a file in constant memory, make sure that it was stored, and return it.
@@ -78,6 +146,7 @@ class UploadingFlows(Flows):
 
         Args:
             source: Path of a file, bytes, or a stream opened in binary mode, which is read from where it stands.
+            file_path: Path of a file, instead of source.
             folder: Folder to put it in, such as "/img/deep".
             name: Name to give it; needed for bytes, otherwise that of the source.
             content_type: Media type, such as "image/png"; by the name's extension unless given.
@@ -85,9 +154,13 @@ class UploadingFlows(Flows):
             create_folders: Whether folders that do not exist are created; they cannot be deleted again.
             allow_unreachable: Store the file even where its name or folder prevents anybody from downloading it, such
                 as `.md`, `.html`, `.txt`, no extension, or a folder at the root named like a locale.
+            optimize: Make a PNG or JPEG smaller first where that loses nothing: the same pixels, and all that is
+                written beside them. Anything else is uploaded as it is. Needs the extra `images`.
             progress: Called with the bytes sent and the size of the file.
 
         Raises:
+            ConfigurationError: `optimize` needs Pillow, which is not installed.
+            ValidationError: Neither a source nor a file_path was given, or both.
             AssetExistsError: A file of this name is there already.
             AssetNameInvalidError: The server could not store the file under this name, or nobody could download it.
             NotFoundError: The folder does not exist, with create_folders=False.
@@ -101,7 +174,9 @@ class UploadingFlows(Flows):
         Operation: `POST /u`, `assets.list`, `assets.folders` (query), `assets.createFolder` (mutation).
         """
         rules = Rules(folder, overwrite, create_folders, allow_unreachable)
-        job = Job(Upload(source, None, name, content_type))
+        if optimize:
+            check_available()
+        job = Job(Upload(_one_source(source, file_path), None, name, content_type), optimize=optimize)
         try:
             yield from self._plan([job], rules)
             yield from self._look_around([job], rules)
@@ -121,6 +196,7 @@ class UploadingFlows(Flows):
         overwrite: bool = False,
         create_folders: bool = True,
         allow_unreachable: bool = False,
+        optimize: bool = False,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
     ) -> Flow[BatchResult[Source | Upload, Asset]]:
@@ -135,6 +211,7 @@ class UploadingFlows(Flows):
             overwrite: Whether files of the same name may be replaced.
             create_folders: Whether folders that do not exist are created; they cannot be deleted again.
             allow_unreachable: Store files even where nobody can download them.
+            optimize: Make PNG and JPEG files smaller first where that loses nothing; see `upload`.
             progress: Called after each upload with the number done and the total.
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same input and journal. Files are known again by their path on the wiki and their content, which is
@@ -142,14 +219,17 @@ class UploadingFlows(Flows):
                 unless a file of its size has come to its place since.
 
         Raises:
-            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+            ConfigurationError: `optimize` needs Pillow, which is not installed; or the journal belongs to another job,
+                is in use, or cannot be written.
 
         Permission: `write:assets` and `read:assets` for the paths.
         Operation: `POST /u`, `assets.list`, `assets.folders` (query), `assets.createFolder` (mutation).
         """
         rules = Rules(folder, overwrite, create_folders, allow_unreachable)
+        if optimize:
+            check_available()
         inputs = several(items)
-        jobs = [Job(item if isinstance(item, Upload) else Upload(item)) for item in inputs]
+        jobs = [Job(item if isinstance(item, Upload) else Upload(item), optimize=optimize) for item in inputs]
         notes: UploadJournal | None = None
         try:
             yield from self._plan(jobs, rules)
@@ -185,7 +265,7 @@ class UploadingFlows(Flows):
 
         def plan(job: Job) -> Flow[None]:
             job.plan(rules, planned)
-            job.body = yield from blocking(lambda: open_source(job.item.source))
+            job.body = yield from blocking(lambda: _opened(job))
 
         yield from self._each(jobs, plan)
 
@@ -291,3 +371,20 @@ class UploadingFlows(Flows):
                     yield from step(job)
                 except Exception as error:
                     job.error = error
+
+
+def _one_source(source: Source | None, file_path: str | PathLike[str] | None) -> Source:
+    """What to upload, by whichever name it was given."""
+    given = source if file_path is None else file_path
+    if given is None or (source is not None and file_path is not None):
+        raise exc.ValidationError(
+            "An upload takes one source.",
+            operation=OPERATION,
+            hint="Give the path of a file, bytes or a binary stream.",
+        )
+    return given
+
+
+def _opened(job: Job) -> OpenSource:
+    """The content to send. May wait for a disk."""
+    return optimized(job.item.source, job.stored) if job.optimize else open_source(job.item.source)

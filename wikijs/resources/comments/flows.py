@@ -5,23 +5,25 @@ from __future__ import annotations
 import builtins
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.core.collation import folded
-from wikijs.core.flow import Flow, exclusively
+from wikijs.core.flow import Flow, Stream, emit, exclusively
 from wikijs.core.operations import UNSET
-from wikijs.core.values.paths import PagePath
+from wikijs.core.values.paths import PagePath, is_below
 
+from ..pages.access import AccessFlows
 from ..shared import module_settings as modules
-from ..shared.base import Flows
 from ..shared.module_settings import Setting, SettingValue
+from ..shared.paging import check_batch_size, check_part, part
+from ..shared.references import PageRef, number, page_reference
 
 if TYPE_CHECKING:
-    from wikijs_generated.fragments import CommentProvider, RenderedComment
+    from wikijs_generated.fragments import CommentProvider, PageSummary, RenderedComment
 
-    from .models import PageComment
+    from .models import PageComment, PlacedComment
 
 POST_DELAY: Final = 30.0
 """Seconds between two comments of one account, unless the wiki's administrator chose others."""
@@ -31,7 +33,7 @@ LONGEST: Final = 65_535
 """Bytes that MariaDB and MySQL keep of a comment, and of the HTML made of it; other databases keep more."""
 
 
-class CommentsFlows(Flows):
+class CommentsFlows(AccessFlows):
     """Comments on pages, and the providers they come from."""
 
     def get(self, id: int) -> Flow[PageComment]:
@@ -45,6 +47,7 @@ class CommentsFlows(Flows):
         """
         from .models import PageComment
 
+        number(id, "A comment")
         comment: RenderedComment
         try:
             comment = yield from self._execute(ops.comments_single(id))
@@ -52,34 +55,126 @@ class CommentsFlows(Flows):
             comment = yield from self._execute(ops.comments_single_rendered(id))
         return PageComment.model_validate(comment, from_attributes=True)
 
-    def list(self, path: str, *, locale: str = "en") -> Flow[builtins.list[PageComment]]:
+    def list(
+        self, path: PageRef, *, locale: str | None = None, limit: int | None = None, offset: int = 0
+    ) -> Flow[builtins.list[PageComment]]:
         """List the comments of a page, oldest first. The server does not say which one answers which.
 
         `content` of each is None where the caller may see the HTML only. A page that does not exist has no comments.
 
         Args:
-            path: Path of the page.
-            locale: Code of its locale.
+            path: Path of the page, or its id.
+            locale: Code of the locale of the path; the wiki's main one unless given.
+            limit: Comments at most.
+            offset: Comments to leave out first.
+
+        Raises:
+            PageNotFoundError: There is no page with this id.
+            LocaleNotFoundError: The locale is not in use on this wiki.
+            ValidationError: A negative limit or offset.
 
         Permission: any of `read:comments`, `manage:system`; for the content `write:comments` or `manage:comments` too.
-        Operation: `comments.list` (query).
+        Operation: `comments.list` (query); for an id `pages.list` (query) first.
         """
         from .models import PageComment
 
-        path = path.strip("/")
+        check_part(limit, offset)
+        place = yield from self._place_of(path, locale)
         comments: Sequence[RenderedComment]
         try:
-            comments = yield from self._execute(ops.comments_list(path, locale=locale))
+            comments = yield from self._execute(ops.comments_list(place.path, locale=place.locale))
         except exc.PermissionDeniedError:
-            comments = yield from self._execute(ops.comments_list_rendered(path, locale=locale))
-        if comments and (yield from self._belong_to_another(PagePath(path, locale))):
+            comments = yield from self._execute(ops.comments_list_rendered(place.path, locale=place.locale))
+        if not comments:
+            yield from self._engine.locales.check(place.locale, "comments.list")
+        elif (yield from self._belong_to_another(place)):
             return []
         found = [PageComment.model_validate(comment, from_attributes=True) for comment in comments]
-        return sorted(found, key=lambda comment: (comment.created_at, comment.id))
+        return part(sorted(found, key=lambda comment: (comment.created_at, comment.id)), limit, offset)
+
+    def iter_all(
+        self,
+        page: PageRef | None = None,
+        *,
+        batch_size: int = 50,
+        folder: str = "",
+        locale: str | None = None,
+    ) -> Stream[PlacedComment]:
+        """Iterate over the comments of a page, of a folder, or of the whole wiki, each with the page it is on.
+
+        Pages are gone through in the order of their ids and comments of each are read as the iteration goes on, those
+        of `batch_size` pages in one request: stop early, and the rest is never asked for. Comments of pages whose
+        comments the caller's page rules hide are left out.
+
+        Args:
+            page: Id or path of a page; None for all pages.
+            batch_size: Pages in one request.
+            folder: Path of a folder: the page there and all below it, at any depth.
+            locale: Code of a locale to keep to; of a page's path the locale, the wiki's main one unless given.
+
+        Raises:
+            PageNotFoundError: There is no such page.
+            LocaleNotFoundError: The locale is not in use on this wiki.
+
+        Permission: `read:pages`, and any of `read:comments`, `manage:system`; for the content `write:comments` or
+        `manage:comments` too.
+        Operation: `pages.list`, `comments.list` (queries).
+        """
+        check_batch_size(batch_size)
+        code = None if locale is None else (yield from self._locale(locale))
+        listed = yield from self._execute(ops.pages_list(locale=code if page is None else UNSET))
+        if page is not None:
+            wanted = yield from self._id_of(page, locale)
+            pages = [each for each in listed if each.id == wanted]
+            if not pages:
+                raise exc.PageNotFoundError(f"There is no page {page}.", operation="pages.list")
+        else:
+            pages = [each for each in listed if is_below(each.path, folder.strip("/"))]
+            if code is not None and not pages:
+                yield from self._engine.locales.check(code, "comments.list")
+        del listed
+        pages.sort(key=lambda each: -each.id)  # so that what was gone through can be let go of
+        while pages:
+            some = [pages.pop() for _ in range(min(batch_size, len(pages)))]
+            yield from emit((yield from self._comments_on(some)))
+
+    def _comments_on(self, pages: Sequence[PageSummary]) -> Flow[builtins.list[PlacedComment]]:
+        """The comments of some pages, in as few requests as possible."""
+        from .models import PlacedComment
+
+        whole = yield from self._batch([ops.comments_list(page.path, locale=page.locale) for page in pages])
+        outcomes: builtins.list[Sequence[RenderedComment] | Exception] = [*whole]
+        hidden = [place for place, each in enumerate(outcomes) if isinstance(each, exc.PermissionDeniedError)]
+        if hidden:  # the HTML may be seen by more
+            rendered = yield from self._batch(
+                [ops.comments_list_rendered(pages[place].path, locale=pages[place].locale) for place in hidden]
+            )
+            for place, each in zip(hidden, rendered, strict=True):
+                outcomes[place] = each
+        found: builtins.list[PlacedComment] = []
+        for page, comments in zip(pages, outcomes, strict=True):
+            if isinstance(comments, exc.CommentViewForbiddenError):
+                continue
+            if isinstance(comments, Exception):
+                raise comments
+            where: dict[str, Any] = {"page_id": page.id, "path": page.path, "locale": page.locale}
+            placed = [PlacedComment.model_construct(**dict(comment), **where) for comment in comments]
+            found += sorted(placed, key=lambda comment: (comment.created_at, comment.id))
+        return found
+
+    def _place_of(self, page: PageRef, locale: str | None) -> Flow[PagePath]:
+        """Where a page is that is given by its id or path."""
+        wanted = page_reference(page)
+        if isinstance(wanted, str):
+            return (yield from self._place(wanted, locale))
+        for each in (yield from self._execute(ops.pages_list())):
+            if each.id == wanted:
+                return PagePath(each.path, each.locale)
+        raise exc.PageNotFoundError(f"There is no page {wanted}.", operation="pages.list")
 
     def create(
         self,
-        page_id: int,
+        page_id: PageRef,
         *,
         content: str,
         reply_to: int | None = None,
@@ -93,7 +188,7 @@ class CommentsFlows(Flows):
         itself, unless it was made with `retry=False`; the second is an error.
 
         Args:
-            page_id: Id of the page.
+            page_id: Id of the page, or its path.
             content: Markdown without HTML, from 2 characters to 65,535 bytes.
             reply_to: Id of the comment it answers.
             guest_name, guest_email: Who writes; required of guests, of no use to others.
@@ -110,8 +205,9 @@ class CommentsFlows(Flows):
         _check_content(content, "comments.create")
         if reply_to is not None:  # the server stores any number
             yield from self._execute(ops.comments_single_rendered(reply_to))
+        page = yield from self._id_of(page_id)
         operation = ops.comments_create(
-            page_id,
+            page,
             content=content,
             reply_to=UNSET if reply_to is None else reply_to,
             guest_name=UNSET if guest_name is None else guest_name,
@@ -157,6 +253,7 @@ class CommentsFlows(Flows):
         Permission: any of `write:comments`, `manage:comments`, `manage:system`, and `manage:comments` by page rules.
         Operation: `comments.update` (mutation), then `comments.single` (query).
         """
+        number(id, "A comment")
         _check_content(content, "comments.update")
         yield from self._execute(ops.comments_update(id, content=content))
         return (yield from self.get(id))

@@ -9,3 +9,17 @@ class PageComment(RenderedComment):
     """A comment; `content`, its Markdown, is None where the caller may see the HTML only."""
 
     content: str | None = None
+
+
+class PlacedComment(PageComment):
+    """A comment and where it is.
+
+    Attributes:
+        page_id: Id of the page it is on.
+        path: Path of that page.
+        locale: Code of that page's locale.
+    """
+
+    page_id: int
+    path: str
+    locale: str

@@ -10,6 +10,7 @@ from wikijs import ops
 from wikijs.core.flow import Flow
 from wikijs.permissions import PageRule, Permission
 
+from ..shared.references import GroupRef, UserRef
 from .many import GroupChanges, GroupsManyFlows, GroupUpdate, NewGroup, membership_error
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class GroupsFlows(GroupsManyFlows):
 
     def update(
         self,
-        id: int,
+        id: GroupRef,
         *,
         name: str | None = None,
         permissions: Iterable[Permission] | None = None,
@@ -61,7 +62,7 @@ class GroupsFlows(GroupsManyFlows):
         """Change a group and return it. What is left out is kept: the group is read, merged and written whole.
 
         Args:
-            id: Id of the group.
+            id: Id of the group, or its name.
             name: New name.
             permissions: Replaces all permissions. Page rules limit them further and are not changed by it.
             rules: Replaces all page rules.
@@ -76,9 +77,10 @@ class GroupsFlows(GroupsManyFlows):
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), then `groups.update` (mutation).
         """
-        return (yield from self._update(id, _given(name, permissions, rules, redirect_on_login)))
+        group = yield from self._group_id(id, "groups.list")
+        return (yield from self._update(group, _given(name, permissions, rules, redirect_on_login)))
 
-    def set_permissions(self, id: int, permissions: Iterable[Permission]) -> Flow[GroupSettings]:
+    def set_permissions(self, id: GroupRef, permissions: Iterable[Permission]) -> Flow[GroupSettings]:
         """Replace the permissions of a group; everything else of it is kept. See `update` for errors.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
@@ -86,7 +88,7 @@ class GroupsFlows(GroupsManyFlows):
         """
         return (yield from self.update(id, permissions=permissions))
 
-    def set_rules(self, id: int, rules: Iterable[PageRule | fragments.PageRule]) -> Flow[GroupSettings]:
+    def set_rules(self, id: GroupRef, rules: Iterable[PageRule | fragments.PageRule]) -> Flow[GroupSettings]:
         """Replace the page rules of a group; everything else of it is kept. See `update` for errors.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
@@ -94,8 +96,8 @@ class GroupsFlows(GroupsManyFlows):
         """
         return (yield from self.update(id, rules=rules))
 
-    def delete(self, id: int) -> Flow[None]:
-        """Delete a group. Its members stay users.
+    def delete(self, id: GroupRef) -> Flow[None]:
+        """Delete a group, given by its id or name. Its members stay users.
 
         Raises:
             GroupNotFoundError: There is no such group.
@@ -108,8 +110,12 @@ class GroupsFlows(GroupsManyFlows):
 
     # Members
 
-    def add_user(self, group_id: int, user_id: int) -> Flow[None]:
+    def add_user(self, group_id: GroupRef, user_id: UserRef) -> Flow[None]:
         """Make a user a member of a group.
+
+        Args:
+            group_id: Id of the group, or its name.
+            user_id: Id of the user, or the e-mail address.
 
         Raises:
             GroupNotFoundError, UserNotFoundError: There is no such group or user.
@@ -119,10 +125,14 @@ class GroupsFlows(GroupsManyFlows):
         Permission: any of `manage:users`, `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.assignUser` (mutation).
         """
-        yield from self._add(group_id, user_id)
+        yield from self._add((yield from self._group_id(group_id, "groups.list")), user_id)
 
-    def remove_user(self, group_id: int, user_id: int) -> Flow[None]:
+    def remove_user(self, group_id: GroupRef, user_id: UserRef) -> Flow[None]:
         """Take a user out of a group.
+
+        Args:
+            group_id: Id of the group, or its name.
+            user_id: Id of the user, or the e-mail address.
 
         Raises:
             GroupNotFoundError, UserNotFoundError: There is no such group or user.
@@ -132,13 +142,14 @@ class GroupsFlows(GroupsManyFlows):
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), then `groups.unassignUser` (mutation).
         """
-        members = yield from self.list_members(group_id)
+        group, member = (yield from self._group_id(group_id, "groups.list")), (yield from self._user_id(user_id))
+        members = yield from self.list_members(group)
         try:
-            yield from self._execute(ops.groups_unassign_user(group_id, user_id=user_id))
+            yield from self._execute(ops.groups_unassign_user(group, user_id=member))
         except exc.APIError as error:
-            raise membership_error(error, group_id, user_id) from None
-        if all(user.id != user_id for user in members):
-            raise exc.MembershipError(f"User {user_id} is not in group {group_id}.", operation="groups.unassignUser")
+            raise membership_error(error, group, member) from None
+        if all(user.id != member for user in members):
+            raise exc.MembershipError(f"User {member} is not in group {group}.", operation="groups.unassignUser")
 
 
 def _given(

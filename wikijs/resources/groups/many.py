@@ -19,6 +19,7 @@ from wikijs.permissions import PageRule, Permission, allow_everywhere, check_per
 from ..shared.base import Progress
 from ..shared.lookup import check_fields
 from ..shared.many import BulkFlows, several
+from ..shared.references import GroupRef, UserRef
 from .reading import GroupsReadingFlows, missing
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class NewGroup(TypedDict, total=False):
 class GroupUpdate(GroupChanges, total=False):
     """Arguments of `update` as a dictionary: the id and what to change."""
 
-    id: Required[int]
+    id: Required[GroupRef]
 
 
 class GroupsManyFlows(GroupsReadingFlows, BulkFlows):
@@ -62,17 +63,17 @@ class GroupsManyFlows(GroupsReadingFlows, BulkFlows):
 
     def add_users(
         self,
-        group_id: int,
-        user_ids: Iterable[int],
+        group_id: GroupRef,
+        user_ids: Iterable[UserRef],
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
-    ) -> Flow[BatchResult[int, int]]:
+    ) -> Flow[BatchResult[UserRef, int]]:
         """Make several users members of a group, one after the other. See `add_user`.
 
         Args:
-            group_id: Id of the group.
-            user_ids: Ids of the users.
+            group_id: Id of the group, or its name.
+            user_ids: Ids or e-mail addresses of the users.
             progress: Called after each with the number done and the total.
             journal: Path of a file that notes what was done; see `create_many`.
 
@@ -86,12 +87,13 @@ class GroupsManyFlows(GroupsReadingFlows, BulkFlows):
         Operation: `groups.assignUser` (mutation).
         """
 
-        def add(user_id: int) -> Flow[int]:
-            return self._add(group_id, user_id)
+        def add(user: UserRef) -> Flow[int]:
+            return self._add(group, user)
 
-        def settle(user_id: int, _: object) -> Flow[int]:
-            return self._add(group_id, user_id, in_flight=True)
+        def settle(user: UserRef, _: object) -> Flow[int]:
+            return self._add(group, user, in_flight=True)
 
+        group = yield from self._group_id(group_id, "groups.list")
         name, about = "groups.add_users", {"group": group_id}
         return (yield from self._job(name, user_ids, add, progress, journal, settle, int, about=about))
 
@@ -172,15 +174,16 @@ class GroupsManyFlows(GroupsReadingFlows, BulkFlows):
 
     def _update_item(self, update: GroupUpdate, *, in_flight: bool = False) -> Flow[GroupSettings]:
         check_fields(update, GroupUpdate, "groups.update")
-        return (yield from self._update(update["id"], update, in_flight=in_flight))
+        group = yield from self._group_id(update["id"], "groups.list")
+        return (yield from self._update(group, update, in_flight=in_flight))
 
     def delete_many(
-        self, ids: Iterable[int], *, progress: Progress | None = None, journal: JournalPath | None = None
-    ) -> Flow[BatchResult[int, int]]:
+        self, ids: Iterable[GroupRef], *, progress: Progress | None = None, journal: JournalPath | None = None
+    ) -> Flow[BatchResult[GroupRef, int]]:
         """Delete several groups, one after the other. See `delete`.
 
         Args:
-            ids: Ids of the groups.
+            ids: Ids or names of the groups.
             progress: Called after each with the number done and the total.
             journal: Path of a file that notes what was done; see `create_many`.
 
@@ -193,18 +196,25 @@ class GroupsManyFlows(GroupsReadingFlows, BulkFlows):
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), `groups.delete` (mutation).
         """
-        name, settle = "groups.delete_many", self._settle_delete
-        return (yield from self._job(name, ids, self._delete, progress, journal, settle, int))
+        name, settle, look = "groups.delete_many", self._settle_delete, self._look
+        return (yield from self._job(name, ids, self._delete, progress, journal, settle, int, look=look))
 
-    def _settle_delete(self, id: int, _: object) -> Flow[int]:
+    def _look(self, id: GroupRef) -> Flow[int]:
+        return self._group_id(id, "groups.list")
+
+    def _settle_delete(self, id: GroupRef, group: int | None) -> Flow[int]:
+        known = id if isinstance(id, int) else group  # by its name it may not be found any more
         try:
-            return (yield from self._delete(id))
+            return (yield from self._delete(id if known is None else known))
         except exc.GroupNotFoundError:
-            return id
+            if known is None:
+                raise
+            return known
 
     # Single writes; with `in_flight` of what may have been done before the program was ended.
 
-    def _add(self, group_id: int, user_id: int, *, in_flight: bool = False) -> Flow[int]:
+    def _add(self, group_id: int, user: UserRef, *, in_flight: bool = False) -> Flow[int]:
+        user_id = yield from self._user_id(user)
         try:
             yield from self._send_once(ops.groups_assign_user(group_id, user_id=user_id), in_flight=in_flight)
         except exc.APIError as error:
@@ -254,14 +264,15 @@ class GroupsManyFlows(GroupsReadingFlows, BulkFlows):
 
         return (yield from exclusively(GROUP_WRITES, merge()))
 
-    def _delete(self, id: int) -> Flow[int]:
-        settings = yield from self._settings(id)
+    def _delete(self, group: GroupRef) -> Flow[int]:
+        number = yield from self._group_id(group, "groups.list")
+        settings = yield from self._settings(number)
         if settings.is_system:
             raise exc.ProtectedGroupError(
                 f"The wiki cannot do without the group {settings.name}.", operation="groups.delete"
             )
-        yield from self._execute(ops.groups_delete(id))
-        return id
+        yield from self._execute(ops.groups_delete(number))
+        return number
 
     def _write(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -11,9 +11,12 @@ from wikijs import ops
 from wikijs.core.collation import TAKEN_FOR_ONE
 from wikijs.core.flow import Flow, Send
 from wikijs.core.operations import Operation
+from wikijs.core.values import paths
 from wikijs.core.values.paths import PagePath
 
 from ..shared.base import Flows
+from ..shared.many import several
+from ..shared.references import PageRef, page_reference
 from .values import identity, merge, tag_clash
 from .values.merge import Expected, PageChanges
 from .values.scripts import editor_address, scripts_in_editor
@@ -74,6 +77,67 @@ class AccessFlows(Flows):
             if better is error:
                 raise
             raise better from None
+
+    def _place(self, path: str, locale: str | None = None) -> Flow[PagePath]:
+        """Where an existing page is: in the locale in front of its path, else in the one that the call means."""
+        if locale is None and paths.names_locale(path):
+            return paths.locate(path, is_default=True)
+        return paths.locate(path, (yield from self._locale(locale)), is_default=locale is None)
+
+    def _destination(self, path: str, locale: str | None, operation: str) -> Flow[PagePath]:
+        """Where a page is to be.
+
+        Raises:
+            PageIllegalPathError: It could not be there.
+            LocaleNotFoundError: The locale is not in use on this wiki.
+        """
+        if locale is None and not paths.names_locale(path):
+            paths.destination(path)  # refused before anything is asked
+        place = paths.destination(path, (yield from self._locale(locale)))
+        yield from self._engine.locales.check(place.locale, operation)
+        return place
+
+    def _ends(
+        self, folder: str, destination: str, locale: str | None, destination_locale: str | None
+    ) -> Flow[tuple[PagePath, PagePath]]:
+        """Where a folder is, and where it is to be."""
+        source = yield from self._place(folder, locale)
+        if destination_locale is None:
+            return source, paths.destination(destination, source.locale)
+        return source, (yield from self._destination(destination, destination_locale, "pages.move"))
+
+    def _named(self, pages: Iterable[int | str], locale: str | None = None) -> Flow[list[int | PagePath]]:
+        """Pages given by ids or paths, as ids and places."""
+        named: list[int | PagePath] = []
+        for page in map(page_reference, several(pages)):
+            place = page if isinstance(page, int) else (yield from self._place(page, locale))
+            named.append(place)
+        return named
+
+    def _id_of(self, page: PageRef, locale: str | None = None) -> Flow[int]:
+        """The id of a page given by its id or path.
+
+        Raises:
+            PageNotFoundError: There is none at the path.
+            ValidationError: It is neither.
+        """
+        wanted = page_reference(page)
+        if isinstance(wanted, int):
+            return wanted
+        place = yield from self._place(wanted, locale)
+        found = yield from self._id_at(place)
+        if found is None:
+            raise (yield from self._not_there(place))
+        return found
+
+    def _not_there(self, place: PagePath) -> Flow[exc.PageNotFoundError]:
+        """The error for a place without a page; where its locale is not in use, it says so."""
+        refusal = yield from self._engine.locales.refusal(place.locale)
+        if refusal is None:
+            return exc.PageNotFoundError(f"There is no page {place}.", operation="pages.singleByPath")
+        return exc.PageNotFoundError(
+            f"There is no page {place}. {refusal.message}", operation="pages.singleByPath", hint=refusal.hint
+        )
 
     def _at(
         self, place: PagePath, by_path: Operation[P], by_id: Callable[[int], Operation[P]], *, fresh: bool = False

@@ -13,7 +13,7 @@ from wikijs.core.flow import Emit, Flow, Sleep, Stream, emit
 from wikijs.core.values import paths
 from wikijs.core.values.paths import PagePath
 
-from .reading import ReadingFlows
+from .iterating import IteratingFlows
 from .values.results import LinkedPage, Match, SearchHit, SearchHits
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ TREE_PATIENCE: Final = 0.5
 _ENGINE_FAILED: Final = "reading 'results'"
 
 
-class DiscoveryFlows(ReadingFlows):
+class DiscoveryFlows(IteratingFlows):
     """The reading part of `client.pages`, with ways to find pages."""
 
     def search(self, query: str, *, folder: str = "", locale: str | None = None) -> Flow[SearchHits]:
@@ -50,6 +50,8 @@ class DiscoveryFlows(ReadingFlows):
         Permission: `read:pages`.
         Operation: `pages.search`, and `pages.list` to find the ids (queries).
         """
+        if locale is not None:
+            locale = yield from self._locale(locale)
         try:
             answer = yield from self._execute(ops.pages_search(query, locale=locale))
         except exc.ServerError as error:
@@ -60,6 +62,8 @@ class DiscoveryFlows(ReadingFlows):
                 operation=error.operation,
                 hint="An administrator can check it, and rebuild its index, under Administration, Search Engine.",
             ) from None
+        if locale is not None and not answer.results:
+            yield from self._engine.locales.check(locale, "pages.search")
         places = [PagePath(hit.path, hit.locale) for hit in answer.results]
         ids = (yield from self._ids(places)) if places else {}
         wanted = folder.strip("/")
@@ -123,13 +127,13 @@ class DiscoveryFlows(ReadingFlows):
             return
 
     def tree(
-        self, folder: str = "", *, locale: str = "en", mode: TreeMode = "all"
+        self, folder: str = "", *, locale: str | None = None, mode: TreeMode = "all"
     ) -> Flow[builtins.list[PageTreeItem]]:
         """List what is directly in a folder of the page tree, folders first.
 
         Args:
             folder: Path of the folder; nothing for the top of the tree.
-            locale: Code of the locale.
+            locale: Code of the locale; the wiki's main one unless given.
             mode: "folders" or "pages" for one kind only; an item can be both. The server's own mode for pages always
                 fails, so they are picked on this side.
 
@@ -139,11 +143,11 @@ class DiscoveryFlows(ReadingFlows):
         Permission: `read:pages`; what the caller's page rules hide is left out.
         Operation: `pages.tree` (query).
         """
-        path = folder.strip("/")
-        items = yield from self._level(path, locale)
+        code, path = (yield from self._locale(locale)), folder.strip("/")
+        items = yield from self._level(path, code)
         return [item for item in items if _is(item, mode)]
 
-    def walk(self, folder: str = "", *, locale: str = "en", mode: TreeMode = "all") -> Stream[PageTreeItem]:
+    def walk(self, folder: str = "", *, locale: str | None = None, mode: TreeMode = "all") -> Stream[PageTreeItem]:
         """Iterate over all that is in a folder of the page tree, at any depth, each folder before what is in it.
 
         Levels are read as the iteration goes on: stop early, and the rest is never asked for.
@@ -157,23 +161,27 @@ class DiscoveryFlows(ReadingFlows):
         Permission: `read:pages`; what the caller's page rules hide is left out.
         Operation: `pages.tree` (query).
         """
-        path = folder.strip("/")
-        waiting = (yield from self._level(path, locale))[::-1]
+        code, path = (yield from self._locale(locale)), folder.strip("/")
+        waiting = (yield from self._level(path, code))[::-1]
         while waiting:
             item = waiting.pop()
             if _is(item, mode):
                 yield from emit([item])
             if item.is_folder:
-                waiting += (yield from self._children(item, locale))[::-1]
+                waiting += (yield from self._children(item, code))[::-1]
 
     def _level(self, path: str, locale: str) -> Flow[builtins.list[PageTreeItem]]:
         """What is directly in a folder given by its path."""
         if not path:
-            return (yield from self._patiently(_tree(locale, parent=0)))
+            items = yield from self._patiently(_tree(locale, parent=0))
+            if not items:
+                yield from self._engine.locales.check(locale, "pages.tree")
+            return items
         # The server answers the level that a path is on, so the folder is looked for among its siblings.
         siblings = yield from self._patiently(_tree(locale, path=path))
         folder = next((item for item in siblings if item.path == path and item.is_folder), None)
         if folder is None:
+            yield from self._engine.locales.check(locale, "pages.tree")
             raise exc.NotFoundError(f"There is no folder {locale}/{path}.", operation="pages.tree")
         return (yield from self._children(folder, locale))
 
@@ -201,7 +209,7 @@ class DiscoveryFlows(ReadingFlows):
         yield Sleep(TREE_PATIENCE)
         return (yield from self._execute(operation))
 
-    def links(self, *, locale: str = "en", broken: bool = False) -> Flow[builtins.list[LinkedPage]]:
+    def links(self, *, locale: str | None = None, broken: bool = False) -> Flow[builtins.list[LinkedPage]]:
         """List the pages of a locale by path with the pages they link to, and those of the links that lead nowhere.
 
         Each link is there once, in alphabetical order: some databases give them several times, in any order. The
@@ -209,24 +217,27 @@ class DiscoveryFlows(ReadingFlows):
         see counts as broken.
 
         Args:
-            locale: Code of the locale.
+            locale: Code of the locale; the wiki's main one unless given.
             broken: Only pages with broken links.
 
         Permission: `read:pages`.
         Operation: `pages.links`, `pages.list` (queries).
         """
-        linked = yield from self._execute(ops.pages_links(locale))
+        code = yield from self._locale(locale)
+        linked = yield from self._execute(ops.pages_links(code))
+        if not linked:
+            yield from self._engine.locales.check(code, "pages.links")
         listed = yield from self._execute(ops.pages_list())
         known = {f"{page.locale}/{page.path}" for page in listed}
-        elsewhere = {page.id for page in listed if page.locale != locale}  # some databases take "EN" for "en"
+        elsewhere = {page.id for page in listed if page.locale != code}  # some databases take "EN" for "en"
         pages: builtins.list[LinkedPage] = []
         for page in sorted(linked, key=lambda page: page.path):
             links = sorted(set(page.links))
             missing = [link for link in links if link not in known]
             if page.id in elsewhere or (broken and not missing):
                 continue
-            path = page.path.removeprefix(f"{locale}/")
-            pages.append(LinkedPage(page.id, path, locale, page.title, links, missing))
+            path = page.path.removeprefix(f"{code}/")
+            pages.append(LinkedPage(page.id, path, code, page.title, links, missing))
         return pages
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.core.flow import Flow
 from wikijs.core.values import paths
 
-from ..shared.many import several
 from .access import AccessFlows
 
 if TYPE_CHECKING:
@@ -20,12 +18,12 @@ if TYPE_CHECKING:
 class IdFlows(AccessFlows):
     """The part of `client.pages` that finds ids."""
 
-    def find_ids(self, pages: Iterable[int | str], *, locale: str = "en") -> Flow[builtins.list[int]]:
+    def find_ids(self, pages: Iterable[int | str], *, locale: str | None = None) -> Flow[builtins.list[int]]:
         """Find the ids of pages. What is an id already is kept as it is, and not looked for.
 
         Args:
             pages: Ids, paths, or both; paths as `get_by_path` takes them.
-            locale: Code of the locale of the paths.
+            locale: Code of the locale of the paths; the wiki's main one unless given.
 
         Returns:
             The ids, in the order asked for.
@@ -36,7 +34,7 @@ class IdFlows(AccessFlows):
         Permission: `read:pages`.
         Operation: `pages.singleByPath` for one path, `pages.list` for several (queries).
         """
-        wanted = [page if isinstance(page, int) else paths.locate(page, locale) for page in several(pages)]
+        wanted = yield from self._named(pages, locale)
         places = {page for page in wanted if isinstance(page, paths.PagePath)}
         found: dict[paths.PagePath, int] = {}
         if len(places) == 1:
@@ -48,5 +46,5 @@ class IdFlows(AccessFlows):
             found = {paths.PagePath(page.path, page.locale): page.id for page in listed}
         missing = [page for page in wanted if isinstance(page, paths.PagePath) and page not in found]
         if missing:
-            raise exc.PageNotFoundError(f"There is no page {missing[0]}.", operation="pages.list")
+            raise (yield from self._not_there(missing[0]))
         return [page if isinstance(page, int) else found[page] for page in wanted]

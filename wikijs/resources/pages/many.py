@@ -15,6 +15,7 @@ from wikijs.core.values.paths import PagePath
 from ..shared.base import Progress
 from ..shared.lookup import check_dictionary
 from ..shared.many import BulkFlows
+from ..shared.references import PageRef
 from .access import AccessFlows
 from .values import merge
 from .values.merge import Expected, PageChanges, PageOptions
@@ -43,7 +44,7 @@ class NewPage(_NewPage, PageOptions, total=False):
 
 
 class _PageUpdate(TypedDict):
-    id: int
+    id: PageRef
 
 
 class PageUpdate(_PageUpdate, PageChanges, total=False):
@@ -87,7 +88,7 @@ class ManyFlows(AccessFlows, BulkFlows):
 
     def _create_item(self, page: NewPage, *, in_flight: bool = False) -> Flow[SavedPage]:
         _check_names("page", page, NewPage.__required_keys__, NewPage.__annotations__)
-        place = paths.destination(page["path"], page.get("locale", paths.DEFAULT_LOCALE))
+        place = yield from self._destination(page["path"], page.get("locale"), "pages.create")
         variables = merge.variables({**merge.DEFAULTS, **page})
         editor = page.get("editor", "markdown")
         return (yield from self._writing(self._create(place, variables, editor, in_flight=in_flight)))
@@ -121,15 +122,16 @@ class ManyFlows(AccessFlows, BulkFlows):
 
     def _update_item(self, update: PageUpdate) -> Flow[SavedPage]:
         _check_names("update", update, PageUpdate.__required_keys__, PageUpdate.__annotations__)
-        return (yield from self._writing(self._update(update["id"], update, update.get("expected"))))
+        page = yield from self._id_of(update["id"])
+        return (yield from self._writing(self._update(page, update, update.get("expected"))))
 
     def delete_many(
-        self, ids: Iterable[int], *, progress: Progress | None = None, journal: JournalPath | None = None
-    ) -> Flow[BatchResult[int, int]]:
+        self, ids: Iterable[PageRef], *, progress: Progress | None = None, journal: JournalPath | None = None
+    ) -> Flow[BatchResult[PageRef, int]]:
         """Delete many pages, one after the other; see `delete`.
 
         Args:
-            ids: Ids of the pages.
+            ids: Ids or paths of the pages.
             progress: Called after each page with the number done and the total.
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same input and journal. Pages that are done are not sent again, and of one that was under way it is
@@ -146,33 +148,37 @@ class ManyFlows(AccessFlows, BulkFlows):
         Operation: `pages.delete` (mutation).
         """
         name, settle = "pages.delete_many", self._settle_delete
-        return (yield from self._job(name, ids, self._delete_item, progress, journal, settle, int))
+        return (yield from self._job(name, ids, self._delete_item, progress, journal, settle, int, look=self._id_of))
 
-    def _delete_item(self, id: int) -> Flow[int]:
-        yield from self._explaining(self._execute(ops.pages_delete(id)), f"page {id}")
-        return id
+    def _delete_item(self, id: PageRef) -> Flow[int]:
+        page = yield from self._id_of(id)
+        yield from self._explaining(self._execute(ops.pages_delete(page)), f"page {page}")
+        return page
 
     def _settle_update(self, update: PageUpdate, _: object) -> Flow[SavedPage]:
         """Update a page that may be updated already: then it is not what the caller expected, but what they wanted."""
         _check_names("update", update, PageUpdate.__required_keys__, PageUpdate.__annotations__)
-        state = yield from self._state(update["id"])
+        state = yield from self._state((yield from self._id_of(update["id"])))
         now = merge.everything(state)
         if now | merge.variables(update) == now and update.get("editor", state.editor) == state.editor:
             return merge.unchanged_page(state)
         return (yield from self._update_item(update))
 
-    def _settle_delete(self, id: int, _: object) -> Flow[int]:
+    def _settle_delete(self, id: PageRef, page: int | None) -> Flow[int]:
+        known = id if isinstance(id, int) else page  # by its path it may not be found any more
         try:
-            return (yield from self._delete_item(id))
+            return (yield from self._delete_item(id if known is None else known))
         except exc.PageNotFoundError:
-            return id
+            if known is None:
+                raise
+            return known
 
     def move_tree(
         self,
         folder: str,
         destination: str,
         *,
-        locale: str = "en",
+        locale: str | None = None,
         destination_locale: str | None = None,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
@@ -185,7 +191,7 @@ class ManyFlows(AccessFlows, BulkFlows):
         Args:
             folder: Path of the folder.
             destination: Its new path.
-            locale: Code of the locale it is in.
+            locale: Code of the locale it is in; the wiki's main one unless given.
             destination_locale: Code of the locale to move to; None keeps it.
             progress: Called after each page with the number done and the total.
             journal: Path of a file that notes what is to be moved and what was done, so that a move that was killed can
@@ -199,6 +205,7 @@ class ManyFlows(AccessFlows, BulkFlows):
             PageNotFoundError: There is no page in the folder.
             PagePathCollisionError: A page is where one would move to; nothing was moved.
             PageIllegalPathError: A page could not be opened at its new path; nothing was moved.
+            LocaleNotFoundError: The destination's locale is not in use; nothing was moved.
             ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `move`.
@@ -206,8 +213,7 @@ class ManyFlows(AccessFlows, BulkFlows):
         """
         from wikijs_generated.fragments import PageSummary
 
-        source = paths.locate(folder, locale)
-        target = paths.destination(destination, destination_locale or source.locale)
+        source, target = yield from self._ends(folder, destination, locale, destination_locale)
 
         def plan() -> Flow[list[Any]]:
             listed = yield from self._directly(ops.pages_list())

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from wikijs import ops
 from wikijs.core.flow import Flow
-from wikijs.core.values import paths
 
 from .access import AccessFlows
 from .many import planned
@@ -37,7 +36,7 @@ class PlanningFlows(AccessFlows):
     """The planning part of `client.pages`."""
 
     def plan_move_tree(
-        self, folder: str, destination: str, *, locale: str = "en", destination_locale: str | None = None
+        self, folder: str, destination: str, *, locale: str | None = None, destination_locale: str | None = None
     ) -> Flow[builtins.list[PlannedMove]]:
         """Tell which pages `move_tree` would move, and where to. Nothing is moved.
 
@@ -50,8 +49,7 @@ class PlanningFlows(AccessFlows):
         Permission: `read:pages`.
         Operation: `pages.list` (query).
         """
-        source = paths.locate(folder, locale)
-        target = paths.destination(destination, destination_locale or source.locale)
+        source, target = yield from self._ends(folder, destination, locale, destination_locale)
         listed = yield from self._directly(ops.pages_list())
         moves = planned(listed, source, target)
         return [

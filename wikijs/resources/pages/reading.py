@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, get_a
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.core.engine import IN_FLIGHT
-from wikijs.core.flow import Flow, Stream, emit
+from wikijs.core.flow import Flow
 from wikijs.core.values import paths
 from wikijs.core.values.paths import PagePath
 
 from ..shared.many import several
+from ..shared.paging import check_part, part
+from ..shared.references import PageRef, page_reference
 from .access import AccessFlows, explained
 from .selecting import in_order, selected
 from .values import identity
@@ -28,8 +29,6 @@ T = TypeVar("T")
 
 PageOrder: TypeAlias = Literal["id", "path", "title", "created", "updated"]
 ORDERS: Final[tuple[PageOrder, ...]] = get_args(PageOrder)
-PAGES_AT_ONCE: Final = 1000
-"""Pages of a list that are handed out together."""
 
 
 class ReadingFlows(AccessFlows):
@@ -48,12 +47,15 @@ class ReadingFlows(AccessFlows):
         order_by: PageOrder = "id",
         descending: bool = False,
         limit: int | None = None,
+        offset: int = 0,
+        search: str = "",
     ) -> Flow[builtins.list[PageSummary]]:
         """List pages, without their content, each with all its tags.
 
         All filters must hold. The whole list is fetched in one request, because the server has no paging: its own
         limit counts rows of page and tag and cuts the tags of the last page, and its tag filter hides other tags.
-        So `tags`, `folder`, `published`, `updated_since` and `limit` work on this side.
+        So `tags`, `folder`, `published`, `updated_since`, `search`, `limit` and `offset` work on
+        this side. The order is stable: pages that are equal in what they are sorted by come in the order of their ids.
 
         Args:
             tags: Tags that a page must all have.
@@ -67,10 +69,14 @@ class ReadingFlows(AccessFlows):
             order_by: What to sort by.
             descending: Largest or latest first.
             limit: Pages at most.
+            offset: Pages to leave out first: `limit=50, offset=100` is the third page of fifty.
+            search: Text that the path, the title or the description must hold, in upper or lower case. The wiki's own
+                search engine is asked by `search`.
 
         Raises:
-            ValidationError: A tag that cannot exist, an unknown order, a negative limit, or a moment without a time
-                zone.
+            ValidationError: A tag that cannot exist, an unknown order, a negative limit or offset, or a moment without
+                a time zone.
+            LocaleNotFoundError: The locale is not in use on this wiki; the message lists those that are.
 
         Permission: `read:pages`; pages that the caller's page rules hide are left out.
         Operation: `pages.list` (query).
@@ -78,13 +84,24 @@ class ReadingFlows(AccessFlows):
         wanted = paths.tags(tags)
         if order_by not in ORDERS:
             raise exc.ValidationError(f"Pages cannot be sorted by {order_by!r}.", hint=f"Use {', '.join(ORDERS)}.")
-        if limit is not None and limit < 0:
-            raise exc.ValidationError(f"The limit cannot be {limit}.", hint="Use None for all pages.")
+        check_part(limit, offset)
+        paths.text("search", search)
         if updated_since is not None and updated_since.tzinfo is None:
             raise exc.ValidationError("updated_since has no time zone.", hint="Use datetime(…, tzinfo=UTC).")
+        if locale is not None:
+            locale = yield from self._locale(locale)
         pages = yield from self._pages(locale, creator_id, author_id, order_by, descending=descending)
-        found = selected(pages, tags=wanted, folder=folder.strip("/"), published=published, updated_since=updated_since)
-        return in_order(found, locale, order_by, descending=descending)[:limit]
+        if locale is not None and not pages:
+            yield from self._engine.locales.check(locale, "pages.list")
+        found = selected(
+            pages,
+            tags=wanted,
+            folder=folder.strip("/"),
+            published=published,
+            updated_since=updated_since,
+            search=search,
+        )
+        return part(in_order(found, locale, order_by, descending=descending), limit, offset)
 
     def _pages(
         self,
@@ -115,16 +132,17 @@ class ReadingFlows(AccessFlows):
         return [page for page in pages if page.id in ids]
 
     @overload
-    def get(self, id: int, *, content: Literal[True] = True) -> Flow[Page]: ...
+    def get(self, id: PageRef, *, content: Literal[True] = True, locale: str | None = None) -> Flow[Page]: ...
     @overload
-    def get(self, id: int, *, content: bool) -> Flow[PageMetadata]: ...
-    def get(self, id: int, *, content: bool = True) -> Flow[PageMetadata]:
-        """Read a page by its id.
+    def get(self, id: PageRef, *, content: bool, locale: str | None = None) -> Flow[PageMetadata]: ...
+    def get(self, id: PageRef, *, content: bool = True, locale: str | None = None) -> Flow[PageMetadata]:
+        """Read a page by its id or its path.
 
         Args:
-            id: The page's id.
+            id: The page's id, such as 5, or its path, such as "docs/intro"; see `get_by_path` for paths.
             content: Whether to read its content, rendered HTML and scripts too, as a `Page`; without, it is a
                 `PageMetadata`.
+            locale: Code of the locale of a path; the wiki's main one unless given.
 
         Raises:
             PageNotFoundError: There is none.
@@ -135,29 +153,32 @@ class ReadingFlows(AccessFlows):
             `read:source` or `write:pages`.
         Operation: `pages.single` (query).
         """
-        what = f"page {id}"
+        wanted = page_reference(id)
+        if isinstance(wanted, str):
+            return (yield from self.get_by_path(wanted, locale=locale, content=content))
+        what = f"page {wanted}"
         if not content:
-            return (yield from self._explaining(self._of(id, ops.pages_single_metadata), what))
+            return (yield from self._explaining(self._of(wanted, ops.pages_single_metadata), what))
         try:
-            return (yield from self._explaining(self._of(id, ops.pages_single), what))
+            return (yield from self._explaining(self._of(wanted, ops.pages_single), what))
         except exc.PageContentForbiddenError as error:
-            error.page = yield from self._visible_part(error, self._of(id, ops.pages_single_rendered))
+            error.page = yield from self._visible_part(error, self._of(wanted, ops.pages_single_rendered))
             if error.page is None:
                 listed = yield from self._execute(ops.pages_list())
-                error.page = next((page for page in listed if page.id == id), None)
+                error.page = next((page for page in listed if page.id == wanted), None)
             raise
 
     @overload
-    def get_by_path(self, path: str, *, locale: str = "en", content: Literal[True] = True) -> Flow[Page]: ...
+    def get_by_path(self, path: str, *, locale: str | None = None, content: Literal[True] = True) -> Flow[Page]: ...
     @overload
-    def get_by_path(self, path: str, *, locale: str = "en", content: bool) -> Flow[PageMetadata]: ...
-    def get_by_path(self, path: str, *, locale: str = "en", content: bool = True) -> Flow[PageMetadata]:
+    def get_by_path(self, path: str, *, locale: str | None = None, content: bool) -> Flow[PageMetadata]: ...
+    def get_by_path(self, path: str, *, locale: str | None = None, content: bool = True) -> Flow[PageMetadata]:
         """Read a page by its path.
 
         Args:
             path: The path, as in the page's address: slashes at its ends do not matter, a locale in front of it takes
                 the place of `locale`, and nothing is the front page. Upper and lower case do matter.
-            locale: Code of the page's locale.
+            locale: Code of the page's locale; the wiki's main one unless given.
             content: See `get`.
 
         Raises:
@@ -168,7 +189,19 @@ class ReadingFlows(AccessFlows):
         Server: any; before 2.5.296 the page is looked up in the list first.
         Operation: `pages.singleByPath` (query).
         """
-        place = paths.locate(path, locale)
+        place = yield from self._place(path, locale)
+        try:
+            return (yield from self._read_at(place, content=content))
+        except exc.PageNotFoundError as error:
+            refusal = yield from self._engine.locales.refusal(place.locale)
+            if refusal is None:
+                raise
+            raise exc.PageNotFoundError(
+                f"{error.message} {refusal.message}", operation=error.operation, hint=refusal.hint
+            ) from None
+
+    def _read_at(self, place: PagePath, *, content: bool) -> Flow[PageMetadata]:
+        """Read the page of a place."""
         what = f"page {place}"
         metadata = self._at(
             place, ops.pages_single_by_path_metadata(place.path, locale=place.locale), ops.pages_single_metadata
@@ -193,38 +226,38 @@ class ReadingFlows(AccessFlows):
             return None
         return (yield from rendered)
 
-    def exists(self, path: str, *, locale: str = "en") -> Flow[bool]:
+    def exists(self, path: str, *, locale: str | None = None) -> Flow[bool]:
         """Tell whether there is a page at a path, as far as the caller may see it.
 
         Args:
             path: See `get_by_path`.
-            locale: Code of the page's locale.
+            locale: Code of the page's locale; the wiki's main one unless given.
 
         Permission: `read:pages`.
         Operation: `pages.singleByPath` (query).
         """
         try:
-            found = yield from self._id_at(paths.locate(path, locale))
+            found = yield from self._id_at((yield from self._place(path, locale)))
         except exc.PageNotFoundError:
             return False
         return found is not None
 
     @overload
     def get_many(
-        self, pages: Iterable[int | str], *, locale: str = "en", return_exceptions: Literal[False] = False
+        self, pages: Iterable[int | str], *, locale: str | None = None, return_exceptions: Literal[False] = False
     ) -> Flow[builtins.list[Page]]: ...
     @overload
     def get_many(
-        self, pages: Iterable[int | str], *, locale: str = "en", return_exceptions: bool
+        self, pages: Iterable[int | str], *, locale: str | None = None, return_exceptions: bool
     ) -> Flow[builtins.list[Page | Exception]]: ...
     def get_many(
-        self, pages: Iterable[int | str], *, locale: str = "en", return_exceptions: bool = False
+        self, pages: Iterable[int | str], *, locale: str | None = None, return_exceptions: bool = False
     ) -> Flow[builtins.list[Any]]:
         """Read many pages in few requests.
 
         Args:
             pages: Ids, paths, or both; paths as `get_by_path` takes them.
-            locale: Code of the locale of the paths.
+            locale: Code of the locale of the paths; the wiki's main one unless given.
             return_exceptions: Put the exception of a page that cannot be read in its place, instead of raising it.
 
         Returns:
@@ -236,7 +269,13 @@ class ReadingFlows(AccessFlows):
         Permission: see `get`.
         Operation: `pages.single`, `pages.singleByPath` (queries), up to 50 in one request.
         """
-        wanted = [page if isinstance(page, int) else paths.locate(page, locale) for page in several(pages)]
+        given = several(pages)
+        try:
+            wanted = yield from self._named(given, locale)
+        except exc.TransportError as error:  # the main locale could not be asked for
+            if not return_exceptions:
+                raise
+            return [error for _ in given]
         outcomes = yield from self._singles(wanted)
         results = [
             explained(outcome, f"page {page}") if isinstance(outcome, Exception) else outcome
@@ -270,86 +309,6 @@ class ReadingFlows(AccessFlows):
             )
         )
 
-    @overload
-    def iter_all(
-        self,
-        *,
-        batch_size: int = 50,
-        content: Literal[False] = False,
-        tags: Sequence[str] = (),
-        locale: str | None = None,
-        folder: str = "",
-        published: bool | None = None,
-        updated_since: datetime | None = None,
-    ) -> Stream[PageSummary]: ...
-    @overload
-    def iter_all(
-        self,
-        *,
-        batch_size: int = 50,
-        content: Literal[True],
-        tags: Sequence[str] = (),
-        locale: str | None = None,
-        folder: str = "",
-        published: bool | None = None,
-        updated_since: datetime | None = None,
-    ) -> Stream[Page]: ...
-    @overload
-    def iter_all(
-        self,
-        *,
-        batch_size: int = 50,
-        content: bool,
-        tags: Sequence[str] = (),
-        locale: str | None = None,
-        folder: str = "",
-        published: bool | None = None,
-        updated_since: datetime | None = None,
-    ) -> Stream[Page | PageSummary]: ...
-    def iter_all(
-        self,
-        *,
-        batch_size: int = 50,
-        content: bool = False,
-        tags: Sequence[str] = (),
-        locale: str | None = None,
-        folder: str = "",
-        published: bool | None = None,
-        updated_since: datetime | None = None,
-    ) -> Stream[Page | PageSummary]:
-        """Iterate over all pages, or those that pass the filters, in the order of their ids.
-
-        The list comes whole, in one request. Content is then read as the iteration goes on, so that memory holds the
-        content of a few batches at a time, however large the wiki is. Pages deleted meanwhile are left out.
-
-        Args:
-            batch_size: Pages in one request; the async client keeps four requests under way.
-            content: Hand out whole pages (`Page`) instead of entries of the list (`PageSummary`).
-            tags, locale, folder, published, updated_since: See `list`.
-
-        Raises:
-            PageContentForbiddenError: With `content`, a page that may not be read whole.
-
-        Permission: `read:pages`; with `content`, what `get` needs.
-        Operation: `pages.list`, `pages.single` (queries).
-        """
-        if batch_size < 1:
-            raise exc.ConfigurationError(f"batch_size is {batch_size}, but a batch holds at least one page.")
-        pages = yield from self.list(
-            tags=tags, locale=locale, folder=folder, published=published, updated_since=updated_since
-        )
-        pages.reverse()  # so that what was handed out can be let go of
-        if not content:
-            while pages:
-                yield from emit([pages.pop() for _ in range(min(PAGES_AT_ONCE, len(pages)))])
-            return
-        ids = [page.id for page in pages]
-        del pages
-        while ids:
-            some = [ids.pop() for _ in range(min(batch_size * IN_FLIGHT, len(ids)))]
-            outcomes = yield from self._engine.batch([ops.pages_single(one) for one in some], size=batch_size)
-            yield from emit(_still_there(some, outcomes))
-
 
 def _single(page: int | PagePath) -> Operation[Page]:
     if isinstance(page, int):
@@ -364,14 +323,3 @@ def _as_wanted(page: Page, wanted: int | PagePath) -> Page | Exception:
     except exc.APIError as error:
         return error
     return identity.with_tags_in_order(found)
-
-
-def _still_there(ids: Sequence[int], outcomes: Sequence[Page | Exception]) -> builtins.list[Page]:
-    """The pages that were read, without those that are gone. Raises any other error."""
-    found: builtins.list[Page] = []
-    for page_id, outcome in zip(ids, outcomes, strict=True):
-        if not isinstance(outcome, Exception):
-            found.append(identity.with_tags_in_order(identity.of(outcome, page_id)))
-        elif not isinstance(outcome, exc.PageNotFoundError):
-            raise explained(outcome, f"page {page_id}")
-    return found

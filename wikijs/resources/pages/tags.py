@@ -11,6 +11,7 @@ from wikijs.core.values import paths
 
 from ..shared.base import Progress
 from ..shared.many import BulkFlows
+from ..shared.references import PageRef
 from .access import AccessFlows
 
 if TYPE_CHECKING:
@@ -24,16 +25,16 @@ class PageTaggingFlows(AccessFlows, BulkFlows):
 
     def add(
         self,
-        ids: Iterable[int],
+        ids: Iterable[PageRef],
         tags: Iterable[str],
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
-    ) -> Flow[BatchResult[int, SavedPage]]:
+    ) -> Flow[BatchResult[PageRef, SavedPage]]:
         """Put tags on pages. What has them already is not written.
 
         Args:
-            ids: Ids of the pages.
+            ids: Ids or paths of the pages.
             tags: Tags; they need not exist.
             progress: Called after each page with the number done and the total.
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
@@ -59,16 +60,16 @@ class PageTaggingFlows(AccessFlows, BulkFlows):
 
     def remove(
         self,
-        ids: Iterable[int],
+        ids: Iterable[PageRef],
         tags: Iterable[str],
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
-    ) -> Flow[BatchResult[int, SavedPage]]:
+    ) -> Flow[BatchResult[PageRef, SavedPage]]:
         """Take tags off pages. What has none of them is not written.
 
         Args:
-            ids: Ids of the pages.
+            ids: Ids or paths of the pages.
             tags: Tags.
             progress: Called after each page with the number done and the total.
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
@@ -95,19 +96,19 @@ class PageTaggingFlows(AccessFlows, BulkFlows):
         self,
         name: str,
         tags: Collection[str],
-        ids: Iterable[int],
+        ids: Iterable[PageRef],
         change: Callable[[Sequence[str]], Sequence[str]],
         progress: Progress | None,
         journal: JournalPath | None,
-    ) -> Flow[BatchResult[int, SavedPage]]:
+    ) -> Flow[BatchResult[PageRef, SavedPage]]:
         from .values.models import SavedPage
 
-        def write(id: int) -> Flow[SavedPage]:
-            state = yield from self._state(id)
+        def write(id: PageRef) -> Flow[SavedPage]:
+            state = yield from self._state((yield from self._id_of(id)))
             return (yield from self._save(state, {"tags": change([tag.tag for tag in state.tags])}))
 
         # The same function settles what was in flight: a page that has its tags is not written.
-        def retag(id: int, _: object = None) -> Flow[SavedPage]:
+        def retag(id: PageRef, _: object = None) -> Flow[SavedPage]:
             return self._writing(write(id))
 
         about = {"tags": sorted(tags)}

@@ -10,6 +10,7 @@ from wikijs.core.jobs.results import BatchResult
 
 from ..shared.base import Progress
 from ..shared.many import one_by_one
+from ..shared.references import PageRef
 from .values.merge import Editor
 from .writing import WritingFlows
 
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 class UpkeepFlows(WritingFlows):
     """The writing part of `client.pages`, with upkeep of many pages."""
 
-    def render_many(self, ids: Iterable[int], *, progress: Progress | None = None) -> Flow[BatchResult[int, int]]:
+    def render_many(
+        self, ids: Iterable[PageRef], *, progress: Progress | None = None
+    ) -> Flow[BatchResult[PageRef, int]]:
         """Render many pages again, one after the other; see `render`.
 
         Args:
-            ids: Ids of the pages.
+            ids: Ids or paths of the pages.
             progress: Called after each page with the number done and the total.
 
         Returns:
@@ -35,19 +38,20 @@ class UpkeepFlows(WritingFlows):
         Operation: `pages.render` (mutation).
         """
 
-        def again(page: int) -> Flow[int]:
+        def again(id: PageRef) -> Flow[int]:
+            page = yield from self._id_of(id)
             yield from self.render(page)
             return page
 
         return (yield from one_by_one(ids, again, progress))
 
     def convert_many(
-        self, ids: Iterable[int], *, editor: Editor, progress: Progress | None = None
-    ) -> Flow[BatchResult[int, SavedPage]]:
+        self, ids: Iterable[PageRef], *, editor: Editor, progress: Progress | None = None
+    ) -> Flow[BatchResult[PageRef, SavedPage]]:
         """Convert many pages to another editor, one after the other; see `convert`.
 
         Args:
-            ids: Ids of the pages.
+            ids: Ids or paths of the pages.
             editor: Editor to use from now on.
             progress: Called after each page with the number done and the total.
 

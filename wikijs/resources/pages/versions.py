@@ -12,6 +12,7 @@ from wikijs.core.flow import Flow, Stream, emit
 from wikijs.core.values import paths
 from wikijs.core.values.defaults import HISTORY_PAGE_SIZE
 
+from ..shared.references import PageRef
 from .access import AccessFlows
 from .values import merge
 
@@ -24,38 +25,62 @@ if TYPE_CHECKING:
 class VersionFlows(AccessFlows):
     """The version part of `client.pages`."""
 
-    def history(self, id: int, *, page_size: int = HISTORY_PAGE_SIZE) -> Stream[PageHistoryEntry]:
+    def history(
+        self, id: PageRef, *, page_size: int = HISTORY_PAGE_SIZE, batch_size: int | None = None
+    ) -> Stream[PageHistoryEntry]:
         """Iterate over the changes of a page, newest first.
 
-        An entry stands for the version that a change replaced; the present one is not among them.
+        An entry stands for the version that a change replaced; the present one is not among them. Entries are read as
+        the iteration goes on: stop early, and the rest is never asked for.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
             page_size: Entries in one request.
+            batch_size: Another name of page_size.
 
         Raises:
             PageNotFoundError: There is no such page; a deleted page's history cannot be reached.
+            ConfigurationError: A request would ask for nothing.
 
         Permission: `read:history` in a page rule that covers the path.
         Operation: `pages.history` (query).
         """
-        if page_size < 1:
-            raise exc.ConfigurationError(f"page_size is {page_size}, but a request asks for at least one entry.")
+        size = page_size if batch_size is None else batch_size
+        if size < 1:
+            name = "page_size" if batch_size is None else "batch_size"
+            raise exc.ConfigurationError(f"{name} is {size}, but a request asks for at least one entry.")
+        page = yield from self._id_of(id)
         number, seen, total = 0, 0, 1
         while seen < total:
-            page = yield from self._explaining(
-                self._execute(ops.pages_history(id, offset_page=number, offset_size=page_size)), f"page {id}"
+            part = yield from self._explaining(
+                self._execute(ops.pages_history(page, offset_page=number, offset_size=size)), f"page {page}"
             )
-            if not page.trail:
+            if not part.trail:
                 return
-            number, seen, total = number + 1, seen + len(page.trail), page.total
-            yield from emit(_repaired(page.trail))
+            number, seen, total = number + 1, seen + len(part.trail), part.total
+            yield from emit(_repaired(part.trail))
 
-    def version(self, id: int, version_id: int) -> Flow[VersionState]:
+    def iter_history(self, id: PageRef, *, batch_size: int = HISTORY_PAGE_SIZE) -> Stream[PageHistoryEntry]:
+        """Iterate over the changes of a page, newest first: `history` by the name of its siblings.
+
+        Args:
+            id: The page's id, or its path.
+            batch_size: Entries in one request.
+
+        Raises:
+            PageNotFoundError: There is no such page.
+            ConfigurationError: A request would ask for nothing.
+
+        Permission: `read:history` in a page rule that covers the path.
+        Operation: `pages.history` (query).
+        """
+        yield from self.history(id, batch_size=batch_size)
+
+    def version(self, id: PageRef, version_id: int) -> Flow[VersionState]:
         """Read an old version of a page. Its tags and scripts cannot be had.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
             version_id: The version's id, from `history`.
 
         Raises:
@@ -67,20 +92,21 @@ class VersionFlows(AccessFlows):
         """
         from .values.models import read_version
 
-        version = yield from self._explaining(self._execute(read_version(id, version_id)), f"page {id}")
+        page = yield from self._id_of(id)
+        version = yield from self._explaining(self._execute(read_version(page, version_id)), f"page {page}")
         if version is None:
             raise exc.NotFoundError(
-                f"Page {id} has no version {version_id}.",
+                f"Page {page} has no version {version_id}.",
                 operation="pages.version",
                 hint="pages.history lists the versions it has.",
             )
         return version
 
-    def diff(self, id: int, old: int, new: int | None = None, *, context: int = 3) -> Flow[str]:
+    def diff(self, id: PageRef, old: int, new: int | None = None, *, context: int = 3) -> Flow[str]:
         """Compare the content of two versions of a page.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
             old: Id of the older version.
             new: Id of the newer version; None for the present one.
             context: Unchanged lines to show around a change.
@@ -94,23 +120,24 @@ class VersionFlows(AccessFlows):
         Permission: `read:history`, and for the present version what `get` needs.
         Operation: `pages.version`, `pages.single` (queries).
         """
-        before = yield from self.version(id, old)
+        number = yield from self._id_of(id)
+        before = yield from self.version(number, old)
         if new is None:
-            page = yield from self._explaining(self._of(id, ops.pages_single), f"page {id}")
+            page = yield from self._explaining(self._of(number, ops.pages_single), f"page {number}")
             after, label = page.content, "current"
         else:
-            version = yield from self.version(id, new)
+            version = yield from self.version(number, new)
             after, label = version.content, f"version {new}"
         return unified_diff(before.content, after, f"version {old}", label, context)
 
-    def restore(self, id: int, version_id: int, *, move_back: bool = False) -> Flow[SavedPage]:
+    def restore(self, id: PageRef, version_id: int, *, move_back: bool = False) -> Flow[SavedPage]:
         """Bring an old version of a page back, as a new one on top.
 
         Content, title, description, publication state and editor are the old ones. Tags, scripts and styles stay as
         they are today, because the server keeps no old ones; its own restore erases them.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
             version_id: The version's id, from `history`.
             move_back: Also move the page to where it was then; otherwise it stays.
 

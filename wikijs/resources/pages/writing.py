@@ -10,6 +10,7 @@ from wikijs.core.flow import Flow
 from wikijs.core.operations import UNSET, UnsetType, given
 from wikijs.core.values import paths
 
+from ..shared.references import PageRef
 from .access import AccessFlows
 from .values import merge
 from .values.merge import Editor, Expected, PageChanges, PublishDate
@@ -32,7 +33,7 @@ class WritingFlows(AccessFlows):
         content: str,
         description: str = "",
         editor: Editor = "markdown",
-        locale: str = "en",
+        locale: str | None = None,
         tags: Iterable[str] = (),
         is_published: bool = True,
         publish_start_date: PublishDate = None,
@@ -54,7 +55,7 @@ class WritingFlows(AccessFlows):
             description: Description, 255 characters at most.
             editor: Editor to use, which decides the language of the content: Markdown, HTML ("ckeditor", "code"),
                 AsciiDoc.
-            locale: Code of an installed locale.
+            locale: Code of a locale that is in use; the wiki's main one unless given.
             tags: Tags; they are stored trimmed and in lower case.
             is_published: False makes a draft.
             publish_start_date: When it begins to be published; None for at once.
@@ -68,13 +69,13 @@ class WritingFlows(AccessFlows):
         Raises:
             PageIllegalPathError: The server refuses the path, or the page could not be opened there.
             ValidationError: A tag, a date or a text that the server would refuse.
+            LocaleNotFoundError: The locale is not in use on this wiki; the message lists those that are.
             PageExistsError: There is a page at this path.
             PermissionDeniedError: Not allowed there.
 
         Permission: `write:pages` in a page rule that covers the path.
         Operation: `pages.create` (mutation).
         """
-        place = paths.destination(path, locale)
         variables = merge.variables(
             {
                 "title": title,
@@ -88,11 +89,12 @@ class WritingFlows(AccessFlows):
                 "script_js": script_js,
             }
         )
+        place = yield from self._destination(path, locale, "pages.create")
         return (yield from self._writing(self._create(place, variables, editor)))
 
     def update(
         self,
-        id: int,
+        id: PageRef,
         *,
         expected: Expected | None = None,
         title: str | UnsetType = UNSET,
@@ -113,7 +115,7 @@ class WritingFlows(AccessFlows):
         touched: see `move`.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
             expected: The page as you read it, or its `updated_at`. The update is refused when somebody changed the page
                 since. The server touches `updated_at` also when nobody edited the page, so of a whole page the content
                 and the other fields decide. A change in the moment between reading and writing remains possible.
@@ -148,7 +150,9 @@ class WritingFlows(AccessFlows):
                 "editor": editor,
             }
         )
-        return (yield from self._writing(self._update(id, _as_changes(changes), expected)))
+        merge.variables(changes)  # checked before anything is sent
+        page = yield from self._id_of(id)
+        return (yield from self._writing(self._update(page, _as_changes(changes), expected)))
 
     def upsert(
         self,
@@ -156,7 +160,7 @@ class WritingFlows(AccessFlows):
         *,
         title: str,
         content: str,
-        locale: str = "en",
+        locale: str | None = None,
         description: str | UnsetType = UNSET,
         tags: Iterable[str] | UnsetType = UNSET,
         is_published: bool | UnsetType = UNSET,
@@ -177,7 +181,8 @@ class WritingFlows(AccessFlows):
             `page`, and whether it was `created`. When nothing changes, nothing is written.
 
         Raises:
-            PageIllegalPathError, ValidationError, PermissionDeniedError: See `create` and `update`.
+            PageIllegalPathError, LocaleNotFoundError, ValidationError, PermissionDeniedError: See `create` and
+                `update`.
 
         Permission: see `create` and `update`.
         Operation: `pages.singleByPath` (query), `pages.create` or `pages.update` (mutations).
@@ -198,8 +203,8 @@ class WritingFlows(AccessFlows):
                 }
             )
         )
-        place = paths.destination(path, locale)
         merge.variables(changes)  # checked before anything is sent
+        place = yield from self._destination(path, locale, "pages.create")
         return (yield from self._writing(self._upsert(place, changes)))
 
     def _upsert(self, place: paths.PagePath, changes: PageChanges) -> Flow[Upserted]:
@@ -212,14 +217,14 @@ class WritingFlows(AccessFlows):
         page = yield from self._create(place, variables, changes.get("editor", "markdown"))
         return Upserted(page, created=True)
 
-    def move(self, id: int, path: str, *, locale: str | None = None) -> Flow[PageMetadata]:
+    def move(self, id: PageRef, path: str, *, locale: str | None = None) -> Flow[PageMetadata]:
         """Move a page to another path or locale; pages below it stay. See `move_tree` for a folder.
 
         No redirect is left behind, and links to the page are not rewritten in the content of others. The title follows
         when it equalled the last segment of the old path.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
             path: Where to; see `create`.
             locale: Code of the locale to move to; None keeps it.
 
@@ -229,23 +234,25 @@ class WritingFlows(AccessFlows):
         Raises:
             PageNotFoundError: There is none.
             PagePathCollisionError: There is a page at that path.
-            PageIllegalPathError: See `create`.
+            PageIllegalPathError, LocaleNotFoundError: See `create`.
 
         Permission: `manage:pages` in a page rule that covers the old path, `write:pages` for the new one.
         Operation: `pages.move` (mutation).
         """
+        page = yield from self._id_of(id)
         if locale is None:
-            now = yield from self._explaining(self._of(id, ops.pages_single_metadata, fresh=True), f"page {id}")
-            locale = now.locale
-        place = paths.destination(path, locale)
-        yield from self._move(id, place)
-        return (yield from self._of(id, ops.pages_single_metadata, fresh=True))
+            now = yield from self._explaining(self._of(page, ops.pages_single_metadata, fresh=True), f"page {page}")
+            place = paths.destination(path, now.locale)
+        else:
+            place = yield from self._destination(path, locale, "pages.move")
+        yield from self._move(page, place)
+        return (yield from self._of(page, ops.pages_single_metadata, fresh=True))
 
-    def delete(self, id: int) -> Flow[None]:
+    def delete(self, id: PageRef) -> Flow[None]:
         """Delete a page with its comments. Its history can no longer be reached afterwards.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
 
         Raises:
             PageNotFoundError: There is none.
@@ -254,13 +261,14 @@ class WritingFlows(AccessFlows):
         Permission: `delete:pages` in a page rule that covers the path, for all locales.
         Operation: `pages.delete` (mutation).
         """
-        yield from self._explaining(self._execute(ops.pages_delete(id)), f"page {id}")
+        page = yield from self._id_of(id)
+        yield from self._explaining(self._execute(ops.pages_delete(page)), f"page {page}")
 
-    def render(self, id: int) -> Flow[None]:
+    def render(self, id: PageRef) -> Flow[None]:
         """Render a page again, and wait for it. This changes `updated_at`.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
 
         Raises:
             PageNotFoundError: There is none.
@@ -268,13 +276,14 @@ class WritingFlows(AccessFlows):
         Permission: `manage:system`.
         Operation: `pages.render` (mutation).
         """
-        yield from self._explaining(self._execute(ops.pages_render(id)), f"page {id}")
+        page = yield from self._id_of(id)
+        yield from self._explaining(self._execute(ops.pages_render(page)), f"page {page}")
 
-    def convert(self, id: int, *, editor: Editor) -> Flow[SavedPage]:
+    def convert(self, id: PageRef, *, editor: Editor) -> Flow[SavedPage]:
         """Convert a page to another editor, from Markdown to HTML or back. Nothing happens where it has that editor.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
             editor: Editor to use from now on.
 
         Returns:
@@ -288,7 +297,8 @@ class WritingFlows(AccessFlows):
         Server: 2.5.201 or later.
         Operation: `pages.convert` (mutation).
         """
-        return (yield from self._writing(self._update(id, {"editor": editor}, None)))
+        page = yield from self._id_of(id)
+        return (yield from self._writing(self._update(page, {"editor": editor}, None)))
 
 
 def _as_changes(values: dict[str, Any]) -> PageChanges:

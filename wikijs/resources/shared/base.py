@@ -23,6 +23,10 @@ class Flows:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    def _locale(self, locale: str | None) -> Flow[str]:
+        """The locale that a call means: the one it names, else the client's, else the wiki's main one."""
+        return self._engine.locales.default(locale)
+
     def _execute(self, operation: Operation[T]) -> Flow[T]:
         return self._engine.execute(operation)
 

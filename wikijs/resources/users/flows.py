@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from wikijs import exceptions as exc
@@ -11,6 +11,7 @@ from wikijs.core.flow import Flow
 from wikijs.core.operations import Operation
 
 from ..shared.lookup import GroupName
+from ..shared.references import UserRef
 from . import input as user_input
 from .input import Appearance, DateFormat, NewUser, UserUpdate
 from .many import UsersManyFlows
@@ -69,7 +70,7 @@ class UsersFlows(UsersManyFlows):
 
     def update(
         self,
-        id: int,
+        id: UserRef,
         *,
         email: str | None = None,
         name: str | None = None,
@@ -84,7 +85,7 @@ class UsersFlows(UsersManyFlows):
         """Change a user and return it. What is left out is kept.
 
         Args:
-            id: Id of the user.
+            id: Id of the user, or the e-mail address.
             email: New e-mail address.
             name: New name, 2 to 255 characters.
             password: New password, at least 6 characters; for users of the provider "local".
@@ -117,12 +118,12 @@ class UsersFlows(UsersManyFlows):
         given = {field: value for field, value in fields.items() if value is not None}
         return (yield from self._update_item(cast("UserUpdate", given)))
 
-    def delete(self, id: int, *, replace_with: int) -> Flow[None]:
+    def delete(self, id: UserRef, *, replace_with: UserRef) -> Flow[None]:
         """Delete a user and give what the user wrote to another one.
 
         Args:
-            id: Id of the user.
-            replace_with: Id of the user who becomes the author of the pages, comments and assets.
+            id: Id of the user, or the e-mail address.
+            replace_with: Id or e-mail address of the user who becomes the author of the pages, comments and assets.
 
         Raises:
             UserNotFoundError: One of the two does not exist; nothing was deleted.
@@ -134,7 +135,7 @@ class UsersFlows(UsersManyFlows):
         """
         yield from self._delete(id, replace_with)
 
-    def activate(self, id: int) -> Flow[None]:
+    def activate(self, id: UserRef) -> Flow[None]:
         """Let a user log in again.
 
         Raises:
@@ -143,9 +144,9 @@ class UsersFlows(UsersManyFlows):
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.activate` (mutation).
         """
-        yield from self._switch(id, ops.users_activate(id))
+        yield from self._switch(id, ops.users_activate)
 
-    def deactivate(self, id: int) -> Flow[None]:
+    def deactivate(self, id: UserRef) -> Flow[None]:
         """Keep a user from logging in.
 
         Raises:
@@ -155,9 +156,9 @@ class UsersFlows(UsersManyFlows):
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.deactivate` (mutation).
         """
-        yield from self._switch(id, ops.users_deactivate(id))
+        yield from self._switch(id, ops.users_deactivate)
 
-    def verify(self, id: int) -> Flow[None]:
+    def verify(self, id: UserRef) -> Flow[None]:
         """Take a user's e-mail address for verified.
 
         Raises:
@@ -166,9 +167,9 @@ class UsersFlows(UsersManyFlows):
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.verify` (mutation).
         """
-        yield from self._switch(id, ops.users_verify(id))
+        yield from self._switch(id, ops.users_verify)
 
-    def enable_tfa(self, id: int) -> Flow[None]:
+    def enable_tfa(self, id: UserRef) -> Flow[None]:
         """Demand two-factor authentication of a user, who sets it up at the next login.
 
         Raises:
@@ -177,9 +178,9 @@ class UsersFlows(UsersManyFlows):
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.enableTFA` (mutation).
         """
-        yield from self._switch(id, ops.users_enable_tfa(id))
+        yield from self._switch(id, ops.users_enable_tfa)
 
-    def disable_tfa(self, id: int) -> Flow[None]:
+    def disable_tfa(self, id: UserRef) -> Flow[None]:
         """Stop demanding two-factor authentication of a user.
 
         Raises:
@@ -188,14 +189,14 @@ class UsersFlows(UsersManyFlows):
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.disableTFA` (mutation).
         """
-        yield from self._switch(id, ops.users_disable_tfa(id))
+        yield from self._switch(id, ops.users_disable_tfa)
 
     # Parts
 
-    def _switch(self, id: int, operation: Operation[ResponseStatus]) -> Flow[None]:
+    def _switch(self, id: UserRef, operation: Callable[[int], Operation[ResponseStatus]]) -> Flow[None]:
         """Change a switch of a user who exists; the server says yes to unknown ids too."""
-        yield from self.get(id)
+        user = yield from self.get(id)
         try:
-            yield from self._execute(operation)
+            yield from self._execute(operation(user.id))
         except exc.APIError as error:
             raise user_input.explained(error) from None

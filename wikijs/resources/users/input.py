@@ -11,6 +11,7 @@ from wikijs.core.values import paths
 from wikijs.permissions import suggestion
 
 from ..shared.lookup import GroupName
+from ..shared.references import UserRef
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import User
@@ -46,7 +47,7 @@ class NewUser(TypedDict, total=False):
 class UserUpdate(TypedDict, total=False):
     """Arguments of `update` as a dictionary: the id and what to change."""
 
-    id: Required[int]
+    id: Required[UserRef]
     email: str
     name: str
     password: str

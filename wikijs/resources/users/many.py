@@ -13,6 +13,7 @@ from wikijs.core.operations import UNSET
 from ..shared.base import Progress
 from ..shared.lookup import check_fields
 from ..shared.many import BulkFlows
+from ..shared.references import UserRef
 from . import input as user_input
 from .input import NewUser, UserUpdate
 from .reading import UsersReadingFlows
@@ -85,17 +86,17 @@ class UsersManyFlows(UsersReadingFlows, BulkFlows):
 
     def delete_many(
         self,
-        ids: Iterable[int],
+        ids: Iterable[UserRef],
         *,
-        replace_with: int,
+        replace_with: UserRef,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
-    ) -> Flow[BatchResult[int, int]]:
+    ) -> Flow[BatchResult[UserRef, int]]:
         """Delete several users, one after the other, and give what they wrote to another one. See `delete`.
 
         Args:
-            ids: Ids of the users.
-            replace_with: Id of the user who becomes the author of what they wrote.
+            ids: Ids or e-mail addresses of the users.
+            replace_with: Id or e-mail address of the user who becomes the author of what they wrote.
             progress: Called after each with the number done and the total.
             journal: Path of a file that notes what was done; see `create_many`.
 
@@ -109,14 +110,15 @@ class UsersManyFlows(UsersReadingFlows, BulkFlows):
         Operation: `users.single` (query), `users.delete` (mutation).
         """
 
-        def delete(id: int) -> Flow[int]:
-            return self._delete(id, replace_with)
+        def delete(id: UserRef) -> Flow[int]:
+            return self._delete(id, heir)
 
-        def settle(id: int, _: object) -> Flow[int]:
-            return self._delete(id, replace_with, in_flight=True)
+        def settle(id: UserRef, known: int | None) -> Flow[int]:
+            return self._delete(id if known is None else known, heir, in_flight=True)
 
-        name, about = "users.delete_many", {"replace_with": replace_with}
-        return (yield from self._job(name, ids, delete, progress, journal, settle, int, about=about))
+        heir = yield from self._user_id(replace_with)
+        name, about, look = "users.delete_many", {"replace_with": replace_with}, self._user_id
+        return (yield from self._job(name, ids, delete, progress, journal, settle, int, about=about, look=look))
 
     # Single writes; with `in_flight` of what may have been done before the program was ended.
 
@@ -177,7 +179,7 @@ class UsersManyFlows(UsersReadingFlows, BulkFlows):
         check_fields(update, UserUpdate, "users.update")
         user_input.check_changes(update)
         changes: dict[str, Any] = {name: value for name, value in update.items() if value is not None}
-        user_id: int = changes.pop("id")
+        user_id = yield from self._user_id(changes.pop("id"))
         if "email" in changes:
             changes["email"] = changes["email"].lower()
         if "password" in changes:
@@ -191,8 +193,9 @@ class UsersManyFlows(UsersReadingFlows, BulkFlows):
                 raise user_input.explained(error) from None
         return (yield from self.get(user_id))
 
-    def _delete(self, id: int, replace_with: int, *, in_flight: bool = False) -> Flow[int]:
-        if id == replace_with:
+    def _delete(self, user: UserRef, heir: UserRef, *, in_flight: bool = False) -> Flow[int]:
+        number, replace_with = (yield from self._user_id(user)), (yield from self._user_id(heir))
+        if number == replace_with:
             raise exc.ValidationError(
                 "What a deleted user wrote must go to somebody else.",
                 operation="users.delete",
@@ -200,5 +203,5 @@ class UsersManyFlows(UsersReadingFlows, BulkFlows):
             )
         # The server looks only where there is something to give; without a look here it would delete all the same.
         yield from self.get(replace_with)
-        yield from self._send_once(ops.users_delete(id, replace_id=replace_with), in_flight=in_flight)
-        return id
+        yield from self._send_once(ops.users_delete(number, replace_id=replace_with), in_flight=in_flight)
+        return number

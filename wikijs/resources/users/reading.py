@@ -4,49 +4,53 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.core.flow import Flow
+from wikijs.core.flow import Flow, Stream
 
-from ..shared.lookup import GroupFinderFlows, GroupName
+from ..shared.lookup import SEARCH_LIMIT, GroupFinderFlows, GroupName, UserFinderFlows, each_id, in_place
+from ..shared.paging import check_batch_size, check_part, in_batches, part
+from ..shared.references import UserRef
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import User, UserSearchHit, UserSummary
 
-SEARCH_LIMIT: Final = 10
-"""How many users the server's own search finds at most."""
 
-
-class UsersReadingFlows(GroupFinderFlows):
+class UsersReadingFlows(GroupFinderFlows, UserFinderFlows):
     """The reading part of `client.users`."""
 
-    def get(self, id: int) -> Flow[User]:
+    def get(self, id: UserRef) -> Flow[User]:
         """Read a user with profile and groups.
+
+        Args:
+            id: Id of the user, or the e-mail address.
 
         Raises:
             UserNotFoundError: There is no such user.
+            ConflictError: Several accounts have this address, with different ways to log in.
 
         Permission: any of `manage:users`, `manage:system`.
-        Operation: `users.single` (query).
+        Operation: `users.single` (query); for an address `users.search` (query) first.
         """
+        user = yield from self._user_id(id)
         try:
-            return (yield from self._execute(ops.users_single(id)))
+            return (yield from self._execute(ops.users_single(user)))
         except exc.APIError as error:
-            raise (yield from self._why(id, error)) from None
+            raise (yield from self._why(user, error)) from None
 
     @overload
     def get_many(
-        self, ids: Iterable[int], *, return_exceptions: Literal[False] = False
+        self, ids: Iterable[UserRef], *, return_exceptions: Literal[False] = False
     ) -> Flow[builtins.list[User]]: ...
     @overload
-    def get_many(self, ids: Iterable[int], *, return_exceptions: bool) -> Flow[builtins.list[User | Exception]]: ...
-    def get_many(self, ids: Iterable[int], *, return_exceptions: bool = False) -> Flow[builtins.list[Any]]:
+    def get_many(self, ids: Iterable[UserRef], *, return_exceptions: bool) -> Flow[builtins.list[User | Exception]]: ...
+    def get_many(self, ids: Iterable[UserRef], *, return_exceptions: bool = False) -> Flow[builtins.list[Any]]:
         """Read several users in as few requests as possible, in the order of the ids.
 
         Args:
-            ids: Ids of the users.
+            ids: Ids or e-mail addresses of the users.
             return_exceptions: Put the exception in the place of a user who could not be read, instead of raising it.
 
         Raises:
@@ -55,14 +59,16 @@ class UsersReadingFlows(GroupFinderFlows):
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query).
         """
-        wanted = list(ids)
-        users = yield from self._batch([ops.users_single(one) for one in wanted])
-        for index, outcome in enumerate(users):
-            if isinstance(outcome, Exception):
-                error = (yield from self._why(wanted[index], outcome)) if isinstance(outcome, exc.APIError) else outcome
-                if not return_exceptions:
-                    raise error
-                users[index] = error
+        wanted = yield from each_id(ids, self._user_id)
+        numbers = [each for each in wanted if isinstance(each, int)]
+        outcomes = yield from self._batch([ops.users_single(one) for one in numbers])
+        for index, outcome in enumerate(outcomes):
+            if isinstance(outcome, exc.APIError):
+                outcomes[index] = yield from self._why(numbers[index], outcome)
+        users = in_place(wanted, outcomes)
+        for user in () if return_exceptions else users:
+            if isinstance(user, Exception):
+                raise user
         return users
 
     def list(
@@ -73,8 +79,11 @@ class UsersReadingFlows(GroupFinderFlows):
         system: bool | None = None,
         provider: str | None = None,
         group: GroupName | None = None,
+        filter: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
     ) -> Flow[builtins.list[UserSummary]]:
-        """List users by id. The filters work on this side, because the server ignores its own.
+        """List users by id. The filters work on this side, because the server ignores its own and has no paging.
 
         Args:
             search: Part of the name or of the e-mail address, in upper or lower case.
@@ -82,13 +91,18 @@ class UsersReadingFlows(GroupFinderFlows):
             system: Only the wiki's own account (the guest), or only the others.
             provider: Key of the login strategy, such as "local".
             group: Only members of this group, by id or name. Takes the permission to read groups.
+            filter: Another name of search; where both are given, both must hold.
+            limit: Users at most.
+            offset: Users to leave out first: `limit=50, offset=100` is the third page of fifty.
 
         Raises:
             GroupNotFoundError: There is no such group.
+            ValidationError: A negative limit or offset.
 
         Permission: any of `write:users`, `manage:users`, `manage:system`.
         Operation: `users.list` (query).
         """
+        check_part(limit, offset)
         users: builtins.list[UserSummary]
         if group is None:
             users = yield from self._execute(ops.users_list())
@@ -96,16 +110,45 @@ class UsersReadingFlows(GroupFinderFlows):
             [group_id] = yield from self._group_ids([group], "users.list")
             found = yield from self._execute(ops.groups_single(group_id))
             users = found.users if found is not None else []
-        text = (search or "").casefold()
+        texts = [text.casefold() for text in (search, filter) if text]
         kept = [
             user
             for user in users
-            if (text in user.name.casefold() or text in user.email.casefold())
+            if all(text in user.name.casefold() or text in user.email.casefold() for text in texts)
             and active in (None, user.is_active)
             and system in (None, user.is_system)
             and provider in (None, user.provider_key)
         ]
-        return sorted(kept, key=lambda user: user.id)
+        return part(sorted(kept, key=lambda user: user.id), limit, offset)
+
+    def iter_all(
+        self,
+        *,
+        batch_size: int = 50,
+        search: str | None = None,
+        active: bool | None = None,
+        system: bool | None = None,
+        provider: str | None = None,
+        group: GroupName | None = None,
+    ) -> Stream[UserSummary]:
+        """Iterate over all users, or those that pass the filters, in the order of their ids.
+
+        The list comes whole when the iteration begins, because the server has no paging; users that were handed out
+        are let go of.
+
+        Args:
+            batch_size: Users handed out together.
+            search, active, system, provider, group: See `list`.
+
+        Raises:
+            GroupNotFoundError: There is no such group.
+
+        Permission: any of `write:users`, `manage:users`, `manage:system`.
+        Operation: `users.list` (query).
+        """
+        check_batch_size(batch_size)
+        users = yield from self.list(search=search, active=active, system=system, provider=provider, group=group)
+        yield from in_batches(users, batch_size)
 
     def search(self, query: str) -> Flow[builtins.list[UserSearchHit]]:
         """Find users by a part of the name or of the e-mail address, in upper or lower case.

@@ -51,6 +51,7 @@ def plant_demo(sandbox: Wiki) -> None:
     db, now = sandbox.db, sandbox.clock()
     ids = plant_people(db, timestamp(now - 90 * DAY))
     db.put("locales", {"code": "fr", "name": "French", "nativeName": "Français", **dated(timestamp(now - 90 * DAY))})
+    db.save_setting("localization", {"namespacing": True, "namespaces": ["en", "fr"]})
     for number, entry in enumerate(demo_pages()):
         at = now - (60 - number) * DAY
         row = page_row(entry, ids[entry["author"]], timestamp(at), timestamp(at + MINUTE))

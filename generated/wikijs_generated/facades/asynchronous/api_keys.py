@@ -13,13 +13,23 @@ from wikijs.core.values.defaults import ONE_YEAR
 
 if TYPE_CHECKING:
     import builtins
+    from collections.abc import (
+        AsyncIterator,
+    )
     from datetime import datetime, timedelta
 
-    from wikijs_generated.fragments import ApiKey
+    from wikijs_generated.fragments import (
+        ApiKey,
+    )
 
     from wikijs.core.executors import AsyncFacadeExecutor
     from wikijs.resources.api_keys import ApiKeysFlows, NewApiKey
-    from wikijs.resources.shared.lookup import GroupName
+    from wikijs.resources.shared.lookup import (
+        GroupName,
+    )
+    from wikijs.resources.shared.references import (
+        ApiKeyRef,
+    )
 
 
 class AsyncApiKeys:
@@ -29,22 +39,57 @@ class AsyncApiKeys:
         self._flows: ApiKeysFlows = executor.flows("api_keys")
         self._driver = executor.driver
 
-    async def list(self, *, revoked: bool | None = None) -> builtins.list[ApiKey]:
+    async def list(
+        self,
+        *,
+        revoked: bool | None = None,
+        search: str = "",
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> builtins.list[ApiKey]:
         """List the API keys by id, without the keys themselves.
 
         Args:
             revoked: Only revoked keys, or only the others. Attempts to create a key that failed are revoked ones.
+            search: Part of the name, in upper or lower case.
+            limit: Keys at most.
+            offset: Keys to leave out first: `limit=50, offset=100` is the third page of fifty.
+
+        Raises:
+            ValidationError: A negative limit or offset.
 
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.apiKeys` (query).
         """
-        return await self._driver.run(self._flows.list(revoked=revoked))
+        return await self._driver.run(
+            self._flows.list(revoked=revoked, search=search, limit=limit, offset=offset)
+        )
 
-    async def get(self, id: int) -> ApiKey:
+    def iter_all(
+        self, *, batch_size: int = 50, revoked: bool | None = None, search: str = ""
+    ) -> AsyncIterator[ApiKey]:
+        """Iterate over the API keys in the order of their ids, without the keys themselves.
+
+        Args:
+            batch_size: Keys handed out together.
+            revoked, search: See `list`.
+
+        Permission: any of `manage:api`, `manage:system`.
+        Operation: `authentication.apiKeys` (query).
+        """
+        return self._driver.iterate(
+            self._flows.iter_all(batch_size=batch_size, revoked=revoked, search=search)
+        )
+
+    async def get(self, id: ApiKeyRef) -> ApiKey:
         """Read what is known of an API key.
+
+        Args:
+            id: Id of the key, or its name. Of several keys of one name the one that is not revoked is meant.
 
         Raises:
             ApiKeyNotFoundError: There is no such key.
+            ConflictError: Several keys have this name.
 
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.apiKeys` (query).
@@ -82,8 +127,11 @@ class AsyncApiKeys:
             )
         )
 
-    async def revoke(self, id: int) -> None:
+    async def revoke(self, id: ApiKeyRef) -> None:
         """Revoke an API key. This cannot be undone.
+
+        Args:
+            id: Id of the key, or its name; see `get`.
 
         Raises:
             ApiKeyNotFoundError: There is no such key.

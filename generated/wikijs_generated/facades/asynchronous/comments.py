@@ -13,14 +13,20 @@ from ... import aio as _generated
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Mapping
+    from collections.abc import (
+        AsyncIterator,
+        Mapping,
+    )
 
-    from wikijs_generated.fragments import CommentProvider
+    from wikijs_generated.fragments import (
+        CommentProvider,
+    )
 
     from wikijs.core.executors import AsyncFacadeExecutor
     from wikijs.resources.comments.flows import CommentsFlows
-    from wikijs.resources.comments.models import PageComment
+    from wikijs.resources.comments.models import PageComment, PlacedComment
     from wikijs.resources.shared.module_settings import Setting, SettingValue
+    from wikijs.resources.shared.references import PageRef
 
 
 class AsyncComments(_generated.AsyncComments):
@@ -43,24 +49,72 @@ class AsyncComments(_generated.AsyncComments):
         return await self._driver.run(self._flows.get(id))
 
     async def list(
-        self, path: str, *, locale: str = "en"
+        self,
+        path: PageRef,
+        *,
+        locale: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
     ) -> builtins.list[PageComment]:
         """List the comments of a page, oldest first. The server does not say which one answers which.
 
         `content` of each is None where the caller may see the HTML only. A page that does not exist has no comments.
 
         Args:
-            path: Path of the page.
-            locale: Code of its locale.
+            path: Path of the page, or its id.
+            locale: Code of the locale of the path; the wiki's main one unless given.
+            limit: Comments at most.
+            offset: Comments to leave out first.
+
+        Raises:
+            PageNotFoundError: There is no page with this id.
+            LocaleNotFoundError: The locale is not in use on this wiki.
+            ValidationError: A negative limit or offset.
 
         Permission: any of `read:comments`, `manage:system`; for the content `write:comments` or `manage:comments` too.
-        Operation: `comments.list` (query).
+        Operation: `comments.list` (query); for an id `pages.list` (query) first.
         """
-        return await self._driver.run(self._flows.list(path, locale=locale))
+        return await self._driver.run(
+            self._flows.list(path, locale=locale, limit=limit, offset=offset)
+        )
+
+    def iter_all(
+        self,
+        page: PageRef | None = None,
+        *,
+        batch_size: int = 50,
+        folder: str = "",
+        locale: str | None = None,
+    ) -> AsyncIterator[PlacedComment]:
+        """Iterate over the comments of a page, of a folder, or of the whole wiki, each with the page it is on.
+
+        Pages are gone through in the order of their ids and comments of each are read as the iteration goes on, those
+        of `batch_size` pages in one request: stop early, and the rest is never asked for. Comments of pages whose
+        comments the caller's page rules hide are left out.
+
+        Args:
+            page: Id or path of a page; None for all pages.
+            batch_size: Pages in one request.
+            folder: Path of a folder: the page there and all below it, at any depth.
+            locale: Code of a locale to keep to; of a page's path the locale, the wiki's main one unless given.
+
+        Raises:
+            PageNotFoundError: There is no such page.
+            LocaleNotFoundError: The locale is not in use on this wiki.
+
+        Permission: `read:pages`, and any of `read:comments`, `manage:system`; for the content `write:comments` or
+        `manage:comments` too.
+        Operation: `pages.list`, `comments.list` (queries).
+        """
+        return self._driver.iterate(
+            self._flows.iter_all(
+                page, batch_size=batch_size, folder=folder, locale=locale
+            )
+        )
 
     async def create(
         self,
-        page_id: int,
+        page_id: PageRef,
         *,
         content: str,
         reply_to: int | None = None,
@@ -74,7 +128,7 @@ class AsyncComments(_generated.AsyncComments):
         itself, unless it was made with `retry=False`; the second is an error.
 
         Args:
-            page_id: Id of the page.
+            page_id: Id of the page, or its path.
             content: Markdown without HTML, from 2 characters to 65,535 bytes.
             reply_to: Id of the comment it answers.
             guest_name, guest_email: Who writes; required of guests, of no use to others.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ... import aio as _generated
 
 if TYPE_CHECKING:
+    import builtins
     from collections.abc import Iterable
 
     from wikijs_generated.fragments import Locale, LocaleSettings
@@ -35,6 +36,26 @@ class AsyncLocalization(_generated.AsyncLocalization):
         Operation: `localization.config` (query).
         """
         return await self._driver.run(self._flows.get())
+
+    async def default(self) -> str:
+        """The code of the locale that paths mean where a call does not say: the client's, else the wiki's main one.
+
+        The wiki is asked once.
+
+        Public.
+        Operation: `localization.config` (query).
+        """
+        return await self._driver.run(self._flows.default())
+
+    async def in_use(self) -> builtins.list[str]:
+        """The codes of the locales that pages can be created in: the main one, and with namespacing the others.
+
+        The wiki is asked once; `get` asks each time.
+
+        Public.
+        Operation: `localization.config` (query).
+        """
+        return await self._driver.run(self._flows.in_use())
 
     async def update(
         self,

@@ -31,7 +31,7 @@ class AsyncNavigation(_generated.AsyncNavigation):
         self._flows: NavigationFlows = executor.flows("navigation")
         self._driver = executor.driver
 
-    async def get(self, *, locale: str = "en") -> builtins.list[NavigationItem]:
+    async def get(self, *, locale: str | None = None) -> builtins.list[NavigationItem]:
         """Read the items of one locale; none where it has no navigation of its own.
 
         Permission: any of `manage:navigation`, `manage:system`.
@@ -40,7 +40,7 @@ class AsyncNavigation(_generated.AsyncNavigation):
         return await self._driver.run(self._flows.get(locale=locale))
 
     async def set(
-        self, items: Iterable[NavigationItem], *, locale: str = "en"
+        self, items: Iterable[NavigationItem], *, locale: str | None = None
     ) -> builtins.list[NavigationItem]:
         """Replace the items of one locale and return them; other locales keep theirs.
 
@@ -48,10 +48,11 @@ class AsyncNavigation(_generated.AsyncNavigation):
 
         Args:
             items: All items of the locale, in their order.
-            locale: Code of the locale.
+            locale: Code of the locale; the wiki's main one unless given.
 
         Raises:
             ValidationError: An item cannot be; nothing was sent, while the server would store it.
+            LocaleNotFoundError: The locale is not in use on this wiki.
 
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query), then `navigation.updateTree` (mutation).
@@ -59,17 +60,22 @@ class AsyncNavigation(_generated.AsyncNavigation):
         return await self._driver.run(self._flows.set(items, locale=locale))
 
     async def add_item(
-        self, item: NavigationItem, *, locale: str = "en", index: int | None = None
+        self,
+        item: NavigationItem,
+        *,
+        locale: str | None = None,
+        index: int | None = None,
     ) -> NavigationItem:
         """Add an item to the navigation of a locale and return it with its id.
 
         Args:
             item: The item.
-            locale: Code of the locale.
+            locale: Code of the locale; the wiki's main one unless given.
             index: Place among the items, from 0; at the end without it.
 
         Raises:
             ValidationError: The item cannot be; nothing was sent.
+            LocaleNotFoundError: The locale is not in use on this wiki.
 
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query), then `navigation.updateTree` (mutation).
@@ -78,7 +84,7 @@ class AsyncNavigation(_generated.AsyncNavigation):
             self._flows.add_item(item, locale=locale, index=index)
         )
 
-    async def remove_item(self, id: str, *, locale: str = "en") -> None:
+    async def remove_item(self, id: str, *, locale: str | None = None) -> None:
         """Remove an item from the navigation of a locale.
 
         Raises:

@@ -13,7 +13,10 @@ from ... import aio as _generated
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Iterable
+    from collections.abc import (
+        AsyncIterator,
+        Iterable,
+    )
     from typing import Literal
 
     from wikijs_generated.fragments import (
@@ -26,7 +29,12 @@ if TYPE_CHECKING:
     from wikijs.core.jobs.journal import JournalPath
     from wikijs.core.jobs.results import BatchResult
     from wikijs.resources.shared.base import Progress
-    from wikijs.resources.shared.lookup import GroupName
+    from wikijs.resources.shared.lookup import (
+        GroupName,
+    )
+    from wikijs.resources.shared.references import (
+        UserRef,
+    )
     from wikijs.resources.users.flows import UsersFlows
     from wikijs.resources.users.input import Appearance, DateFormat, NewUser, UserUpdate
 
@@ -39,32 +47,36 @@ class AsyncUsers(_generated.AsyncUsers):
         self._flows: UsersFlows = executor.flows("users")
         self._driver = executor.driver
 
-    async def get(self, id: int) -> User:
+    async def get(self, id: UserRef) -> User:
         """Read a user with profile and groups.
+
+        Args:
+            id: Id of the user, or the e-mail address.
 
         Raises:
             UserNotFoundError: There is no such user.
+            ConflictError: Several accounts have this address, with different ways to log in.
 
         Permission: any of `manage:users`, `manage:system`.
-        Operation: `users.single` (query).
+        Operation: `users.single` (query); for an address `users.search` (query) first.
         """
         return await self._driver.run(self._flows.get(id))
 
     @overload
     async def get_many(
-        self, ids: Iterable[int], *, return_exceptions: Literal[False] = False
+        self, ids: Iterable[UserRef], *, return_exceptions: Literal[False] = False
     ) -> builtins.list[User]: ...
     @overload
     async def get_many(
-        self, ids: Iterable[int], *, return_exceptions: bool
+        self, ids: Iterable[UserRef], *, return_exceptions: bool
     ) -> builtins.list[User | Exception]: ...
     async def get_many(
-        self, ids: Iterable[int], *, return_exceptions: bool = False
+        self, ids: Iterable[UserRef], *, return_exceptions: bool = False
     ) -> builtins.list[Any]:
         """Read several users in as few requests as possible, in the order of the ids.
 
         Args:
-            ids: Ids of the users.
+            ids: Ids or e-mail addresses of the users.
             return_exceptions: Put the exception in the place of a user who could not be read, instead of raising it.
 
         Raises:
@@ -85,8 +97,11 @@ class AsyncUsers(_generated.AsyncUsers):
         system: bool | None = None,
         provider: str | None = None,
         group: GroupName | None = None,
+        filter: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
     ) -> builtins.list[UserSummary]:
-        """List users by id. The filters work on this side, because the server ignores its own.
+        """List users by id. The filters work on this side, because the server ignores its own and has no paging.
 
         Args:
             search: Part of the name or of the e-mail address, in upper or lower case.
@@ -94,6 +109,48 @@ class AsyncUsers(_generated.AsyncUsers):
             system: Only the wiki's own account (the guest), or only the others.
             provider: Key of the login strategy, such as "local".
             group: Only members of this group, by id or name. Takes the permission to read groups.
+            filter: Another name of search; where both are given, both must hold.
+            limit: Users at most.
+            offset: Users to leave out first: `limit=50, offset=100` is the third page of fifty.
+
+        Raises:
+            GroupNotFoundError: There is no such group.
+            ValidationError: A negative limit or offset.
+
+        Permission: any of `write:users`, `manage:users`, `manage:system`.
+        Operation: `users.list` (query).
+        """
+        return await self._driver.run(
+            self._flows.list(
+                search=search,
+                active=active,
+                system=system,
+                provider=provider,
+                group=group,
+                filter=filter,
+                limit=limit,
+                offset=offset,
+            )
+        )
+
+    def iter_all(
+        self,
+        *,
+        batch_size: int = 50,
+        search: str | None = None,
+        active: bool | None = None,
+        system: bool | None = None,
+        provider: str | None = None,
+        group: GroupName | None = None,
+    ) -> AsyncIterator[UserSummary]:
+        """Iterate over all users, or those that pass the filters, in the order of their ids.
+
+        The list comes whole when the iteration begins, because the server has no paging; users that were handed out
+        are let go of.
+
+        Args:
+            batch_size: Users handed out together.
+            search, active, system, provider, group: See `list`.
 
         Raises:
             GroupNotFoundError: There is no such group.
@@ -101,8 +158,9 @@ class AsyncUsers(_generated.AsyncUsers):
         Permission: any of `write:users`, `manage:users`, `manage:system`.
         Operation: `users.list` (query).
         """
-        return await self._driver.run(
-            self._flows.list(
+        return self._driver.iterate(
+            self._flows.iter_all(
+                batch_size=batch_size,
                 search=search,
                 active=active,
                 system=system,
@@ -180,17 +238,17 @@ class AsyncUsers(_generated.AsyncUsers):
 
     async def delete_many(
         self,
-        ids: Iterable[int],
+        ids: Iterable[UserRef],
         *,
-        replace_with: int,
+        replace_with: UserRef,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
-    ) -> BatchResult[int, int]:
+    ) -> BatchResult[UserRef, int]:
         """Delete several users, one after the other, and give what they wrote to another one. See `delete`.
 
         Args:
-            ids: Ids of the users.
-            replace_with: Id of the user who becomes the author of what they wrote.
+            ids: Ids or e-mail addresses of the users.
+            replace_with: Id or e-mail address of the user who becomes the author of what they wrote.
             progress: Called after each with the number done and the total.
             journal: Path of a file that notes what was done; see `create_many`.
 
@@ -256,7 +314,7 @@ class AsyncUsers(_generated.AsyncUsers):
 
     async def update(
         self,
-        id: int,
+        id: UserRef,
         *,
         email: str | None = None,
         name: str | None = None,
@@ -271,7 +329,7 @@ class AsyncUsers(_generated.AsyncUsers):
         """Change a user and return it. What is left out is kept.
 
         Args:
-            id: Id of the user.
+            id: Id of the user, or the e-mail address.
             email: New e-mail address.
             name: New name, 2 to 255 characters.
             password: New password, at least 6 characters; for users of the provider "local".
@@ -304,12 +362,12 @@ class AsyncUsers(_generated.AsyncUsers):
             )
         )
 
-    async def delete(self, id: int, *, replace_with: int) -> None:
+    async def delete(self, id: UserRef, *, replace_with: UserRef) -> None:
         """Delete a user and give what the user wrote to another one.
 
         Args:
-            id: Id of the user.
-            replace_with: Id of the user who becomes the author of the pages, comments and assets.
+            id: Id of the user, or the e-mail address.
+            replace_with: Id or e-mail address of the user who becomes the author of the pages, comments and assets.
 
         Raises:
             UserNotFoundError: One of the two does not exist; nothing was deleted.
@@ -321,7 +379,7 @@ class AsyncUsers(_generated.AsyncUsers):
         """
         return await self._driver.run(self._flows.delete(id, replace_with=replace_with))
 
-    async def activate(self, id: int) -> None:
+    async def activate(self, id: UserRef) -> None:
         """Let a user log in again.
 
         Raises:
@@ -332,7 +390,7 @@ class AsyncUsers(_generated.AsyncUsers):
         """
         return await self._driver.run(self._flows.activate(id))
 
-    async def deactivate(self, id: int) -> None:
+    async def deactivate(self, id: UserRef) -> None:
         """Keep a user from logging in.
 
         Raises:
@@ -344,7 +402,7 @@ class AsyncUsers(_generated.AsyncUsers):
         """
         return await self._driver.run(self._flows.deactivate(id))
 
-    async def verify(self, id: int) -> None:
+    async def verify(self, id: UserRef) -> None:
         """Take a user's e-mail address for verified.
 
         Raises:
@@ -355,7 +413,7 @@ class AsyncUsers(_generated.AsyncUsers):
         """
         return await self._driver.run(self._flows.verify(id))
 
-    async def enable_tfa(self, id: int) -> None:
+    async def enable_tfa(self, id: UserRef) -> None:
         """Demand two-factor authentication of a user, who sets it up at the next login.
 
         Raises:
@@ -366,7 +424,7 @@ class AsyncUsers(_generated.AsyncUsers):
         """
         return await self._driver.run(self._flows.enable_tfa(id))
 
-    async def disable_tfa(self, id: int) -> None:
+    async def disable_tfa(self, id: UserRef) -> None:
         """Stop demanding two-factor authentication of a user.
 
         Raises:

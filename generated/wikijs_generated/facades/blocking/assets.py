@@ -13,9 +13,14 @@ from ... import client as _generated
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Iterable
+    from collections.abc import (
+        Iterable,
+        Iterator,
+    )
     from os import PathLike
     from pathlib import Path
+
+    from wikijs_generated.fragments import ResponseStatus
 
     from wikijs.core.executors import FacadeExecutor
     from wikijs.core.jobs.journal import JournalPath
@@ -60,7 +65,13 @@ class Assets(_generated.Assets):
         return self._driver.run(self._flows.folders(folder, recursive=recursive))
 
     def list(
-        self, folder: str | int = "/", *, kind: Kind = "ALL", recursive: bool = False
+        self,
+        folder: str | int = "/",
+        *,
+        kind: Kind = "ALL",
+        recursive: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
     ) -> builtins.list[Asset]:
         """List the files of a folder, each with its path and URL, sorted by folder and name.
 
@@ -68,17 +79,46 @@ class Assets(_generated.Assets):
 
         Args:
             folder: Path such as "/img", or id; "/" and 0 are the root.
-            kind: "IMAGE", "BINARY" (all other files) or "ALL".
+            kind: "image", "binary" (all other files) or "all", in upper or lower case.
             recursive: Whether to list the folders below as well, in a few requests for each level of the tree.
+            limit: Files at most.
+            offset: Files to leave out first: `limit=50, offset=100` is the third page of fifty.
 
         Raises:
             NotFoundError: There is no such folder, or it is hidden from the caller.
+            ValidationError: There is no such kind; a negative limit or offset.
 
         Permission: `read:assets`; files that page rules hide are left out.
         Operation: `assets.list`, `assets.folders` (query).
         """
         return self._driver.run(
-            self._flows.list(folder, kind=kind, recursive=recursive)
+            self._flows.list(
+                folder, kind=kind, recursive=recursive, limit=limit, offset=offset
+            )
+        )
+
+    def iter_all(
+        self, *, batch_size: int = 50, folder: str | int = "/", kind: Kind = "ALL"
+    ) -> Iterator[Asset]:
+        """Iterate over the files of a folder and of all folders below it, those further up first.
+
+        Folders are read as the iteration goes on, `batch_size` in one request: stop early, and the rest is never asked
+        for.
+
+        Args:
+            batch_size: Folders in one request.
+            folder: Path of the folder to begin with, or id; "/" and 0 are the root.
+            kind: See `list`.
+
+        Raises:
+            NotFoundError: There is no such folder, or it is hidden from the caller.
+            ValidationError: There is no such kind.
+
+        Permission: `read:assets`; files that page rules hide are left out.
+        Operation: `assets.list`, `assets.folders` (query).
+        """
+        return self._driver.iterate(
+            self._flows.iter_all(batch_size=batch_size, folder=folder, kind=kind)
         )
 
     def get(self, asset: AssetRef) -> Asset:
@@ -194,16 +234,68 @@ class Assets(_generated.Assets):
         """
         return self._driver.run(self._flows.ensure_folder(path))
 
+    @overload
+    def create_folder(self, name: str, parent: str | int = "/") -> AssetFolder: ...
+    @overload
+    def create_folder(self, name: int, *, slug: str) -> ResponseStatus: ...
+    @overload
+    def create_folder(self, *, parent_folder_id: int, slug: str) -> ResponseStatus: ...
+    @overload
+    def create_folder(
+        self,
+        name: str | int | None = None,
+        parent: str | int = "/",
+        *,
+        slug: str | None = None,
+        parent_folder_id: int | None = None,
+    ) -> AssetFolder | ResponseStatus: ...
+    def create_folder(
+        self,
+        name: str | int | None = None,
+        parent: str | int = "/",
+        *,
+        slug: str | None = None,
+        parent_folder_id: int | None = None,
+    ) -> AssetFolder | ResponseStatus:
+        """Create a folder in another one and return it. `ensure_folder` creates those above it too, or finds it.
+
+        Folders cannot be renamed, moved or deleted. The server stores their names in lower case, without
+        `? < > : * | "` and backslashes.
+
+        Args:
+            name: Its name, without a slash. In the form of the schema the id of the folder above, with `slug`.
+            parent: Path or id of the folder it is to be in; "/" and 0 are the root.
+            slug: The name, in the form of the schema: `create_folder(0, slug="img")` returns the server's answer.
+            parent_folder_id: The id of the folder above, in the form of the schema.
+
+        Raises:
+            AssetFolderExistsError: There is such a folder.
+            AssetNameInvalidError: This cannot be a folder's name.
+            NotFoundError: The folder above does not exist, or is hidden from the caller.
+            PermissionDeniedError: The caller may not create folders, or not see this one.
+            ValidationError: Neither a name nor a slug with an id was given.
+
+        Permission: `write:assets` and `read:assets`.
+        Operation: `assets.createFolder` (mutation), `assets.folders` (query).
+        """
+        return self._driver.run(
+            self._flows.create_folder(
+                name, parent, slug=slug, parent_folder_id=parent_folder_id
+            )
+        )
+
     def upload(
         self,
-        source: Source,
+        source: Source | None = None,
         *,
+        file_path: str | PathLike[str] | None = None,
         folder: str = "/",
         name: str | None = None,
         content_type: str | None = None,
         overwrite: bool = False,
         create_folders: bool = True,
         allow_unreachable: bool = False,
+        optimize: bool = False,
         progress: Progress | None = None,
     ) -> Asset:
         """Upload a file in constant memory, make sure that it was stored, and return it.
@@ -214,6 +306,7 @@ class Assets(_generated.Assets):
 
         Args:
             source: Path of a file, bytes, or a stream opened in binary mode, which is read from where it stands.
+            file_path: Path of a file, instead of source.
             folder: Folder to put it in, such as "/img/deep".
             name: Name to give it; needed for bytes, otherwise that of the source.
             content_type: Media type, such as "image/png"; by the name's extension unless given.
@@ -221,9 +314,13 @@ class Assets(_generated.Assets):
             create_folders: Whether folders that do not exist are created; they cannot be deleted again.
             allow_unreachable: Store the file even where its name or folder prevents anybody from downloading it, such
                 as `.md`, `.html`, `.txt`, no extension, or a folder at the root named like a locale.
+            optimize: Make a PNG or JPEG smaller first where that loses nothing: the same pixels, and all that is
+                written beside them. Anything else is uploaded as it is. Needs the extra `images`.
             progress: Called with the bytes sent and the size of the file.
 
         Raises:
+            ConfigurationError: `optimize` needs Pillow, which is not installed.
+            ValidationError: Neither a source nor a file_path was given, or both.
             AssetExistsError: A file of this name is there already.
             AssetNameInvalidError: The server could not store the file under this name, or nobody could download it.
             NotFoundError: The folder does not exist, with create_folders=False.
@@ -239,12 +336,14 @@ class Assets(_generated.Assets):
         return self._driver.run(
             self._flows.upload(
                 source,
+                file_path=file_path,
                 folder=folder,
                 name=name,
                 content_type=content_type,
                 overwrite=overwrite,
                 create_folders=create_folders,
                 allow_unreachable=allow_unreachable,
+                optimize=optimize,
                 progress=progress,
             )
         )
@@ -257,6 +356,7 @@ class Assets(_generated.Assets):
         overwrite: bool = False,
         create_folders: bool = True,
         allow_unreachable: bool = False,
+        optimize: bool = False,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
     ) -> BatchResult[Source | Upload, Asset]:
@@ -271,6 +371,7 @@ class Assets(_generated.Assets):
             overwrite: Whether files of the same name may be replaced.
             create_folders: Whether folders that do not exist are created; they cannot be deleted again.
             allow_unreachable: Store files even where nobody can download them.
+            optimize: Make PNG and JPEG files smaller first where that loses nothing; see `upload`.
             progress: Called after each upload with the number done and the total.
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same input and journal. Files are known again by their path on the wiki and their content, which is
@@ -278,7 +379,8 @@ class Assets(_generated.Assets):
                 unless a file of its size has come to its place since.
 
         Raises:
-            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+            ConfigurationError: `optimize` needs Pillow, which is not installed; or the journal belongs to another job,
+                is in use, or cannot be written.
 
         Permission: `write:assets` and `read:assets` for the paths.
         Operation: `POST /u`, `assets.list`, `assets.folders` (query), `assets.createFolder` (mutation).
@@ -290,6 +392,7 @@ class Assets(_generated.Assets):
                 overwrite=overwrite,
                 create_folders=create_folders,
                 allow_unreachable=allow_unreachable,
+                optimize=optimize,
                 progress=progress,
                 journal=journal,
             )
@@ -319,6 +422,46 @@ class Assets(_generated.Assets):
         """
         return self._driver.run(
             self._flows.rename(asset, name, allow_unreachable=allow_unreachable)
+        )
+
+    def move(
+        self,
+        asset: AssetRef,
+        folder: str,
+        *,
+        create_folders: bool = True,
+        allow_unreachable: bool = False,
+    ) -> Asset:
+        """Move a file to another folder and return it there.
+
+        The server cannot: the file is downloaded, uploaded to its new place, downloaded from there and compared, and
+        only then deleted at the old place. So it gets another id, a new date, and the caller as its author, and pages
+        that show it at its old place are not changed. Where anything fails the old file stays.
+
+        Args:
+            asset: A file, its path such as "/img/photo.png", or its id.
+            folder: Folder to move it to, such as "/img/deep"; "/" is the root.
+            create_folders: Whether folders that do not exist are created; they cannot be deleted again.
+            allow_unreachable: Move it even where nobody can download it afterwards, or now.
+
+        Raises:
+            AssetNotFoundError: There is no such file.
+            AssetExistsError: A file of this name is in that folder already; nothing was changed.
+            AssetNameInvalidError: Nobody can download the file, or could at its new place; nothing was changed.
+            NotFoundError: The folder does not exist, with create_folders=False.
+            AssetDeleteForbiddenError: The caller may not delete the old file; the copy was taken away again.
+            ServerError: The copy differs from the file; it was taken away again.
+
+        Permission: `manage:assets` and `read:assets` for the old path, `write:assets` and `read:assets` for the new.
+        Operation: `GET /<path>`, `POST /u`, `assets.deleteAsset` (mutation), `assets.list`, `assets.folders` (query).
+        """
+        return self._driver.run(
+            self._flows.move(
+                asset,
+                folder,
+                create_folders=create_folders,
+                allow_unreachable=allow_unreachable,
+            )
         )
 
     def delete(self, asset: AssetRef) -> None:

@@ -14,13 +14,17 @@ from ... import client as _generated
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from wikijs_generated.fragments import LoginStrategyForAdmin
+    from wikijs_generated.fragments import (
+        LoginStrategyForAdmin,
+    )
 
     from wikijs.core.executors import FacadeExecutor
     from wikijs.resources.authentication import (
         AuthenticationFlows,
     )
-    from wikijs.resources.shared.lookup import GroupName
+    from wikijs.resources.shared.lookup import (
+        GroupName,
+    )
     from wikijs.resources.shared.module_settings import Setting, SettingValue
 
 

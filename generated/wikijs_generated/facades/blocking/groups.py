@@ -13,7 +13,10 @@ from ... import client as _generated
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Iterable
+    from collections.abc import (
+        Iterable,
+        Iterator,
+    )
     from typing import Literal
 
     from wikijs_generated import fragments
@@ -37,6 +40,10 @@ if TYPE_CHECKING:
         NewGroup,
     )
     from wikijs.resources.shared.base import Progress
+    from wikijs.resources.shared.references import (
+        GroupRef,
+        UserRef,
+    )
 
 
 class Groups(_generated.Groups):
@@ -47,11 +54,15 @@ class Groups(_generated.Groups):
         self._flows: GroupsFlows = executor.flows("groups")
         self._driver = executor.driver
 
-    def get(self, id: int) -> Group:
+    def get(self, id: GroupRef) -> Group:
         """Read a group with its permissions, page rules and members.
+
+        Args:
+            id: Id of the group, or its name.
 
         Raises:
             GroupNotFoundError: There is no such group.
+            ConflictError: Several groups have this name.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query).
@@ -72,19 +83,19 @@ class Groups(_generated.Groups):
 
     @overload
     def get_many(
-        self, ids: Iterable[int], *, return_exceptions: Literal[False] = False
+        self, ids: Iterable[GroupRef], *, return_exceptions: Literal[False] = False
     ) -> builtins.list[Group]: ...
     @overload
     def get_many(
-        self, ids: Iterable[int], *, return_exceptions: bool
+        self, ids: Iterable[GroupRef], *, return_exceptions: bool
     ) -> builtins.list[Group | Exception]: ...
     def get_many(
-        self, ids: Iterable[int], *, return_exceptions: bool = False
+        self, ids: Iterable[GroupRef], *, return_exceptions: bool = False
     ) -> builtins.list[Any]:
         """Read several groups in as few requests as possible, in the order of the ids.
 
         Args:
-            ids: Ids of the groups.
+            ids: Ids or names of the groups.
             return_exceptions: Put the exception in the place of a group that could not be read, instead of raising it.
 
         Raises:
@@ -98,22 +109,62 @@ class Groups(_generated.Groups):
         )
 
     def list(
-        self, *, search: str | None = None, system: bool | None = None
+        self,
+        *,
+        search: str | None = None,
+        system: bool | None = None,
+        filter: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
     ) -> builtins.list[GroupSummary]:
-        """List groups by id. The filters work on this side, because the server ignores its own.
+        """List groups by id. The filters work on this side, because the server ignores its own and has no paging.
 
         Args:
             search: Part of the name, in upper or lower case.
             system: Only those that the wiki itself needs (Administrators and Guests), or only the others.
+            filter: Another name of search; where both are given, both must hold.
+            limit: Groups at most.
+            offset: Groups to leave out first: `limit=50, offset=100` is the third page of fifty.
+
+        Raises:
+            ValidationError: A negative limit or offset.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`; since 2.5.313 also `write:users` and
         `manage:users`.
         Operation: `groups.list` (query).
         """
-        return self._driver.run(self._flows.list(search=search, system=system))
+        return self._driver.run(
+            self._flows.list(
+                search=search, system=system, filter=filter, limit=limit, offset=offset
+            )
+        )
 
-    def list_members(self, id: int) -> builtins.list[UserSummary]:
-        """List the members of a group by id.
+    def iter_all(
+        self,
+        *,
+        batch_size: int = 50,
+        search: str | None = None,
+        system: bool | None = None,
+    ) -> Iterator[GroupSummary]:
+        """Iterate over all groups, or those that pass the filters, in the order of their ids.
+
+        The list comes whole when the iteration begins, because the server has no paging; groups that were handed out
+        are let go of.
+
+        Args:
+            batch_size: Groups handed out together.
+            search, system: See `list`.
+
+        Permission: any of `write:groups`, `manage:groups`, `manage:system`; since 2.5.313 also `write:users` and
+        `manage:users`.
+        Operation: `groups.list` (query).
+        """
+        return self._driver.iterate(
+            self._flows.iter_all(batch_size=batch_size, search=search, system=system)
+        )
+
+    def list_members(self, id: GroupRef) -> builtins.list[UserSummary]:
+        """List the members of a group, given by its id or name, in the order of their ids.
 
         Raises:
             GroupNotFoundError: There is no such group.
@@ -123,8 +174,8 @@ class Groups(_generated.Groups):
         """
         return self._driver.run(self._flows.list_members(id))
 
-    def rules(self, id: int) -> builtins.list[PageRule]:
-        """Read the page rules of a group.
+    def rules(self, id: GroupRef) -> builtins.list[PageRule]:
+        """Read the page rules of a group, given by its id or name.
 
         Raises:
             GroupNotFoundError: There is no such group.
@@ -136,17 +187,17 @@ class Groups(_generated.Groups):
 
     def add_users(
         self,
-        group_id: int,
-        user_ids: Iterable[int],
+        group_id: GroupRef,
+        user_ids: Iterable[UserRef],
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
-    ) -> BatchResult[int, int]:
+    ) -> BatchResult[UserRef, int]:
         """Make several users members of a group, one after the other. See `add_user`.
 
         Args:
-            group_id: Id of the group.
-            user_ids: Ids of the users.
+            group_id: Id of the group, or its name.
+            user_ids: Ids or e-mail addresses of the users.
             progress: Called after each with the number done and the total.
             journal: Path of a file that notes what was done; see `create_many`.
 
@@ -224,15 +275,15 @@ class Groups(_generated.Groups):
 
     def delete_many(
         self,
-        ids: Iterable[int],
+        ids: Iterable[GroupRef],
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
-    ) -> BatchResult[int, int]:
+    ) -> BatchResult[GroupRef, int]:
         """Delete several groups, one after the other. See `delete`.
 
         Args:
-            ids: Ids of the groups.
+            ids: Ids or names of the groups.
             progress: Called after each with the number done and the total.
             journal: Path of a file that notes what was done; see `create_many`.
 
@@ -284,7 +335,7 @@ class Groups(_generated.Groups):
 
     def update(
         self,
-        id: int,
+        id: GroupRef,
         *,
         name: str | None = None,
         permissions: Iterable[Permission] | None = None,
@@ -294,7 +345,7 @@ class Groups(_generated.Groups):
         """Change a group and return it. What is left out is kept: the group is read, merged and written whole.
 
         Args:
-            id: Id of the group.
+            id: Id of the group, or its name.
             name: New name.
             permissions: Replaces all permissions. Page rules limit them further and are not changed by it.
             rules: Replaces all page rules.
@@ -320,7 +371,7 @@ class Groups(_generated.Groups):
         )
 
     def set_permissions(
-        self, id: int, permissions: Iterable[Permission]
+        self, id: GroupRef, permissions: Iterable[Permission]
     ) -> GroupSettings:
         """Replace the permissions of a group; everything else of it is kept. See `update` for errors.
 
@@ -330,7 +381,7 @@ class Groups(_generated.Groups):
         return self._driver.run(self._flows.set_permissions(id, permissions))
 
     def set_rules(
-        self, id: int, rules: Iterable[PageRule | fragments.PageRule]
+        self, id: GroupRef, rules: Iterable[PageRule | fragments.PageRule]
     ) -> GroupSettings:
         """Replace the page rules of a group; everything else of it is kept. See `update` for errors.
 
@@ -339,8 +390,8 @@ class Groups(_generated.Groups):
         """
         return self._driver.run(self._flows.set_rules(id, rules))
 
-    def delete(self, id: int) -> None:
-        """Delete a group. Its members stay users.
+    def delete(self, id: GroupRef) -> None:
+        """Delete a group, given by its id or name. Its members stay users.
 
         Raises:
             GroupNotFoundError: There is no such group.
@@ -351,8 +402,12 @@ class Groups(_generated.Groups):
         """
         return self._driver.run(self._flows.delete(id))
 
-    def add_user(self, group_id: int, user_id: int) -> None:
+    def add_user(self, group_id: GroupRef, user_id: UserRef) -> None:
         """Make a user a member of a group.
+
+        Args:
+            group_id: Id of the group, or its name.
+            user_id: Id of the user, or the e-mail address.
 
         Raises:
             GroupNotFoundError, UserNotFoundError: There is no such group or user.
@@ -364,8 +419,12 @@ class Groups(_generated.Groups):
         """
         return self._driver.run(self._flows.add_user(group_id, user_id))
 
-    def remove_user(self, group_id: int, user_id: int) -> None:
+    def remove_user(self, group_id: GroupRef, user_id: UserRef) -> None:
         """Take a user out of a group.
+
+        Args:
+            group_id: Id of the group, or its name.
+            user_id: Id of the user, or the e-mail address.
 
         Raises:
             GroupNotFoundError, UserNotFoundError: There is no such group or user.

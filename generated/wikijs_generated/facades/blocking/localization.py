@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ... import client as _generated
 
 if TYPE_CHECKING:
+    import builtins
     from collections.abc import Iterable
 
     from wikijs_generated.fragments import Locale, LocaleSettings
@@ -35,6 +36,26 @@ class Localization(_generated.Localization):
         Operation: `localization.config` (query).
         """
         return self._driver.run(self._flows.get())
+
+    def default(self) -> str:
+        """The code of the locale that paths mean where a call does not say: the client's, else the wiki's main one.
+
+        The wiki is asked once.
+
+        Public.
+        Operation: `localization.config` (query).
+        """
+        return self._driver.run(self._flows.default())
+
+    def in_use(self) -> builtins.list[str]:
+        """The codes of the locales that pages can be created in: the main one, and with namespacing the others.
+
+        The wiki is asked once; `get` asks each time.
+
+        Public.
+        Operation: `localization.config` (query).
+        """
+        return self._driver.run(self._flows.in_use())
 
     def update(
         self,

@@ -46,9 +46,7 @@ if TYPE_CHECKING:
         PageUpdate,
     )
     from wikijs.resources.pages.planning import PlannedMove
-    from wikijs.resources.pages.reading import (
-        PageOrder,
-    )
+    from wikijs.resources.pages.reading import PageOrder
     from wikijs.resources.pages.replacing import (
         Approve,
         Reading,
@@ -67,6 +65,7 @@ if TYPE_CHECKING:
         Upserted,
     )
     from wikijs.resources.shared.base import Progress
+    from wikijs.resources.shared.references import PageRef
 
 
 class Pages(_generated.Pages):
@@ -90,12 +89,15 @@ class Pages(_generated.Pages):
         order_by: PageOrder = "id",
         descending: bool = False,
         limit: int | None = None,
+        offset: int = 0,
+        search: str = "",
     ) -> builtins.list[PageSummary]:
         """List pages, without their content, each with all its tags.
 
         All filters must hold. The whole list is fetched in one request, because the server has no paging: its own
         limit counts rows of page and tag and cuts the tags of the last page, and its tag filter hides other tags.
-        So `tags`, `folder`, `published`, `updated_since` and `limit` work on this side.
+        So `tags`, `folder`, `published`, `updated_since`, `search`, `limit` and `offset` work on
+        this side. The order is stable: pages that are equal in what they are sorted by come in the order of their ids.
 
         Args:
             tags: Tags that a page must all have.
@@ -109,10 +111,14 @@ class Pages(_generated.Pages):
             order_by: What to sort by.
             descending: Largest or latest first.
             limit: Pages at most.
+            offset: Pages to leave out first: `limit=50, offset=100` is the third page of fifty.
+            search: Text that the path, the title or the description must hold, in upper or lower case. The wiki's own
+                search engine is asked by `search`.
 
         Raises:
-            ValidationError: A tag that cannot exist, an unknown order, a negative limit, or a moment without a time
-                zone.
+            ValidationError: A tag that cannot exist, an unknown order, a negative limit or offset, or a moment without
+                a time zone.
+            LocaleNotFoundError: The locale is not in use on this wiki; the message lists those that are.
 
         Permission: `read:pages`; pages that the caller's page rules hide are left out.
         Operation: `pages.list` (query).
@@ -129,20 +135,29 @@ class Pages(_generated.Pages):
                 order_by=order_by,
                 descending=descending,
                 limit=limit,
+                offset=offset,
+                search=search,
             )
         )
 
     @overload
-    def get(self, id: int, *, content: Literal[True] = True) -> Page: ...
+    def get(
+        self, id: PageRef, *, content: Literal[True] = True, locale: str | None = None
+    ) -> Page: ...
     @overload
-    def get(self, id: int, *, content: bool) -> PageMetadata: ...
-    def get(self, id: int, *, content: bool = True) -> PageMetadata:
-        """Read a page by its id.
+    def get(
+        self, id: PageRef, *, content: bool, locale: str | None = None
+    ) -> PageMetadata: ...
+    def get(
+        self, id: PageRef, *, content: bool = True, locale: str | None = None
+    ) -> PageMetadata:
+        """Read a page by its id or its path.
 
         Args:
-            id: The page's id.
+            id: The page's id, such as 5, or its path, such as "docs/intro"; see `get_by_path` for paths.
             content: Whether to read its content, rendered HTML and scripts too, as a `Page`; without, it is a
                 `PageMetadata`.
+            locale: Code of the locale of a path; the wiki's main one unless given.
 
         Raises:
             PageNotFoundError: There is none.
@@ -153,25 +168,25 @@ class Pages(_generated.Pages):
             `read:source` or `write:pages`.
         Operation: `pages.single` (query).
         """
-        return self._driver.run(self._flows.get(id, content=content))
+        return self._driver.run(self._flows.get(id, content=content, locale=locale))
 
     @overload
     def get_by_path(
-        self, path: str, *, locale: str = "en", content: Literal[True] = True
+        self, path: str, *, locale: str | None = None, content: Literal[True] = True
     ) -> Page: ...
     @overload
     def get_by_path(
-        self, path: str, *, locale: str = "en", content: bool
+        self, path: str, *, locale: str | None = None, content: bool
     ) -> PageMetadata: ...
     def get_by_path(
-        self, path: str, *, locale: str = "en", content: bool = True
+        self, path: str, *, locale: str | None = None, content: bool = True
     ) -> PageMetadata:
         """Read a page by its path.
 
         Args:
             path: The path, as in the page's address: slashes at its ends do not matter, a locale in front of it takes
                 the place of `locale`, and nothing is the front page. Upper and lower case do matter.
-            locale: Code of the page's locale.
+            locale: Code of the page's locale; the wiki's main one unless given.
             content: See `get`.
 
         Raises:
@@ -186,12 +201,12 @@ class Pages(_generated.Pages):
             self._flows.get_by_path(path, locale=locale, content=content)
         )
 
-    def exists(self, path: str, *, locale: str = "en") -> bool:
+    def exists(self, path: str, *, locale: str | None = None) -> bool:
         """Tell whether there is a page at a path, as far as the caller may see it.
 
         Args:
             path: See `get_by_path`.
-            locale: Code of the page's locale.
+            locale: Code of the page's locale; the wiki's main one unless given.
 
         Permission: `read:pages`.
         Operation: `pages.singleByPath` (query).
@@ -203,25 +218,29 @@ class Pages(_generated.Pages):
         self,
         pages: Iterable[int | str],
         *,
-        locale: str = "en",
+        locale: str | None = None,
         return_exceptions: Literal[False] = False,
     ) -> builtins.list[Page]: ...
     @overload
     def get_many(
-        self, pages: Iterable[int | str], *, locale: str = "en", return_exceptions: bool
+        self,
+        pages: Iterable[int | str],
+        *,
+        locale: str | None = None,
+        return_exceptions: bool,
     ) -> builtins.list[Page | Exception]: ...
     def get_many(
         self,
         pages: Iterable[int | str],
         *,
-        locale: str = "en",
+        locale: str | None = None,
         return_exceptions: bool = False,
     ) -> builtins.list[Any]:
         """Read many pages in few requests.
 
         Args:
             pages: Ids, paths, or both; paths as `get_by_path` takes them.
-            locale: Code of the locale of the paths.
+            locale: Code of the locale of the paths; the wiki's main one unless given.
             return_exceptions: Put the exception of a page that cannot be read in its place, instead of raising it.
 
         Returns:
@@ -250,6 +269,7 @@ class Pages(_generated.Pages):
         folder: str = "",
         published: bool | None = None,
         updated_since: datetime | None = None,
+        search: str = "",
     ) -> Iterator[PageSummary]: ...
     @overload
     def iter_all(
@@ -262,6 +282,7 @@ class Pages(_generated.Pages):
         folder: str = "",
         published: bool | None = None,
         updated_since: datetime | None = None,
+        search: str = "",
     ) -> Iterator[Page]: ...
     @overload
     def iter_all(
@@ -274,6 +295,7 @@ class Pages(_generated.Pages):
         folder: str = "",
         published: bool | None = None,
         updated_since: datetime | None = None,
+        search: str = "",
     ) -> Iterator[Page | PageSummary]: ...
     def iter_all(
         self,
@@ -285,6 +307,7 @@ class Pages(_generated.Pages):
         folder: str = "",
         published: bool | None = None,
         updated_since: datetime | None = None,
+        search: str = "",
     ) -> Iterator[Page | PageSummary]:
         """Iterate over all pages, or those that pass the filters, in the order of their ids.
 
@@ -292,9 +315,10 @@ class Pages(_generated.Pages):
         content of a few batches at a time, however large the wiki is. Pages deleted meanwhile are left out.
 
         Args:
-            batch_size: Pages in one request; the async client keeps four requests under way.
+            batch_size: Pages handed out together, and with `content` pages in one request; the async client keeps four
+                requests under way.
             content: Hand out whole pages (`Page`) instead of entries of the list (`PageSummary`).
-            tags, locale, folder, published, updated_since: See `list`.
+            tags, locale, folder, published, updated_since, search: See `list`.
 
         Raises:
             PageContentForbiddenError: With `content`, a page that may not be read whole.
@@ -311,6 +335,7 @@ class Pages(_generated.Pages):
                 folder=folder,
                 published=published,
                 updated_since=updated_since,
+                search=search,
             )
         )
 
@@ -377,13 +402,13 @@ class Pages(_generated.Pages):
         )
 
     def tree(
-        self, folder: str = "", *, locale: str = "en", mode: TreeMode = "all"
+        self, folder: str = "", *, locale: str | None = None, mode: TreeMode = "all"
     ) -> builtins.list[PageTreeItem]:
         """List what is directly in a folder of the page tree, folders first.
 
         Args:
             folder: Path of the folder; nothing for the top of the tree.
-            locale: Code of the locale.
+            locale: Code of the locale; the wiki's main one unless given.
             mode: "folders" or "pages" for one kind only; an item can be both. The server's own mode for pages always
                 fails, so they are picked on this side.
 
@@ -396,7 +421,7 @@ class Pages(_generated.Pages):
         return self._driver.run(self._flows.tree(folder, locale=locale, mode=mode))
 
     def walk(
-        self, folder: str = "", *, locale: str = "en", mode: TreeMode = "all"
+        self, folder: str = "", *, locale: str | None = None, mode: TreeMode = "all"
     ) -> Iterator[PageTreeItem]:
         """Iterate over all that is in a folder of the page tree, at any depth, each folder before what is in it.
 
@@ -414,7 +439,7 @@ class Pages(_generated.Pages):
         return self._driver.iterate(self._flows.walk(folder, locale=locale, mode=mode))
 
     def links(
-        self, *, locale: str = "en", broken: bool = False
+        self, *, locale: str | None = None, broken: bool = False
     ) -> builtins.list[LinkedPage]:
         """List the pages of a locale by path with the pages they link to, and those of the links that lead nowhere.
 
@@ -423,7 +448,7 @@ class Pages(_generated.Pages):
         see counts as broken.
 
         Args:
-            locale: Code of the locale.
+            locale: Code of the locale; the wiki's main one unless given.
             broken: Only pages with broken links.
 
         Permission: `read:pages`.
@@ -545,7 +570,7 @@ class Pages(_generated.Pages):
         content: str,
         description: str = "",
         editor: Editor = "markdown",
-        locale: str = "en",
+        locale: str | None = None,
         tags: Iterable[str] = (),
         is_published: bool = True,
         publish_start_date: PublishDate = None,
@@ -567,7 +592,7 @@ class Pages(_generated.Pages):
             description: Description, 255 characters at most.
             editor: Editor to use, which decides the language of the content: Markdown, HTML ("ckeditor", "code"),
                 AsciiDoc.
-            locale: Code of an installed locale.
+            locale: Code of a locale that is in use; the wiki's main one unless given.
             tags: Tags; they are stored trimmed and in lower case.
             is_published: False makes a draft.
             publish_start_date: When it begins to be published; None for at once.
@@ -581,6 +606,7 @@ class Pages(_generated.Pages):
         Raises:
             PageIllegalPathError: The server refuses the path, or the page could not be opened there.
             ValidationError: A tag, a date or a text that the server would refuse.
+            LocaleNotFoundError: The locale is not in use on this wiki; the message lists those that are.
             PageExistsError: There is a page at this path.
             PermissionDeniedError: Not allowed there.
 
@@ -606,7 +632,7 @@ class Pages(_generated.Pages):
 
     def update(
         self,
-        id: int,
+        id: PageRef,
         *,
         expected: Expected | None = None,
         title: str | UnsetType = UNSET,
@@ -627,7 +653,7 @@ class Pages(_generated.Pages):
         touched: see `move`.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
             expected: The page as you read it, or its `updated_at`. The update is refused when somebody changed the page
                 since. The server touches `updated_at` also when nobody edited the page, so of a whole page the content
                 and the other fields decide. A change in the moment between reading and writing remains possible.
@@ -671,7 +697,7 @@ class Pages(_generated.Pages):
         *,
         title: str,
         content: str,
-        locale: str = "en",
+        locale: str | None = None,
         description: str | UnsetType = UNSET,
         tags: Iterable[str] | UnsetType = UNSET,
         is_published: bool | UnsetType = UNSET,
@@ -692,7 +718,8 @@ class Pages(_generated.Pages):
             `page`, and whether it was `created`. When nothing changes, nothing is written.
 
         Raises:
-            PageIllegalPathError, ValidationError, PermissionDeniedError: See `create` and `update`.
+            PageIllegalPathError, LocaleNotFoundError, ValidationError, PermissionDeniedError: See `create` and
+                `update`.
 
         Permission: see `create` and `update`.
         Operation: `pages.singleByPath` (query), `pages.create` or `pages.update` (mutations).
@@ -714,14 +741,16 @@ class Pages(_generated.Pages):
             )
         )
 
-    def move(self, id: int, path: str, *, locale: str | None = None) -> PageMetadata:
+    def move(
+        self, id: PageRef, path: str, *, locale: str | None = None
+    ) -> PageMetadata:
         """Move a page to another path or locale; pages below it stay. See `move_tree` for a folder.
 
         No redirect is left behind, and links to the page are not rewritten in the content of others. The title follows
         when it equalled the last segment of the old path.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
             path: Where to; see `create`.
             locale: Code of the locale to move to; None keeps it.
 
@@ -731,18 +760,18 @@ class Pages(_generated.Pages):
         Raises:
             PageNotFoundError: There is none.
             PagePathCollisionError: There is a page at that path.
-            PageIllegalPathError: See `create`.
+            PageIllegalPathError, LocaleNotFoundError: See `create`.
 
         Permission: `manage:pages` in a page rule that covers the old path, `write:pages` for the new one.
         Operation: `pages.move` (mutation).
         """
         return self._driver.run(self._flows.move(id, path, locale=locale))
 
-    def delete(self, id: int) -> None:
+    def delete(self, id: PageRef) -> None:
         """Delete a page with its comments. Its history can no longer be reached afterwards.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
 
         Raises:
             PageNotFoundError: There is none.
@@ -753,11 +782,11 @@ class Pages(_generated.Pages):
         """
         return self._driver.run(self._flows.delete(id))
 
-    def render(self, id: int) -> None:
+    def render(self, id: PageRef) -> None:
         """Render a page again, and wait for it. This changes `updated_at`.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
 
         Raises:
             PageNotFoundError: There is none.
@@ -767,11 +796,11 @@ class Pages(_generated.Pages):
         """
         return self._driver.run(self._flows.render(id))
 
-    def convert(self, id: int, *, editor: Editor) -> SavedPage:
+    def convert(self, id: PageRef, *, editor: Editor) -> SavedPage:
         """Convert a page to another editor, from Markdown to HTML or back. Nothing happens where it has that editor.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
             editor: Editor to use from now on.
 
         Returns:
@@ -788,12 +817,12 @@ class Pages(_generated.Pages):
         return self._driver.run(self._flows.convert(id, editor=editor))
 
     def render_many(
-        self, ids: Iterable[int], *, progress: Progress | None = None
-    ) -> BatchResult[int, int]:
+        self, ids: Iterable[PageRef], *, progress: Progress | None = None
+    ) -> BatchResult[PageRef, int]:
         """Render many pages again, one after the other; see `render`.
 
         Args:
-            ids: Ids of the pages.
+            ids: Ids or paths of the pages.
             progress: Called after each page with the number done and the total.
 
         Returns:
@@ -806,12 +835,16 @@ class Pages(_generated.Pages):
         return self._driver.run(self._flows.render_many(ids, progress=progress))
 
     def convert_many(
-        self, ids: Iterable[int], *, editor: Editor, progress: Progress | None = None
-    ) -> BatchResult[int, SavedPage]:
+        self,
+        ids: Iterable[PageRef],
+        *,
+        editor: Editor,
+        progress: Progress | None = None,
+    ) -> BatchResult[PageRef, SavedPage]:
         """Convert many pages to another editor, one after the other; see `convert`.
 
         Args:
-            ids: Ids of the pages.
+            ids: Ids or paths of the pages.
             editor: Editor to use from now on.
             progress: Called after each page with the number done and the total.
 
@@ -889,15 +922,15 @@ class Pages(_generated.Pages):
 
     def delete_many(
         self,
-        ids: Iterable[int],
+        ids: Iterable[PageRef],
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
-    ) -> BatchResult[int, int]:
+    ) -> BatchResult[PageRef, int]:
         """Delete many pages, one after the other; see `delete`.
 
         Args:
-            ids: Ids of the pages.
+            ids: Ids or paths of the pages.
             progress: Called after each page with the number done and the total.
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same input and journal. Pages that are done are not sent again, and of one that was under way it is
@@ -922,7 +955,7 @@ class Pages(_generated.Pages):
         folder: str,
         destination: str,
         *,
-        locale: str = "en",
+        locale: str | None = None,
         destination_locale: str | None = None,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
@@ -935,7 +968,7 @@ class Pages(_generated.Pages):
         Args:
             folder: Path of the folder.
             destination: Its new path.
-            locale: Code of the locale it is in.
+            locale: Code of the locale it is in; the wiki's main one unless given.
             destination_locale: Code of the locale to move to; None keeps it.
             progress: Called after each page with the number done and the total.
             journal: Path of a file that notes what is to be moved and what was done, so that a move that was killed can
@@ -949,6 +982,7 @@ class Pages(_generated.Pages):
             PageNotFoundError: There is no page in the folder.
             PagePathCollisionError: A page is where one would move to; nothing was moved.
             PageIllegalPathError: A page could not be opened at its new path; nothing was moved.
+            LocaleNotFoundError: The destination's locale is not in use; nothing was moved.
             ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
 
         Permission: see `move`.
@@ -966,29 +1000,56 @@ class Pages(_generated.Pages):
         )
 
     def history(
-        self, id: int, *, page_size: int = HISTORY_PAGE_SIZE
+        self,
+        id: PageRef,
+        *,
+        page_size: int = HISTORY_PAGE_SIZE,
+        batch_size: int | None = None,
     ) -> Iterator[PageHistoryEntry]:
         """Iterate over the changes of a page, newest first.
 
-        An entry stands for the version that a change replaced; the present one is not among them.
+        An entry stands for the version that a change replaced; the present one is not among them. Entries are read as
+        the iteration goes on: stop early, and the rest is never asked for.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
             page_size: Entries in one request.
+            batch_size: Another name of page_size.
 
         Raises:
             PageNotFoundError: There is no such page; a deleted page's history cannot be reached.
+            ConfigurationError: A request would ask for nothing.
 
         Permission: `read:history` in a page rule that covers the path.
         Operation: `pages.history` (query).
         """
-        return self._driver.iterate(self._flows.history(id, page_size=page_size))
+        return self._driver.iterate(
+            self._flows.history(id, page_size=page_size, batch_size=batch_size)
+        )
 
-    def version(self, id: int, version_id: int) -> VersionState:
+    def iter_history(
+        self, id: PageRef, *, batch_size: int = HISTORY_PAGE_SIZE
+    ) -> Iterator[PageHistoryEntry]:
+        """Iterate over the changes of a page, newest first: `history` by the name of its siblings.
+
+        Args:
+            id: The page's id, or its path.
+            batch_size: Entries in one request.
+
+        Raises:
+            PageNotFoundError: There is no such page.
+            ConfigurationError: A request would ask for nothing.
+
+        Permission: `read:history` in a page rule that covers the path.
+        Operation: `pages.history` (query).
+        """
+        return self._driver.iterate(self._flows.iter_history(id, batch_size=batch_size))
+
+    def version(self, id: PageRef, version_id: int) -> VersionState:
         """Read an old version of a page. Its tags and scripts cannot be had.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
             version_id: The version's id, from `history`.
 
         Raises:
@@ -1001,12 +1062,12 @@ class Pages(_generated.Pages):
         return self._driver.run(self._flows.version(id, version_id))
 
     def diff(
-        self, id: int, old: int, new: int | None = None, *, context: int = 3
+        self, id: PageRef, old: int, new: int | None = None, *, context: int = 3
     ) -> str:
         """Compare the content of two versions of a page.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
             old: Id of the older version.
             new: Id of the newer version; None for the present one.
             context: Unchanged lines to show around a change.
@@ -1023,7 +1084,7 @@ class Pages(_generated.Pages):
         return self._driver.run(self._flows.diff(id, old, new, context=context))
 
     def restore(
-        self, id: int, version_id: int, *, move_back: bool = False
+        self, id: PageRef, version_id: int, *, move_back: bool = False
     ) -> SavedPage:
         """Bring an old version of a page back, as a new one on top.
 
@@ -1031,7 +1092,7 @@ class Pages(_generated.Pages):
         they are today, because the server keeps no old ones; its own restore erases them.
 
         Args:
-            id: The page's id.
+            id: The page's id, or its path.
             version_id: The version's id, from `history`.
             move_back: Also move the page to where it was then; otherwise it stays.
 
@@ -1054,7 +1115,7 @@ class Pages(_generated.Pages):
         folder: str,
         destination: str,
         *,
-        locale: str = "en",
+        locale: str | None = None,
         destination_locale: str | None = None,
     ) -> builtins.list[PlannedMove]:
         """Tell which pages `move_tree` would move, and where to. Nothing is moved.
@@ -1078,13 +1139,13 @@ class Pages(_generated.Pages):
         )
 
     def find_ids(
-        self, pages: Iterable[int | str], *, locale: str = "en"
+        self, pages: Iterable[int | str], *, locale: str | None = None
     ) -> builtins.list[int]:
         """Find the ids of pages. What is an id already is kept as it is, and not looked for.
 
         Args:
             pages: Ids, paths, or both; paths as `get_by_path` takes them.
-            locale: Code of the locale of the paths.
+            locale: Code of the locale of the paths; the wiki's main one unless given.
 
         Returns:
             The ids, in the order asked for.

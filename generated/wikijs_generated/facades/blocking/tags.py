@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Iterable
+    from collections.abc import (
+        Iterable,
+        Iterator,
+    )
 
     from wikijs_generated.fragments import PageSummary
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from wikijs.core.jobs.results import BatchResult
     from wikijs.resources.pages.values.models import SavedPage
     from wikijs.resources.shared.base import Progress
+    from wikijs.resources.shared.references import PageRef
     from wikijs.resources.tags import Tag, TagsFlows
 
 
@@ -32,16 +36,16 @@ class Tags:
 
     def add(
         self,
-        ids: Iterable[int],
+        ids: Iterable[PageRef],
         tags: Iterable[str],
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
-    ) -> BatchResult[int, SavedPage]:
+    ) -> BatchResult[PageRef, SavedPage]:
         """Put tags on pages. What has them already is not written.
 
         Args:
-            ids: Ids of the pages.
+            ids: Ids or paths of the pages.
             tags: Tags; they need not exist.
             progress: Called after each page with the number done and the total.
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
@@ -64,16 +68,16 @@ class Tags:
 
     def remove(
         self,
-        ids: Iterable[int],
+        ids: Iterable[PageRef],
         tags: Iterable[str],
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
-    ) -> BatchResult[int, SavedPage]:
+    ) -> BatchResult[PageRef, SavedPage]:
         """Take tags off pages. What has none of them is not written.
 
         Args:
-            ids: Ids of the pages.
+            ids: Ids or paths of the pages.
             tags: Tags.
             progress: Called after each page with the number done and the total.
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
@@ -93,13 +97,42 @@ class Tags:
             self._flows.remove(ids, tags, progress=progress, journal=journal)
         )
 
-    def list(self) -> builtins.list[Tag]:
+    def list(
+        self, *, search: str = "", limit: int | None = None, offset: int = 0
+    ) -> builtins.list[Tag]:
         """List the tags that are in use, sorted by name, with the number of pages of each.
+
+        Args:
+            search: Part of the name or the title, in upper or lower case.
+            limit: Tags at most.
+            offset: Tags to leave out first: `limit=50, offset=100` is the third page of fifty.
+
+        Raises:
+            ValidationError: A negative limit or offset.
 
         Permission: `read:pages`.
         Operation: `pages.tags`, `pages.list` (queries).
         """
-        return self._driver.run(self._flows.list())
+        return self._driver.run(
+            self._flows.list(search=search, limit=limit, offset=offset)
+        )
+
+    def iter_all(self, *, batch_size: int = 50, search: str = "") -> Iterator[Tag]:
+        """Iterate over the tags that are in use, sorted by name, with the number of pages of each.
+
+        The list comes whole when the iteration begins, because the server has no paging; tags that were handed out are
+        let go of.
+
+        Args:
+            batch_size: Tags handed out together.
+            search: See `list`.
+
+        Permission: `read:pages`.
+        Operation: `pages.tags`, `pages.list` (queries).
+        """
+        return self._driver.iterate(
+            self._flows.iter_all(batch_size=batch_size, search=search)
+        )
 
     def rename(self, tag: str, new: str, *, title: str | None = None) -> None:
         """Rename a tag on all pages. Their time stamps and the search index do not change.

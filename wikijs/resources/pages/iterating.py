@@ -1,0 +1,119 @@
+"""Iterating over all pages."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, overload
+
+from wikijs import exceptions as exc
+from wikijs import ops
+from wikijs.core.engine import IN_FLIGHT
+from wikijs.core.flow import Stream, emit
+
+from ..shared.paging import check_batch_size, in_batches
+from .access import explained
+from .reading import ReadingFlows
+from .values import identity
+
+if TYPE_CHECKING:
+    from wikijs_generated.fragments import Page, PageSummary
+
+
+class IteratingFlows(ReadingFlows):
+    """The reading part of `client.pages`, with iterating over all pages."""
+
+    @overload
+    def iter_all(
+        self,
+        *,
+        batch_size: int = 50,
+        content: Literal[False] = False,
+        tags: Sequence[str] = (),
+        locale: str | None = None,
+        folder: str = "",
+        published: bool | None = None,
+        updated_since: datetime | None = None,
+        search: str = "",
+    ) -> Stream[PageSummary]: ...
+    @overload
+    def iter_all(
+        self,
+        *,
+        batch_size: int = 50,
+        content: Literal[True],
+        tags: Sequence[str] = (),
+        locale: str | None = None,
+        folder: str = "",
+        published: bool | None = None,
+        updated_since: datetime | None = None,
+        search: str = "",
+    ) -> Stream[Page]: ...
+    @overload
+    def iter_all(
+        self,
+        *,
+        batch_size: int = 50,
+        content: bool,
+        tags: Sequence[str] = (),
+        locale: str | None = None,
+        folder: str = "",
+        published: bool | None = None,
+        updated_since: datetime | None = None,
+        search: str = "",
+    ) -> Stream[Page | PageSummary]: ...
+    def iter_all(
+        self,
+        *,
+        batch_size: int = 50,
+        content: bool = False,
+        tags: Sequence[str] = (),
+        locale: str | None = None,
+        folder: str = "",
+        published: bool | None = None,
+        updated_since: datetime | None = None,
+        search: str = "",
+    ) -> Stream[Page | PageSummary]:
+        """Iterate over all pages, or those that pass the filters, in the order of their ids.
+
+        The list comes whole, in one request. Content is then read as the iteration goes on, so that memory holds the
+        content of a few batches at a time, however large the wiki is. Pages deleted meanwhile are left out.
+
+        Args:
+            batch_size: Pages handed out together, and with `content` pages in one request; the async client keeps four
+                requests under way.
+            content: Hand out whole pages (`Page`) instead of entries of the list (`PageSummary`).
+            tags, locale, folder, published, updated_since, search: See `list`.
+
+        Raises:
+            PageContentForbiddenError: With `content`, a page that may not be read whole.
+
+        Permission: `read:pages`; with `content`, what `get` needs.
+        Operation: `pages.list`, `pages.single` (queries).
+        """
+        check_batch_size(batch_size)
+        pages = yield from self.list(
+            tags=tags, locale=locale, folder=folder, published=published, updated_since=updated_since, search=search
+        )
+        if not content:
+            yield from in_batches(pages, batch_size)
+            return
+        pages.reverse()  # so that what was handed out can be let go of
+        ids = [page.id for page in pages]
+        del pages
+        while ids:
+            some = [ids.pop() for _ in range(min(batch_size * IN_FLIGHT, len(ids)))]
+            outcomes = yield from self._engine.batch([ops.pages_single(one) for one in some], size=batch_size)
+            yield from emit(_still_there(some, outcomes))
+
+
+def _still_there(ids: Sequence[int], outcomes: Sequence[Page | Exception]) -> builtins.list[Page]:
+    """The pages that were read, without those that are gone. Raises any other error."""
+    found: builtins.list[Page] = []
+    for page_id, outcome in zip(ids, outcomes, strict=True):
+        if not isinstance(outcome, Exception):
+            found.append(identity.with_tags_in_order(identity.of(outcome, page_id)))
+        elif not isinstance(outcome, exc.PageNotFoundError):
+            raise explained(outcome, f"page {page_id}")
+    return found
