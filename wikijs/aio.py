@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .core.engine import Engine
     from .core.identity import Identity
     from .core.settings import Settings
+    from .telemetry.health import Health
 
 T = TypeVar("T")
 M = TypeVar("M", bound="BaseModel")
@@ -154,6 +155,19 @@ class AsyncWikiJSClient(ClientBase["httpx2.AsyncClient"], AsyncNamespaces):
         Permission: none. Operation: `users.profile` (query).
         """
         return await self._async.driver.run(identity.whoami(self._engine))
+
+    async def health(self) -> Health:
+        """Look whether the wiki can be worked with: reachable, who one is, how long the key lasts, how fast it is.
+
+        Nothing is raised for what is found; `bool(health)` says whether all is well, `health.problems` what is not.
+
+        Permission: none; the version is told only to those with `manage:system`.
+        Operation: `/healthz`, `users.profile`, `groups.list`, `system.info` (queries).
+        """
+        from .telemetry.health import health
+
+        circuit, cache = self._watched()
+        return await self._async.driver.run(health(self._engine, circuit=circuit, cache=cache))
 
     async def aclose(self) -> None:
         """Close all connections. The client cannot be used afterwards."""

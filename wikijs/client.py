@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .core.engine import Engine
     from .core.identity import Identity
     from .core.settings import Settings
+    from .telemetry.health import Health
 
 T = TypeVar("T")
 M = TypeVar("M", bound="BaseModel")
@@ -152,6 +153,19 @@ class WikiJSClient(ClientBase["httpx2.Client"], Namespaces):
         Permission: none. Operation: `users.profile` (query).
         """
         return self._sync.driver.run(identity.whoami(self._engine))
+
+    def health(self) -> Health:
+        """Look whether the wiki can be worked with: reachable, who one is, how long the key lasts, how fast it is.
+
+        Nothing is raised for what is found; `bool(health)` says whether all is well, `health.problems` what is not.
+
+        Permission: none; the version is told only to those with `manage:system`.
+        Operation: `/healthz`, `users.profile`, `groups.list`, `system.info` (queries).
+        """
+        from .telemetry.health import health
+
+        circuit, cache = self._watched()
+        return self._sync.driver.run(health(self._engine, circuit=circuit, cache=cache))
 
     def close(self) -> None:
         """Close all connections. The client cannot be used afterwards."""

@@ -27,11 +27,10 @@ def test_whoami_names_the_account_and_the_key(run: Run) -> None:
     assert dict(rows(result.stdout)) == {
         "kind": "api_key",
         "user id": "1",
-        "name": "Administrator",
-        "email": "admin@example.com",
-        "groups": "Administrators",
+        "name": "API key 1",
         "key id": "1",
         "key group id": "1",
+        "acts as": "Administrator",
     }
 
 

@@ -58,7 +58,7 @@ def test_init_tries_the_connection_and_writes_a_private_file(on_sandbox: OnSandb
     result = on_sandbox("config", "init", "demo", "--api-key-file", str(key), guest=True)
     assert result.exit_code == 0, result.stderr
     assert result.stdout == f"Wrote the profile 'demo' to {config_file}.\n"
-    assert "takes you for Administrator" in result.stderr
+    assert "takes you for API key 1, rights of group 1 (Administrators)" in result.stderr
     assert config_file.stat().st_mode & 0o777 == 0o600 or os.name != "posix"
     config = load_config(config_file)
     assert config.default == "demo"

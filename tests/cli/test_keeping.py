@@ -18,6 +18,8 @@ from .conftest import AS_GUEST, OnSandbox, Run
 INFO = step("config-reads", "system.info")
 HTML = httpx2.Response(200, headers={"content-type": "text/html"}, text="<html>hello</html>")
 
+FORBIDDEN = httpx2.Response(200, json={"errors": [{"message": "Forbidden"}], "data": {"groups": {"list": None}}})
+
 
 def test_health_check_says_what_it_found(on_sandbox: OnSandbox) -> None:
     result = on_sandbox("health", "check")
@@ -45,10 +47,34 @@ def test_health_check_finds_a_key_of_another_wiki(on_sandbox: OnSandbox) -> None
 
 def test_health_check_warns_of_a_key_that_ends_soon(run: Run) -> None:
     environment = {**AS_GUEST, "WIKIJS_API_KEY": api_key(exp=int(time.time()) + 3600)}
-    answers = (httpx2.Response(200, json={"data": {"__typename": "Query"}}), step("users", "profile with an API key"))
-    result = run("health", "check", answers=(*answers, INFO), environment=environment)
-    assert result.exit_code == 1
+    profile = step("users", "profile with an API key")
+    healthz = httpx2.Response(200, json={"ok": True})
+    answers = (healthz, healthz, profile, FORBIDDEN, INFO)
+    result = run("health", "check", answers=answers, environment=environment)
+    assert result.exit_code == 0
     assert "the key expires on" in result.stdout
+    assert "API key 1, rights of group 1, by WIKIJS_API_KEY" in result.stdout
+    assert "expires in 0.0 days" in result.stderr
+    assert run("health", "--strict", answers=answers, environment=environment).exit_code == 1
+
+
+def test_health_alone_checks_and_its_help_is_the_help_of_the_group(on_sandbox: OnSandbox) -> None:
+    assert on_sandbox("health").stdout.startswith("answers\tyes\t")
+    assert "stats" in on_sandbox("health", "--help").stdout
+
+
+def test_a_wiki_that_is_not_well_fails(run: Run) -> None:
+    profile = step("users", "profile with an API key")
+    sick = [httpx2.Response(503, json={"ok": False}) for _ in range(2)]
+    result = run("health", answers=(*sick, profile, FORBIDDEN, INFO))
+    assert result.exit_code == 1
+    assert result.stdout.startswith("answers\tno\t")
+
+
+def test_a_wiki_that_is_not_there_fails(run: Run) -> None:
+    result = run("health", answers=(httpx2.ConnectError("refused"),))
+    assert result.exit_code == 1
+    assert result.stdout.startswith("answers\tno\tNo connection")
 
 
 def test_health_check_of_something_else(run: Run) -> None:

@@ -44,6 +44,7 @@ class Wiki:
         self._answers: dict[str, list[httpx2.Response]] = {
             "PagesList": [PAGES.reply()],
             "UsersProfile": [PROFILE.reply()],
+            "GroupsList": [reply({"errors": [{"message": "Forbidden"}], "data": {"groups": {"list": None}}})],
             "AuthenticationLogin": [reply(login_body())],
         }
         for name, answer in answers.items():

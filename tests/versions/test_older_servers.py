@@ -124,7 +124,7 @@ def test_a_tour_of_the_facade(posing: Posing, version: str) -> None:
 
 def tour(wiki: WikiJSClient) -> None:
     """What most programs do with a wiki, an empty one."""
-    assert wiki.whoami().name == "Administrator"
+    assert wiki.whoami().acts_as == "Administrator"
     first = wiki.pages.create("docs/first", title="First", content="# One", tags=["one", "two"])
     second = wiki.pages.create("docs/deep/second", title="Second", content="# Two", tags=["two"])
     assert [page.path for page in wiki.pages.list()] == ["docs/first", "docs/deep/second"]
@@ -334,7 +334,7 @@ def test_answers_of_a_fitted_operation_are_cached(posing: Posing) -> None:
 def test_logging_in_with_a_password(posing: Posing) -> None:
     sandbox, _, _ = posing("2.4.75")
     with sandbox.client(PasswordAuth(sandbox.admin_email, sandbox.admin_password)) as wiki:
-        assert wiki.whoami().name == "Administrator"
+        assert wiki.whoami().acts_as == "Administrator"
 
 
 @pytest.mark.parametrize("version", ["2.5.105", "2.5.117", "2.5.201", "2.5.289"])

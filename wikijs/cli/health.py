@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from .frame.command import command, group
-from .frame.failures import ExitCode, explained
-from .frame.output import show_list, show_record
+from .frame.failures import ExitCode
+from .frame.options import Group
+from .frame.output import note, show_list, show_record
 from .frame.progress import progress
 from .frame.session import Session
 
 if TYPE_CHECKING:
-    from wikijs import WikiJSClient
+    from wikijs.core.identity import Identity
+    from wikijs.telemetry.health import Health
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer()
 
 _CHECK: Final = ("check", "ok", "detail")
 _STATS: Final = (
@@ -25,13 +28,20 @@ _STATS: Final = (
     *("version", "pages", "tags", "users", "groups"),
 )
 _SMALLEST: Final = "{ __typename }"
-_SOON: Final = 14 * 24 * 3600.0
-"""Seconds before its end from which a key is worth a word."""
 
 
-@group(app, example="wikijs health check")
+class HealthGroup(Group):
+    """A group that checks when no command is named: what a probe runs is `wikijs health`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the line; without a command there it is `check`."""
+        named = any(word in self.commands for word in args)
+        return super().parse_args(ctx, args if named or "--help" in args else ["check", *args])
+
+
+@group(app, example="wikijs health", cls=HealthGroup)
 def health(session: Session) -> None:
-    """Whether the wiki answers, and how fast."""
+    """Whether the wiki answers, and how fast. Without a command: `check`."""
 
 
 @dataclass(frozen=True)
@@ -50,54 +60,47 @@ class _Check:
 
 
 @command(app, "check", example="wikijs health check --quiet", fields=_CHECK)
-def check(session: Session) -> None:
-    """Check that the wiki answers, takes the credentials, and which version it is. Exit code 1 when something fails."""
-    from wikijs.exceptions import WikiJSException
+def check(
+    session: Session,
+    *,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too, as of a key that ends soon.")] = False,
+) -> None:
+    """Check that the wiki answers, takes the credentials, and which version it is.
 
-    found: list[_Check] = []
+    Exit code 0 when all is well and 1 when something fails, as probes of Kubernetes want it. A key that ends within 14
+    days is a warning.
+    """
     with session.client(or_guest=True) as client:
-        for name, look in (("answers", _answers), ("credentials", _credentials), ("version", _version)):
-            try:
-                found.append(look(session, client))
-            except WikiJSException as error:
-                found.append(_Check(name, False, explained(error)))
-                if name == "answers":
-                    break
-    show_list(session, found, _CHECK, key="check")
-    if any(one.ok is False for one in found):
+        found = client.health()
+    show_list(session, list(_rows(session, found)), _CHECK, key="check")
+    for warning in found.warnings:
+        note(f"wikijs: {warning}")
+    if not found.ok or (strict and found.warnings):
         raise typer.Exit(ExitCode.FAILED)
 
 
-def _answers(session: Session, client: WikiJSClient) -> _Check:
-    start = time.perf_counter()
-    client.graphql(_SMALLEST)
-    return _Check("answers", True, f"{client.url} in {(time.perf_counter() - start) * 1000:.0f} ms")
+def _rows(session: Session, found: Health) -> Iterator[_Check]:
+    who, latency = found.identity, found.latency
+    if not found.reachable or who is None or latency is None:
+        yield _Check("answers", False, found.problems[0])
+        return
+    yield _Check("answers", found.healthy is not False, f"{found.url} in {latency * 1000:.0f} ms")
+    yield _credentials(session, who, found.expires_in_days)
+    if found.version is None:
+        yield _Check("version", None, "Only those who have manage:system may see it.")
+    else:
+        yield _Check("version", found.version.startswith("2."), f"Wiki.js {found.version}")
 
 
-def _credentials(session: Session, client: WikiJSClient) -> _Check:
-    found, identity = session.credentials, client.whoami()
-    if found is None:
+def _credentials(session: Session, who: Identity, days: float | None) -> _Check:
+    credentials = session.credentials
+    if credentials is None:
         return _Check("credentials", True, "None are given: you are a guest.")
-    if identity.is_guest:
-        return _Check("credentials", False, identity.warning or "The wiki serves a guest.")
-    token = found.auth.current
-    detail = f"{identity.name} ({identity.email}), by {found.source}"
-    if token is not None and token.is_api_key and token.expires_at is not None:
-        detail += f"; the key expires on {token.expiry}"
-        return _Check("credentials", token.expires_at - time.time() > _SOON, detail)
-    return _Check("credentials", True, detail)
-
-
-def _version(session: Session, client: WikiJSClient) -> _Check:
-    from wikijs.exceptions import AuthenticationRequiredError, PermissionDeniedError
-
-    try:
-        info = client.system.info()
-    except (PermissionDeniedError, AuthenticationRequiredError):
-        return _Check("version", None, "Only those who have manage:system may see it.")
-    version, latest = info.current_version or "", info.latest_version or ""
-    newer = f"; {latest} is out" if latest and latest != version else ""
-    return _Check("version", version.startswith("2."), f"Wiki.js {version}{newer}")
+    if who.is_guest:
+        return _Check("credentials", False, who.warning or "The wiki serves a guest.")
+    token = credentials.auth.current
+    ends = f"; the key expires on {token.expiry}" if token is not None and days is not None else ""
+    return _Check("credentials", True, f"{who.described}, by {credentials.source}{ends}")
 
 
 @command(app, "stats", example="wikijs health stats --requests 50", fields=_STATS)

@@ -21,6 +21,7 @@ _FIELDS = (
     "keyGroupId",
     "permissions",
     "warning",
+    "actsAs",
 )
 
 

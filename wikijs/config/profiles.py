@@ -12,11 +12,11 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, TypeGuard, cast
 
 from wikijs.core.settings import normalize_url
 
@@ -24,7 +24,10 @@ from ..exceptions import ConfigurationError
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 """What a profile may be called: its name becomes part of names of files."""
-TOKEN_SOURCES: Final = ("api_key_file", "token_command", "keyring")
+TOKEN_SOURCES: Final = ("api_key_file", "token_command", "keyring", "auth")
+
+CARRIERS: Final = ("header", "cookie")
+"""Where an API key may travel."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,10 @@ class Profile:
         cache: Whether the command line keeps what it read on this machine.
         verify_ssl: Whether to check the server's certificate.
         proxy: URL of a proxy to go through.
+        plugins: Names of plugins to use.
+        auth: Name of installed credentials (entry point group `wikijs.auth`).
+        token_in: "cookie" to send an API key in a cookie, where a proxy wants the header `Authorization` for itself.
+        client_cert: File with a client certificate and its key, for a proxy that asks for one.
     """
 
     name: str
@@ -54,6 +61,10 @@ class Profile:
     cache: bool = False
     verify_ssl: bool = True
     proxy: str | None = field(default=None, repr=False)
+    plugins: tuple[str, ...] = ()
+    auth: str | None = None
+    token_in: str = CARRIERS[0]
+    client_cert: Path | None = None
 
     @property
     def token_source(self) -> str | None:
@@ -197,21 +208,44 @@ def _profile(name: str, values: Mapping[str, Any], folder: Path) -> Profile:
 
 
 def _value(key: str, value: Any, folder: Path) -> Any:
-    match key:
-        case "url":
-            return normalize_url(value)
-        case "keyring" | "cache" | "verify_ssl":
-            return _typed(value, bool, "true or false")
-        case "timeout":
-            if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-                raise TypeError("it must be seconds, more than 0.")
-            return float(value)
-        case "api_key_file":
-            return folder / Path(_typed(value, str, "the name of a file")).expanduser()
-        case "token_command":
-            return _words(value)
-        case _:
-            return _typed(value, str, "a text")
+    if key in {"api_key_file", "client_cert"}:
+        return folder / Path(_typed(value, str, "the name of a file")).expanduser()
+    read = _READERS.get(key) or _text
+    return read(value)
+
+
+def _text(value: Any) -> str:
+    text: str = _typed(value, str, "a text")
+    return text
+
+
+def _switch(value: Any) -> bool:
+    switch: bool = _typed(value, bool, "true or false")
+    return switch
+
+
+def _seconds(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        raise TypeError("it must be seconds, more than 0.")
+    return float(value)
+
+
+def _carrier(value: Any) -> str:
+    if value not in CARRIERS:
+        raise TypeError("it must be header or cookie.")
+    carrier: str = value
+    return carrier
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    names = [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+    if not _is_list(names) or not all(isinstance(name, str) and name for name in names):
+        raise TypeError("it must be a list of names.")
+    return tuple(names)
+
+
+def _is_list(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
 
 def _words(value: Any) -> tuple[str, ...]:
@@ -228,6 +262,19 @@ def _typed(value: Any, kind: type[Any], wanted: str) -> Any:
     if not isinstance(value, kind) or value == "":
         raise TypeError(f"it must be {wanted}.")
     return value
+
+
+_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "url": normalize_url,
+    "keyring": _switch,
+    "cache": _switch,
+    "verify_ssl": _switch,
+    "timeout": _seconds,
+    "token_command": _words,
+    "plugins": _names,
+    "token_in": _carrier,
+}
+"""How the value of a setting is read; all others are texts."""
 
 
 def _others(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:

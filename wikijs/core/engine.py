@@ -440,10 +440,11 @@ class Engine:
 
     def _send(self, request: Send, token: Token | None, name: str, running: Running | None) -> Flow[Reply]:
         if running is None:
-            return self._exchange(request, token, name)
-        return running.attempt(request, lambda changed: self._exchange(changed, token, name))
+            return self.exchange(request, token, name)
+        return running.attempt(request, lambda changed: self.exchange(changed, token, name))
 
-    def _exchange(self, request: Send, token: Token | None, name: str) -> Flow[Reply]:
+    def exchange(self, request: Send, token: Token | None, name: str) -> Flow[Reply]:
+        """Send one request as it is: no retry, no limit, no plugin."""
         if token is not None:
             request = replace(request, headers={**request.headers, "authorization": f"Bearer {token.value}"})
         started = self.policy.clock()

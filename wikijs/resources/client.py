@@ -17,12 +17,12 @@ from wikijs.middleware.stats import Stats
 if TYPE_CHECKING:
     import ssl
 
-    from wikijs.cache import Cache
+    from wikijs.cache import Cache, CacheStats
     from wikijs.cache.reads import ReadCache
     from wikijs.core.events import Listener
     from wikijs.core.operations import Operation
     from wikijs.core.processes.locks import PageLock
-    from wikijs.middleware.breaker import Circuit, CircuitBreaker
+    from wikijs.middleware.breaker import BreakerStats, Circuit, CircuitBreaker
     from wikijs.middleware.limiter import ServerLimits
     from wikijs.middleware.retry import RetryStrategy
     from wikijs.middleware.stats import ClientStats, Metrics
@@ -149,6 +149,11 @@ class ClientBase(Generic[HttpClient]):
         from wikijs.plugins.manager import PluginManager
 
         return PluginManager(self._engine)
+
+    def _watched(self) -> tuple[BreakerStats | None, CacheStats | None]:
+        """What `health` tells of the circuit breaker and the cache."""
+        circuit = self._policy.circuit
+        return None if circuit is None else circuit.stats(), None if self._reads is None else self._reads.stats()
 
     def _let_go(self) -> None:
         """Detach the plugins."""

@@ -17,6 +17,8 @@ from .outcome import ending
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
+    from .health import Health
+
 T = TypeVar("T")
 
 Kind: TypeAlias = Literal["counter", "histogram", "gauge"]
@@ -273,3 +275,41 @@ def serve(port: int, *, address: str = "127.0.0.1", registry: CollectorRegistry 
         thread.join()
 
     return stop
+
+
+class Watch:
+    """Keeps what `client.health()` finds as gauges for Prometheus, for a program that only watches.
+
+    Args:
+        registry: Where they are; the library's own one without it.
+    """
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        try:
+            import prometheus_client as library
+        except ModuleNotFoundError:
+            raise ConfigurationError(
+                "Figures for Prometheus need prometheus_client, which is an extra.",
+                hint='pip install "py-wikijs[metrics]"',
+            ) from None
+        used = registry if registry is not None else library.REGISTRY
+
+        def gauge(name: str, text: str, *labels: str) -> Any:
+            known: Any = getattr(used, "_names_to_collectors", {}).get(f"wikijs_{name}")
+            return known or library.Gauge(f"wikijs_{name}", text, ("wiki", *labels), registry=used)
+
+        self._up = gauge("up", "Whether the wiki can be worked with.")
+        self._latency = gauge("latency_seconds", "Time of one small request.")
+        self._expiry = gauge("key_expires_in_days", "Days until the API key ends.")
+        self._version = gauge("version_info", "The release of the server.", "version")
+
+    def take(self, health: Health) -> None:
+        """Take over what was found."""
+        wiki = _host(health.url)
+        self._up.labels(wiki=wiki).set(float(health.ok))
+        if health.latency is not None:
+            self._latency.labels(wiki=wiki).set(health.latency)
+        if health.expires_in_days is not None:
+            self._expiry.labels(wiki=wiki).set(health.expires_in_days)
+        if health.version:
+            self._version.labels(wiki=wiki, version=health.version).set(1)

@@ -20,7 +20,7 @@ app = typer.Typer(no_args_is_help=True)
 
 IDENTITY: Final = (
     *("kind", "userId", "name", "email", "groups"),
-    *("keyId", "keyGroupId", "permissions", "warning"),
+    *("keyId", "keyGroupId", "permissions", "warning", "actsAs"),
 )
 _STATUS: Final = ("url", "profile", "chosenBy", "credentials", "expires", "kind", "name", "email", "warning")
 
@@ -68,7 +68,7 @@ def login(
     if token is None or identity.is_guest:
         raise CommandError("The wiki took the login, and yet serves a guest.", code=ExitCode.LOGIN_NEEDED)
     LoginStore(session.config, profile).write(token.value)
-    show_done(session, f"Logged in to {profile.url} as {identity.name} ({identity.email}).", identity, key="name")
+    show_done(session, f"Logged in to {profile.url} as {identity.described}.", identity, key="name")
 
 
 @command(app, "logout", example="wikijs auth logout --profile docs")
@@ -105,8 +105,8 @@ def status(session: Session) -> None:
             "credentials": found.source if found else None,
             "expires": token.expiry if token else None,
             "kind": identity.kind,
-            "name": identity.name,
-            "email": identity.email,
+            "name": identity.described if identity.kind == "api_key" else identity.name,
+            "email": identity.email or None,
             "warning": identity.warning,
         },
         key="name",

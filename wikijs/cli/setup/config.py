@@ -263,8 +263,7 @@ def _report(identity: Identity, auth: Auth | None) -> None:
         raise CommandError(
             identity.warning or "The wiki serves a guest.", hint="Take a key of this wiki.", code=ExitCode.LOGIN_NEEDED
         )
-    who = "a guest" if identity.is_guest else f"{identity.name} ({identity.email})"
-    note(f"The wiki answers, and takes you for {who}.")
+    note(f"The wiki answers, and takes you for {identity.described}.")
 
 
 def _write_key(session: Session, name: str, key: str) -> str:

@@ -1,0 +1,1 @@
+"""Commands that watch: plugins, the audit file, figures."""
