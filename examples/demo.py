@@ -29,7 +29,7 @@ def demo(client: WikiJSClient, *, whole: bool) -> None:
     """Everything, on one wiki; the export takes the whole wiki or only the pages of the demo."""
     me = client.whoami()
     pages = client.pages.list()
-    say("connect, whoami", f"{client.url} takes us for {me.name} ({me.kind}); it has {len(pages)} pages")
+    say("connect, whoami", f"{client.url} takes us for {me.described}; it has {len(pages)} pages")
     remove(client)
     try:
         ids = create(client)

@@ -157,13 +157,13 @@ def test_an_older_server_is_told_by_its_version() -> None:
 @pytest.mark.parametrize(
     ("status", "headers", "content", "exception", "text"),
     [
-        (401, {"content-type": "text/html"}, b"<html>Log in</html>", "AuthenticationError", "headers="),
+        (401, {"content-type": "text/html"}, b"<html>Log in</html>", "ProxyLoginError", "headers="),
         (
             403,
             {"content-type": "application/json"},
             b'{"message":"no"}',
-            "AuthenticationError",
-            "before the request reached",
+            "ProxyLoginError",
+            "did not reach Wiki.js",
         ),
         (429, {"retry-after": "7"}, b"", "RateLimitError", "Too many requests"),
         (429, {"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, b"", "RateLimitError", "Too many requests"),

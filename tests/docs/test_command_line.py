@@ -54,7 +54,7 @@ def test_a_script_uses_the_configuration(
     monkeypatch.setenv("WIKIJS_CONFIG", str(tmp_path / "config.toml"))
     [code] = re.findall(r"^```python\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
     exec(compile(code, "guide", "exec"), {})  # noqa: S102  that is the test
-    assert capsys.readouterr().out == "Administrator\n"
+    assert capsys.readouterr().out == "API key 1, rights of group 1 (Administrators)\n"
 
 
 def test_each_command_is_in_the_guide() -> None:

@@ -13,11 +13,11 @@ from typing import Any
 
 import httpx2
 import pytest
-from wikijs.core.redaction import hide_tokens
 
 from tests.plugins.both import KEY, Both, Server, html
 from tests.support.jwt import api_key, login_token
 from wikijs import exceptions as exc
+from wikijs.core.values.redaction import hide_tokens
 from wikijs.logging import JSONFormatter, setup_logging
 from wikijs.telemetry import LoggingPlugin
 

@@ -36,8 +36,12 @@ class Commands(LazyGroup):
         ("auth", "wikijs.cli.setup.auth", "Logging in with user name and password."),
         ("config", "wikijs.cli.setup.config", "The wikis you work with."),
         ("health", "wikijs.cli.health", "Whether the wiki answers, and how fast."),
-        ("plugins", "wikijs.cli.watching.plugins", "Plugins of the client."),
-        ("audit", "wikijs.cli.watching.audit", "What a program did: the file of AuditPlugin."),
+        (
+            "plugins",
+            "wikijs.cli.watching.plugins",
+            "Plugins that can be had by name, and whether they work.",
+        ),
+        ("audit", "wikijs.cli.watching.audit", "Look at the file in which AuditPlugin writes down what a program did."),
         ("metrics", "wikijs.cli.watching.metrics", "Figures for Prometheus."),
         ("cache", "wikijs.cli.setup.cache", "What is kept of the wikis on this machine."),
         (

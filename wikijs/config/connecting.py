@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from ..exceptions import ConfigurationError
 from .credentials import find_credentials
 from .dangers import dangers
-from .profiles import config_path, load_config
+from .profiles import Profile, config_path, load_config
 from .targets import Target, choose
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx2
 
     from ..auth import Auth
@@ -68,8 +70,27 @@ def client_of(
         target.url,
         auth=auth,
         timeout=timeout if timeout is not None else (profile and profile.timeout) or 30.0,
-        verify_ssl=profile.verify_ssl if profile else True,
+        verify_ssl=_verified(profile) if profile else True,
         proxy=profile.proxy if profile else None,
         cache=cache,
         http_client=http,
+        plugins=profile.plugins if profile else (),
     )
+
+
+def _verified(profile: Profile) -> bool | ssl.SSLContext:
+    """How certificates are checked, and which one is shown to a proxy that asks."""
+    if profile.client_cert is None:
+        return profile.verify_ssl
+    import ssl
+
+    context = ssl.create_default_context()
+    if not profile.verify_ssl:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    try:
+        context.load_cert_chain(profile.client_cert)
+    except (OSError, ssl.SSLError) as error:
+        reason = error.strerror or "it holds no certificate with its key"
+        raise ConfigurationError(f"The client certificate {profile.client_cert} cannot be read: {reason}.") from None
+    return context

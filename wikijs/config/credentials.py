@@ -16,7 +16,7 @@ from typing import Final
 from wikijs.core.settings import normalize_url
 from wikijs.core.tokens import read_token
 
-from ..auth import APIKeyAuth, Auth, JWTAuth, PasswordAuth
+from ..auth import APIKeyAuth, Auth, JWTAuth, PasswordAuth, TokenIn
 from ..exceptions import ConfigurationError
 from .profiles import Config, Profile
 from .storing import others_can_write, write_private
@@ -112,23 +112,37 @@ def of_profile(config: Config, profile: Profile) -> Credentials | None:
         ConfigurationError: The token cannot be had.
     """
     whose = f"the profile {profile.name!r}"
+    if profile.auth is not None:
+        from wikijs.plugins.discovery import load_auth
+
+        return Credentials(f"{profile.auth!r}, for {whose}", load_auth(profile.auth))
     if profile.api_key_file is not None:
-        return Credentials(f"the key file of {whose}", auth_of(read_key(profile.api_key_file)), profile.api_key_file)
+        return Credentials(
+            f"the key file of {whose}", auth_of(read_key(profile.api_key_file), profile), profile.api_key_file
+        )
     if profile.token_command:
-        return Credentials(f"the token command of {whose}", auth_of(_from_command(config, profile)))
+        return Credentials(f"the token command of {whose}", auth_of(_from_command(config, profile), profile))
     store = LoginStore(config, profile)
     token = store.read()
     if token is None:
         return None
     auth = StoredLogin(token, store) if not read_token(token).is_api_key else APIKeyAuth(token)
+    auth.token_in = _carrier(profile)
     if profile.keyring:
         return Credentials(f"the keyring, for {whose}", auth)
     return Credentials(f"the login stored for {whose}", auth, store.file)
 
 
-def auth_of(token: str) -> Auth:
-    """An API key or a login token, whichever it is."""
-    return APIKeyAuth(token) if read_token(token).is_api_key else JWTAuth(token)
+def auth_of(token: str, profile: Profile | None = None) -> Auth:
+    """An API key or a login token, whichever it is, sent as the profile says."""
+    auth: Auth = APIKeyAuth(token) if read_token(token).is_api_key else JWTAuth(token)
+    if profile is not None:
+        auth.token_in = _carrier(profile)
+    return auth
+
+
+def _carrier(profile: Profile) -> TokenIn:
+    return "cookie" if profile.token_in == "cookie" else "header"  # noqa: S105  where a token travels
 
 
 def read_key(file: Path) -> str:

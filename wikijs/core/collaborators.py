@@ -5,7 +5,7 @@ The core knows them by what they do. What they are is in `wikijs.auth`, `wikijs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
@@ -45,6 +45,10 @@ class Credentials(Protocol):
 
     def adopt(self, value: str) -> None:
         """Take over a token that the server renewed."""
+        ...
+
+    def carry(self, token: Token, headers: Mapping[str, str], path: str) -> dict[str, str]:
+        """The headers of a request with the token among them."""
         ...
 
 

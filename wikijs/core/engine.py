@@ -446,7 +446,7 @@ class Engine:
     def exchange(self, request: Send, token: Token | None, name: str) -> Flow[Reply]:
         """Send one request as it is: no retry, no limit, no plugin."""
         if token is not None:
-            request = replace(request, headers={**request.headers, "authorization": f"Bearer {token.value}"})
+            request = replace(request, headers=self.auth.carry(token, request.headers, request.path))
         started = self.policy.clock()
         try:
             reply = yield from send(request)

@@ -33,6 +33,8 @@ class BareReply:
     status_code: int
     headers: Mapping[str, str] = field(repr=False)
     content: bytes = b""
+    host: str = ""
+    """Who answered, for messages."""
 
 
 class Body(Protocol):

@@ -18,6 +18,7 @@ from pydantic_core import ValidationError, from_json
 
 from wikijs import exceptions as exc
 
+from . import gatekeepers
 from .documents.older_servers import is_about_schema
 from .operations import OperationSpec
 from .values.redaction import clean
@@ -225,6 +226,9 @@ def _foreign(reply: Reply, operation: str | None) -> exc.WikiJSException:
     status = reply.status_code
     kind = reply.headers.get("content-type", "").partition(";")[0] or "no content type"
     if 300 <= status < 400:
+        login = gatekeepers.login_redirect(reply, operation)
+        if login is not None:
+            return login
         target = reply.headers.get("location", "").split("?", 1)[0]
         return exc.EndpointError(
             f"The server redirects to {clean(target) or 'another place'} (HTTP {status}).",
@@ -233,7 +237,7 @@ def _foreign(reply: Reply, operation: str | None) -> exc.WikiJSException:
         )
     if status in {400, 401, 403, 413, 429} or status >= 500:
         return _refused_by_status(reply, kind, operation)
-    return exc.EndpointError(
+    return gatekeepers.login_page(reply, operation) or exc.EndpointError(
         f"No Wiki.js GraphQL endpoint answers here (HTTP {status}, {kind}).",
         operation=operation,
         hint="The URL must be the root of the wiki, such as https://wiki.example.com, and its setup must be finished.",
@@ -247,12 +251,7 @@ def _refused_by_status(reply: Reply, kind: str, operation: str | None) -> exc.AP
     if status == 429:
         return exc.RateLimitError("Too many requests.", operation=operation, status=status, retry_after=wait)
     if status in {401, 403}:
-        return exc.AuthenticationError(
-            f"Access was refused before the request reached Wiki.js (HTTP {status}).",
-            operation=operation,
-            status=status,
-            hint="A proxy in front of the wiki asks for credentials of its own; pass them with headers=.",
-        )
+        return gatekeepers.refused(reply, operation)
     if status == 413:
         return exc.PayloadTooLargeError("The request is too large.", operation=operation, status=status)
     cls, what = (exc.QueryError, "refused the request") if status == 400 else (exc.ServerError, "failed")

@@ -54,6 +54,22 @@ class EndpointError(ConfigurationError):
     """What answers at this URL is no Wiki.js GraphQL endpoint: an HTML page, a redirect, a foreign server."""
 
 
+class SSORequiredError(ConfigurationError):
+    """The login strategy sends people to an identity provider; a program cannot log in there by itself.
+
+    Attributes:
+        address: Where a browser begins the login; empty where it is not known.
+    """
+
+    default_hint = "Log in with a browser, `wikijs auth login --sso`, or use an API key; see docs/sso.md."
+
+    def __init__(
+        self, message: str, *, address: str = "", operation: str | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(message, operation=operation, hint=hint)
+        self.address = address
+
+
 class InvalidTokenError(ConfigurationError):
     """The token cannot be one for this use: malformed, of the wrong kind, or for another audience."""
 
@@ -228,6 +244,22 @@ class APIError(WikiJSException):
 
 class AuthenticationError(APIError):
     """The server does not accept who we say we are."""
+
+
+class ProxyLoginError(AuthenticationError):
+    """A proxy in front of the wiki asks for a login of its own; the request did not reach Wiki.js.
+
+    Attributes:
+        host: Whose login it is: of the proxy, or of the identity provider it sends to; empty where it is not known.
+    """
+
+    default_hint = (
+        "Give the proxy what it wants: headers=, a client certificate in verify_ssl=, or http_client=; see docs/sso.md."
+    )
+
+    def __init__(self, message: str, *, host: str = "", **details: Any) -> None:
+        super().__init__(message, **details)
+        self.host = host
 
 
 class PermissionDeniedError(APIError):

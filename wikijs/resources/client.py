@@ -115,6 +115,7 @@ class ClientBase(Generic[HttpClient]):
         self._stats = Stats()
         self._policy = make_policy(self._settings.origin, self._stats, retry, circuit_breaker, rate_limiter, on_event)
         self._auth = as_auth(auth)
+        self._auth.attach(self._settings.url)
         self._reads = _read_through(cache, self._settings.url, self._policy)
         locales = Locales(_ask_locales, locale)
         self._engine = Engine(self._auth, self._settings.url, self._policy, self._reads, _ask_version, locales)

@@ -18,7 +18,7 @@ app = typer.Typer(no_args_is_help=True)
 _VERDICT: Final = ("file", "ok", "lines", "problems", "open", "torn", "last", "sequence")
 _SHOWN: Final = ("seq", "time", "event", "call", "wiki", "caller", "operation", "operations", "outcome", "error", "id")
 
-File = Annotated[Path, typer.Argument(help="The file that AuditPlugin wrote.", exists=True, dir_okay=False)]
+File = Annotated[Path, typer.Argument(help="The file that AuditPlugin wrote.")]
 
 
 @group(app, example="wikijs audit verify audit.jsonl")
@@ -47,13 +47,12 @@ def verify(
     """
     from wikijs.telemetry import chain
 
-    with file.open(encoding="utf-8", errors="replace") as lines:
-        found = chain.verify(
-            lines,
-            _key(session, key_file),
-            previous=previous or chain.GENESIS,
-            checkpoint=_checkpoint(checkpoint),
-        )
+    key, noted = _key(session, key_file), _checkpoint(checkpoint)
+    try:
+        with file.open(encoding="utf-8", errors="replace") as lines:
+            found = chain.verify(lines, key, previous=previous or chain.GENESIS, checkpoint=noted)
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
     shown = {
         "file": str(file),
         "ok": found.ok,

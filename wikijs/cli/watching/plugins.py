@@ -19,7 +19,7 @@ _LISTED: Final = ("name", "package", "target", "used")
 
 @group(app, example="wikijs plugins list")
 def plugins(session: Session) -> None:
-    """Plugins of the client: those that can be had by name, and whether they work."""
+    """Plugins that can be had by name, and whether they work."""
 
 
 @command(app, "list", example="wikijs plugins list", fields=_LISTED)

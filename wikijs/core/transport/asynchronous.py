@@ -280,7 +280,7 @@ class AsyncDriver:
             if step.nonces and not self._is_canned and not belongs(content, step.nonces):
                 await _hang_up(response)
                 raise foreign(self._settings)
-            return BareReply(response.status_code, response.headers, content)
+            return BareReply(response.status_code, response.headers, content, response.url.host)
         bounds.content_taken()
         meter = Meter(step.progress, announced(response))
         async for piece in self._pieces(response):

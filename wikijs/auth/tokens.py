@@ -1,56 +1,25 @@
-"""Ways to say who we are: an API key, a login token, or user name and password."""
+"""Credentials of Wiki.js itself: an API key, a login token, or user name and password."""
 
 from __future__ import annotations
 
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from copy import copy
-from threading import Lock
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final
 
+from wikijs import exceptions as exc
 from wikijs.core.flow import Flow, exclusively
 from wikijs.core.tokens import DEFAULT_AUDIENCE, Token, read_token
 
-from . import exceptions as exc
+from .base import HEADER, Auth, Clock, Execute, LoginToken, TokenIn, checked_carrier
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import LoginResult
 
-    from wikijs.core.operations import Operation
-
-__all__ = ["APIKeyAuth", "Auth", "JWTAuth", "NoAuth", "PasswordAuth", "as_auth"]
-
-T = TypeVar("T")
-Clock = Callable[[], float]
-
 RENEWAL_WINDOW: Final = 14 * 24 * 3600.0
 """Seconds for which Wiki.js renews an expired login token, unless configured otherwise."""
-_FORESIGHT: Final = 30.0
+FORESIGHT: Final = 30.0
 """Seconds before its expiry at which a login token is no longer worth sending."""
-
-
-class Execute(Protocol):
-    """Executes an operation without credentials; what a login needs of the client."""
-
-    def __call__(self, operation: Operation[T]) -> Flow[T]: ...
-
-
-class Auth(ABC):
-    """Supplies the token of each request. One object may serve several clients and threads."""
-
-    @abstractmethod
-    def flow(self, execute: Execute) -> Flow[Token | None]:
-        """The token to send next, or None for a guest; logs in first where that is needed."""
-
-    def adopt(self, value: str) -> None:
-        """Take over a token that the server renewed (its `new-jwt` header). API keys are never renewed."""
-        del value
-
-    @property
-    def current(self) -> Token | None:
-        """The token at hand, None when there is none yet."""
-        return None
 
 
 class NoAuth(Auth):
@@ -69,6 +38,7 @@ class APIKeyAuth(Auth):
     Args:
         key: The key as Wiki.js showed it once.
         audience: What the wiki is configured to (`auth.audience`, "urn:wiki.js" unless changed); None to accept any.
+        token_in: "cookie" where a proxy wants the header `Authorization` for itself. The wiki takes no uploads then.
         clock: Seconds since the epoch, for tests.
 
     Raises:
@@ -76,7 +46,15 @@ class APIKeyAuth(Auth):
         ExpiredTokenError: The key has expired.
     """
 
-    def __init__(self, key: str, *, audience: str | None = DEFAULT_AUDIENCE, clock: Clock = time.time) -> None:
+    def __init__(
+        self,
+        key: str,
+        *,
+        audience: str | None = DEFAULT_AUDIENCE,
+        token_in: TokenIn = HEADER,
+        clock: Clock = time.time,
+    ) -> None:
+        self.token_in = checked_carrier(token_in)
         token = read_token(key)
         if not token.is_api_key:
             raise exc.InvalidTokenError(
@@ -115,24 +93,6 @@ class APIKeyAuth(Auth):
         return f"<APIKeyAuth key {self._token.key_id}, expires {self._token.expiry}>"
 
 
-class _LoginToken:
-    """The newest login token; safe to share between threads and tasks: only a newer one ever replaces it."""
-
-    def __init__(self, token: Token | None = None) -> None:
-        self.token = token
-        self._lock = Lock()
-
-    def adopt(self, value: str) -> None:
-        try:
-            new = read_token(value)
-        except exc.InvalidTokenError:
-            return  # a broken renewal is no reason to lose a good token
-        with self._lock:
-            old = self.token
-            if old is None or (new.user_id == old.user_id and new.issued_at >= old.issued_at):
-                self.token = new
-
-
 class JWTAuth(Auth):
     """A user's login token, as `authentication.login` returns it. The server renews it; renewals are taken over.
 
@@ -140,6 +100,8 @@ class JWTAuth(Auth):
         token: The token.
         audience: What the wiki is configured to ("urn:wiki.js" unless changed); None to accept any.
         renewal_window: Seconds after expiry for which the server still renews it (14 days unless configured).
+        on_renew: Called with each renewed token, to store it: what is not stored lasts 14 days from the first one.
+        token_in: "cookie" where a proxy wants the header `Authorization` for itself. The wiki takes no uploads then.
         clock: Seconds since the epoch, for tests.
 
     Raises:
@@ -153,15 +115,18 @@ class JWTAuth(Auth):
         *,
         audience: str | None = DEFAULT_AUDIENCE,
         renewal_window: float = RENEWAL_WINDOW,
+        on_renew: Callable[[str], object] | None = None,
+        token_in: TokenIn = HEADER,
         clock: Clock = time.time,
     ) -> None:
+        self.token_in = checked_carrier(token_in)
         claims = read_token(token)
         if claims.is_api_key:
             raise exc.InvalidTokenError(
                 "This is an API key, not a user's login token.", hint="Pass it as auth=APIKeyAuth(key)."
             )
         _check_audience(claims, audience)
-        self._login = _LoginToken(claims)
+        self._login = LoginToken(claims, on_renew)
         self._window = renewal_window
         self._clock = clock
         self._check_expiry(claims)
@@ -234,7 +199,7 @@ class PasswordAuth(Auth):
         self._totp = totp
         self._setup = setup
         self._clock = clock
-        self._login = _LoginToken()
+        self._login = LoginToken()
         self._failure: exc.WikiJSException | None = None
 
     def flow(self, execute: Execute) -> Flow[Token | None]:
@@ -262,7 +227,7 @@ class PasswordAuth(Auth):
 
     def _usable(self) -> Token | None:
         token = self._login.token
-        fresh = token is not None and (token.expires_at is None or token.expires_at - _FORESIGHT > self._clock())
+        fresh = token is not None and (token.expires_at is None or token.expires_at - FORESIGHT > self._clock())
         return token if fresh else None
 
     def _log_in_once(self, execute: Execute, known: exc.WikiJSException | None) -> Flow[Token | None]:
@@ -335,17 +300,3 @@ def _check_audience(token: Token, audience: str | None) -> None:
             f"The token is meant for {', '.join(token.audience)!r}, not for {audience!r}.",
             hint="Take a token of this wiki; if it is, pass its audience: APIKeyAuth(key, audience=...).",
         )
-
-
-def as_auth(auth: Auth | str | None) -> Auth:
-    """What `auth=` of a client means: a plain string is an API key, None a guest."""
-    if auth is None:
-        return NoAuth()
-    if isinstance(auth, str):
-        return APIKeyAuth(auth)
-    if not isinstance(auth, Auth):  # pyright: ignore[reportUnnecessaryIsInstance]  it may be a secret: not repeated
-        raise exc.ConfigurationError(
-            f"auth= must be an API key as text or an object of wikijs.auth, not {type(auth).__name__}.",
-            hint="Pass PasswordAuth(email, password) to log in.",
-        )
-    return auth
