@@ -18,9 +18,9 @@ from pydantic_core import ValidationError, from_json
 
 from wikijs import exceptions as exc
 
-from . import gatekeepers
 from .documents.older_servers import is_about_schema
 from .operations import OperationSpec
+from .transport import gatekeepers
 from .values.redaction import clean
 
 if TYPE_CHECKING:

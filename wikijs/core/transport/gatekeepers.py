@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from wikijs import exceptions as exc
 
-from .values.redaction import clean
+from ..values.redaction import clean
 
 if TYPE_CHECKING:
-    from .flow import Reply
+    from ..flow import Reply
 
 _LOGIN_QUERY: Final = frozenset(
     {"client_id", "redirect_uri", "response_type", "rd", "return_to", "samlrequest", "wtrealm", "redirect_url", "kc"}
