@@ -10,6 +10,7 @@ from typing import Final, Literal, Protocol, TypeAlias, TypeVar
 from wikijs import exceptions as exc
 from wikijs.core.flow import Flow
 from wikijs.core.operations import Operation
+from wikijs.core.processes.forks import renew_in_children
 from wikijs.core.tokens import Token, read_token
 
 T = TypeVar("T")
@@ -95,6 +96,11 @@ class LoginToken:
     def __init__(self, token: Token | None = None, on_renew: Callable[[str], object] | None = None) -> None:
         self.token = token
         self._on_renew = on_renew
+        self._lock = Lock()
+        renew_in_children(self)
+
+    def after_fork(self) -> None:
+        """A thread of the parent may hold the lock."""
         self._lock = Lock()
 
     def adopt(self, value: str) -> None:

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final, Protocol
 
+from wikijs.core.processes.forks import renew_in_children
 from wikijs.exceptions import ConfigurationError
 
 log = logging.getLogger("wikijs.cache")
@@ -145,6 +146,11 @@ class BaseCache(ABC):
         self.ttl = ttl
         self.stale = stale
         self._counts = {"hits": 0, "misses": 0, "stale": 0, "refused": 0, "evictions": 0, "errors": 0}
+        self._counting = Lock()
+        renew_in_children(self)
+
+    def after_fork(self) -> None:
+        """A thread of the parent may hold the lock."""
         self._counting = Lock()
 
     def get(self, key: str) -> Entry | None:

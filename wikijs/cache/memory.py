@@ -65,6 +65,16 @@ class MemoryCache(BaseCache):
         self._generations: dict[str, int] = {}
         self._forgotten = 0
 
+    def after_fork(self) -> None:
+        """A thread of the parent may hold the lock, in the middle of a change: the child begins with nothing."""
+        super().after_fork()
+        self._lock = Lock()
+        self._entries.clear()
+        self._generations.clear()
+        self._bytes = 0
+        self._invalidations += 1
+        self._forgotten = self._invalidations
+
     def begin(self) -> str:
         """A token for `set`, to be taken before a read is sent."""
         return str(self._invalidations)

@@ -13,6 +13,7 @@ from wikijs.core.collaborators import CacheChoice, Emitter
 from wikijs.core.events import CacheUsed, Events
 from wikijs.core.flow import Blocking, Flow, exclusively
 from wikijs.core.operations import Operation
+from wikijs.core.processes.forks import renew_in_children
 from wikijs.core.tokens import Token
 
 from . import tags
@@ -38,6 +39,11 @@ class ReadCache:
         self._known: tuple[Token | None, str] = (None, principal(None))
         self._under_way: set[str] = set()
         """Keys of answers that somebody is fetching: what is stale serves the others meanwhile."""
+        renew_in_children(self)
+
+    def after_fork(self) -> None:
+        """Nobody fetches anything in a new process."""
+        self._under_way.clear()
 
     def read(self, operation: Operation[T], token: Token | None, fetch: Fetch[T], choice: CacheChoice) -> Flow[T]:
         """An answer from the cache, or from the server; callers who ask for the same at once cost one request."""

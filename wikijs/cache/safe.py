@@ -9,6 +9,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import Final, TypeVar
 
+from wikijs.core.processes.forks import renew_in_children
 from wikijs.core.values.redaction import clean
 
 from .base import ALL, Cache, CacheStats, Entry
@@ -46,6 +47,12 @@ class SafeCache:
         self._rest_until = _NEVER
         self._warned = False
         self._errors = 0
+        renew_in_children(self)
+
+    def after_fork(self) -> None:
+        """A thread of the parent may hold the lock, or be about to invalidate something."""
+        self._lock = Lock()
+        self._invalidating = 0
 
     @property
     def blocking(self) -> bool:

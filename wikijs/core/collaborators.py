@@ -96,7 +96,7 @@ class Policy(Protocol):
         """Whether writes of this kind can be read back."""
         ...
 
-    def prepare(self, field: str, execute: Execute) -> Flow[Any]:
+    def prepare(self, operation: Operation[Any], execute: Execute) -> Flow[Any]:
         """What has to be known before a write of this kind is sent; None where nothing has."""
         ...
 

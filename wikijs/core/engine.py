@@ -32,7 +32,7 @@ from .events import Finished
 from .flow import PAGE_WRITES as PAGE_WRITE_LOCK
 from .flow import Flow, Reply, Send, exclusively, gather, send
 from .operations import Operation, OperationKind, encoded
-from .outcomes import is_answer, is_lost
+from .outcomes import ProgramEndedError, is_answer, is_lost
 from .tokens import Token
 from .values.locales import Locales
 
@@ -136,7 +136,7 @@ class Engine:
 
     def settle_unlocked(self, operation: Operation[T]) -> Flow[T]:
         """Do a write that a program has perhaps sent before it was ended: find out first, and send it if need be."""
-        lost = TransportError("The program that sent it was ended before the answer came.", sent=True)
+        lost = ProgramEndedError("The program that sent it was ended before the answer came.", sent=True)
         return (yield from self._dropping(operation, self._settle(operation, lost, operation.before)))
 
     def _dropping(self, operation: Operation[Any], write: Flow[T]) -> Flow[T]:
@@ -217,7 +217,7 @@ class Engine:
         field, before = operation.spec.server_field, operation.before
         readable = self.policy.can_read(field) and not operation.spec.custom
         if readable and before is None:
-            before = yield from self.policy.prepare(field, self.execute_unlocked)
+            before = yield from self.policy.prepare(operation, self.execute_unlocked)
         try:
             return (yield from self._send_unsettled(operation))
         except WikiJSException as error:

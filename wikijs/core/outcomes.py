@@ -32,7 +32,13 @@ BY_CLASS: Final[tuple[tuple[type[exc.WikiJSException], Outcome, str], ...]] = (
     (exc.PayloadTooLargeError, Outcome.REJECTED, "the body is refused before it is parsed (HTTP 413)"),
     (exc.ApiDisabledError, Outcome.REJECTED, "refused by authentication, before GraphQL (HTTP 500 with JSON)"),
     (exc.ApiKeyRevokedError, Outcome.REJECTED, "refused by authentication, before GraphQL (HTTP 500 with JSON)"),
-    (exc.ConfigurationError, Outcome.REJECTED, "something other than Wiki.js' GraphQL endpoint answered"),
+    (
+        exc.EndpointError,
+        Outcome.UNKNOWN,
+        "something else answered: it may have passed the request on",
+    ),
+    (exc.ConfigurationError, Outcome.NOT_SENT, "found out on this side, before anything is sent"),
+    (exc.FollowUpError, Outcome.APPLIED, "raised after the write was applied"),
 )
 """Failures whose class alone decides, whatever the operation."""
 
@@ -79,6 +85,10 @@ BY_TEXT: Final[tuple[tuple[str, str], ...]] = (
 """Starts of messages that prove that nothing happened."""
 
 
+class ProgramEndedError(exc.TransportError):
+    """The program that sent a write was ended before its answer came. What has not arrived by now never does."""
+
+
 def classify(error: Exception, operation: str) -> Outcome:
     """What became of an attempt that ended with this error.
 
@@ -90,6 +100,8 @@ def classify(error: Exception, operation: str) -> Outcome:
         return Outcome(error.effect)
     if isinstance(error, exc.TransportError):
         return Outcome.UNKNOWN if error.sent else Outcome.NOT_SENT
+    if isinstance(error, exc.APIError) and error.foreign:
+        return Outcome.UNKNOWN  # only Wiki.js' own words prove that nothing happened
     for cls, outcome, _ in BY_CLASS:
         if isinstance(error, cls):
             return outcome
@@ -100,7 +112,12 @@ def classify(error: Exception, operation: str) -> Outcome:
 
 def is_answer(error: Exception) -> bool:
     """Whether Wiki.js itself answered: then it is done with the request, and has said what it thinks of it."""
-    return isinstance(error, exc.APIError) and not isinstance(error, exc.BrokenReplyError) and error.status < 500
+    return (
+        isinstance(error, exc.APIError)
+        and not isinstance(error, exc.BrokenReplyError)
+        and error.status < 500
+        and not error.foreign
+    )
 
 
 def _by_answer(error: exc.APIError, operation: str) -> Outcome:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
+from math import inf
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeGuard, TypeVar, cast
 
 from pydantic_core import ValidationError, from_json
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 JSON: Final = "application/json"
 
+_LONGEST_WAIT: Final = 9
+"""Digits of a number of seconds that is waited for."""
+_GRAPHQL_CODES: Final = frozenset(
+    {"GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "INTERNAL_SERVER_ERROR"}
+)
+"""What the server's GraphQL library says of documents that it does not execute."""
 _TOO_MANY = re.compile(r"^Too many requests, please try again in (\d+) seconds?\.")
 UNCODED: Final[tuple[tuple[str, str, type[exc.APIError]], ...]] = (
     # operation prefix, start of the server's message, exception (server-side texts without a code of their own)
@@ -249,26 +256,43 @@ def _refused_by_status(reply: Reply, kind: str, operation: str | None) -> exc.AP
     text = "" if "html" in kind and b"<" in reply.content else clean(reply.content[:500].decode("utf-8", "replace"))
     wait = retry_after(reply.headers.get("retry-after", ""))
     if status == 429:
-        return exc.RateLimitError("Too many requests.", operation=operation, status=status, retry_after=wait)
+        return exc.RateLimitError(
+            "Too many requests.", operation=operation, status=status, retry_after=wait, foreign=True
+        )
     if status in {401, 403}:
         return gatekeepers.refused(reply, operation)
     if status == 413:
-        return exc.PayloadTooLargeError("The request is too large.", operation=operation, status=status)
+        return exc.PayloadTooLargeError(
+            "The request is too large for a proxy in front of the wiki.",
+            operation=operation,
+            status=status,
+            foreign=True,
+        )
     cls, what = (exc.QueryError, "refused the request") if status == 400 else (exc.ServerError, "failed")
     message = f"The server {what} with HTTP {status}{f': {text}' if text else '.'}"
-    return cls(message, operation=operation, status=status, retry_after=wait)
+    return cls(message, operation=operation, status=status, retry_after=wait, foreign=True)
 
 
 def retry_after(header: str, now: datetime | None = None) -> float | None:
     """Seconds that a `Retry-After` header asks for: it holds seconds or a date."""
-    if header.isdecimal():
-        return float(header)
+    if header.isascii() and header.isdecimal():
+        return float(header) if len(header) <= _LONGEST_WAIT else inf
     try:
         moment = parsedate_to_datetime(header)
-    except ValueError:
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+    except (ValueError, OverflowError, IndexError):
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+
+
+def is_own(errors: Sequence[Any], data: Any, status: int) -> bool:
+    """Whether errors are Wiki.js' own words: with data they bear the key of the request, without they have its form."""
+    if data:
+        return True
+    first = _dict(errors[0])
+    if _dict(first.get("extensions")).get("code") in _GRAPHQL_CODES:
+        return status in {200, 400}
+    return data == {} and first.keys() == {"message", "path"} and first["path"] == []
 
 
 def raise_errors(
@@ -285,6 +309,8 @@ def raise_errors(
     message, code = first["message"], first.get("code", 0)
     path = ".".join(str(part) for part in first.get("path", ()))
     details: dict[str, Any] = {"operation": operation, "status": status, "errors": items, "data": data}
+    if not is_own(errors, data, status):
+        details["foreign"] = True
     waiting = _TOO_MANY.match(message)
     if waiting:
         raise exc.RateLimitError(message, retry_after=float(waiting[1]), **details)

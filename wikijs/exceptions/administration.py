@@ -33,6 +33,7 @@ class UserUnreadableError(PermissionDeniedError):
         user: What can be had of the user.
     """
 
+    effect = "applied"
     user: UserSearchHit | None = None
 
 

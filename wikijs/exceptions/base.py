@@ -258,7 +258,7 @@ class ProxyLoginError(AuthenticationError):
     )
 
     def __init__(self, message: str, *, host: str = "", **details: Any) -> None:
-        super().__init__(message, **details)
+        super().__init__(message, foreign=True, **details)
         self.host = host
 
 

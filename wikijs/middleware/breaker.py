@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Literal, TypeAlias
 
+from wikijs.core.processes.forks import renew_in_children
 from wikijs.exceptions import ConfigurationError, TransportError
 
 State: TypeAlias = Literal["closed", "open", "half_open"]
@@ -114,6 +115,11 @@ class CircuitBreaker:
         self.clock = clock
         self._lock = Lock()
         self._circuits: dict[str, Circuit] = {}
+        renew_in_children(self)
+
+    def after_fork(self) -> None:
+        """A thread of the parent may hold the lock."""
+        self._lock = Lock()
 
     def circuit(self, host: str) -> Circuit:
         """The circuit of one server.
@@ -173,6 +179,12 @@ class Circuit:
         self._refused = 0
         self._answered = 0
         self._last_failure: datetime | None = None
+        renew_in_children(self)
+
+    def after_fork(self) -> None:
+        """A thread of the parent may hold the lock, or the place of the probe."""
+        self._lock = Lock()
+        self._probing = False
 
     def before(self) -> bool:
         """Ask whether a request may be sent; True when it is a probe. Each permission must be answered by `after`.

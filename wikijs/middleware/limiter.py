@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from wikijs.core.processes.forks import renew_in_children
 from wikijs.exceptions import ConfigurationError
 
 from .limits import LocalRateLimitError, LocalSchedule, Rate, Schedule, Strategy, Ticket, Window
@@ -91,6 +92,11 @@ class ServerLimits:
         self._quota = daily_quota
         self._counts = {"admitted": 0, "delayed": 0, "refused": 0}
         self._waited = 0.0
+        self._lock = Lock()
+        renew_in_children(self)
+
+    def after_fork(self) -> None:
+        """A thread of the parent may hold the lock."""
         self._lock = Lock()
 
     @property

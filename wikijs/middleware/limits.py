@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final, Literal, Protocol, TypeAlias
 
+from wikijs.core.processes.forks import renew_in_children
 from wikijs.exceptions import ConfigurationError, RateLimitError
 
 Strategy: TypeAlias = Literal["token_bucket", "sliding_window"]
@@ -183,6 +184,11 @@ class LocalSchedule:
         elif rate is not None:
             self._overall = SlidingWindow(rate.burst, rate.burst / rate.rate)
         self._windows: dict[Window, SlidingWindow] = {}
+        renew_in_children(self)
+
+    def after_fork(self) -> None:
+        """A thread of the parent may hold the lock. The places it has taken still count: one server sees both."""
+        self._lock = Lock()
 
     def ask(self, ticket: Ticket, patience: float) -> Turn:
         """When this request may be sent, if it would wait for at most `patience` seconds."""

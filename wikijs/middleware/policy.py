@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
@@ -100,11 +101,21 @@ class Policy:
 
         return field in READERS
 
-    def prepare(self, field: str, execute: Execute) -> Flow[Any]:
-        """What has to be known before a write of this kind is sent, to settle it later; None where nothing has."""
+    def prepare(self, operation: Operation[Any], execute: Execute) -> Flow[Any]:
+        """What has to be known before a write is sent, to settle it later; None where nothing has, or it is hidden."""
         from .settling import PREPARED
 
-        return (yield from PREPARED[field](execute)) if field in PREPARED else None
+        look = PREPARED.get(operation.spec.server_field)
+        if look is None:
+            return None
+        try:
+            return (yield from look(execute, operation.variables))
+        except exc.TransportError as error:
+            lost = copy(error)
+            lost.sent = False  # this was only a look: the write was not sent
+            raise lost from None
+        except (exc.APIError, exc.EndpointError):
+            return None
 
     def settle(
         self,

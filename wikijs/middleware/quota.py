@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from wikijs.core.processes.forks import renew_in_children
 from wikijs.exceptions import ConfigurationError
 
 from .limits import LocalRateLimitError
@@ -66,6 +67,11 @@ class DailyQuota:
         self._day = -1
         self._used = 0
         self._warned = -1
+        renew_in_children(self)
+
+    def after_fork(self) -> None:
+        """A thread of the parent may hold the lock."""
+        self._lock = Lock()
 
     def take(self) -> None:
         """Count a request that is about to be sent.

@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeAlias
 from wikijs import exceptions as exc
 from wikijs.core.operations import OperationKind
 from wikijs.core.outcomes import Outcome
+from wikijs.core.processes.forks import renew_in_children
 from wikijs.exceptions import ConfigurationError
 
 from .breaker import CircuitOpenError
@@ -41,6 +42,11 @@ class RetryBudget:
         self._ratio = ratio
         self._reserve = reserve
         self._balance = reserve
+        self._lock = Lock()
+        renew_in_children(self)
+
+    def after_fork(self) -> None:
+        """A thread of the parent may hold the lock."""
         self._lock = Lock()
 
     @property
@@ -131,7 +137,7 @@ class RetryStrategy:
             return False
         if outcome is Outcome.NOT_SENT or (isinstance(error, exc.RateLimitError) and outcome is Outcome.REJECTED):
             return True
-        passing = isinstance(error, (exc.TransportError, exc.BrokenReplyError, *self.retry_on)) or (
+        passing = isinstance(error, (exc.TransportError, exc.BrokenReplyError, exc.RateLimitError, *self.retry_on)) or (
             isinstance(error, exc.APIError) and error.status in RETRIED_STATUS
         )
         return kind == "query" and passing

@@ -9,7 +9,7 @@ from wikijs import exceptions as exc
 from wikijs.core.events import Events, Settled
 from wikijs.core.flow import Flow, pause
 from wikijs.core.operations import Operation
-from wikijs.core.outcomes import Outcome, classify, is_answer
+from wikijs.core.outcomes import Outcome, ProgramEndedError, classify, is_answer
 
 from .settling import DONE_BY, READERS, REPEATABLE, Absent, Applied, Execute, Incomplete, Unclear, Verdict, done
 
@@ -64,6 +64,8 @@ def settle(
             raise last  # it would only fail again
         if not isinstance(verdict, Absent | Incomplete) or type(verdict) in tried:
             break
+        if isinstance(verdict, Absent) and not verdict.repeatable and not isinstance(error, ProgramEndedError):
+            break  # it may arrive late
         tried.add(type(verdict))
         try:
             answer: T = yield from send(verdict.completion if isinstance(verdict, Incomplete) else operation)
@@ -90,12 +92,14 @@ def _look(
     reader = READERS[operation.spec.server_field]
     verdict: Verdict = Unclear("the server could not be read afterwards")
     for wait in waits:
-        yield from pause(wait)
         try:
+            yield from pause(wait)
             verdict = yield from reader(execute, operation.variables, before)
-        except (exc.TransportError, exc.ServerError, exc.RateLimitError):
-            continue  # it may be restarting
+        except (exc.TransportError, exc.ServerError, exc.RateLimitError, exc.EndpointError):
+            continue  # it may be restarting, or somebody else answers for it
         except exc.APIError as error:
+            if error.foreign:
+                continue
             return Unclear(f"reading it back failed: {error.message}")
         if not patient or isinstance(verdict, Applied | Unclear):
             return verdict
@@ -106,8 +110,8 @@ def _repeat(operation: Operation[T], error: exc.WikiJSException, send: Send, wai
     """Send a write of which doing it twice is doing it once, until it is answered."""
     field = operation.spec.server_field
     for wait in waits:
-        yield from pause(wait)
         try:
+            yield from pause(wait)
             return (yield from send(operation))
         except DONE_BY.get(field, ()):
             result: T = done().value
@@ -123,5 +127,5 @@ def unknown(operation: Operation[Any], error: exc.WikiJSException, found: str) -
     return exc.OutcomeUnknownError(
         f"It cannot be told whether this took place: {error.message.rstrip('.')}; {found}.",
         operation=operation.spec.server_field,
-        hint="Look at the wiki before you repeat it.",
+        hint="Look at the wiki before you repeat it." + (f" {error.hint}" if error.hint else ""),
     )

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SEARCH_LIMIT: Final = 10
+"""Users that a search finds at most."""
+
 
 class Execute(Protocol):
     """Executes an operation past any cache."""
@@ -40,9 +43,16 @@ class Applied:
 
 @dataclass(frozen=True)
 class Absent:
-    """The state is as before the write. Another send is safe: the server refuses or merges a repetition."""
+    """The state is as before the write.
+
+    Attributes:
+        found: What is there.
+        repeatable: Whether another send is safe even if the first one arrives late: the server refuses or merges a
+            repetition.
+    """
 
     found: str = "nothing of it is there"
+    repeatable: bool = True
 
 
 @dataclass(frozen=True)
@@ -99,7 +109,6 @@ def _is_tagged(page: Any, wanted: Mapping[str, Any]) -> bool:
 
 
 def _page_created(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
-    del before
     path = str(wanted["path"]).strip("/")
     try:
         page = yield from _page_at(execute, path, wanted["locale"])
@@ -107,6 +116,8 @@ def _page_created(execute: Execute, wanted: Mapping[str, Any], before: Any) -> F
         return Absent()
     if _differs(page, wanted):
         return Unclear(f"another page is at {path} (id {page.id})")
+    if before is not False:
+        return Unclear(f"such a page is at {path} (id {page.id}), but it may have been there before")
     if _is_tagged(page, wanted) and (yield from execute(ops.pages_single(page.id))).render:
         return _page_result(page)
     kept = {name: value for name, value in wanted.items() if name not in {"path", "locale", "editor", "isPrivate"}}
@@ -163,21 +174,22 @@ def _page_moved(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flo
 
 
 def _page_deleted(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
-    del before
     try:
         yield from execute(ops.pages_single_metadata(wanted["id"]))
     except exc.PageNotFoundError:
-        return done()
+        return Unclear("there was no such page before, either") if before is False else done()
     return Absent()
 
 
 def _user_created(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
-    del before
     users = yield from execute(ops.users_list())
     for user in users:
         if (user.email, user.provider_key) == (wanted["email"].lower(), wanted["providerKey"]):
-            other = f"another account has this address (id {user.id})"
-            return done() if user.name == wanted["name"] else Unclear(other)
+            if user.name != wanted["name"]:
+                return Unclear(f"another account has this address (id {user.id})")
+            if before is not False:
+                return Unclear(f"such an account is there (id {user.id}), but it may have been there before")
+            return done()
     return Absent()
 
 
@@ -201,9 +213,9 @@ def _user_updated(execute: Execute, wanted: Mapping[str, Any], before: Any) -> F
 
 
 def _user_deleted(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
-    del before
-    users = yield from execute(ops.users_list())
-    return Absent() if any(user.id == wanted["id"] for user in users) else done()
+    if (yield from _user_is_there(execute, wanted)):
+        return Absent()
+    return Unclear("there was no such user before, either") if before is False else done()
 
 
 def _group_created(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
@@ -214,7 +226,7 @@ def _group_created(execute: Execute, wanted: Mapping[str, Any], before: Any) -> 
     named = [group for group in groups if group.name == wanted["name"]]
     new = named if before is None else [group for group in named if group.id not in before]
     if not new:
-        return Absent()
+        return Absent("no new group of this name is there yet, and a second one could come of sending it again", False)
     if before is None or len(new) > 1:
         return Unclear(f"{len(new)} group(s) named {wanted['name']!r} exist, of which one may be new")
     group = yield from execute(ops.groups_single_settings(new[0].id))
@@ -239,9 +251,9 @@ def _plain(rules: Any) -> Any:
 
 
 def _group_deleted(execute: Execute, wanted: Mapping[str, Any], before: Any) -> Flow[Verdict]:
-    del before
-    groups = yield from execute(ops.groups_list())
-    return Absent() if any(group.id == wanted["id"] for group in groups) else done()
+    if (yield from _group_is_there(execute, wanted)):
+        return Absent()
+    return Unclear("there was no such group before, either") if before is False else done()
 
 
 def _is_member(execute: Execute, wanted: Mapping[str, Any]) -> Flow[bool]:
@@ -298,14 +310,66 @@ REPEATABLE: Final = frozenset(
 """Operations that need not be read back: doing them twice is doing them once."""
 
 
-def group_ids(execute: Execute) -> Flow[Any]:
+def _group_ids(execute: Execute, wanted: Mapping[str, Any]) -> Flow[Any]:
     """Ids of all groups, to tell a new one from others of its name."""
+    del wanted
     groups = yield from execute(ops.groups_list())
     return frozenset(group.id for group in groups)
 
 
-PREPARED: Final[Mapping[str, Callable[[Execute], Flow[Any]]]] = {"groups.create": group_ids}
-"""What has to be known before the write, so that it can be told afterwards whether it happened."""
+def page_is_there(execute: Execute, wanted: Mapping[str, Any]) -> Flow[bool]:
+    """Whether a page is at the path where one is to be created, also one that the caller may not read."""
+    path, locale = str(wanted["path"]).strip("/"), wanted["locale"]
+    try:
+        yield from execute(ops.pages_single_by_path_metadata(path, locale=locale))
+    except exc.PageNotFoundError:
+        return False
+    except exc.PageViewForbiddenError:
+        return True
+    except exc.UnsupportedByServerError:
+        listed = yield from execute(ops.pages_list(locale=locale))
+        return any(page.path == path for page in listed)
+    return True
+
+
+def account_is_there(execute: Execute, wanted: Mapping[str, Any]) -> Flow[bool]:
+    """Whether there is an account of the address that is to be created."""
+    address = wanted["email"].lower()
+    hits = yield from execute(ops.users_search(address))
+    found = any((hit.email, hit.provider_key) == (address, wanted["providerKey"]) for hit in hits)
+    if found or len(hits) < SEARCH_LIMIT:
+        return found
+    users = yield from execute(ops.users_list())
+    return any((user.email, user.provider_key) == (address, wanted["providerKey"]) for user in users)
+
+
+def _page_of_id_is_there(execute: Execute, wanted: Mapping[str, Any]) -> Flow[bool]:
+    try:
+        yield from execute(ops.pages_single_metadata(wanted["id"]))
+    except exc.PageNotFoundError:
+        return False
+    return True
+
+
+def _user_is_there(execute: Execute, wanted: Mapping[str, Any]) -> Flow[bool]:
+    users = yield from execute(ops.users_list())
+    return any(user.id == wanted["id"] for user in users)
+
+
+def _group_is_there(execute: Execute, wanted: Mapping[str, Any]) -> Flow[bool]:
+    groups = yield from execute(ops.groups_list())
+    return any(group.id == wanted["id"] for group in groups)
+
+
+PREPARED: Final[Mapping[str, Callable[[Execute, Mapping[str, Any]], Flow[Any]]]] = {
+    "pages.create": page_is_there,
+    "pages.delete": _page_of_id_is_there,
+    "users.create": account_is_there,
+    "users.delete": _user_is_there,
+    "groups.create": _group_ids,
+    "groups.delete": _group_is_there,
+}
+"""What has to be known before the write, so that what was there before does not pass for it afterwards."""
 
 DONE_BY: Final[Mapping[str, tuple[type[exc.APIError], ...]]] = {
     "pages.create": (exc.PageExistsError,),

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any, Final
 
 from wikijs.core.events import CacheUsed, Event, Finished, LimitWait
+from wikijs.core.processes.forks import renew_in_children
 
 _FINEST: Final = 0.0001  # seconds; anything faster counts as this
 _GROWTH: Final = 1.1  # each bucket is a tenth wider than the one before: percentiles are exact to 5 %
@@ -164,6 +165,12 @@ class Stats:
         self._histograms: dict[str, _Histogram] = {}
         self._counts: Counter[str] = Counter()
         self._limit_seconds = 0.0
+        renew_in_children(self)
+
+    def after_fork(self) -> None:
+        """A child counts what it does itself."""
+        self._lock = Lock()
+        self._histograms, self._counts, self._limit_seconds = {}, Counter(), 0.0
 
     def add(self, event: Event) -> None:
         """Count an event."""

@@ -9,7 +9,7 @@ from wikijs import ops
 from wikijs.core.flow import Flow, exclusively
 
 from .shared import module_settings as modules
-from .shared.base import Flows
+from .shared.base import Flows, afterwards
 from .shared.module_settings import Setting, SettingValue
 
 if TYPE_CHECKING:
@@ -71,4 +71,4 @@ class AnalyticsFlows(Flows):
             config=modules.merged(provider.config, config, "analytics.updateProviders"),
         )
         yield from self._execute(ops.analytics_update_providers([changed]))
-        return (yield from self.get(key))
+        return (yield from afterwards(self.get(key), "analytics.updateProviders"))

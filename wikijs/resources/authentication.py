@@ -11,6 +11,7 @@ from wikijs import ops
 from wikijs.core.flow import Flow, exclusively
 
 from .shared import module_settings as modules
+from .shared.base import afterwards
 from .shared.lookup import GroupFinderFlows, GroupName
 from .shared.module_settings import Setting, SettingValue
 
@@ -100,7 +101,7 @@ class AuthenticationFlows(GroupFinderFlows):
             config=modules.merged(definition.props, config or {}, OPERATION),
         )
         yield from exclusively(WRITES, self._write(added))
-        return (yield from self.get_strategy(key))
+        return (yield from afterwards(self.get_strategy(key), OPERATION))
 
     def update_strategy(
         self,
@@ -142,7 +143,7 @@ class AuthenticationFlows(GroupFinderFlows):
         }
         given = {field: value for field, value in changes.items() if value is not None}
         yield from exclusively(WRITES, self._merge(key, given, config or {}))
-        return (yield from self.get_strategy(key))
+        return (yield from afterwards(self.get_strategy(key), OPERATION))
 
     def remove_strategy(self, key: str) -> Flow[None]:
         """Remove a login strategy that no user logs in with; the others are kept.

@@ -11,7 +11,7 @@ from wikijs import ops
 from wikijs.core.flow import Flow, exclusively
 from wikijs.permissions import suggestion
 
-from .shared.base import Flows
+from .shared.base import Flows, afterwards
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import Locale, LocaleSettings
@@ -122,4 +122,4 @@ class LocalizationFlows(Flows):
                 namespaces=current.namespaces if namespaces is None else namespaces,
             )
         )
-        return (yield from self.get())
+        return (yield from afterwards(self.get(), "localization.updateLocale"))

@@ -8,7 +8,7 @@ from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.core.flow import Flow, exclusively
 
-from .shared.base import Flows
+from .shared.base import Flows, afterwards
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import MailSettings
@@ -99,4 +99,4 @@ class MailFlows(Flows):
                 dkim_private_key=wanted.dkim_private_key or "",
             )
         )
-        return (yield from self.get())
+        return (yield from afterwards(self.get(), "mail.updateConfig"))

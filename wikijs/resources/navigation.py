@@ -13,7 +13,7 @@ from wikijs import ops
 from wikijs.core.flow import Flow, exclusively
 from wikijs.permissions import suggestion
 
-from .shared.base import Flows
+from .shared.base import Flows, afterwards
 
 if TYPE_CHECKING:
     from wikijs_generated import fragments
@@ -159,7 +159,7 @@ class NavigationFlows(Flows):
         inputs = {each.locale: NavigationTreeInput.model_validate(each.model_dump()) for each in tree}
         inputs[locale] = NavigationTreeInput(locale=locale, items=[_item_input(item) for item in items])
         yield from self._execute(ops.navigation_update_tree([*inputs.values()]))
-        return (yield from self.get(locale=locale))
+        return (yield from afterwards(self.get(locale=locale), "navigation.updateTree"))
 
     def _add(self, item: NavigationItem, locale: str, index: int | None) -> Flow[NavigationItem]:
         items = yield from self.get(locale=locale)

@@ -10,7 +10,7 @@ from wikijs import ops
 from wikijs.core.flow import Flow, exclusively
 
 from .shared import module_settings as modules
-from .shared.base import Flows
+from .shared.base import Flows, afterwards
 from .shared.module_settings import Setting, SettingValue
 
 if TYPE_CHECKING:
@@ -87,4 +87,4 @@ class SearchFlows(Flows):
                 ]
             )
         )
-        return (yield from self.get(key))
+        return (yield from afterwards(self.get(key), "search.updateSearchEngines"))

@@ -11,7 +11,7 @@ from wikijs import ops
 from wikijs.core.flow import Flow, Sleep, exclusively
 
 from .shared import module_settings as modules
-from .shared.base import Flows
+from .shared.base import Flows, afterwards
 from .shared.module_settings import Setting, SettingValue
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class StorageFlows(Flows):
         yield from self._execute(ops.storage_update_targets([changed]))
         if changed.is_enabled:
             yield from self._started(key)
-        return (yield from self.get(key))
+        return (yield from afterwards(self.get(key), "storage.updateTargets"))
 
     def _started(self, key: str) -> Flow[None]:
         """Wait until a target has started; the server says only in its status that it could not."""

@@ -16,7 +16,7 @@ from wikijs.core.jobs.results import BatchResult
 from wikijs.core.values import paths
 
 from .pages.tags import PageTaggingFlows
-from .shared.base import Progress
+from .shared.base import Progress, afterwards
 from .shared.paging import check_batch_size, check_part, in_batches, part
 
 if TYPE_CHECKING:
@@ -167,11 +167,14 @@ class TagsFlows(PageTaggingFlows):
             job, arguments, plan, read, replace, progress, journal, replace, SavedPage
         )
         if not result.errors and not result.not_attempted:
-            left = yield from self._by_name()
-            for name in names:
-                if name in left:
-                    yield from self._execute(ops.pages_delete_tag(left[name].id))
+            yield from afterwards(self._drop(names), "pages.deleteTag", result)
         return result
+
+    def _drop(self, names: Iterable[str]) -> Flow[None]:
+        left = yield from self._by_name()
+        for name in names:
+            if name in left:
+                yield from self._execute(ops.pages_delete_tag(left[name].id))
 
     def _replace_tags(self, id: int, old: set[str], target: str) -> Flow[SavedPage]:
         state = yield from self._state(id)

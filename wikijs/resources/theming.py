@@ -10,7 +10,7 @@ from wikijs import ops
 from wikijs.core.flow import Flow, exclusively
 from wikijs.permissions import suggestion
 
-from .shared.base import Flows
+from .shared.base import Flows, afterwards
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import ThemeSettings
@@ -94,7 +94,7 @@ class ThemingFlows(Flows):
                 inject_body=current.inject_body if inject_body is None else inject_body,
             )
         )
-        return (yield from self.get())
+        return (yield from afterwards(self.get(), "theming.setConfig"))
 
 
 def _check(field: str, value: str | None, known: Sequence[str]) -> None:

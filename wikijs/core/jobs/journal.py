@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 from wikijs.core.files.locking import make_private, try_lock
-from wikijs.exceptions import ConfigurationError, OutcomeUnknownError, WikiJSException
+from wikijs.exceptions import ConfigurationError, FollowUpError, OutcomeUnknownError, WikiJSException
 
 from ..flow import Flow, blocking
 from ..outcomes import Outcome, classify
@@ -327,7 +327,14 @@ def recorded(journal: Journal[T], index: int, item: In, work: Work[In, T]) -> Fl
         if not was_in_flight and is_refusal(error):
             yield from blocking(lambda: journal.refuse(index, refusal))
         raise
-    yield from blocking(lambda: journal.confirm(index, result))
+    try:
+        yield from blocking(lambda: journal.confirm(index, result))
+    except ConfigurationError as error:
+        raise FollowUpError(
+            f"Item {index} is done, but this could not be noted: {error.message}",
+            hint="Make room; with the same journal the next run finds out that it is done.",
+            result=result,
+        ) from error
     return result
 
 

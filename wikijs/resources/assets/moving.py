@@ -15,6 +15,7 @@ from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.core.flow import Flow, blocking
 
+from ..shared.base import afterwards
 from .downloading import DownloadingFlows
 from .names import folder_slugs, join_path, refuse_unreachable, renamed_name, stored_name
 from .uploading import UploadingFlows
@@ -63,7 +64,7 @@ class MovingFlows(DownloadingFlows, UploadingFlows):
         if not allow_unreachable:
             refuse_unreachable(path)
         yield from self._execute(ops.assets_rename_asset(file.id, filename=stored))
-        return (yield from self.get(path))
+        return (yield from afterwards(self.get(path), "assets.renameAsset"))
 
     def move(
         self, asset: AssetRef, folder: str, *, create_folders: bool = True, allow_unreachable: bool = False

@@ -16,6 +16,7 @@ from wikijs.core.values.paths import PagePath, is_below
 
 from ..pages.access import AccessFlows
 from ..shared import module_settings as modules
+from ..shared.base import afterwards
 from ..shared.module_settings import Setting, SettingValue
 from ..shared.paging import check_batch_size, check_part, part
 from ..shared.references import PageRef, number, page_reference
@@ -229,7 +230,7 @@ class CommentsFlows(AccessFlows):
                 "The comment was posted, but the server does not tell its id.", operation="comments.create"
             )
         try:
-            return (yield from self.get(created.id))
+            return (yield from afterwards(self.get(created.id), "comments.create"))
         except exc.PermissionDeniedError as error:
             raise exc.PermissionDeniedError(
                 f"The comment was posted (id {created.id}), but the caller may not read comments.",
@@ -256,7 +257,7 @@ class CommentsFlows(AccessFlows):
         number(id, "A comment")
         _check_content(content, "comments.update")
         yield from self._execute(ops.comments_update(id, content=content))
-        return (yield from self.get(id))
+        return (yield from afterwards(self.get(id), "comments.update"))
 
     def _belong_to_another(self, place: PagePath) -> Flow[bool]:
         """Whether the comments at a place are those of a page that the wiki's database takes for the one asked for."""
@@ -338,7 +339,7 @@ class CommentsFlows(AccessFlows):
                 ]
             )
         )
-        return (yield from self.get_provider(key))
+        return (yield from afterwards(self.get_provider(key), "comments.updateProviders"))
 
     def _post_delay(self) -> Flow[float]:
         """Seconds between two comments of one account: as configured, where the caller may know."""

@@ -16,7 +16,7 @@ from wikijs.core.operations import Operation
 from wikijs.core.values import paths
 from wikijs.permissions import PageRule, Permission, allow_everywhere, check_permissions, rule_input
 
-from ..shared.base import Progress
+from ..shared.base import Progress, afterwards
 from ..shared.lookup import check_fields
 from ..shared.many import BulkFlows, several
 from ..shared.references import GroupRef, UserRef
@@ -241,11 +241,24 @@ class GroupsManyFlows(GroupsReadingFlows, BulkFlows):
             return created
         try:
             return (yield from self._write(created, None, allowed, inputs, redirect_on_login, in_flight=in_flight))
-        except exc.APIError:
-            # A group with other rights than those asked for must not stay behind.
-            with suppress(exc.WikiJSException):
-                yield from self._execute(ops.groups_delete(created.id))
+        except exc.FollowUpError:
             raise
+        except exc.WikiJSException as error:
+            # A group with other rights than those asked for must not stay behind.
+            if isinstance(error, exc.APIError) and not error.foreign and (yield from self._is_deleted(created.id)):
+                raise
+            raise exc.FollowUpError(
+                f"The group was created (id {created.id}), but it did not get its rights: {error.message}",
+                operation="groups.create",
+                hint=f"Do not create it again: groups.update({created.id}, ...) gives it its rights.",
+                result=created,
+            ) from error
+
+    def _is_deleted(self, id: int) -> Flow[bool]:
+        with suppress(exc.WikiJSException):
+            yield from self._execute(ops.groups_delete(id))
+            return True
+        return False
 
     def _update(self, id: int, given: GroupChanges, *, in_flight: bool = False) -> Flow[GroupSettings]:
         name = given.get("name")
@@ -303,7 +316,7 @@ class GroupsManyFlows(GroupsReadingFlows, BulkFlows):
                 operation=error.operation,
                 hint="Avoid repetitions inside repetitions, such as (a+)+.",
             ) from None
-        return (yield from self._settings(current.id))
+        return (yield from afterwards(self._settings(current.id), "groups.update"))
 
 
 def _check_name(name: str) -> None:

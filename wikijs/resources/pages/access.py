@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -14,7 +15,7 @@ from wikijs.core.operations import Operation
 from wikijs.core.values import paths
 from wikijs.core.values.paths import PagePath
 
-from ..shared.base import Flows
+from ..shared.base import Flows, afterwards
 from ..shared.many import several
 from ..shared.references import PageRef, page_reference
 from .values import identity, merge, tag_clash
@@ -22,7 +23,7 @@ from .values.merge import Expected, PageChanges
 from .values.scripts import editor_address, scripts_in_editor
 
 if TYPE_CHECKING:
-    from wikijs_generated.fragments import PageMetadata, PageSummary
+    from wikijs_generated.fragments import PageMetadata, PageSummary, PageWriteResult
 
     from .values.models import PageState, SavedPage
 
@@ -256,19 +257,17 @@ class AccessFlows(Flows):
                 raise
             raise (yield from self._without_clashing_tags(state.id, after, error)) from None
         if result.page is None:
-            return merge.unchanged_page((yield from self._state(state.id)))
+            return merge.unchanged_page((yield from afterwards(self._state(state.id), "pages.update")))
         return merge.saved_page(result.page, locale=state.locale, editor=state.editor, content=after["content"])
 
     def _create(
-        self, place: PagePath, variables: dict[str, Any], editor: str, *, in_flight: bool = False
+        self, place: PagePath, variables: dict[str, Any], editor: str, *, in_flight: bool = False, before: Any = None
     ) -> Flow[SavedPage]:
         """Create a page; with `in_flight` one that may have been created before the program was ended."""
-        from wikijs_generated.operations import PAGES_CREATE
-
-        everything = {"path": place.path, "locale": place.locale, "editor": editor, "isPrivate": False, **variables}
         send = self._engine.settle_unlocked if in_flight else self._directly
+        creation = replace(self._creation(place, variables, editor), before=before)
         try:
-            page = (yield from send(Operation(PAGES_CREATE, everything))).page
+            page = (yield from send(creation)).page
         except exc.PageExistsError as error:
             raise (yield from self._taken(place, error)) from None
         except exc.WikiJSException as error:
@@ -277,8 +276,18 @@ class AccessFlows(Flows):
             made = yield from self._listed(place)
             raise (yield from self._without_clashing_tags(made.id, variables, error)) from None
         if page is None:
-            return merge.unchanged_page((yield from self._state((yield from self._listed(place)).id)))
+            return merge.unchanged_page((yield from afterwards(self._state_at(place), "pages.create")))
         return merge.saved_page(page, locale=place.locale, editor=editor, content=variables["content"])
+
+    def _state_at(self, place: PagePath) -> Flow[PageState]:
+        found = yield from self._listed(place)
+        return (yield from self._state(found.id))
+
+    def _creation(self, place: PagePath, variables: dict[str, Any], editor: str) -> Operation[PageWriteResult]:
+        from wikijs_generated.operations import PAGES_CREATE
+
+        everything = {"path": place.path, "locale": place.locale, "editor": editor, "isPrivate": False, **variables}
+        return Operation(PAGES_CREATE, everything)
 
     def _taken(self, place: PagePath, error: E, own: int | None = None) -> Flow[E]:
         """The error of writing a page where there is one, which may be another one that the database takes for it.

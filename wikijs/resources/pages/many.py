@@ -21,6 +21,8 @@ from .values import merge
 from .values.merge import Expected, PageChanges, PageOptions
 
 if TYPE_CHECKING:
+    import builtins
+
     from wikijs_generated.fragments import PageSummary, ResponseStatus
 
     from wikijs.core.jobs.journal import JournalPath
@@ -80,18 +82,26 @@ class ManyFlows(AccessFlows, BulkFlows):
         """
         from .values.models import SavedPage
 
-        def settle(page: NewPage, _: object) -> Flow[SavedPage]:
-            return self._create_item(page, in_flight=True)
+        def settle(page: NewPage, before: Any) -> Flow[SavedPage]:
+            return self._create_item(page, in_flight=True, before=before)
 
-        name = "pages.create_many"
-        return (yield from self._job(name, pages, self._create_item, progress, journal, settle, SavedPage))
+        name, look = "pages.create_many", self._look_before
+        return (yield from self._job(name, pages, self._create_item, progress, journal, settle, SavedPage, look=look))
 
-    def _create_item(self, page: NewPage, *, in_flight: bool = False) -> Flow[SavedPage]:
+    def _look_before(self, page: NewPage) -> Flow[Any]:
+        """Whether there is a page already: it must not pass for the new one."""
+        _check_names("page", page, NewPage.__required_keys__, NewPage.__annotations__)
+        place = paths.destination(page["path"], page.get("locale", paths.DEFAULT_LOCALE))
+        wanted = self._creation(place, {}, "")
+        return (yield from self._engine.policy.prepare(wanted, self._directly))
+
+    def _create_item(self, page: NewPage, *, in_flight: bool = False, before: Any = None) -> Flow[SavedPage]:
         _check_names("page", page, NewPage.__required_keys__, NewPage.__annotations__)
         place = yield from self._destination(page["path"], page.get("locale"), "pages.create")
         variables = merge.variables({**merge.DEFAULTS, **page})
         editor = page.get("editor", "markdown")
-        return (yield from self._writing(self._create(place, variables, editor, in_flight=in_flight)))
+        creation = self._create(place, variables, editor, in_flight=in_flight, before=before)
+        return (yield from self._writing(creation))
 
     def update_many(
         self, updates: Iterable[PageUpdate], *, progress: Progress | None = None, journal: JournalPath | None = None
@@ -242,9 +252,22 @@ class ManyFlows(AccessFlows, BulkFlows):
         places: dict[int, PagePath] = {}
         name, arguments = "pages.move_tree", [source, target]
         result = yield from self._planned_job(name, arguments, plan, read, move, progress, journal, settle, PageSummary)
-        now = {page.id: page for page in (yield from self._directly(ops.pages_list()))}
-        result.success = [now.get(page.id, page) for page in result.success]
+        result.success = yield from self._as_listed(result.success, places)
         return result
+
+    def _as_listed(
+        self, moved: Iterable[PageSummary], places: Mapping[int, PagePath]
+    ) -> Flow[builtins.list[PageSummary]]:
+        """Pages as they are listed after they were moved; where the list cannot be had, as they were, at their places.
+
+        By then all is done: no failure may hide it.
+        """
+        try:
+            now = {page.id: page for page in (yield from self._directly(ops.pages_list()))}
+        except exc.WikiJSException:
+            now = {}
+        there = [page.model_copy(update=places[page.id]._asdict()) for page in moved]
+        return [now.get(page.id, page) for page in there]
 
 
 def planned(pages: Iterable[PageSummary], source: PagePath, target: PagePath) -> dict[int, PagePath]:

@@ -10,6 +10,7 @@ from wikijs.core.flow import Flow
 from wikijs.core.operations import UNSET, UnsetType, given
 from wikijs.core.values import paths
 
+from ..shared.base import afterwards
 from ..shared.references import PageRef
 from .access import AccessFlows
 from .values import merge
@@ -246,7 +247,8 @@ class WritingFlows(AccessFlows):
         else:
             place = yield from self._destination(path, locale, "pages.move")
         yield from self._move(page, place)
-        return (yield from self._of(page, ops.pages_single_metadata, fresh=True))
+        moved = self._of(page, ops.pages_single_metadata, fresh=True)
+        return (yield from afterwards(moved, "pages.move"))
 
     def delete(self, id: PageRef) -> Flow[None]:
         """Delete a page with its comments. Its history can no longer be reached afterwards.

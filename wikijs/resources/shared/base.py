@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from wikijs.core.flow import Flow
+from wikijs.core.outcomes import Outcome
+from wikijs.exceptions import FollowUpError, WikiJSException
 
 if TYPE_CHECKING:
     from wikijs.core.engine import Engine
@@ -15,6 +17,30 @@ T = TypeVar("T")
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called after each item of long work with the number done and the total."""
+
+
+def afterwards(flow: Flow[T], operation: str, result: object = None) -> Flow[T]:
+    """Run what follows a write that was applied: a failure of it must not read as one of the write.
+
+    Args:
+        flow: What follows.
+        operation: The write's.
+        result: What is known of what was made.
+
+    Raises:
+        FollowUpError: The flow failed.
+    """
+    try:
+        return (yield from flow)
+    except WikiJSException as error:
+        if error.effect == Outcome.APPLIED or isinstance(error, FollowUpError):
+            raise  # it says so itself
+        raise FollowUpError(
+            f"The change was made, but what was to follow it failed: {error.message}",
+            operation=operation,
+            hint="Do not repeat it; look at the wiki.",
+            result=result,
+        ) from error
 
 
 class Flows:

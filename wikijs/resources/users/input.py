@@ -128,7 +128,7 @@ def half_created(error: exc.APIError, id: int) -> exc.APIError:
         reason = "it is not in all its groups: one does not exist"
     else:
         reason = f"the server then failed: {error.message}"
-    return type(error)(
+    told = type(error)(
         f"The account was created (id {id}), but {reason}.",
         operation=error.operation,
         code=error.code,
@@ -136,6 +136,8 @@ def half_created(error: exc.APIError, id: int) -> exc.APIError:
         status=error.status,
         hint=f"Do not create it again: users.get({id}) reads it.",
     )
+    told.effect = "applied"
+    return told
 
 
 def explained(error: exc.APIError) -> exc.APIError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from wikijs import exceptions as exc
@@ -10,7 +11,7 @@ from wikijs import ops
 from wikijs.core.flow import Flow
 from wikijs.core.operations import UNSET
 
-from ..shared.base import Progress
+from ..shared.base import Progress, afterwards
 from ..shared.lookup import check_fields
 from ..shared.many import BulkFlows
 from ..shared.references import UserRef
@@ -51,11 +52,19 @@ class UsersManyFlows(UsersReadingFlows, BulkFlows):
         """
         from wikijs_generated.fragments import User
 
-        def settle(user: NewUser, _: object) -> Flow[User]:
-            return self._create_item(user, in_flight=True)
+        def settle(user: NewUser, before: Any) -> Flow[User]:
+            return self._create_item(user, in_flight=True, before=before)
 
-        name = "users.create_many"
-        return (yield from self._job(name, users, self._create_item, progress, journal, settle, User))
+        name, look = "users.create_many", self._look_before
+        return (yield from self._job(name, users, self._create_item, progress, journal, settle, User, look=look))
+
+    def _look_before(self, user: NewUser) -> Flow[Any]:
+        """Whether there is an account already: it must not pass for the new one."""
+        check_fields(user, NewUser, "users.create")
+        wanted = ops.users_create(
+            user["email"], name=user["name"], provider_key=user.get("provider", "local"), groups=[]
+        )
+        return (yield from self._engine.policy.prepare(wanted, self._directly))
 
     def update_many(
         self, updates: Iterable[UserUpdate], *, progress: Progress | None = None, journal: JournalPath | None = None
@@ -122,7 +131,7 @@ class UsersManyFlows(UsersReadingFlows, BulkFlows):
 
     # Single writes; with `in_flight` of what may have been done before the program was ended.
 
-    def _create_item(self, user: NewUser, *, in_flight: bool = False) -> Flow[User]:
+    def _create_item(self, user: NewUser, *, in_flight: bool = False, before: Any = None) -> Flow[User]:
         check_fields(user, NewUser, "users.create")
         email, password, provider = user["email"], user.get("password"), user.get("provider", "local")
         user_input.check_new(email, user["name"], password, provider)
@@ -140,7 +149,7 @@ class UsersManyFlows(UsersReadingFlows, BulkFlows):
             send_welcome_email=user.get("send_welcome_email", False),
         )
         try:
-            yield from self._send_once(operation, in_flight=in_flight)
+            yield from self._send_once(replace(operation, before=before), in_flight=in_flight)
         except user_input.NOTHING_CREATED:
             raise
         except exc.APIError as error:
@@ -148,7 +157,7 @@ class UsersManyFlows(UsersReadingFlows, BulkFlows):
             if created is None:
                 raise user_input.explained(error) from None
             raise user_input.half_created(error, created.id) from None
-        new = yield from self._created(email, provider)
+        new = yield from afterwards(self._created(email, provider), "users.create")
         if in_flight and not {group.id for group in new.groups}.issuperset(ids):
             # The server puts a new account into its groups one by one, and may have been stopped on its way.
             yield from self._execute(ops.users_update(new.id, groups=ids))
@@ -191,6 +200,7 @@ class UsersManyFlows(UsersReadingFlows, BulkFlows):
                 yield from self._send_once(ops.users_update(user_id, **changes), in_flight=in_flight)
             except exc.APIError as error:
                 raise user_input.explained(error) from None
+            return (yield from afterwards(self.get(user_id), "users.update"))
         return (yield from self.get(user_id))
 
     def _delete(self, user: UserRef, heir: UserRef, *, in_flight: bool = False) -> Flow[int]:
