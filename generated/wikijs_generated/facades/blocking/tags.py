@@ -16,7 +16,9 @@ if TYPE_CHECKING:
         Iterator,
     )
 
-    from wikijs_generated.fragments import PageSummary
+    from wikijs_generated.fragments import (
+        PageSummary,
+    )
 
     from wikijs.core.executors import FacadeExecutor
     from wikijs.core.jobs.journal import JournalPath
