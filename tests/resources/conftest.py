@@ -86,6 +86,11 @@ class Area:
         self.client = self.client_with(self.key)
         self.pages = self.client.pages
 
+    @property
+    def database(self) -> str:
+        """Name of the wiki's database."""
+        return self.client.system.info().db_type or ""
+
     def path(self, name: str) -> str:
         """A path in this folder."""
         return f"{self.folder}/{name}"

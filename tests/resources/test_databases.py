@@ -242,11 +242,14 @@ def check_lists(place: Place) -> None:
 def test_a_locale_in_capitals_is_another_one(folding: Place) -> None:
     pages = folding.client.pages
     page = pages.create(folding.path("one"), title="T", content="x")
+    document = """mutation($p: String!) { pages { create(path: $p, locale: "EN", title: "T", content: "x", tags: [],
+      description: "", editor: "markdown", isPublished: true, isPrivate: false) { page { id } } } }"""
+    folding.client.graphql(document, {"p": folding.path("two")})  # the database finds "EN" among the locales
+    assert {each.locale for each in pages.list(folder=folding.name)} == {"en", "EN"}
     assert [each.id for each in pages.list(locale="en", folder=folding.name)] == [page.id]
-    assert pages.list(locale="EN", folder=folding.name) == []
-    with pytest.raises(PageNotFoundError):
-        pages.get_by_path(folding.path("one"), locale="EN")
-    assert pages.links(locale="EN") == []
+    assert folding.path("two") not in {each.path for each in pages.links(locale="en")}
+    with pytest.raises(PageNotFoundError, match=f"There is no page en/{folding.path('two')}"):
+        pages.get_by_path(folding.path("two"))
 
 
 def test_comments_have_a_size_that_fits_everywhere(telling: Place) -> None:
@@ -279,6 +282,13 @@ def comment(client: WikiJSClient, page_id: int) -> int:
 def test_the_server_names_its_database(folding: Place, telling: Place) -> None:
     assert folding.client.system.info().db_type == "MariaDB"
     assert telling.client.system.info().db_type in {"PostgreSQL", "SQLite"}
+
+
+def test_the_search_engine_of_postgresql_takes_that_database(folding: Place) -> None:
+    search = folding.client.search
+    with pytest.raises(exceptions.SearchActivationError, match="Must use PostgreSQL"):
+        search.update("postgres", enabled=True)
+    assert [engine.key for engine in search.search_engines() if engine.is_enabled] == ["db"]
 
 
 async def test_the_async_client_compares_too(folding: Place) -> None:

@@ -131,6 +131,11 @@ def test_one_search_engine_is_in_use(wiki: Area) -> None:
     search.update("postgres", config={"dictLanguage": "german"})
     assert in_use() == ["db"]
     assert search.settings("postgres")["dictLanguage"].value == "german"
+    if wiki.database != "PostgreSQL":
+        with pytest.raises(exc.SearchActivationError, match="Must use PostgreSQL"):
+            search.update("postgres", enabled=True, config=before)
+        assert in_use() == ["db"]
+        return
     assert search.update("postgres", enabled=True, config=before).is_enabled
     assert in_use() == ["postgres"]
     assert not search.update("postgres", enabled=False).is_enabled

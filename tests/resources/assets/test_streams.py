@@ -198,6 +198,10 @@ def test_200_megabytes_on_a_real_server(tmp_path: Path) -> None:
         usual = client.site.config().upload_max_file_size
         client.site.update_config(upload_max_file_size=size)
         try:
+            if client.system.info().db_type == "MariaDB":  # which does not take as much at once
+                with pytest.raises(exc.ServerError, match="max_allowed_packet"):
+                    client.assets.upload(path, overwrite=True)
+                return
             used = peak(lambda: client.assets.upload(path, overwrite=True))
             assert used < 20 * CHUNK
             used = peak(lambda: client.assets.download("/test-large.bin", to=tmp_path / "back.bin"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wikijs.sandbox import modules
 from wikijs.sandbox.context import Context
-from wikijs.sandbox.graphql.errors import responds, success
+from wikijs.sandbox.graphql.errors import CodedError, responds, success
 
 from .. import resolver
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from wikijs.sandbox.storage.database import Row
 
 KIND = "search"
+DEFAULT = "db"
+ELSEWHERE = "postgres"
+"""The engine that takes the database of this name."""
 
 
 @resolver("SearchQuery.searchEngines")
@@ -31,6 +34,11 @@ def update_search_engines(ctx: Context, *, engines: list[Row] | None = None) -> 
     for engine in modules.inputs(engines, "engines"):
         state = {"isEnabled": engine["isEnabled"], "config": modules.config_of(engine)}
         modules.save(ctx.db, KIND, engine["key"], state)
+    known = modules.states(ctx.db, KIND)
+    if known[ELSEWHERE]["isEnabled"] and ctx.db.engine.key != ELSEWHERE:
+        for key in known:
+            modules.save(ctx.db, KIND, key, {"isEnabled": key == DEFAULT})
+        raise CodedError(4002, "Must use PostgreSQL database to activate this engine!")
     return success("Search Engines updated successfully")
 
 
