@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from logging import getLogger
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..exceptions import ConfigurationError
 from .credentials import find_credentials
@@ -65,17 +65,22 @@ def client_of(
     """
     from ..client import WikiJSClient
 
-    profile = target.profile
-    return WikiJSClient(
-        target.url,
-        auth=auth,
-        timeout=timeout if timeout is not None else (profile and profile.timeout) or 30.0,
-        verify_ssl=_verified(profile) if profile else True,
-        proxy=profile.proxy if profile else None,
-        cache=cache,
-        http_client=http,
-        plugins=profile.plugins if profile else (),
-    )
+    options = options_of(target.profile)
+    if timeout is not None:
+        options["timeout"] = timeout
+    return WikiJSClient(target.url, auth=auth, cache=cache, http_client=http, **options)
+
+
+def options_of(profile: Profile | None) -> dict[str, Any]:
+    """What a profile says of its client, past address and credentials."""
+    if profile is None:
+        return {}
+    return {
+        "timeout": profile.timeout or 30.0,
+        "verify_ssl": _verified(profile),
+        "proxy": profile.proxy,
+        "plugins": profile.plugins,
+    }
 
 
 def _verified(profile: Profile) -> bool | ssl.SSLContext:

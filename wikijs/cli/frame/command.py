@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar, get_type_hints
 import typer
 
 from .failures import CommandError, ExitCode, report
+from .many import READING, asks_several, each_wiki
 from .options import Command, Group, global_options
 from .session import Session, debugging
 from .structured import EVERY_FIELD, parse_filter
@@ -38,7 +39,8 @@ def command(
         epilog = f"Example: {example}"
         if fields:
             epilog += f"\n\nFields of --json: {', '.join(fields)}"
-        app.command(name, epilog=epilog, cls=cls or _with_fields(fields))(_with_global_options(function, fields))
+        wrapped = _with_global_options(function, fields, reads=name in READING)
+        app.command(name, epilog=epilog, cls=cls or _with_fields(fields))(wrapped)
         return function
 
     return register
@@ -62,7 +64,9 @@ def group(app: typer.Typer, *, example: str, cls: type[Group] = Group) -> Callab
     return register
 
 
-def _with_global_options(function: Callable[..., None], fields: Sequence[str] | None = None) -> Callable[..., None]:
+def _with_global_options(
+    function: Callable[..., None], fields: Sequence[str] | None = None, *, reads: bool = False
+) -> Callable[..., None]:
     own, shared = _parameters(function)[1:], _shared()
 
     def run(context: typer.Context, **values: Any) -> None:
@@ -71,7 +75,10 @@ def _with_global_options(function: Callable[..., None], fields: Sequence[str] | 
             given = values.pop(option.name)
             if given is not None and given is not False:  # an option that is not given here may have been given before
                 setattr(session, option.name, given)
-        _run(session, function, values, fields)
+        if fields is not None and asks_several(session):
+            each_wiki(session, lambda one: _run(one, function, dict(values), fields), reads=reads)
+        else:
+            _run(session, function, values, fields)
 
     context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
     parameters = [context, *own, *shared]

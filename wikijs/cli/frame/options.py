@@ -21,8 +21,15 @@ def global_options(
     ] = None,
     profile: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Wiki of the configuration; else WIKIJS_PROFILE.", rich_help_panel=_PANEL),
+        typer.Option(
+            metavar="NAME",
+            help="Wiki of the configuration; else WIKIJS_PROFILE. Reading commands take several: a,b.",
+            rich_help_panel=_PANEL,
+        ),
     ] = None,
+    all_profiles: Annotated[
+        bool, typer.Option("--all-profiles", help="Ask all wikis of the configuration.", rich_help_panel=_PANEL)
+    ] = False,
     # There is no option for the key itself: arguments can be read by everybody in the list of processes.
     api_key_file: Annotated[
         Path | None,

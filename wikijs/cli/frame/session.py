@@ -41,6 +41,7 @@ class Session:
 
     url: str | None = None
     profile: str | None = None
+    all_profiles: bool = False
     api_key_file: Path | None = None
     timeout: float | None = None
     json: str | None = None
