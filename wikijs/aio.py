@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from wikijs_generated.facades.asynchronous import AsyncNamespaces
 
-from .core import identity
 from .core.operations import Operation
 from .core.transport.asynchronous import AsyncDriver
 from .resources import flows
@@ -47,8 +46,8 @@ class AsyncClientExecutor:
             operation, self.settings, lambda: self.driver.run(self.engine.credentials())
         )
 
-    def flows(self, namespace: str) -> Any:
-        return flows(namespace, self.engine)
+    def flows(self, namespace: str, parts: Mapping[str, str] | None = None) -> Any:
+        return flows(namespace, self.engine, parts)
 
 
 class AsyncWikiJSClient(ClientBase["httpx2.AsyncClient"], AsyncNamespaces):
@@ -154,6 +153,8 @@ class AsyncWikiJSClient(ClientBase["httpx2.AsyncClient"], AsyncNamespaces):
 
         Permission: none. Operation: `users.profile` (query).
         """
+        from .core import identity
+
         return await self._async.driver.run(identity.whoami(self._engine))
 
     async def health(self) -> Health:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from wikijs_generated.facades.blocking import Namespaces
 
-from .core import identity
 from .core.operations import Operation
 from .core.transport.blocking import SyncDriver
 from .resources import flows
@@ -45,8 +44,8 @@ class ClientExecutor:
 
         return subscriptions.subscribe(operation, self.settings, lambda: self.driver.run(self.engine.credentials()))
 
-    def flows(self, namespace: str) -> Any:
-        return flows(namespace, self.engine)
+    def flows(self, namespace: str, parts: Mapping[str, str] | None = None) -> Any:
+        return flows(namespace, self.engine, parts)
 
 
 class WikiJSClient(ClientBase["httpx2.Client"], Namespaces):
@@ -152,6 +151,8 @@ class WikiJSClient(ClientBase["httpx2.Client"], Namespaces):
 
         Permission: none. Operation: `users.profile` (query).
         """
+        from .core import identity
+
         return self._sync.driver.run(identity.whoami(self._engine))
 
     def health(self) -> Health:

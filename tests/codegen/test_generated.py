@@ -12,6 +12,7 @@ import wikijs_generated
 from graphql import GraphQLSchema, build_schema, parse, validate
 from wikijs_generated import aio, client, operations
 
+import wikijs.ops
 from wikijs.codegen.__main__ import main
 from wikijs.core.operations import MARK, OperationSpec
 
@@ -20,7 +21,7 @@ SPECS = [value for value in vars(operations).values() if isinstance(value, Opera
 SYNC = {
     name: value
     for name, value in vars(client).items()
-    if inspect.isclass(value) and value.__module__ == client.__name__
+    if inspect.isclass(value) and value.__module__.startswith(("wikijs_generated.methods.", client.__name__))
 }
 
 
@@ -104,16 +105,33 @@ def test_constructors_and_methods_of_both_clients_say_the_same():
 def test_importing_a_client_loads_neither_models_nor_build_tools():
     loaded = modules_after("import wikijs_generated.client, wikijs_generated.aio")
     assert not loaded & {"ariadne_codegen", "graphql", "pydantic", "httpx2"}
-    assert {name for name in loaded if name.startswith("wikijs_generated.")} == {
+    parts = ("wikijs_generated.methods", "wikijs_generated.specs")
+    assert {name for name in loaded if name.startswith("wikijs_generated.") and not name.startswith(parts)} == {
         "wikijs_generated.aio",
         "wikijs_generated.client",
-        "wikijs_generated.operations",
     }
 
 
+def test_an_operation_loads_its_own_namespace_only():
+    loaded = modules_after("from wikijs import ops; ops.pages_list()")
+    assert {name for name in loaded if name.startswith("wikijs_generated.")} == {
+        "wikijs_generated.specs",
+        "wikijs_generated.specs.fragment_sources",
+        "wikijs_generated.specs.pages",
+    }
+    assert not loaded & {"pydantic", "httpx2"}
+
+
+def test_all_operations_are_gathered_and_each_is_found_by_its_name():
+    assert set(wikijs.ops.__dir__()) == {name for name in operations.__all__ if name != "FRAGMENTS"}
+    assert wikijs.ops.PAGES_LIST is operations.PAGES_LIST
+    with pytest.raises(AttributeError, match=r"wikijs\.ops.* no attribute 'nope'"):
+        wikijs.ops.nope  # noqa: B018
+
+
 def test_an_operation_loads_the_models_it_needs_and_no_others():
-    before = modules_after("import wikijs_generated.client")
-    after = modules_after("from wikijs_generated.client import _operations; _operations.PAGES_LIST.result")
+    before = modules_after("import wikijs_generated.operations")
+    after = modules_after("from wikijs_generated import operations; operations.PAGES_LIST.result")
     assert {name for name in after - before if name.startswith("wikijs_generated")} == {
         "wikijs_generated.base_model",
         "wikijs_generated.fragments",

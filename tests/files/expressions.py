@@ -16,6 +16,8 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from types import ModuleType
 from typing import Any
 
+from wikijs.core.values.patterns import LazyPattern
+
 USES = {"search", "match", "fullmatch", "sub", "subn", "findall", "finditer", "split"}
 ALWAYS = (" ", "\n", "a", "0")
 SMALL, LARGE = 4_000, 16_000
@@ -71,6 +73,8 @@ def _of_module(module: ModuleType) -> Iterator[Expression]:
 def _patterns(value: object) -> Iterator[re.Pattern[Any]]:
     if isinstance(value, re.Pattern):
         yield value
+    elif isinstance(value, LazyPattern):
+        yield value.compiled
     elif isinstance(value, list | tuple):
         for each in value:
             yield from _patterns(each)

@@ -26,7 +26,7 @@ def models(modules: set[str]) -> set[str]:
     prefix = "wikijs_generated."
     plain = {"aio", "client", "operations", "enums", "fragments"}
     names = {name.removeprefix(prefix) for name in modules if name.startswith(prefix)}
-    return {name for name in names - plain if name.partition(".")[0] != "facades"}
+    return {name for name in names - plain if name.partition(".")[0] not in {"facades", "methods", "specs"}}
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
@@ -83,3 +83,24 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
 
     with pytest.raises(AttributeError, match="'nope'"):
         wikijs.nope  # noqa: B018  the access is the test
+
+
+def test_a_first_call_of_one_colour_loads_nothing_that_it_does_not_use() -> None:
+    modules = loaded_by("""
+        import httpx2
+        from wikijs import WikiJSClient
+        reply = b'{"data":{"pages":{"list":[]}}}'
+        answer = lambda request: httpx2.Response(200, content=reply, headers={"content-type": "application/json"})
+        http = httpx2.Client(transport=httpx2.MockTransport(answer))
+        with WikiJSClient("http://wiki.test", http_client=http) as client:
+            assert client.pages.list() == []
+    """)
+    unused = {"asyncio", "difflib", "html.parser", "httpcore2", "wikijs.aio", "wikijs.middleware.breaker"}
+    unused |= {"wikijs_generated.aio", "wikijs_generated.client", "wikijs_generated.operations"}
+    assert not modules & unused
+    parts = {name.rpartition(".")[2] for name in modules if name.startswith("wikijs.resources.pages.")}
+    assert not parts & {"discovery", "many", "planning", "replacing", "upkeep", "versions", "writing"}
+    assert {name for name in modules if name.startswith("wikijs_generated.specs.")} == {
+        "wikijs_generated.specs.fragment_sources",
+        "wikijs_generated.specs.pages",
+    }

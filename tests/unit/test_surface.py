@@ -102,7 +102,7 @@ def test_both_colours_have_the_same_parameters_and_docs(name: str, method: Funct
 GENERATED = [
     (f"{cls.__name__}.{name}", method)
     for cls in vars(wikijs_generated.client).values()
-    if inspect.isclass(cls) and cls.__module__ == wikijs_generated.client.__name__
+    if inspect.isclass(cls) and cls.__module__.startswith(("wikijs_generated.methods.", "wikijs_generated.client"))
     for name, method in vars(cls).items()
     if isinstance(method, FunctionType) and not name.startswith("_")
 ]

@@ -246,7 +246,7 @@ class PasswordAuth(Auth):
         return self._login.token
 
     def _log_in(self, execute: Execute) -> Flow[Token]:
-        from wikijs_generated import operations as ops
+        from wikijs_generated.specs import authentication as ops
 
         answer = yield from execute(
             ops.authentication_login(self._username, password=self._password, strategy=self._strategy)

@@ -14,7 +14,7 @@ from wikijs.codegen.intermediate import PackageIR
 from wikijs.codegen.lowering import Lowering
 
 from . import naming
-from .python import builder, clashes, extending, facades, models, rendering
+from .python import builder, clashes, extending, facades, models, parts, rendering
 from .python.annotations import Annotator
 from .reading import documents, facts, ours, project, schemas, selections
 from .reading.config import Config
@@ -158,6 +158,11 @@ def _write(found: Compiled, config: Config, into: Path) -> Path:
             "aio.py": extending.client_module(package, config, asynchronous=True),
         }
         inits["__init__.py"] = extending.package_module(written.exports, config)
+    elif config.flows:
+        modules |= parts.modules(package, config)
+        inits |= parts.gathering(package, config)
+        doc = "Models, enums and inputs, each loaded at first use."
+        inits["__init__.py"] = rendering.lazy_module(doc, written.exports)
     else:
         modules |= {
             "operations.py": rendering.operations_module(package, config),

@@ -6,7 +6,6 @@ something, never to decide whether it would.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Final
 
@@ -15,10 +14,12 @@ TAKEN_FOR_ONE: Final = (
 )
 """What to say where such a database is at work; `system.info().db_type` names it."""
 
-_BEYOND: Final = re.compile(r"[^\u0000-\uffff]")
-
 
 def folded(text: str) -> str:
     """A text without what such a database does not see."""
     bare = "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
-    return _BEYOND.sub("\ufffd", bare.replace("\u00df", "s")).casefold()
+    return "".join(map(_known, bare.replace("\u00df", "s"))).casefold()
+
+
+def _known(letter: str) -> str:
+    return letter if letter <= "\uffff" else "\ufffd"

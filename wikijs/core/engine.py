@@ -5,7 +5,6 @@ Everything that happens around a request (credentials, parsing, logging) happens
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
@@ -35,6 +34,7 @@ from .operations import Operation, OperationKind, encoded
 from .outcomes import ProgramEndedError, is_answer, is_lost
 from .tokens import Token
 from .values.locales import Locales
+from .values.patterns import LazyPattern
 
 if TYPE_CHECKING:
     from .collaborators import CacheChoice, Chain, Credentials, Policy, Purpose, Reads, Running
@@ -53,7 +53,7 @@ DEFAULT_MODE: Final[BatchMode] = "alias"
 # Exactly this value: with a charset behind it the server renews tokens by cookie instead of by header.
 HEADERS: Final = {"content-type": replies.JSON, "accept": replies.JSON}
 
-_TOKEN_COOKIE: Final = re.compile(r"(?:^|,\s*)jwt=([\w.-]+)")
+_TOKEN_COOKIE: Final = LazyPattern(r"(?:^|,\s*)jwt=([\w.-]+)")
 
 
 PAGE_WRITES: Final = frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ class FacadeExecutor(Executor, Protocol):
         """Runs their flows."""
         ...
 
-    def flows(self, namespace: str) -> Any:
-        """The flows of a namespace, on this client's engine."""
+    def flows(self, namespace: str, parts: Mapping[str, str] | None = None) -> Any:
+        """The flows of a namespace, on this client's engine; `parts` says in which class each of them is."""
         ...
 
 
@@ -81,6 +81,6 @@ class AsyncFacadeExecutor(AsyncExecutor, Protocol):
         """Runs their flows."""
         ...
 
-    def flows(self, namespace: str) -> Any:
-        """The flows of a namespace, on this client's engine."""
+    def flows(self, namespace: str, parts: Mapping[str, str] | None = None) -> Any:
+        """The flows of a namespace, on this client's engine; `parts` says in which class each of them is."""
         ...

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -82,15 +82,13 @@ class Send:
     writes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(NamedTuple):
     """Wait for a number of seconds."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Blocking:
+class Blocking(NamedTuple):
     """Call a function that may wait for a disk or a pipe; answered by its result."""
 
     function: Callable[[], Any]
@@ -100,8 +98,7 @@ PAGE_WRITES: Final = "page-writes"
 """Name of the lock of a wiki that its page writes hold, of all clients of a process together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusive:
+class Exclusive(NamedTuple):
     """Run another flow while holding the client's lock of this name; answered by that flow's result.
 
     Attributes:
@@ -113,8 +110,7 @@ class Exclusive:
     late: Callable[[], object] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gather:
+class Gather(NamedTuple):
     """Run flows side by side, at most `limit` at a time; answered by a list of results and exceptions, in their order.
 
     The blocking driver runs them one after the other: it hides no threads.
@@ -124,8 +120,7 @@ class Gather:
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class Emit(Generic[T_co]):
+class Emit(NamedTuple, Generic[T_co]):
     """Hand values to whoever iterates over a stream."""
 
     values: Sequence[T_co]

@@ -72,7 +72,7 @@ def whoami(engine: Engine, *, cache: bool = True) -> Flow[Identity]:
         engine: Of the client.
         cache: False to read past the cache.
     """
-    from wikijs_generated import operations as ops
+    from wikijs_generated.specs import users as ops
 
     try:
         profile = yield from engine.execute(ops.users_profile(), cache)

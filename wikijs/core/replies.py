@@ -22,6 +22,7 @@ from wikijs import exceptions as exc
 from .documents.older_servers import is_about_schema
 from .operations import OperationSpec
 from .transport import gatekeepers
+from .values.patterns import LazyPattern
 from .values.redaction import clean
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _GRAPHQL_CODES: Final = frozenset(
     {"GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "INTERNAL_SERVER_ERROR"}
 )
 """What the server's GraphQL library says of documents that it does not execute."""
-_TOO_MANY = re.compile(r"^Too many requests, please try again in (\d+) seconds?\.")
+_TOO_MANY: Final = LazyPattern(r"^Too many requests, please try again in (\d+) seconds?\.")
 UNCODED: Final[tuple[tuple[str, str, type[exc.APIError]], ...]] = (
     # operation prefix, start of the server's message, exception (server-side texts without a code of their own)
     ("", "API is disabled", exc.ApiDisabledError),
@@ -54,7 +55,7 @@ UNCODED: Final[tuple[tuple[str, str, type[exc.APIError]], ...]] = (
 )
 _IN_PLAIN_WORDS: Final = tuple(
     # what PostgreSQL, MariaDB, MySQL and SQLite say, and what it means to somebody who wrote a page
-    (re.compile(pattern, re.DOTALL), words)
+    (LazyPattern(pattern, re.DOTALL), words)
     for pattern, words in (
         (r"foreign key constraint\b.*\bpages_editorkey", "There is no such editor."),
         (r"foreign key constraint\b.*\bpages_localecode", "This locale is not installed on the wiki."),
@@ -86,7 +87,7 @@ _IN_PLAIN_WORDS: Final = tuple(
         ),
     )
 )
-_TAG_REFUSED: Final = re.compile(
+_TAG_REFUSED: Final = LazyPattern(
     r"(?:Duplicate entry '(.{0,300})' )?(?:for key '(?:tags\.)?tags_tag_unique'|UNIQUE constraint failed: tags\.tag)",
     re.DOTALL,
 )

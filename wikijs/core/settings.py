@@ -72,7 +72,8 @@ class Settings:
         """Host and, unless it is the usual one, port: what a `Host` header says."""
         parts = urlsplit(self.url)
         usual = {"http": 80, "https": 443}[parts.scheme]
-        name = (parts.hostname or "").encode("idna").decode()
+        name = parts.hostname or ""
+        name = name if name.isascii() else name.encode("idna").decode()
         name = f"[{name}]" if ":" in name else name
         return name if parts.port in {None, usual} else f"{name}:{parts.port}"
 
@@ -104,11 +105,17 @@ def normalize_url(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
 
 
+def _is_host(name: str) -> bool:
+    # The tables for names in other scripts take their time, and most names need none.
+    plain = name.isascii() and all(0 < len(part) < 64 for part in name.removesuffix(".").split("."))
+    return bool(name) if plain else bool(name.encode("idna"))
+
+
 def _is_url(text: str, schemes: Set[str]) -> bool:
     try:
         parts = urlsplit(text)
         if not text.isprintable() or " " in text:
             return False
-        return parts.scheme in schemes and bool((parts.hostname or "").encode("idna")) and parts.port != 0
+        return parts.scheme in schemes and _is_host(parts.hostname or "") and parts.port != 0
     except ValueError:  # brackets, a port or a name that make no sense
         return False

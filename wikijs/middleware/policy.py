@@ -15,13 +15,13 @@ from wikijs.core.flow import Blocking, Flow, pause
 from wikijs.core.operations import Operation, OperationKind
 from wikijs.core.outcomes import classify
 
-from .breaker import Circuit, CircuitBreaker
 from .retry import RetryStrategy
 from .stats import Stats
 
 if TYPE_CHECKING:
     from wikijs.core.collaborators import Execute
 
+    from .breaker import Circuit, CircuitBreaker
     from .limiter import ServerLimits
 
 T = TypeVar("T")

@@ -14,7 +14,6 @@ from wikijs.core.outcomes import Outcome
 from wikijs.core.processes.forks import renew_in_children
 from wikijs.exceptions import ConfigurationError
 
-from .breaker import CircuitOpenError
 from .limits import LocalRateLimitError
 
 Backoff: TypeAlias = Literal["exponential", "linear", "constant"]
@@ -22,8 +21,8 @@ Backoff: TypeAlias = Literal["exponential", "linear", "constant"]
 RETRIED_STATUS: Final = frozenset({429, 502, 503, 504})
 """HTTP statuses that say: not now. Other server failures would only fail again."""
 
-_HOPELESS: Final = (exc.ExpiredTokenError, exc.PluginError, CircuitOpenError, LocalRateLimitError)
-"""Nothing was sent, but nothing would be the next time either."""
+_HOPELESS: Final = (exc.ExpiredTokenError, exc.PluginError, LocalRateLimitError)
+"""Nothing was sent, but nothing would be the next time either; with an open circuit it is the same."""
 
 
 class RetryBudget:
@@ -133,7 +132,11 @@ class RetryStrategy:
 
     def applies(self, error: Exception, kind: OperationKind, outcome: Outcome) -> bool:
         """Whether this failure may be answered by another attempt at all."""
-        if isinstance(error, _HOPELESS) or (isinstance(error, exc.TransportError) and error.permanent):
+        from .breaker import CircuitOpenError  # a program whose calls succeed needs no breaker
+
+        if isinstance(error, (*_HOPELESS, CircuitOpenError)) or (
+            isinstance(error, exc.TransportError) and error.permanent
+        ):
             return False
         if outcome is Outcome.NOT_SENT or (isinstance(error, exc.RateLimitError) and outcome is Outcome.REJECTED):
             return True

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar, cast
 
 from pydantic import Field
 from wikijs_generated.base_model import BaseModel
-from wikijs_generated.operations import PAGES_LIST, PAGES_SINGLE_FOR_EDITOR
+from wikijs_generated.specs.pages import PAGES_LIST, PAGES_SINGLE_FOR_EDITOR
 
 from wikijs import exceptions as exc
 from wikijs import ops

@@ -26,7 +26,7 @@ BLOCKING: Final = "blocking"
 ASYNCHRONOUS: Final = "asynchronous"
 _SHARED: Final = "shared"
 """The folder of what several facades stand on; nothing of it appears on a client."""
-_ALWAYS: Final = {"TYPE_CHECKING", "Any", "overload"}
+_ALWAYS: Final = {"TYPE_CHECKING", "Any", "Final", "overload"}
 """Imported by each file."""
 
 Method = ast.FunctionDef
@@ -37,6 +37,7 @@ class _Part:
     """One module that holds flows of a namespace."""
 
     module: str
+    cls: str
     tree: ast.Module
     methods: list[Method]
 
@@ -73,8 +74,8 @@ def _namespaces(resources: Path) -> dict[str, str]:
 
 def _client(namespaces: Mapping[str, str], generated: Sequence[str], *, asynchronous: bool) -> str:
     """All namespaces as properties, each loaded at first use, and `batch`."""
-    prefix, plain = ("Async", "aio") if asynchronous else ("", "client")
-    homes = dict.fromkeys(generated, f"...{plain}") | {name: f".{name}" for name in namespaces}
+    prefix, colour = ("Async", "asynchronous") if asynchronous else ("", "blocking")
+    homes = {name: f"...methods.{colour}.{name}" for name in generated} | {name: f".{name}" for name in namespaces}
     lines = [
         quoted(f"The namespaces of the {'asynchronous' if asynchronous else 'blocking'} client."),
         FUTURE,
@@ -107,9 +108,11 @@ def _client(namespaces: Mapping[str, str], generated: Sequence[str], *, asynchro
 
 def _facade(name: str, flows: ast.ClassDef, parts: Sequence[_Part], extends: bool, asynchronous: bool) -> str:
     """The methods of one namespace."""
-    prefix, plain = ("Async", "aio") if asynchronous else ("", "client")
+    prefix, colour = ("Async", "asynchronous") if asynchronous else ("", "blocking")
     cls = flows.name.removesuffix("Flows")
     methods = [method for part in parts for method in part.methods]
+    homes = {method.name: f"{part.module}:{part.cls}" for part in parts for method in part.methods}
+    homes = homes if len(set(homes.values())) > 1 else {}
     needed = {node.id for method in methods for default in _defaults(method) for node in ast.walk(default)
               if isinstance(node, ast.Name)}  # fmt: skip
     imports = [node for part in parts for node in _imports(part)]
@@ -119,19 +122,27 @@ def _facade(name: str, flows: ast.ClassDef, parts: Sequence[_Part], extends: boo
         "# mypy: disable-error-code=override",
         "# pyright: reportIncompatibleMethodOverride=false",
         FUTURE,
-        "from typing import TYPE_CHECKING, Any, overload",
+        f"from typing import TYPE_CHECKING, Any, {'Final, ' if homes else ''}overload",
         *dict.fromkeys(ast.unparse(line) for node in imports for line in _only(node, needed, wanted=True)),
-        *([f"from ... import {plain} as _generated"] if extends else []),
+        *([f"from ...methods.{colour}.{name} import {prefix}{cls} as _Generated"] if extends else []),
         "if TYPE_CHECKING:",
         "    from collections.abc import AsyncIterator, Iterator",
         f"    from wikijs.core.executors import {prefix}FacadeExecutor",
         f"    from {parts[-1].module} import {flows.name}",
         *dict.fromkeys(f"    {ast.unparse(line)}" for node in imports for line in _only(node, needed, wanted=False)),
-        f"class {prefix}{cls}{f'(_generated.{prefix}{cls})' if extends else ''}:",
+        *(
+            [
+                f"_PARTS: Final = {{{', '.join(f'{method!r}: {home!r}' for method, home in sorted(homes.items()))}}}",
+                quoted("Where the flow of each method is: a program loads those that it uses."),
+            ]
+            if homes
+            else []
+        ),
+        f"class {prefix}{cls}{'(_Generated)' if extends else ''}:",
         quoted(ast.get_docstring(flows, clean=False) or "", 4),
         f"    def __init__(self, executor: {prefix}FacadeExecutor) -> None:",
         *(["        super().__init__(executor)"] if extends else []),
-        f'        self._flows: {flows.name} = executor.flows("{name}")',
+        f'        self._flows: {flows.name} = executor.flows("{name}"{", _PARTS" if homes else ""})',
         "        self._driver = executor.driver",
     ]
     for method in methods:
@@ -191,7 +202,7 @@ def _parts(module: str, resources: Path) -> tuple[ast.ClassDef, list[_Part]]:
     if flows is None:
         raise CodegenError(f"{path.relative_to(root).as_posix()} has no class ending in Flows.")
     package = ".".join(resources.relative_to(root).parts)
-    part = _Part(module, tree, [
+    part = _Part(module, flows.name, tree, [
         node for node in flows.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
     ])  # fmt: skip
     homes = {

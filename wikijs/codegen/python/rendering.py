@@ -30,8 +30,8 @@ def operations_module(package: PackageIR, config: Config) -> str:
             *([f"from {package.borrowed}.operations import FRAGMENTS as _BORROWED"] if package.borrowed else []),
             typing_imports(operations, exclude=("Any",)),
             f"FRAGMENTS: Final[Mapping[str, str]] = {{\n{fragments}}}\n",
-            *(_spec(operation, config) for operation in operations),
-            *(_constructor(operation) for operation in operations),
+            *(spec(operation, config) for operation in operations),
+            *(constructor(operation) for operation in operations),
         ]
     )
 
@@ -40,13 +40,6 @@ def client_module(package: PackageIR, config: Config, *, asynchronous: bool) -> 
     """Namespaces of one colour, and a base class of clients that has them all."""
     prefix, executor = ("Async", "AsyncExecutor") if asynchronous else ("", "Executor")
     iterator = "AsyncIterator" if asynchronous else "Iterator"
-    namespaces = package.namespaces
-    properties = [
-        f"    @cached_property\n    def {namespace}(self) -> {prefix}{naming.pascal(namespace)}:\n"
-        f"{quoted(f'Operations of `{namespace}`.', 8)}\n"
-        f"        return {prefix}{naming.pascal(namespace)}(self._executor)\n"
-        for namespace in namespaces
-    ]
     return "\n".join(
         [
             quoted(f"Namespaces of the {'asynchronous' if asynchronous else 'synchronous'} client."),
@@ -61,13 +54,25 @@ def client_module(package: PackageIR, config: Config, *, asynchronous: bool) -> 
                 exclude=("Any",),
                 more=[("collections.abc", iterator), (config.executors_module, executor)],
             ),
-            *(_namespace(name, members, asynchronous=asynchronous) for name, members in namespaces.items()),
-            f"class {prefix}GeneratedClient:",
-            quoted("All namespaces, on one executor.", 4),
-            f"    def __init__(self, executor: {executor}) -> None:\n        self._executor = executor\n",
-            *properties,
+            *(namespace(name, members, asynchronous=asynchronous) for name, members in package.namespaces.items()),
+            *generated_client(package, prefix=prefix, executor=executor),
         ]
     )
+
+
+def generated_client(package: PackageIR, *, prefix: str, executor: str) -> list[str]:
+    """A class that has all namespaces."""
+    return [
+        f"class {prefix}GeneratedClient:",
+        quoted("All namespaces, on one executor.", 4),
+        f"    def __init__(self, executor: {executor}) -> None:\n        self._executor = executor\n",
+        *(
+            f"    @cached_property\n    def {name}(self) -> {prefix}{naming.pascal(name)}:\n"
+            f"{quoted(f'Operations of `{name}`.', 8)}\n"
+            f"        return {prefix}{naming.pascal(name)}(self._executor)\n"
+            for name in package.namespaces
+        ),
+    ]
 
 
 def lazy_module(doc: str, names: Mapping[str, str]) -> str:
@@ -156,19 +161,28 @@ def quoted(text: str, indent: int = 0) -> str:
 
 
 def typing_imports(
-    operations: Iterable[OperationIR], *, exclude: Collection[str], more: Iterable[tuple[str, str]] = ()
+    operations: Iterable[OperationIR],
+    *,
+    exclude: Collection[str],
+    more: Iterable[tuple[str, str]] = (),
+    above: str = "",
 ) -> str:
-    """Imports of what only annotations name."""
+    """Imports of what only annotations name; `above` are the dots of a module that lies deeper in the package."""
     found = set(more)
     for operation in operations:
         found |= operation.result.imports
         for argument in operation.arguments:
             found |= argument.annotation.imports
-    lines = [f"    from {module} import {name}\n" for module, name in sorted(found) if name not in exclude]
+    lines = [
+        f"    from {above if module.startswith('.') else ''}{module} import {name}\n"
+        for module, name in sorted(found)
+        if name not in exclude
+    ]
     return f"if TYPE_CHECKING:\n{''.join(lines)}" if lines else ""
 
 
-def _spec(operation: OperationIR, config: Config) -> str:
+def spec(operation: OperationIR, config: Config) -> str:
+    """The spec of an operation."""
     fact = operation.fact
     model = f"{operation.constructor}:{naming.pascal(operation.name)}"
     settings: dict[str, str] = {
@@ -198,7 +212,8 @@ def _spec(operation: OperationIR, config: Config) -> str:
     return f"{operation.constant}: Final[OperationSpec[{operation.result.text}]] = OperationSpec(\n{arguments})\n"
 
 
-def _constructor(operation: OperationIR) -> str:
+def constructor(operation: OperationIR) -> str:
+    """The function that fills in its variables."""
     variables = ", ".join(f"{argument.variable!r}: {_value(argument)}" for argument in operation.arguments)
     optional = any(not argument.required for argument in operation.arguments)
     value = f"given({{{variables}}})" if optional else f"{{{variables}}}"
@@ -220,14 +235,15 @@ def _value(argument: Argument) -> str:
     return made if argument.required else f"{argument.name} and {made}"  # UNSET and None stay as they are
 
 
-def _namespace(namespace: str, operations: Iterable[OperationIR], *, asynchronous: bool) -> str:
+def namespace(name: str, operations: Iterable[OperationIR], *, asynchronous: bool) -> str:
+    """The class with the methods of a namespace."""
     operations = list(operations)
     prefix, executor = ("Async", "AsyncExecutor") if asynchronous else ("", "Executor")
     methods = {operation.method for operation in operations}
     return "\n".join(
         [
-            f"class {prefix}{naming.pascal(namespace)}:",
-            quoted(f"Operations of `{namespace}`.", 4),
+            f"class {prefix}{naming.pascal(name)}:",
+            quoted(f"Operations of `{name}`.", 4),
             f"    def __init__(self, executor: {executor}) -> None:\n        self._executor = executor\n",
             *(method(operation, methods, asynchronous=asynchronous) for operation in operations),
         ]

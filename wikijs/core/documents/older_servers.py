@@ -19,13 +19,14 @@ from wikijs.exceptions import QueryError, UnsupportedByServerError
 
 from ..flow import BareReply, Reply
 from ..operations import MARK, Operation, OperationSpec
+from ..values.patterns import LazyPattern
 
 T = TypeVar("T")
 
 # The second form is that of graphql-js 14, in releases before 2.5.105.
-_FIELD: Final = re.compile(r'Cannot query field "(\w+)" on type "(\w+)"')
-_ARGUMENT: Final = re.compile(r'Unknown argument "(\w+)" on field "(?:(\w+)\.)?(\w+)"(?: of type "(\w+)")?')
-_TYPE: Final = re.compile(r'Unknown type "(\w+)"')
+_FIELD: Final = LazyPattern(r'Cannot query field "(\w+)" on type "(\w+)"')
+_ARGUMENT: Final = LazyPattern(r'Unknown argument "(\w+)" on field "(?:(\w+)\.)?(\w+)"(?: of type "(\w+)")?')
+_TYPE: Final = LazyPattern(r'Unknown type "(\w+)"')
 _TAG: Final = "Cannot return null for non-nullable field PageTag."
 
 _PARTS_OF_TAGS: Final = {("PageTag", "id"), ("PageTag", "createdAt"), ("PageTag", "updatedAt")}

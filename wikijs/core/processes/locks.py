@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from typing import Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 from .forks import renew_in_children
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 L = TypeVar("L")
 
@@ -65,7 +65,7 @@ class WikiLock:
                 turn.result(timeout)
             except BaseException as error:
                 self._leave(turn)
-                if isinstance(error, FutureTimeoutError):
+                if isinstance(error, TimeoutError):
                     return False
                 raise
         return True
@@ -74,6 +74,8 @@ class WikiLock:
         """Wait for it in this task."""
         turn = self._queue()
         if turn is not None:
+            import asyncio
+
             try:
                 async with asyncio.timeout(timeout):
                     await asyncio.wrap_future(turn)
@@ -99,6 +101,8 @@ class WikiLock:
             if not self._held:
                 self._held = True
                 return None
+            from concurrent.futures import Future
+
             turn: Future[None] = Future()
             self._waiting.append(turn)
             return turn

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import ssl
 import time
 from collections.abc import Generator
@@ -23,8 +22,10 @@ from wikijs import exceptions as exc
 
 from ..flow import Report, Send
 from ..settings import Settings
+from ..values.patterns import LazyPattern
 from ..values.redaction import hide_tokens
-from .limits import ENCODINGS, Deadline, Until
+from .limits import ENCODINGS
+from .waits import Deadline, Until
 
 S = TypeVar("S")
 
@@ -36,7 +37,7 @@ _LIMITS: Final = httpx2.Limits(
 )
 
 
-_NUMBER: Final = re.compile(r"^\[Errno -?\d+\] ")
+_NUMBER: Final = LazyPattern(r"^\[Errno -?\d+\] ")
 
 
 class _RedactingFilter(logging.Filter):

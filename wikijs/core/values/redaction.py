@@ -6,19 +6,23 @@ text of the server passes through `clean` before it becomes part of an exception
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from .patterns import LazyPattern
+
+if TYPE_CHECKING:
+    import re
 
 _LONGEST_MESSAGE: Final = 500
 _LONGEST_TEXT: Final = 4_000
 """Of a longer text only the start can be shown, so only the start is searched: that bounds the time it takes."""
-_DOTTED = re.compile(r"(?<![\w-])[\w-]*+(?:\.[\w-]*+)++")
+_DOTTED: Final = LazyPattern(r"(?<![\w-])[\w-]*+(?:\.[\w-]*+)++")
 """Words with dots in them: only in such ones is a token looked for, so that each character is read once."""
 _SHORTEST_PART: Final = 8
 """Characters of the first part of a token, which begins with `eyJ`."""
-_WEBHOOKS = re.compile(r"whsec_[A-Za-z0-9+/=_-]+|\bv1a?,[A-Za-z0-9+/]{20,}={0,2}")
-_CREDENTIALS = re.compile(
+_WEBHOOKS: Final = LazyPattern(r"whsec_[A-Za-z0-9+/=_-]+|\bv1a?,[A-Za-z0-9+/]{20,}={0,2}")
+_CREDENTIALS: Final = LazyPattern(
     r"""(?ix)
     ( \b authorization ["']? \s* [:=] \s* ["']? (?: (?:bearer|basic|digest|negotiate) \s+ )?
     | \b bearer \s+
@@ -26,7 +30,7 @@ _CREDENTIALS = re.compile(
     [^\s"',;&]+
     """
 )
-_SQL = re.compile(
+_SQL: Final = LazyPattern(
     r"""(?isx) \b (?:
       select \s .{1,2000}? \s from \s
     | insert \s+ into \s
@@ -36,10 +40,10 @@ _SQL = re.compile(
     | (?:alter|create|drop|truncate) \s+ table \s )
     """
 )
-_STACK = re.compile(
+_STACK: Final = LazyPattern(
     r"(?m)^[ \t]*at[ \t][^\n]*(?:\)|:\d+)[ \t\r]*$|\bat [^\s()]{1,200}(?: [^\s()]{1,200})? \([^()\n]{1,400}:\d+:\d+\)"
 )
-_SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+_SPACES: Final = LazyPattern(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 
 _SECRET_FIELDS: Final = frozenset(
@@ -56,12 +60,12 @@ _SECRET_FIELDS: Final = frozenset(
     }
 )
 """Fields of results and inputs that are secret whatever they hold."""
-_SENSITIVE = re.compile(r'"sensitive"\s*:\s*true')
+_SENSITIVE: Final = LazyPattern(r'"sensitive"\s*:\s*true')
 """Marks the configuration of a module's secret, as the server writes it."""
 HIDDEN: Final = "<hidden>"
 
 
-_SECRET_SETTING = re.compile(
+_SECRET_SETTING: Final = LazyPattern(
     r"(?i)secret|passw|passphrase|^pass$|credential|token$|(?:private|account|admin|api|app|license|encryption)key(?!path|mode|id)"
 )
 """Names of settings of modules that are secrets; the server marks but a few of them as such."""

@@ -17,7 +17,7 @@ from wikijs.core.flow import Flow, blocking, gather
 from wikijs.core.jobs.results import BatchError, BatchResult
 
 from ..shared.base import Flows
-from ..shared.many import several
+from ..shared.several import several
 from .folders import FolderTree
 from .jobs import OPERATION, Count, Job, Listing, Rules, accept, was_lost
 from .models import Asset, Upload, placed

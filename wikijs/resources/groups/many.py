@@ -18,8 +18,9 @@ from wikijs.permissions import PageRule, Permission, allow_everywhere, check_per
 
 from ..shared.base import Progress, afterwards
 from ..shared.lookup import check_fields
-from ..shared.many import BulkFlows, several
+from ..shared.many import BulkFlows
 from ..shared.references import GroupRef, UserRef
+from ..shared.several import several
 from .reading import GroupsReadingFlows, missing
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from wikijs.core.values import paths
 from wikijs.core.values.paths import PagePath
 
 from ..shared.base import Flows, afterwards
-from ..shared.many import several
 from ..shared.references import PageRef, page_reference
+from ..shared.several import several
 from .values import identity, merge, tag_clash
 from .values.merge import Expected, PageChanges
 from .values.scripts import editor_address, scripts_in_editor
@@ -238,7 +238,7 @@ class AccessFlows(Flows):
 
     def _save(self, state: PageState, variables: dict[str, Any], editor: str | None = None) -> Flow[SavedPage]:
         """Write a page whole, with some variables changed; write nothing where nothing changes."""
-        from wikijs_generated.operations import PAGES_UPDATE
+        from wikijs_generated.specs.pages import PAGES_UPDATE
 
         if editor is not None and editor != state.editor:
             yield from self._directly(ops.pages_convert(state.id, editor=editor))
@@ -284,7 +284,7 @@ class AccessFlows(Flows):
         return (yield from self._state(found.id))
 
     def _creation(self, place: PagePath, variables: dict[str, Any], editor: str) -> Operation[PageWriteResult]:
-        from wikijs_generated.operations import PAGES_CREATE
+        from wikijs_generated.specs.pages import PAGES_CREATE
 
         everything = {"path": place.path, "locale": place.locale, "editor": editor, "isPrivate": False, **variables}
         return Operation(PAGES_CREATE, everything)
@@ -327,7 +327,7 @@ class AccessFlows(Flows):
         The server stores tags after everything else, and renders the page after them, so a tag that it cannot store
         leaves a page without tags and rendering.
         """
-        from wikijs_generated.operations import PAGES_UPDATE
+        from wikijs_generated.specs.pages import PAGES_UPDATE
 
         kept: list[str] = list(wanted["tags"])
         clashing: list[str] = []

@@ -13,9 +13,9 @@ from wikijs.core.flow import Flow
 from wikijs.core.values import paths
 from wikijs.core.values.paths import PagePath
 
-from ..shared.many import several
 from ..shared.paging import check_part, part
 from ..shared.references import PageRef, page_reference
+from ..shared.several import several
 from .access import AccessFlows, explained
 from .selecting import in_order, selected
 from .values import identity

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -166,6 +165,8 @@ class VersionFlows(AccessFlows):
 
 def unified_diff(before: str, after: str, before_name: str, after_name: str, context: int = 3) -> str:
     """A unified diff of two texts; it ends with a line end unless it is empty."""
+    import difflib  # few programs compare versions
+
     lines = difflib.unified_diff(
         before.splitlines(), after.splitlines(), before_name, after_name, n=context, lineterm=""
     )

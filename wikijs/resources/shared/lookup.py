@@ -11,8 +11,8 @@ from wikijs.core.flow import Flow
 from wikijs.permissions import suggestion
 
 from .base import Flows
-from .many import several
 from .references import GroupRef, UserRef, group_reference, user_reference
+from .several import several
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import GroupSummary, UserSearchHit, UserSummary

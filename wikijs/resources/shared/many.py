@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wikijs.core.flow import Flow, blocking
 from wikijs.core.jobs.results import BatchError, BatchResult
 from wikijs.core.operations import Operation
-from wikijs.exceptions import OutcomeUnknownError, ValidationError
+from wikijs.exceptions import OutcomeUnknownError
 
 from .base import Flows, Progress
+from .several import several
 
 if TYPE_CHECKING:
     from wikijs.core.jobs.journal import Journal, JournalPath
 
 In = TypeVar("In")
 T = TypeVar("T")
-
-
-def several(items: Iterable[In]) -> list[In]:
-    """The items of a bulk call.
-
-    Raises:
-        ValidationError: One item was given instead of several, whose letters or keys would pass for items.
-    """
-    given: object = items
-    if not hasattr(given, "__iter__") or isinstance(given, str | bytes | Mapping):
-        kind = type(items).__name__
-        raise ValidationError(f"A list of items is needed, not one {kind}.", hint="Use [item].")
-    return list(items)
 
 
 def one_by_one(

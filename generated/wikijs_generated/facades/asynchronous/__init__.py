@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from wikijs.core.executors import AsyncFacadeExecutor
     from wikijs.core.operations import Operation
 
-    from ...aio import AsyncContribute, AsyncLogging
+    from ...methods.asynchronous.contribute import AsyncContribute
+    from ...methods.asynchronous.logging import AsyncLogging
     from .analytics import AsyncAnalytics
     from .api_keys import AsyncApiKeys
     from .assets import AsyncAssets
@@ -88,7 +89,7 @@ class AsyncNamespaces:
     @cached_property
     def contribute(self) -> AsyncContribute:
         """Operations of `contribute`."""
-        from ...aio import AsyncContribute
+        from ...methods.asynchronous.contribute import AsyncContribute
 
         return AsyncContribute(self._executor)
 
@@ -109,7 +110,7 @@ class AsyncNamespaces:
     @cached_property
     def logging(self) -> AsyncLogging:
         """Operations of `logging`."""
-        from ...aio import AsyncLogging
+        from ...methods.asynchronous.logging import AsyncLogging
 
         return AsyncLogging(self._executor)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import aio as _generated
+from ...methods.asynchronous.authentication import AsyncAuthentication as _Generated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wikijs.resources.shared.module_settings import Setting, SettingValue
 
 
-class AsyncAuthentication(_generated.AsyncAuthentication):
+class AsyncAuthentication(_Generated):
     """Logging in, and the strategies that users log in with."""
 
     def __init__(self, executor: AsyncFacadeExecutor) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import aio as _generated
+from ...methods.asynchronous.comments import AsyncComments as _Generated
 
 if TYPE_CHECKING:
     import builtins
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from wikijs.resources.shared.references import PageRef
 
 
-class AsyncComments(_generated.AsyncComments):
+class AsyncComments(_Generated):
     """Comments on pages, and the providers they come from."""
 
     def __init__(self, executor: AsyncFacadeExecutor) -> None:

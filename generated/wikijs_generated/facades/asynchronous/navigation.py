@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import aio as _generated
+from ...methods.asynchronous.navigation import AsyncNavigation as _Generated
 
 if TYPE_CHECKING:
     import builtins
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     )
 
 
-class AsyncNavigation(_generated.AsyncNavigation):
+class AsyncNavigation(_Generated):
     """The navigation beside the pages, one list of items for each locale."""
 
     def __init__(self, executor: AsyncFacadeExecutor) -> None:

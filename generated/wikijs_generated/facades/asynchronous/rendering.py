@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import aio as _generated
+from ...methods.asynchronous.rendering import AsyncRendering as _Generated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wikijs.resources.shared.module_settings import Setting, SettingValue
 
 
-class AsyncRendering(_generated.AsyncRendering):
+class AsyncRendering(_Generated):
     """Renderers: the steps from a page's content to its HTML."""
 
     def __init__(self, executor: AsyncFacadeExecutor) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import aio as _generated
+from ...methods.asynchronous.search import AsyncSearch as _Generated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wikijs.resources.shared.module_settings import Setting, SettingValue
 
 
-class AsyncSearch(_generated.AsyncSearch):
+class AsyncSearch(_Generated):
     """Search engines: which one the wiki searches with."""
 
     def __init__(self, executor: AsyncFacadeExecutor) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import aio as _generated
+from ...methods.asynchronous.site import AsyncSite as _Generated
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     )
 
 
-class AsyncSite(_generated.AsyncSite):
+class AsyncSite(_Generated):
     """Settings of the whole wiki."""
 
     def __init__(self, executor: AsyncFacadeExecutor) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import aio as _generated
+from ...methods.asynchronous.storage import AsyncStorage as _Generated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     )
 
 
-class AsyncStorage(_generated.AsyncStorage):
+class AsyncStorage(_Generated):
     """Storage targets: where the wiki copies its content to."""
 
     def __init__(self, executor: AsyncFacadeExecutor) -> None:

@@ -7,7 +7,7 @@
 # pyright: reportIncompatibleMethodOverride=false
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import builtins
@@ -27,13 +27,23 @@ if TYPE_CHECKING:
     from wikijs.resources.shared.base import Progress
     from wikijs.resources.shared.references import PageRef
     from wikijs.resources.tags import Tag, TagsFlows
+_PARTS: Final = {
+    "add": "wikijs.resources.pages.tags:PageTaggingFlows",
+    "delete": "wikijs.resources.tags:TagsFlows",
+    "iter_all": "wikijs.resources.tags:TagsFlows",
+    "list": "wikijs.resources.tags:TagsFlows",
+    "merge": "wikijs.resources.tags:TagsFlows",
+    "remove": "wikijs.resources.pages.tags:PageTaggingFlows",
+    "rename": "wikijs.resources.tags:TagsFlows",
+}
+"""Where the flow of each method is: a program loads those that it uses."""
 
 
 class AsyncTags:
     """Tags of pages: listing, renaming, merging and deleting them; adding them to pages and removing them."""
 
     def __init__(self, executor: AsyncFacadeExecutor) -> None:
-        self._flows: TagsFlows = executor.flows("tags")
+        self._flows: TagsFlows = executor.flows("tags", _PARTS)
         self._driver = executor.driver
 
     async def add(

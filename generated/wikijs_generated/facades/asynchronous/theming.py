@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import aio as _generated
+from ...methods.asynchronous.theming import AsyncTheming as _Generated
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import ThemeSettings
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wikijs.resources.theming import Iconset, ThemingFlows, TocPosition
 
 
-class AsyncTheming(_generated.AsyncTheming):
+class AsyncTheming(_Generated):
     """The look of the wiki, and the code that is put into every page."""
 
     def __init__(self, executor: AsyncFacadeExecutor) -> None:

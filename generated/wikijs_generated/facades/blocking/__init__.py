@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from wikijs.core.executors import FacadeExecutor
     from wikijs.core.operations import Operation
 
-    from ...client import Contribute, Logging
+    from ...methods.blocking.contribute import Contribute
+    from ...methods.blocking.logging import Logging
     from .analytics import Analytics
     from .api_keys import ApiKeys
     from .assets import Assets
@@ -88,7 +89,7 @@ class Namespaces:
     @cached_property
     def contribute(self) -> Contribute:
         """Operations of `contribute`."""
-        from ...client import Contribute
+        from ...methods.blocking.contribute import Contribute
 
         return Contribute(self._executor)
 
@@ -109,7 +110,7 @@ class Namespaces:
     @cached_property
     def logging(self) -> Logging:
         """Operations of `logging`."""
-        from ...client import Logging
+        from ...methods.blocking.logging import Logging
 
         return Logging(self._executor)
 

@@ -7,16 +7,13 @@
 # pyright: reportIncompatibleMethodOverride=false
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Final, overload
 
-from ... import client as _generated
+from ...methods.blocking.assets import Assets as _Generated
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import (
-        Iterable,
-        Iterator,
-    )
+    from collections.abc import Iterable, Iterator
     from os import PathLike
     from pathlib import Path
 
@@ -35,14 +32,31 @@ if TYPE_CHECKING:
         Upload,
     )
     from wikijs.resources.shared.base import Progress
+_PARTS: Final = {
+    "create_folder": "wikijs.resources.assets.uploading:UploadingFlows",
+    "delete": "wikijs.resources.assets.flows:AssetsFlows",
+    "delete_many": "wikijs.resources.assets.flows:AssetsFlows",
+    "download": "wikijs.resources.assets.downloading:DownloadingFlows",
+    "ensure_folder": "wikijs.resources.assets.uploading:UploadingFlows",
+    "folders": "wikijs.resources.assets.reading:ReadingFlows",
+    "get": "wikijs.resources.assets.reading:ReadingFlows",
+    "iter_all": "wikijs.resources.assets.reading:ReadingFlows",
+    "list": "wikijs.resources.assets.reading:ReadingFlows",
+    "move": "wikijs.resources.assets.moving:MovingFlows",
+    "rename": "wikijs.resources.assets.moving:MovingFlows",
+    "upload": "wikijs.resources.assets.uploading:UploadingFlows",
+    "upload_many": "wikijs.resources.assets.uploading:UploadingFlows",
+    "url": "wikijs.resources.assets.reading:ReadingFlows",
+}
+"""Where the flow of each method is: a program loads those that it uses."""
 
 
-class Assets(_generated.Assets):
+class Assets(_Generated):
     """Files: uploading, downloading, listing, renaming and deleting them, and their folders."""
 
     def __init__(self, executor: FacadeExecutor) -> None:
         super().__init__(executor)
-        self._flows: AssetsFlows = executor.flows("assets")
+        self._flows: AssetsFlows = executor.flows("assets", _PARTS)
         self._driver = executor.driver
 
     def folders(

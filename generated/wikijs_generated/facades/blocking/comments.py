@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import client as _generated
+from ...methods.blocking.comments import Comments as _Generated
 
 if TYPE_CHECKING:
     import builtins
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from wikijs.resources.shared.references import PageRef
 
 
-class Comments(_generated.Comments):
+class Comments(_Generated):
     """Comments on pages, and the providers they come from."""
 
     def __init__(self, executor: FacadeExecutor) -> None:

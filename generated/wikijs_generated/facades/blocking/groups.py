@@ -7,9 +7,9 @@
 # pyright: reportIncompatibleMethodOverride=false
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
-from ... import client as _generated
+from ...methods.blocking.groups import Groups as _Generated
 
 if TYPE_CHECKING:
     import builtins
@@ -44,14 +44,35 @@ if TYPE_CHECKING:
         GroupRef,
         UserRef,
     )
+_PARTS: Final = {
+    "add_user": "wikijs.resources.groups.flows:GroupsFlows",
+    "add_users": "wikijs.resources.groups.many:GroupsManyFlows",
+    "create": "wikijs.resources.groups.flows:GroupsFlows",
+    "create_many": "wikijs.resources.groups.many:GroupsManyFlows",
+    "delete": "wikijs.resources.groups.flows:GroupsFlows",
+    "delete_many": "wikijs.resources.groups.many:GroupsManyFlows",
+    "get": "wikijs.resources.groups.reading:GroupsReadingFlows",
+    "get_by_name": "wikijs.resources.groups.reading:GroupsReadingFlows",
+    "get_many": "wikijs.resources.groups.reading:GroupsReadingFlows",
+    "iter_all": "wikijs.resources.groups.reading:GroupsReadingFlows",
+    "list": "wikijs.resources.groups.reading:GroupsReadingFlows",
+    "list_members": "wikijs.resources.groups.reading:GroupsReadingFlows",
+    "remove_user": "wikijs.resources.groups.flows:GroupsFlows",
+    "rules": "wikijs.resources.groups.reading:GroupsReadingFlows",
+    "set_permissions": "wikijs.resources.groups.flows:GroupsFlows",
+    "set_rules": "wikijs.resources.groups.flows:GroupsFlows",
+    "update": "wikijs.resources.groups.flows:GroupsFlows",
+    "update_many": "wikijs.resources.groups.many:GroupsManyFlows",
+}
+"""Where the flow of each method is: a program loads those that it uses."""
 
 
-class Groups(_generated.Groups):
+class Groups(_Generated):
     """Groups: their permissions, page rules and members."""
 
     def __init__(self, executor: FacadeExecutor) -> None:
         super().__init__(executor)
-        self._flows: GroupsFlows = executor.flows("groups")
+        self._flows: GroupsFlows = executor.flows("groups", _PARTS)
         self._driver = executor.driver
 
     def get(self, id: GroupRef) -> Group:

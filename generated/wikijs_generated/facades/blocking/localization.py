@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import client as _generated
+from ...methods.blocking.localization import Localization as _Generated
 
 if TYPE_CHECKING:
     import builtins
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wikijs.resources.localization import LocalizationFlows
 
 
-class Localization(_generated.Localization):
+class Localization(_Generated):
     """The languages of the wiki."""
 
     def __init__(self, executor: FacadeExecutor) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import client as _generated
+from ...methods.blocking.mail import Mail as _Generated
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import MailSettings
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from wikijs.resources.mail import MailFlows
 
 
-class Mail(_generated.Mail):
+class Mail(_Generated):
     """How the wiki sends mail."""
 
     def __init__(self, executor: FacadeExecutor) -> None:

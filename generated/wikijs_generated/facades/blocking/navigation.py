@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import client as _generated
+from ...methods.blocking.navigation import Navigation as _Generated
 
 if TYPE_CHECKING:
     import builtins
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     )
 
 
-class Navigation(_generated.Navigation):
+class Navigation(_Generated):
     """The navigation beside the pages, one list of items for each locale."""
 
     def __init__(self, executor: FacadeExecutor) -> None:

@@ -7,12 +7,12 @@
 # pyright: reportIncompatibleMethodOverride=false
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from wikijs.core.operations import UNSET
 from wikijs.core.values.defaults import HISTORY_PAGE_SIZE, PAGES_IN_A_BATCH
 
-from ... import client as _generated
+from ...methods.blocking.pages import Pages as _Generated
 
 if TYPE_CHECKING:
     import builtins
@@ -66,14 +66,50 @@ if TYPE_CHECKING:
     )
     from wikijs.resources.shared.base import Progress
     from wikijs.resources.shared.references import PageRef
+_PARTS: Final = {
+    "convert": "wikijs.resources.pages.writing:WritingFlows",
+    "convert_many": "wikijs.resources.pages.upkeep:UpkeepFlows",
+    "create": "wikijs.resources.pages.writing:WritingFlows",
+    "create_many": "wikijs.resources.pages.many:ManyFlows",
+    "delete": "wikijs.resources.pages.writing:WritingFlows",
+    "delete_many": "wikijs.resources.pages.many:ManyFlows",
+    "diff": "wikijs.resources.pages.versions:VersionFlows",
+    "exists": "wikijs.resources.pages.reading:ReadingFlows",
+    "find_ids": "wikijs.resources.pages.ids:IdFlows",
+    "find_replacements": "wikijs.resources.pages.replacing:ReplacingFlows",
+    "get": "wikijs.resources.pages.reading:ReadingFlows",
+    "get_by_path": "wikijs.resources.pages.reading:ReadingFlows",
+    "get_many": "wikijs.resources.pages.reading:ReadingFlows",
+    "grep": "wikijs.resources.pages.discovery:DiscoveryFlows",
+    "history": "wikijs.resources.pages.versions:VersionFlows",
+    "iter_all": "wikijs.resources.pages.iterating:IteratingFlows",
+    "iter_history": "wikijs.resources.pages.versions:VersionFlows",
+    "links": "wikijs.resources.pages.discovery:DiscoveryFlows",
+    "list": "wikijs.resources.pages.reading:ReadingFlows",
+    "move": "wikijs.resources.pages.writing:WritingFlows",
+    "move_tree": "wikijs.resources.pages.many:ManyFlows",
+    "plan_move_tree": "wikijs.resources.pages.planning:PlanningFlows",
+    "render": "wikijs.resources.pages.writing:WritingFlows",
+    "render_many": "wikijs.resources.pages.upkeep:UpkeepFlows",
+    "replace": "wikijs.resources.pages.replacing:ReplacingFlows",
+    "restore": "wikijs.resources.pages.versions:VersionFlows",
+    "search": "wikijs.resources.pages.discovery:DiscoveryFlows",
+    "tree": "wikijs.resources.pages.discovery:DiscoveryFlows",
+    "update": "wikijs.resources.pages.writing:WritingFlows",
+    "update_many": "wikijs.resources.pages.many:ManyFlows",
+    "upsert": "wikijs.resources.pages.writing:WritingFlows",
+    "version": "wikijs.resources.pages.versions:VersionFlows",
+    "walk": "wikijs.resources.pages.discovery:DiscoveryFlows",
+}
+"""Where the flow of each method is: a program loads those that it uses."""
 
 
-class Pages(_generated.Pages):
+class Pages(_Generated):
     """Pages: reading, writing, searching and moving them."""
 
     def __init__(self, executor: FacadeExecutor) -> None:
         super().__init__(executor)
-        self._flows: PagesFlows = executor.flows("pages")
+        self._flows: PagesFlows = executor.flows("pages", _PARTS)
         self._driver = executor.driver
 
     def list(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import client as _generated
+from ...methods.blocking.rendering import Rendering as _Generated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wikijs.resources.shared.module_settings import Setting, SettingValue
 
 
-class Rendering(_generated.Rendering):
+class Rendering(_Generated):
     """Renderers: the steps from a page's content to its HTML."""
 
     def __init__(self, executor: FacadeExecutor) -> None:

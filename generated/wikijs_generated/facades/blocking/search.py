@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import client as _generated
+from ...methods.blocking.search import Search as _Generated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wikijs.resources.shared.module_settings import Setting, SettingValue
 
 
-class Search(_generated.Search):
+class Search(_Generated):
     """Search engines: which one the wiki searches with."""
 
     def __init__(self, executor: FacadeExecutor) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import client as _generated
+from ...methods.blocking.site import Site as _Generated
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     )
 
 
-class Site(_generated.Site):
+class Site(_Generated):
     """Settings of the whole wiki."""
 
     def __init__(self, executor: FacadeExecutor) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ... import client as _generated
+from ...methods.blocking.storage import Storage as _Generated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     )
 
 
-class Storage(_generated.Storage):
+class Storage(_Generated):
     """Storage targets: where the wiki copies its content to."""
 
     def __init__(self, executor: FacadeExecutor) -> None:

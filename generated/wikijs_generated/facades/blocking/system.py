@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from wikijs.core.values.defaults import ENTITIES
 
-from ... import client as _generated
+from ...methods.blocking.system import System as _Generated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wikijs.resources.system import SystemFlows
 
 
-class System(_generated.System):
+class System(_Generated):
     """The server itself: what it is, its flags, and exports of everything."""
 
     def __init__(self, executor: FacadeExecutor) -> None:

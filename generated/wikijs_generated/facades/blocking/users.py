@@ -7,9 +7,9 @@
 # pyright: reportIncompatibleMethodOverride=false
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
-from ... import client as _generated
+from ...methods.blocking.users import Users as _Generated
 
 if TYPE_CHECKING:
     import builtins
@@ -37,14 +37,33 @@ if TYPE_CHECKING:
     )
     from wikijs.resources.users.flows import UsersFlows
     from wikijs.resources.users.input import Appearance, DateFormat, NewUser, UserUpdate
+_PARTS: Final = {
+    "activate": "wikijs.resources.users.flows:UsersFlows",
+    "create": "wikijs.resources.users.flows:UsersFlows",
+    "create_many": "wikijs.resources.users.many:UsersManyFlows",
+    "deactivate": "wikijs.resources.users.flows:UsersFlows",
+    "delete": "wikijs.resources.users.flows:UsersFlows",
+    "delete_many": "wikijs.resources.users.many:UsersManyFlows",
+    "disable_tfa": "wikijs.resources.users.flows:UsersFlows",
+    "enable_tfa": "wikijs.resources.users.flows:UsersFlows",
+    "get": "wikijs.resources.users.reading:UsersReadingFlows",
+    "get_many": "wikijs.resources.users.reading:UsersReadingFlows",
+    "iter_all": "wikijs.resources.users.reading:UsersReadingFlows",
+    "list": "wikijs.resources.users.reading:UsersReadingFlows",
+    "search": "wikijs.resources.users.reading:UsersReadingFlows",
+    "update": "wikijs.resources.users.flows:UsersFlows",
+    "update_many": "wikijs.resources.users.many:UsersManyFlows",
+    "verify": "wikijs.resources.users.flows:UsersFlows",
+}
+"""Where the flow of each method is: a program loads those that it uses."""
 
 
-class Users(_generated.Users):
+class Users(_Generated):
     """Users: accounts, their profiles and what they may do."""
 
     def __init__(self, executor: FacadeExecutor) -> None:
         super().__init__(executor)
-        self._flows: UsersFlows = executor.flows("users")
+        self._flows: UsersFlows = executor.flows("users", _PARTS)
         self._driver = executor.driver
 
     def get(self, id: UserRef) -> User:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from pydantic import Field
 from wikijs_generated.base_model import BaseModel
 from wikijs_generated.fragments import Page, PageForEditor, PageVersion
-from wikijs_generated.operations import PAGES_SINGLE_FOR_EDITOR, PAGES_VERSION
+from wikijs_generated.specs.pages import PAGES_SINGLE_FOR_EDITOR, PAGES_VERSION
 
 from wikijs.core.operations import Operation
 

@@ -5,11 +5,8 @@ Their editor, a page for the browser, is handed both. Without them an update wou
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
-
-EDITOR: Final = "editor"
 
 
 class Scripts(NamedTuple):
@@ -26,22 +23,12 @@ def editor_address(path: str, locale: str) -> str:
 
 def scripts_in_editor(html: str, page_id: int) -> Scripts | None:
     """The styles and scripts that the editor of a page was handed; None where this is not the editor of that page."""
-    reader = _EditorReader()
+    from .editor_page import EditorReader  # which few servers need, and which knows HTML
+
+    reader = EditorReader()
     reader.feed(html)
     found = reader.attributes
     if found is None or found.get(":page-id") != str(page_id):
         return None
     # An attribute that is not there is one without a value: the page has none.
     return Scripts(found.get("script-css") or "", found.get("script-js") or "")
-
-
-class _EditorReader(HTMLParser):
-    """Finds the element that the editor is made of."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.attributes: dict[str, str | None] | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == EDITOR and self.attributes is None:
-            self.attributes = dict(attrs)
