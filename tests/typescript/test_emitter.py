@@ -137,3 +137,39 @@ def test_the_package_is_the_version_of_python():
     from wikijs import __version__
 
     assert f'"version": "{__version__}"' in dict(npm.copied())["package.json"]
+
+
+def test_shapes_of_json_schema():
+    from wikijs.codegen.typescript import json_schema
+
+    schema = {
+        "type": "object",
+        "required": ["a"],
+        "properties": {
+            "a": {"anyOf": [{"type": "integer"}, {"type": "null"}], "description": "A  number."},
+            "b-c": {"type": "array", "items": {"enum": ["x", "y"]}},
+            "d": {"$ref": "#/$defs/Page_Summary_"},
+            "e": {"type": "object", "additionalProperties": {"type": "string"}},
+            "f": {"type": ["boolean", "null"]},
+            "g": {"type": "object"},
+            "h": {},
+            "i": {"const": 1},
+        },
+    }
+    (source,) = json_schema.interfaces({"my_type": schema})
+    assert source.splitlines() == [
+        "export interface MyType {",
+        "  /** A number. */",
+        "  a: number | null;",
+        '  "b-c"?: ("x" | "y")[] | undefined;',
+        "  d?: PageSummary | undefined;",
+        "  e?: Record<string, string> | undefined;",
+        "  f?: boolean | null | undefined;",
+        "  g?: Record<string, unknown> | undefined;",
+        "  h?: unknown | undefined;",
+        "  i?: 1 | undefined;",
+        "}",
+    ]
+    assert list(json_schema.interfaces({"Kind": {"enum": ["a"], "description": "K."}})) == [
+        '/** K. */\nexport type Kind = "a";\n'
+    ]

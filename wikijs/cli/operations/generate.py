@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from ..frame.command import command
 from ..frame.failures import CommandError, ExitCode
 from ..frame.output import note, printable, show_done
 from ..frame.session import Session
+
+if TYPE_CHECKING:
+    from wikijs.codegen.reading.config import Config
 
 app = typer.Typer()
 
@@ -24,6 +27,9 @@ def generate(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; fail when the package is out of date.")
     ] = False,
+    typescript: Annotated[
+        bool, typer.Option("--typescript", help="Write TypeScript instead, into the folder that `typescript` names.")
+    ] = False,
     init: Annotated[
         bool, typer.Option("--init", help="Write settings and an example query to begin with, and nothing else.")
     ] = False,
@@ -35,7 +41,6 @@ def generate(
     if check and init:
         raise CommandError("--check and --init do not go together.", code=ExitCode.USAGE)
     try:
-        from wikijs.codegen import package
         from wikijs.codegen.errors import CodegenError
         from wikijs.codegen.reading import project
     except ModuleNotFoundError as error:
@@ -46,9 +51,8 @@ def generate(
         if init:
             _start(session, config)
             return
-        settings = project.load(config)
-        stale = package.differences(settings) if check else []
-        folder = settings.target / settings.package if check else package.generate(settings)
+        settings = project.load(config, typescript=typescript)
+        stale, folder = _typescript(settings, check) if typescript else _python(settings, check)
     except CodegenError as error:
         # A line each, which begins with the file and the line, as editors want it.
         sys.stderr.writelines(f"{printable(problem)}\n" for problem in error.problems)
@@ -57,12 +61,29 @@ def generate(
         raise CommandError(f"{error.filename}: {error.strerror}.") from None
     name = settings.shown(folder)
     if stale:
-        note(f"{name} is not what its sources give; run `wikijs generate`:")
+        note(f"{name} is not what its sources give; run `wikijs generate{' --typescript' if typescript else ''}`:")
         for line in stale:
             note(f"  {line}")
         raise typer.Exit(ExitCode.FAILED)
-    done = f"{name} is up to date." if check else f"Wrote {name}: from {settings.package} import {settings.client}"
-    show_done(session, done, {"package": name, "client": settings.client})
+    use = f'import {{ Client }} from "./{name}"' if typescript else f"from {settings.package} import {settings.client}"
+    done = f"{name} is up to date." if check else f"Wrote {name}: {use}"
+    show_done(session, done, {"package": name, **({} if typescript else {"client": settings.client})})
+
+
+def _python(settings: Config, check: bool) -> tuple[list[str], Path]:
+    from wikijs.codegen import package
+
+    if check:
+        return package.differences(settings), settings.target / settings.package
+    return [], package.generate(settings)
+
+
+def _typescript(settings: Config, check: bool) -> tuple[list[str], Path]:
+    from wikijs.codegen.typescript import project
+
+    if check and settings.typescript:
+        return project.differences(settings), settings.typescript
+    return [], project.generate(settings)
 
 
 def _start(session: Session, config: Path) -> None:

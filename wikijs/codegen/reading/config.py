@@ -57,7 +57,9 @@ class Config:
     flows: Path | None = None
     """The folder of the facade's flows, whose methods appear on both clients."""
     typescript: Path | None = None
-    """Folder of the npm package, where one is written too."""
+    """Folder of the npm package, where one is written too; in a user's own project, of the modules to write."""
+    sdk: str = ""
+    """In a user's own project, the npm package that the modules import; empty to write the small client beside them."""
     client: str = ""
     """In a user's own project, the class to write, which extends `WikiJSClient`."""
 

@@ -17,7 +17,7 @@ from .config import Config
 
 SECTION: Final = "tool.wikijs.generate"
 
-_SETTINGS: Final = {"package": "", "client": "", "queries": "queries", "schema": ""}
+_SETTINGS: Final = {"package": "", "client": "", "queries": "queries", "schema": "", "typescript": "", "sdk": ""}
 _SHADOWED: Final = {"wikijs", "wikijs_generated"}
 
 START: Final = """\
@@ -36,6 +36,10 @@ queries = "queries"
 # The schema of your server, where it is not that of the newest Wiki.js 2.x, which is built in.
 # `wikijs schema pull --url https://wiki.example.com -o schema/` writes it.
 # schema = "schema/wikijs.graphql"
+
+# The folder that `wikijs generate --typescript` writes, with a small client in it unless `sdk` names the npm package.
+# typescript = "src/wiki"
+# sdk = "@py-wikijs/sdk"
 """
 
 EXAMPLE: Final = """\
@@ -58,8 +62,12 @@ query PagesRecent($limit: Int = 50) {
 """
 
 
-def load(path: Path) -> Config:
+def load(path: Path, *, typescript: bool = False) -> Config:
     """Read the settings of a project.
+
+    Args:
+        path: The file.
+        typescript: Whether no Python is to be written, so that no package for it need be named.
 
     Raises:
         CodegenError: The file cannot be read, lacks a setting or has one that does not exist.
@@ -77,6 +85,8 @@ def load(path: Path) -> Config:
     if wrong := sorted(setting for setting, value in given.items() if not isinstance(value, str)):
         raise CodegenError(f"{name}: `{wrong[0]}` must be text.")
     settings: dict[str, str] = {**_SETTINGS, **given}
+    if typescript and not settings["package"]:
+        settings["package"] = "unused"
     target = (root / settings["package"]).resolve()
     client = settings["client"] or str_to_pascal_case(target.name)
     for problem in _problems(settings["package"], target, client):
@@ -105,6 +115,8 @@ def load(path: Path) -> Config:
         facts_of=own[config.OURS]["facts_of"],
         corrections=bundled.corrections(),
         client=client,
+        typescript=(root / settings["typescript"]).resolve() if settings["typescript"] else None,
+        sdk=settings["sdk"],
     )
 
 

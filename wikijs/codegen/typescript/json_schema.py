@@ -21,18 +21,18 @@ def shape_of(schema: Mapping[str, Any], *, complete: bool = False) -> Shape:
     """
     if "$ref" in schema:
         return Reference(name_of(schema["$ref"]))
-    values: list[Any] = [schema["const"]] if "const" in schema else schema.get("enum", [])
+    values = [schema["const"]] if "const" in schema else cast("list[Any]", schema.get("enum", []))
     if values:
         return _union([Scalar(json.dumps(value)) for value in values])
-    alternatives = next((schema[key] for key in ("anyOf", "oneOf", "allOf") if key in schema), None)
-    kind = schema.get("type")
-    if alternatives is None and isinstance(kind, list):
-        alternatives = [{**schema, "type": each} for each in cast("list[str]", kind)]
-    if alternatives is not None:
+    alternatives: list[Any] = [each for key in ("anyOf", "oneOf", "allOf") for each in schema.get(key, ())]
+    kind = str(schema.get("type"))
+    if isinstance(schema.get("type"), list):
+        alternatives = [{**schema, "type": each} for each in schema["type"]]
+    if alternatives:
         return _union([shape_of(each, complete=complete) for each in alternatives])
     if kind == "array":
         return Array(shape_of(schema.get("items", {}), complete=complete))
-    return _object(schema, complete=complete) if kind == "object" else Scalar(_SCALARS.get(str(kind), "unknown"))
+    return _object(schema, complete=complete) if kind == "object" else Scalar(_SCALARS.get(kind, "unknown"))
 
 
 def interfaces(definitions: Mapping[str, Any], *, complete: bool = False) -> Iterator[str]:
@@ -60,8 +60,9 @@ def type_name(name: str) -> str:
 def _object(schema: Mapping[str, Any], *, complete: bool) -> Shape:
     properties: Mapping[str, Mapping[str, Any]] = schema.get("properties", {})
     if not properties:
-        values = schema.get("additionalProperties", True)
-        inner = text.type_of(shape_of(values, complete=complete)) if isinstance(values, dict) else "unknown"
+        values: Any = schema.get("additionalProperties", True)
+        known = shape_of(cast("dict[str, Any]", values), complete=complete) if isinstance(values, dict) else None
+        inner = text.type_of(known) if known else "unknown"
         return Scalar(f"Record<string, {inner}>")
     required = set(properties if complete else schema.get("required", ()))
     return Record(
