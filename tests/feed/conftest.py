@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from math import inf
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.postgres_server import a_database
 
 from wikijs import WikiJSClient
 from wikijs.feed import ChangeFeed, Event, PageEvent
@@ -20,9 +21,11 @@ from wikijs.sandbox import Sandbox
 class Scene:
     """A wiki with a client that may do everything, and feeds of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, databases: Callable[[], str] | None = None) -> None:
         self._open = ExitStack()
         self.folder = folder
+        self._databases = databases
+        self._stores: dict[str, str | Path] = {}
         self.shift = 0.0
         ticks = itertools.count()
         # A clock that never stands still between two requests, and that a test may set.
@@ -34,7 +37,9 @@ class Scene:
     def feed(self, client: WikiJSClient | None = None, name: str = "feed.db", **options: Any) -> ChangeFeed:
         """A feed that looks at all pages each time, unless told otherwise."""
         options = {"sweep_interval": 1e-9, "sweep_share": inf, **options}
-        feed = ChangeFeed(client or self.client, self.folder / name, **options)
+        if name not in self._stores:
+            self._stores[name] = self.folder / name if self._databases is None else self._databases()
+        feed = ChangeFeed(client or self.client, self._stores[name], **options)
         return self._open.enter_context(feed)
 
     def reader(self, *permissions: str, path: str = "", match: str = "START", deny: bool = False) -> WikiJSClient:
@@ -77,10 +82,16 @@ class Scene:
         self._open.close()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a module on all stores that it names."""
+    if "scene" in metafunc.fixturenames:
+        metafunc.parametrize("scene", getattr(metafunc.module, "STORES", ("sqlite",)), indirect=True)
+
+
 @pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    """An empty wiki."""
-    made = Scene(tmp_path)
+def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+    """An empty wiki; its feeds are stored in files, or in databases of a PostgreSQL that tests start."""
+    made = Scene(tmp_path, (lambda: a_database(request)) if request.param == "postgres" else None)
     yield made
     made.close()
 

@@ -11,6 +11,9 @@ from wikijs.feed import PageDeleted, PageEvent, PageHidden, PageMoved, PageTagge
 
 from .conftest import Scene, only_page, told, types
 
+STORES = ("sqlite", "postgres")
+"""The same on a file and on PostgreSQL."""
+
 
 def test_the_first_look_tells_nothing_but_that_it_began(scene: Scene) -> None:
     scene.create("page-a")

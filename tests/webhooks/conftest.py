@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.postgres_server import a_database
 
 from wikijs.feed.history import Draft
 from wikijs.feed.store import FeedState
@@ -48,10 +49,16 @@ class Scene:
         return [each.status for each in reversed(self.hooks.deliveries(endpoint, limit=10_000))]
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a module on all stores that it names."""
+    if "scene" in metafunc.fixturenames:
+        metafunc.parametrize("scene", getattr(metafunc.module, "STORES", ("sqlite",)), indirect=True)
+
+
 @pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    """Webhooks in a file of their own."""
-    made = Scene(tmp_path / "hooks.db")
+def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+    """Webhooks in a store of their own: a file, or a database of a PostgreSQL that tests start."""
+    made = Scene(a_database(request) if request.param == "postgres" else tmp_path / "hooks.db")
     yield made
     made.hooks.close()
 

@@ -17,6 +17,9 @@ from wikijs.webhooks.sending import schedule
 from .conftest import WIKI, Scene, sequences
 from .receiving_end import OK, ReceivingEnd
 
+STORES = ("sqlite", "postgres")
+"""The same on a file and on PostgreSQL."""
+
 
 def test_an_event_goes_to_who_wants_it_signed_as_it_is_stored(scene: Scene, end: ReceivingEnd) -> None:
     made = scene.hooks.create(f"{end.url}/x?secret=1", events=["page.*"], headers={"x-env": "prod"})
@@ -92,11 +95,11 @@ def test_one_page_s_messages_wait_for_each_other_and_for_nobody_else_s(scene: Sc
     first, second, other = scene.tell(page=1), scene.tell(page=1), scene.tell(page=2)
     end.answer = lambda request: (500, {}, b"") if json.loads(request.body)["sequence"] == first else OK
     scene.hooks.deliver()
-    assert sequences(end) == [first, other]
+    assert sorted(sequences(end)) == [first, other]
     end.answer = lambda _: OK
     scene.now += 10
     scene.hooks.deliver()
-    assert sequences(end) == [first, other, first, second]
+    assert sequences(end)[2:] == [first, second]
 
 
 def test_without_order_nothing_waits(scene: Scene, end: ReceivingEnd) -> None:

@@ -25,7 +25,8 @@ class ChangeFeed:
         client: A client of the wiki, with a key of its own for the feed: it sees what its permissions show.
         store: Path of a file (SQLite) or URL of a PostgreSQL database in which the feed remembers what it saw. Made
             where it is missing. Webhooks that shall be sent use the same one.
-        watch: What to watch.
+        watch: What to watch: "pages", "comments" or "comments:docs/**" for those of some pages, "assets", "users",
+            "groups", "navigation", "site", "theme".
         sweep_interval: Seconds between two looks at all pages, at least. In between the newest ones are looked at.
         sweep_share: The share of the server's time that looks at all pages may take: on a large wiki the seconds
             between them are more. Where pages are known to be missing, ten times this share.

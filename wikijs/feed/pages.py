@@ -62,6 +62,7 @@ class Options:
     touched: bool = False
     content: bool = False
     baseline_events: bool = False
+    silent: bool = False
 
 
 class PagesSource:
@@ -330,6 +331,8 @@ class PagesSource:
         *,
         replacing: bool = False,
     ) -> Flow[list[Event]]:
+        if self._options.silent:
+            drafts = [draft for draft in drafts if draft.type.startswith("feed.")]
         changes: dict[tuple[str, str], str | None] = {(SOURCE, page.subject): page.dump() for page in pages}
         commit: Callable[[], list[Event]] = lambda: self._store.commit(  # noqa: E731
             self._wiki, state, drafts=drafts, changes=changes, replacing=[SOURCE] if replacing else []

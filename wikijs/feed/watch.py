@@ -15,7 +15,9 @@ from wikijs.exceptions import ConfigurationError, FeedBusyError, StoreError
 
 from .asking import Suspended
 from .history import Draft
+from .listing import ListingFeed
 from .pages import Options, PagesSource
+from .sources import source_of
 from .store import FeedState, Store
 
 if TYPE_CHECKING:
@@ -101,9 +103,11 @@ class FeedFlows:
             unchanged=unchanged,
             touched=touched,
             content=content or self.store.setting("content") == "yes",
+            silent="pages" not in watch,
             baseline_events=baseline == "events",
         )
         self.pages = PagesSource(engine, self.store, wiki, self.options)
+        self.listings: list[ListingFeed] = []
         try:
             self._check()
         except BaseException:
@@ -111,15 +115,27 @@ class FeedFlows:
             raise
 
     def _check(self) -> None:
-        unknown = [name for name in self._watch if name != "pages"]
-        if unknown or not self._watch:
-            raise ConfigurationError(f"The feed cannot watch {unknown[0] if unknown else 'nothing'!r}.")
+        if not self._watch:
+            raise ConfigurationError("The feed cannot watch 'nothing'.")
+        for name in self._watch:
+            if name != "pages":
+                source = source_of(name, self.store, self._wiki)
+                self.listings.append(ListingFeed(source, self._engine, self.store, self._wiki, self._pause))
         wikis = self.store.wikis()
         if self._owns_store and wikis and self._wiki not in wikis:
             raise ConfigurationError(
                 f"{self.store.database.name} is the store of {wikis[0]}, not of {self._wiki}.",
                 hint="Give the path of another file.",
             )
+
+    def _pause(self, seconds: float) -> float:
+        """Seconds between two looks at a source that took so long."""
+        return max(self.options.sweep_every, seconds / self.options.sweep_share)
+
+    @property
+    def _sees_pages(self) -> bool:
+        """Whether pages are looked at; for comments, to know where to look for them."""
+        return any(name == "pages" or name.startswith("comments") for name in self._watch)
 
     def _take(self) -> bool:
         """Be the one who looks at the wiki for this store."""
@@ -157,9 +173,13 @@ class FeedFlows:
         suspended = state.suspended_since
         reason, state.suspended_since, state.reason = state.reason, None, None
         state.last_poll = self.store.clock()
-        if not began:
-            return (yield from self.pages.begin(state))
-        events = yield from self.pages.poll(state, resumed=suspended is not None)
+        events: list[Event] = []
+        if self._sees_pages and not began:
+            events += yield from self.pages.begin(state)
+        elif self._sees_pages:
+            events += yield from self.pages.poll(state, resumed=suspended is not None)
+        for listing in self.listings:
+            events += yield from listing.poll(state)
         if suspended is not None:
             # Told at last: that all that came before it is known is what it means.
             since = datetime.fromtimestamp(suspended, UTC).isoformat()
@@ -233,7 +253,7 @@ class FeedFlows:
         return FeedStatus(
             wiki=self._wiki,
             watching=self._watch,
-            started=known.last_sweep > 0,
+            started=known.last_sweep > 0 or any(place.get("begun") for place in (known.sources or {}).values()),
             last_poll=_moment(known.last_poll),
             last_sweep=_moment(known.last_sweep),
             sweep_seconds=known.sweep_seconds,
@@ -244,6 +264,7 @@ class FeedFlows:
             lag=max(self.store.clock() - known.last_poll, 0.0) if known.last_poll else None,
             sequence=sequence,
             behind={name: sequence - seq for name, seq in self.store.consumers().items()},
+            troubles={name: place["trouble"] for name, place in (known.sources or {}).items() if "trouble" in place},
         )
 
     def close(self) -> None:
