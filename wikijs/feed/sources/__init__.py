@@ -12,6 +12,8 @@ from .people import GroupsSource, UsersSource
 from .settings import NavigationSource, SiteSource, ThemeSource
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..listing import Source
     from ..store import Store
 
@@ -27,7 +29,7 @@ def source_of(text: str, store: Store, wiki: str) -> Source:
     name, _, pattern = text.partition(":")
     if name == "comments":
         return CommentsSource(store, wiki, pattern or "**")
-    simple = {
+    simple: dict[str, Callable[[], Source]] = {
         "assets": AssetsSource,
         "users": UsersSource,
         "groups": GroupsSource,

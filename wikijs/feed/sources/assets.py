@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wikijs import q
 from wikijs.core.flow import Flow
@@ -11,7 +11,16 @@ from wikijs.core.flow import Flow
 from ..history import Draft
 from ..listing import Ask, Item, TroubleError, change
 
+if TYPE_CHECKING:
+    from wikijs.core.operations import Operation
+
 _SHOWN = ("path", "filename", "size")
+
+
+def _files(folder: int) -> Operation[Any]:
+    return q.assets.list(folder, kind="ALL").select(
+        "id", "filename", "kind", "mime", "fileSize", "createdAt", "updatedAt"
+    )
 
 
 class AssetsSource:
@@ -37,8 +46,7 @@ class AssetsSource:
         if any(subject.startswith("folder:") and subject not in found for subject in known):
             # Folders cannot be deleted: the rights have shrunk, and files that are missing may be there.
             raise TroubleError("Folders that were there are not shown any more, so that missing files mean nothing.")
-        fields = ("id", "filename", "kind", "mime", "fileSize", "createdAt", "updatedAt")
-        answers = yield from ask.answers([q.assets.list(each, kind="ALL").select(*fields) for each, _ in folders])
+        answers = yield from ask.answers([_files(each) for each, _ in folders])
         for (_, path), rows in zip(folders, answers, strict=True):
             for row in rows or ():
                 found[f"asset:{row['id']}"] = {

@@ -102,6 +102,21 @@ class UsersSource:
         return drafts
 
 
+def _group(group_id: int) -> Operation[Any]:
+    return q.groups.single(group_id).select(
+        "id",
+        "name",
+        "redirectOnLogin",
+        "permissions",
+        "pageRules.deny",
+        "pageRules.match",
+        "pageRules.roles",
+        "pageRules.path",
+        "pageRules.locales",
+        "users.id",
+    )
+
+
 class GroupsSource:
     """Groups with their rights and members, each read as a whole: the list shows how many members there are at most."""
 
@@ -111,19 +126,7 @@ class GroupsSource:
         self, ask: Ask, known: Mapping[str, Item], place: dict[str, Any]
     ) -> Flow[tuple[dict[str, Item], set[str]]]:
         [rows] = yield from ask.answers([q.groups.list().select("id", "name", "userCount", "createdAt")])
-        fields = (
-            "id",
-            "name",
-            "redirectOnLogin",
-            "permissions",
-            "pageRules.deny",
-            "pageRules.match",
-            "pageRules.roles",
-            "pageRules.path",
-            "pageRules.locales",
-            "users.id",
-        )
-        outcomes = yield from ask.outcomes([q.groups.single(row["id"]).select(*fields) for row in rows])
+        outcomes = yield from ask.outcomes([_group(row["id"]) for row in rows])
         found: dict[str, Item] = {}
         for row, outcome in zip(rows, outcomes, strict=True):
             subject = f"group:{row['id']}"
