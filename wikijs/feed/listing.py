@@ -40,7 +40,10 @@ class TroubleError(Exception):
 class Source(Protocol):
     """One kind of thing."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called in `watch=`."""
+        ...
 
     def look(
         self, ask: Ask, known: Mapping[str, Item], place: dict[str, Any]
