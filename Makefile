@@ -65,6 +65,7 @@ format: $(READY) ## format the code and mend what lint can mend
 generate: $(READY) ## compile schema/ and queries/ into generated/; write docs/errors.md
 	$(BIN)/python -m wikijs.codegen
 	$(BIN)/python docs/errors.py
+	$(BIN)/python docs/events.py
 
 generate-check: $(READY) ## fail when generated/ is not what `make generate` writes
 	$(BIN)/python -m wikijs.codegen --check

@@ -15,6 +15,12 @@ def test_the_table_of_errors_is_up_to_date() -> None:
     assert written == runpy.run_path(str(DOCS / "errors.py"))["page"](), "run: python docs/errors.py"
 
 
+def test_the_catalogue_of_events_is_up_to_date() -> None:
+    made = runpy.run_path(str(DOCS / "events.py"))
+    for name, content in (("events.md", made["page"]()), ("events.schema.json", made["schema"]())):
+        assert (DOCS / name).read_text(encoding="utf-8") == content, "run: python docs/events.py"
+
+
 def test_the_table_of_errors_has_every_exception() -> None:
     text = (DOCS / "errors.md").read_text(encoding="utf-8")
     found = {name: getattr(exceptions, name) for name in exceptions.__all__}
