@@ -106,14 +106,14 @@ class LoginToken:
     def adopt(self, value: str) -> None:
         """Take a token over if it is newer and of the same user."""
         try:
-            new = read_token(value)
+            new = read_token(value, is_served=True)
         except exc.InvalidTokenError:
             return  # a broken renewal is no reason to lose a good token
         with self._lock:
             old = self.token
             if old is not None and (new.user_id != old.user_id or new.issued_at < old.issued_at):
                 return
-            self.token = new
+            self.token = new if old is None else new.as_heir(old)
             is_other = old is None or new.value != old.value
         if is_other and self._on_renew is not None:
             self._on_renew(new.value)

@@ -257,7 +257,7 @@ class PasswordAuth(Auth):
             answer = yield from execute(
                 ops.authentication_login_tfa(answer.continuation_token or "", security_code=code, setup=setup)
             )
-        return read_token(_completed(answer))
+        return read_token(_completed(answer), is_served=True)
 
     def _second_factor(self, answer: LoginResult) -> str:
         if self._totp is None:

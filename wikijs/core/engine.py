@@ -15,6 +15,7 @@ from pydantic_core import to_json
 
 from wikijs.exceptions import (
     APIError,
+    ApiKeyRevokedError,
     OutcomeUnknownError,
     QueryError,
     TransportError,
@@ -29,7 +30,7 @@ from .documents import older_servers
 from .documents.nonces import fresh
 from .events import Finished
 from .flow import PAGE_WRITES as PAGE_WRITE_LOCK
-from .flow import Flow, Reply, Send, exclusively, gather, send
+from .flow import Flow, Reply, Send, blocking, exclusively, gather, send
 from .operations import Operation, OperationKind, encoded
 from .outcomes import ProgramEndedError, is_answer, is_lost
 from .tokens import Token
@@ -162,6 +163,10 @@ class Engine:
             return (yield from self._fetched(operation, attempt, self.purpose))
         except UnsupportedByServerError as error:
             raise older_servers.unsupported(error, spec, (yield from self._server_version())) from None
+        except ApiKeyRevokedError:
+            if self.cache is not None:  # what the key could read is no longer for its holder
+                yield from blocking(self.cache.clear)
+            raise
 
     def _fetched(
         self, operation: Operation[T], attempt: Attempts[tuple[T, bytes]], purpose: Purpose

@@ -96,6 +96,8 @@ def normalize_url(url: str) -> str:
         )
     if not _is_url(url.strip(), {"http", "https"}):
         suggestion = f"https://{url.strip()}" if url.strip() and ":/" not in url else "https://wiki.example.com"
+        if "@" in url:  # what stands before it may be a password
+            url, suggestion = f"…@{url.rpartition('@')[2]}", "https://wiki.example.com"
         raise ConfigurationError(f"{url!r} is not the URL of a wiki.", hint=f"It should read like {suggestion}")
     parts = urlsplit(url.strip())
     if parts.username or parts.password:

@@ -10,8 +10,10 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
+from math import isfinite
 from typing import Any, Final
 
 from wikijs.exceptions import InvalidTokenError
@@ -45,11 +47,38 @@ class Token:
     expires_at: float | None
     permissions: tuple[str, ...]
     groups: tuple[int, ...]
+    is_served: bool = field(default=False, repr=False, compare=False)
+    """Whether the server gave it to us, in this process, so that its claims are the server's word."""
+    heir_of: str | None = field(default=None, repr=False, compare=False)
+    """Principal of the token that the server renewed by this one, see `wikijs.cache.principal`."""
 
     @property
     def is_api_key(self) -> bool:
         """Whether this is an API key, not a user's login token."""
         return self.key_id is not None
+
+    @property
+    def principal(self) -> str:
+        """Who it stands for, as a name that tells nothing: caches keep apart by it what different callers may see.
+
+        What a token claims is the server's word only where the server itself gave it to us: then it is named by its
+        owner and the groups and permissions it claims, so that the next login finds what this one left. Any other is
+        named by all of its text: whoever makes one up finds nothing. One that the server renewed passes its name on,
+        unless groups or permissions changed.
+        """
+        if self.heir_of is not None:
+            return self.heir_of
+        text = repr(self._rights) if self.is_served else self.value
+        return sha256(f"{'claims' if self.is_served else 'token'} {text}".encode()).hexdigest()
+
+    @property
+    def _rights(self) -> tuple[object, ...]:
+        owner = (self.audience, self.key_id, self.group_id, self.user_id)
+        return *owner, tuple(sorted(self.permissions)), tuple(sorted(self.groups))
+
+    def as_heir(self, old: Token) -> Token:
+        """This token, which the server gave us in exchange for another one."""
+        return replace(self, heir_of=old.principal) if self._rights == old._rights else self
 
     @property
     def expiry(self) -> str:
@@ -62,8 +91,12 @@ class Token:
             return f"{self.expires_at:.0f} seconds after 1970"
 
 
-def read_token(value: str) -> Token:
+def read_token(value: str, *, is_served: bool = False) -> Token:
     """Read the claims of a token.
+
+    Args:
+        value: The token.
+        is_served: Whether it came from the server itself, as the answer to a login or a renewal.
 
     Raises:
         InvalidTokenError: This is no JSON Web Token. The message does not repeat it.
@@ -77,7 +110,7 @@ def read_token(value: str) -> Token:
     try:
         encoded = value.split(".")[1]
         claims: Any = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
-        return _token(value, claims)
+        return replace(_token(value, claims), is_served=is_served)
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):  # no claims, or not Wiki.js' own
         raise InvalidTokenError(
             "This token cannot be decoded; it was probably cut off or altered.",
@@ -107,4 +140,8 @@ def _integer(value: Any) -> int | None:
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
+    if not isinstance(value, int | float):
+        return None
+    if not isfinite(value):  # JSON has no such numbers, Python's parser takes them
+        raise ValueError(value)
+    return float(value)

@@ -181,6 +181,8 @@ class ClientBase(Generic[HttpClient]):
         self._stats.metrics(reset=True)
 
     def __repr__(self) -> str:
+        if "_auth" not in self.__dict__:  # it could not be made
+            return f"<{type(self).__name__}>"
         return f"<{type(self).__name__} {self.url} {self._auth!r}>"
 
 

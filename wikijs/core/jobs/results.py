@@ -25,7 +25,7 @@ class BatchError(Generic[In]):
     """
 
     index: int
-    input: In
+    input: In = field(repr=False)  # it may hold a password
     exception: Exception
 
     @property
@@ -46,7 +46,7 @@ class BatchResult(Generic[In, T]):
 
     success: list[T] = field(default_factory=list[T])
     errors: list[BatchError[In]] = field(default_factory=list[BatchError[In]])
-    not_attempted: list[In] = field(default_factory=list[In])
+    not_attempted: list[In] = field(default_factory=list[In], repr=False)  # they may hold passwords
 
     @property
     def interrupted(self) -> bool:

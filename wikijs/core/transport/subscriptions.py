@@ -120,7 +120,7 @@ def _connection(settings: Settings) -> tuple[str, dict[str, Any]]:
         "open_timeout": settings.timeout,
         # Lines that nobody reads any more can keep the server's goodbye from arriving; it is not worth waiting for.
         "close_timeout": 1.0,
-        "max_size": None,
+        "max_size": settings.max_response_bytes,
         "logger": _frames,
     }
     if settings.proxy is not None:

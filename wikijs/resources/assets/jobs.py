@@ -238,9 +238,12 @@ def changed_at(file: Asset | None) -> str | None:
     return None if file is None else file.updated_at.isoformat()
 
 
-def was_lost(error: exc.TransportError | exc.ServerError) -> bool:
+def was_lost(error: exc.WikiJSException) -> bool:
     """Whether the server may have stored a file without saying so: the answer was lost, or came from a proxy."""
-    return error.sent if isinstance(error, exc.TransportError) else error.status in {502, 503, 504}
+    if isinstance(error, exc.TransportError):
+        return error.sent
+    broken = isinstance(error, exc.ServerError) and (isinstance(error, exc.BrokenReplyError) or error.status >= 500)
+    return broken or isinstance(error, exc.EndpointError) or (isinstance(error, exc.APIError) and error.foreign)
 
 
 def accept(reply: Reply, job: Job) -> None:

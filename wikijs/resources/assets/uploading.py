@@ -314,7 +314,7 @@ class UploadingFlows(Flows):
         job.sent = True
         try:
             accept((yield from self._engine.request(request, OPERATION)), job)
-        except (exc.TransportError, exc.ServerError) as error:
+        except exc.WikiJSException as error:
             if not was_lost(error):
                 raise
             job.lost = error
