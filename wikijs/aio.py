@@ -65,23 +65,26 @@ class AsyncWikiJSClient(ClientBase["httpx2.AsyncClient"], AsyncNamespaces):
         """What runs this client's requests, for what is built on it, such as `wikijs.feed`."""
         return self._async
 
-    async def execute(self, operation: Operation[T], *, cache: CacheChoice = True) -> T:
+    async def execute(self, operation: Operation[T], *, cache: CacheChoice = True, timeout: float | None = None) -> T:
         """Execute an operation value, such as `ops.pages_single(1)`, and return its leaf.
 
         Args:
             operation: What to do.
             cache: Of a client with a cache: False to read past it, a number for another time to live in seconds.
+            timeout: Seconds for the whole call, retries included; None for as long as it takes.
 
         Raises:
             APIError: The server refused or failed; the subclass says how.
             TransportError: The request or its answer was lost.
         """
-        return await self._async.driver.run(self._engine.execute(operation, cache))
+        return await self._async.driver.run(self._engine.execute(operation, cache), timeout)
 
-    async def _outcomes(self, operations: Sequence[Operation[Any]], mode: BatchMode | None) -> list[Any]:
-        return await self._async.driver.run(self._engine.batch(operations, mode=mode))
+    async def _outcomes(
+        self, operations: Sequence[Operation[Any]], mode: BatchMode | None, timeout: float | None
+    ) -> list[Any]:
+        return await self._async.driver.run(self._engine.batch(operations, mode=mode), timeout)
 
-    async def query(self, operation: Operation[T]) -> T:
+    async def query(self, operation: Operation[T], *, timeout: float | None = None) -> T:
         """Ask for just some fields: an operation made with `wikijs.q`, or any other.
 
         `q.pages.list(order_by="UPDATED").select("id", "path")` is such an operation. The answer is plain JSON. Caching,
@@ -89,12 +92,13 @@ class AsyncWikiJSClient(ClientBase["httpx2.AsyncClient"], AsyncNamespaces):
 
         Args:
             operation: What to ask.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             APIError: The server refused or failed.
             TransportError: The request or its answer was lost.
         """
-        return await self.execute(operation)
+        return await self.execute(operation, timeout=timeout)
 
     @overload
     async def graphql(
@@ -105,6 +109,7 @@ class AsyncWikiJSClient(ClientBase["httpx2.AsyncClient"], AsyncNamespaces):
         operation_name: str | None = None,
         validate: bool = False,
         result_type: None = None,
+        timeout: float | None = None,
     ) -> dict[str, Any]: ...
     @overload
     async def graphql(
@@ -115,6 +120,7 @@ class AsyncWikiJSClient(ClientBase["httpx2.AsyncClient"], AsyncNamespaces):
         operation_name: str | None = None,
         validate: bool = False,
         result_type: type[M],
+        timeout: float | None = None,
     ) -> M: ...
     async def graphql(
         self,
@@ -124,6 +130,7 @@ class AsyncWikiJSClient(ClientBase["httpx2.AsyncClient"], AsyncNamespaces):
         operation_name: str | None = None,
         validate: bool = False,
         result_type: type[M] | None = None,
+        timeout: float | None = None,
     ) -> dict[str, Any] | M:
         """Send any GraphQL document and return its `data`.
 
@@ -134,6 +141,7 @@ class AsyncWikiJSClient(ClientBase["httpx2.AsyncClient"], AsyncNamespaces):
             validate: Check the document and its variables against the schema of the newest Wiki.js that this client
                 knows before anything is sent. Needs the extra `codegen`.
             result_type: A pydantic model of `data`; without it the answer is a dictionary.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             QueryError: The document does not fit the schema; with `validate` it says where, and nothing was sent.
@@ -145,17 +153,17 @@ class AsyncWikiJSClient(ClientBase["httpx2.AsyncClient"], AsyncNamespaces):
             from wikijs.core.documents.validation import check
 
             check(document, variables, operation_name)
-        data = await self._async.driver.run(self._engine.graphql(document, variables, operation_name))
+        data = await self._async.driver.run(self._engine.graphql(document, variables, operation_name), timeout)
         return data if result_type is None else result_type.model_validate(data)
 
-    async def whoami(self) -> Identity:
+    async def whoami(self, *, timeout: float | None = None) -> Identity:
         """Say who the server takes us for; a bad token is silently taken for a guest.
 
         Permission: none. Operation: `users.profile` (query).
         """
         from .core import identity
 
-        return await self._async.driver.run(identity.whoami(self._engine))
+        return await self._async.driver.run(identity.whoami(self._engine), timeout)
 
     async def health(self) -> Health:
         """Look whether the wiki can be worked with: reachable, who one is, how long the key lasts, how fast it is.

@@ -63,23 +63,26 @@ class WikiJSClient(ClientBase["httpx2.Client"], Namespaces):
         """What runs this client's requests, for what is built on it, such as `wikijs.feed`."""
         return self._sync
 
-    def execute(self, operation: Operation[T], *, cache: CacheChoice = True) -> T:
+    def execute(self, operation: Operation[T], *, cache: CacheChoice = True, timeout: float | None = None) -> T:
         """Execute an operation value, such as `ops.pages_single(1)`, and return its leaf.
 
         Args:
             operation: What to do.
             cache: Of a client with a cache: False to read past it, a number for another time to live in seconds.
+            timeout: Seconds for the whole call, retries included; None for as long as it takes.
 
         Raises:
             APIError: The server refused or failed; the subclass says how.
             TransportError: The request or its answer was lost.
         """
-        return self._sync.driver.run(self._engine.execute(operation, cache))
+        return self._sync.driver.run(self._engine.execute(operation, cache), timeout)
 
-    def _outcomes(self, operations: Sequence[Operation[Any]], mode: BatchMode | None) -> list[Any]:
-        return self._sync.driver.run(self._engine.batch(operations, mode=mode))
+    def _outcomes(
+        self, operations: Sequence[Operation[Any]], mode: BatchMode | None, timeout: float | None
+    ) -> list[Any]:
+        return self._sync.driver.run(self._engine.batch(operations, mode=mode), timeout)
 
-    def query(self, operation: Operation[T]) -> T:
+    def query(self, operation: Operation[T], *, timeout: float | None = None) -> T:
         """Ask for just some fields: an operation made with `wikijs.q`, or any other.
 
         `q.pages.list(order_by="UPDATED").select("id", "path")` is such an operation. The answer is plain JSON. Caching,
@@ -87,12 +90,13 @@ class WikiJSClient(ClientBase["httpx2.Client"], Namespaces):
 
         Args:
             operation: What to ask.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             APIError: The server refused or failed.
             TransportError: The request or its answer was lost.
         """
-        return self.execute(operation)
+        return self.execute(operation, timeout=timeout)
 
     @overload
     def graphql(
@@ -103,6 +107,7 @@ class WikiJSClient(ClientBase["httpx2.Client"], Namespaces):
         operation_name: str | None = None,
         validate: bool = False,
         result_type: None = None,
+        timeout: float | None = None,
     ) -> dict[str, Any]: ...
     @overload
     def graphql(
@@ -113,6 +118,7 @@ class WikiJSClient(ClientBase["httpx2.Client"], Namespaces):
         operation_name: str | None = None,
         validate: bool = False,
         result_type: type[M],
+        timeout: float | None = None,
     ) -> M: ...
     def graphql(
         self,
@@ -122,6 +128,7 @@ class WikiJSClient(ClientBase["httpx2.Client"], Namespaces):
         operation_name: str | None = None,
         validate: bool = False,
         result_type: type[M] | None = None,
+        timeout: float | None = None,
     ) -> dict[str, Any] | M:
         """Send any GraphQL document and return its `data`.
 
@@ -132,6 +139,7 @@ class WikiJSClient(ClientBase["httpx2.Client"], Namespaces):
             validate: Check the document and its variables against the schema of the newest Wiki.js that this client
                 knows before anything is sent. Needs the extra `codegen`.
             result_type: A pydantic model of `data`; without it the answer is a dictionary.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             QueryError: The document does not fit the schema; with `validate` it says where, and nothing was sent.
@@ -143,17 +151,17 @@ class WikiJSClient(ClientBase["httpx2.Client"], Namespaces):
             from wikijs.core.documents.validation import check
 
             check(document, variables, operation_name)
-        data = self._sync.driver.run(self._engine.graphql(document, variables, operation_name))
+        data = self._sync.driver.run(self._engine.graphql(document, variables, operation_name), timeout)
         return data if result_type is None else result_type.model_validate(data)
 
-    def whoami(self) -> Identity:
+    def whoami(self, *, timeout: float | None = None) -> Identity:
         """Say who the server takes us for; a bad token is silently taken for a guest.
 
         Permission: none. Operation: `users.profile` (query).
         """
         from .core import identity
 
-        return self._sync.driver.run(identity.whoami(self._engine))
+        return self._sync.driver.run(identity.whoami(self._engine), timeout)
 
     def health(self) -> Health:
         """Look whether the wiki can be worked with: reachable, who one is, how long the key lasts, how fast it is.

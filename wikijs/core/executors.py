@@ -39,8 +39,8 @@ class AsyncExecutor(Protocol):
 class Driver(Protocol):
     """Runs flows and waits for their results."""
 
-    def run(self, flow: Flow[T]) -> T:
-        """Run a flow to its end."""
+    def run(self, flow: Flow[T], timeout: float | None = None) -> T:
+        """Run a flow to its end, in so many seconds."""
         ...
 
     def iterate(self, stream: Stream[T]) -> Iterator[T]:
@@ -51,8 +51,8 @@ class Driver(Protocol):
 class AsyncDriver(Protocol):
     """Runs flows in an event loop."""
 
-    async def run(self, flow: Flow[T]) -> T:
-        """Run a flow to its end."""
+    async def run(self, flow: Flow[T], timeout: float | None = None) -> T:
+        """Run a flow to its end, in so many seconds."""
         ...
 
     def iterate(self, stream: Stream[T]) -> AsyncIterator[T]:

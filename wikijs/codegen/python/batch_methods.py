@@ -20,6 +20,7 @@ _DOCUMENTATION: Final = '''
             return_exceptions: Return an operation's exception in its place, instead of raising the first one.
             mode: "alias" merges the operations into one document, "array" posts an array of them; chosen by
                 measurement unless given. Mutations always travel in alias mode, which keeps their order.
+            timeout: Seconds for all of it; None for as long as it takes.
 
         Raises:
             APIError: The first operation that failed, unless `return_exceptions` is set.
@@ -30,7 +31,8 @@ _DOCUMENTATION: Final = '''
 def methods(*, asynchronous: bool) -> Iterator[str]:
     """Source of the methods, at the indentation of a class's body."""
     define, wait = ("async def", "await ") if asynchronous else ("def", "")
-    yield f"    {define} _outcomes(self, operations: Sequence[Operation[Any]], mode: BatchMode | None) -> list[Any]:"
+    more = "operations: Sequence[Operation[Any]], mode: BatchMode | None, timeout: float | None"
+    yield f"    {define} _outcomes(self, {more}) -> list[Any]:"
     yield '        """Each operation\'s leaf or exception."""'
     yield "        raise NotImplementedError"
     for exceptions in (False, True):
@@ -42,9 +44,9 @@ def methods(*, asynchronous: bool) -> Iterator[str]:
         yield from _overload(define, "*operations: Operation[T]", f"tuple[{_leaf('T', exceptions)}, ...]", exceptions)
     yield (
         f"    {define} batch(self, *operations: Operation[Any], return_exceptions: bool = False,"
-        f" mode: BatchMode | None = None) -> tuple[Any, ...]:{_DOCUMENTATION}"
+        f" mode: BatchMode | None = None, timeout: float | None = None) -> tuple[Any, ...]:{_DOCUMENTATION}"
     )
-    yield f"        outcomes = {wait}self._outcomes(operations, mode)"
+    yield f"        outcomes = {wait}self._outcomes(operations, mode, timeout)"
     yield "        return settled(outcomes, return_exceptions=return_exceptions)"
 
 
@@ -55,4 +57,5 @@ def _leaf(letter: str, exceptions: bool) -> str:
 def _overload(define: str, taken: str, given: str, exceptions: bool) -> Iterator[str]:
     more = "return_exceptions: Literal[True], " if exceptions else ""
     yield "    @overload"
-    yield f"    {define} batch(self, {taken}, {more}mode: BatchMode | None = None) -> {given}: ..."
+    options = f"{more}mode: BatchMode | None = None, timeout: float | None = None"
+    yield f"    {define} batch(self, {taken}, {options}) -> {given}: ..."

@@ -158,16 +158,53 @@ def _method(method: Method, *, asynchronous: bool) -> Iterator[str]:
     if overloaded:
         yield "    @overload"
     keyword = "async def" if asynchronous and not stream else "def"
-    yield f"    {keyword} {method.name}({ast.unparse(method.args)}) -> {wrapped}:" + (" ..." if overloaded else "")
+    arguments = method.args if stream else _with_timeout(method.args)
+    yield f"    {keyword} {method.name}({ast.unparse(arguments)}) -> {wrapped}:" + (" ..." if overloaded else "")
     if overloaded:
         return
     documentation = ast.get_docstring(method, clean=False)
     if documentation is None:
         raise CodegenError(f"{method.name} has no docstring.")
+    if arguments is not method.args:
+        documentation = _documented(documentation)
     yield f'        """{documentation}"""'
     call = f"self._flows.{method.name}({', '.join(_arguments(method.args))})"
+    if arguments is not method.args:
+        call += ", timeout"
     runner = "iterate" if stream else "run"
     yield f"        return {'await ' if asynchronous and not stream else ''}self._driver.{runner}({call})"
+
+
+def _with_timeout(arguments: ast.arguments) -> ast.arguments:
+    """The parameters of a method of a client: those of its flow, and how long the call may take."""
+    if any(argument.arg == "timeout" for argument in [*arguments.args, *arguments.kwonlyargs]):
+        return arguments
+    timeout = ast.arg("timeout", ast.parse("float | None", mode="eval").body)
+    return ast.arguments(
+        posonlyargs=arguments.posonlyargs,
+        args=arguments.args,
+        vararg=arguments.vararg,
+        kwonlyargs=[*arguments.kwonlyargs, timeout],
+        kw_defaults=[*arguments.kw_defaults, ast.Constant(None)],
+        kwarg=arguments.kwarg,
+        defaults=arguments.defaults,
+    )
+
+
+def _documented(documentation: str) -> str:
+    """The documentation of a method with that parameter in its place."""
+    indent = " " * 8
+    line = f"{indent}    timeout: Seconds for the whole call; None for as long as it takes."
+    paragraphs = documentation.rstrip().split("\n\n")
+    for number, paragraph in enumerate(paragraphs):
+        if paragraph.startswith(f"{indent}Args:\n"):
+            paragraphs[number] = f"{paragraph}\n{line}"
+            break
+    else:
+        sections = ("Returns:", "Raises:", "Yields:", "Permission:", "Operation:", "Server:")
+        place = next((at for at, text in enumerate(paragraphs) if text.lstrip().startswith(sections)), len(paragraphs))
+        paragraphs.insert(place, f"{indent}Args:\n{line}")
+    return "\n\n".join(paragraphs) + f"\n{indent}"
 
 
 def _result(method: Method) -> tuple[str, str]:

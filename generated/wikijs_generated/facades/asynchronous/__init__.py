@@ -192,18 +192,32 @@ class AsyncNamespaces:
         return AsyncUsers(self._executor)
 
     async def _outcomes(
-        self, operations: Sequence[Operation[Any]], mode: BatchMode | None
+        self,
+        operations: Sequence[Operation[Any]],
+        mode: BatchMode | None,
+        timeout: float | None,
     ) -> list[Any]:
         """Each operation's leaf or exception."""
         raise NotImplementedError
 
     @overload
     async def batch(
-        self, a: Operation[A], /, *, mode: BatchMode | None = None
+        self,
+        a: Operation[A],
+        /,
+        *,
+        mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A]: ...
     @overload
     async def batch(
-        self, a: Operation[A], b: Operation[B], /, *, mode: BatchMode | None = None
+        self,
+        a: Operation[A],
+        b: Operation[B],
+        /,
+        *,
+        mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A, B]: ...
     @overload
     async def batch(
@@ -214,6 +228,7 @@ class AsyncNamespaces:
         /,
         *,
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A, B, C]: ...
     @overload
     async def batch(
@@ -225,6 +240,7 @@ class AsyncNamespaces:
         /,
         *,
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A, B, C, D]: ...
     @overload
     async def batch(
@@ -237,6 +253,7 @@ class AsyncNamespaces:
         /,
         *,
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A, B, C, D, E]: ...
     @overload
     async def batch(
@@ -250,6 +267,7 @@ class AsyncNamespaces:
         /,
         *,
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A, B, C, D, E, F]: ...
     @overload
     async def batch(
@@ -259,6 +277,7 @@ class AsyncNamespaces:
         *,
         return_exceptions: Literal[True],
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A | Exception]: ...
     @overload
     async def batch(
@@ -269,6 +288,7 @@ class AsyncNamespaces:
         *,
         return_exceptions: Literal[True],
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A | Exception, B | Exception]: ...
     @overload
     async def batch(
@@ -280,6 +300,7 @@ class AsyncNamespaces:
         *,
         return_exceptions: Literal[True],
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A | Exception, B | Exception, C | Exception]: ...
     @overload
     async def batch(
@@ -292,6 +313,7 @@ class AsyncNamespaces:
         *,
         return_exceptions: Literal[True],
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A | Exception, B | Exception, C | Exception, D | Exception]: ...
     @overload
     async def batch(
@@ -305,6 +327,7 @@ class AsyncNamespaces:
         *,
         return_exceptions: Literal[True],
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[
         A | Exception, B | Exception, C | Exception, D | Exception, E | Exception
     ]: ...
@@ -321,6 +344,7 @@ class AsyncNamespaces:
         *,
         return_exceptions: Literal[True],
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[
         A | Exception,
         B | Exception,
@@ -331,7 +355,10 @@ class AsyncNamespaces:
     ]: ...
     @overload
     async def batch(
-        self, *operations: Operation[T], mode: BatchMode | None = None
+        self,
+        *operations: Operation[T],
+        mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[T, ...]: ...
     @overload
     async def batch(
@@ -339,12 +366,14 @@ class AsyncNamespaces:
         *operations: Operation[T],
         return_exceptions: Literal[True],
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[T | Exception, ...]: ...
     async def batch(
         self,
         *operations: Operation[Any],
         return_exceptions: bool = False,
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[Any, ...]:
         """Execute several operations in one request and return their leaves, in order.
 
@@ -356,10 +385,11 @@ class AsyncNamespaces:
             return_exceptions: Return an operation's exception in its place, instead of raising the first one.
             mode: "alias" merges the operations into one document, "array" posts an array of them; chosen by
                 measurement unless given. Mutations always travel in alias mode, which keeps their order.
+            timeout: Seconds for all of it; None for as long as it takes.
 
         Raises:
             APIError: The first operation that failed, unless `return_exceptions` is set.
             TransportError: A request or its answer was lost.
         """
-        outcomes = await self._outcomes(operations, mode)
+        outcomes = await self._outcomes(operations, mode, timeout)
         return settled(outcomes, return_exceptions=return_exceptions)

@@ -29,27 +29,35 @@ class AsyncAnalytics(_Generated):
         self._flows: AnalyticsFlows = executor.flows("analytics")
         self._driver = executor.driver
 
-    async def get(self, key: str) -> AnalyticsProvider:
+    async def get(self, key: str, *, timeout: float | None = None) -> AnalyticsProvider:
         """Read an analytics provider, such as "matomo".
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such provider.
 
         Permission: `manage:system`.
         Operation: `analytics.providers` (query).
         """
-        return await self._driver.run(self._flows.get(key))
+        return await self._driver.run(self._flows.get(key), timeout)
 
-    async def settings(self, key: str) -> dict[str, Setting]:
+    async def settings(
+        self, key: str, *, timeout: float | None = None
+    ) -> dict[str, Setting]:
         """Read the settings of an analytics provider by name.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such provider.
 
         Permission: `manage:system`.
         Operation: `analytics.providers` (query).
         """
-        return await self._driver.run(self._flows.settings(key))
+        return await self._driver.run(self._flows.settings(key), timeout)
 
     async def update(
         self,
@@ -57,6 +65,7 @@ class AsyncAnalytics(_Generated):
         *,
         enabled: bool | None = None,
         config: Mapping[str, SettingValue] | None = None,
+        timeout: float | None = None,
     ) -> AnalyticsProvider:
         """Change an analytics provider and return it. What is left out is kept.
 
@@ -64,6 +73,7 @@ class AsyncAnalytics(_Generated):
             key: The provider, such as "matomo".
             enabled: Whether to use it.
             config: Settings to change, by name; `settings` tells them.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ModuleUnknownError: There is no such provider.
@@ -73,5 +83,5 @@ class AsyncAnalytics(_Generated):
         Operation: `analytics.providers` (query), then `analytics.updateProviders` (mutation).
         """
         return await self._driver.run(
-            self._flows.update(key, enabled=enabled, config=config)
+            self._flows.update(key, enabled=enabled, config=config), timeout
         )

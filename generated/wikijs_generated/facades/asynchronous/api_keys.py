@@ -46,6 +46,7 @@ class AsyncApiKeys:
         search: str = "",
         limit: int | None = None,
         offset: int = 0,
+        timeout: float | None = None,
     ) -> builtins.list[ApiKey]:
         """List the API keys by id, without the keys themselves.
 
@@ -54,6 +55,7 @@ class AsyncApiKeys:
             search: Part of the name, in upper or lower case.
             limit: Keys at most.
             offset: Keys to leave out first: `limit=50, offset=100` is the third page of fifty.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ValidationError: A negative limit or offset.
@@ -62,7 +64,10 @@ class AsyncApiKeys:
         Operation: `authentication.apiKeys` (query).
         """
         return await self._driver.run(
-            self._flows.list(revoked=revoked, search=search, limit=limit, offset=offset)
+            self._flows.list(
+                revoked=revoked, search=search, limit=limit, offset=offset
+            ),
+            timeout,
         )
 
     def iter_all(
@@ -81,11 +86,12 @@ class AsyncApiKeys:
             self._flows.iter_all(batch_size=batch_size, revoked=revoked, search=search)
         )
 
-    async def get(self, id: ApiKeyRef) -> ApiKey:
+    async def get(self, id: ApiKeyRef, *, timeout: float | None = None) -> ApiKey:
         """Read what is known of an API key.
 
         Args:
             id: Id of the key, or its name. Of several keys of one name the one that is not revoked is meant.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ApiKeyNotFoundError: There is no such key.
@@ -94,7 +100,7 @@ class AsyncApiKeys:
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.apiKeys` (query).
         """
-        return await self._driver.run(self._flows.get(id))
+        return await self._driver.run(self._flows.get(id), timeout)
 
     async def create(
         self,
@@ -103,6 +109,7 @@ class AsyncApiKeys:
         expires: timedelta | datetime = ONE_YEAR,
         full_access: bool = False,
         group: GroupName | None = None,
+        timeout: float | None = None,
     ) -> NewApiKey:
         """Create an API key with the permissions of a group, or with all. The wiki must accept keys: see `enable`.
 
@@ -112,6 +119,7 @@ class AsyncApiKeys:
                 clock of this computer). Parts of a second are dropped.
             full_access: Let it do everything.
             group: Id or name of the group whose permissions it has.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ValidationError: Neither full access nor a group, or both, or a name or a time that cannot be; nothing was
@@ -124,14 +132,16 @@ class AsyncApiKeys:
         return await self._driver.run(
             self._flows.create(
                 name, expires=expires, full_access=full_access, group=group
-            )
+            ),
+            timeout,
         )
 
-    async def revoke(self, id: ApiKeyRef) -> None:
+    async def revoke(self, id: ApiKeyRef, *, timeout: float | None = None) -> None:
         """Revoke an API key. This cannot be undone.
 
         Args:
             id: Id of the key, or its name; see `get`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ApiKeyNotFoundError: There is no such key.
@@ -139,28 +149,37 @@ class AsyncApiKeys:
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.apiKeys` (query), then `authentication.revokeApiKey` (mutation).
         """
-        return await self._driver.run(self._flows.revoke(id))
+        return await self._driver.run(self._flows.revoke(id), timeout)
 
-    async def enabled(self) -> bool:
+    async def enabled(self, *, timeout: float | None = None) -> bool:
         """Tell whether the wiki accepts API keys. New wikis do not.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.apiState` (query).
         """
-        return await self._driver.run(self._flows.enabled())
+        return await self._driver.run(self._flows.enabled(), timeout)
 
-    async def enable(self) -> None:
+    async def enable(self, *, timeout: float | None = None) -> None:
         """Let the wiki accept API keys. Takes another login than a key.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.setApiState` (mutation).
         """
-        return await self._driver.run(self._flows.enable())
+        return await self._driver.run(self._flows.enable(), timeout)
 
-    async def disable(self) -> None:
+    async def disable(self, *, timeout: float | None = None) -> None:
         """Let the wiki refuse all API keys, the one in use here included, until `enable` by another login.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.setApiState` (mutation).
         """
-        return await self._driver.run(self._flows.disable())
+        return await self._driver.run(self._flows.disable(), timeout)

@@ -60,7 +60,11 @@ class AsyncAssets(_Generated):
         self._driver = executor.driver
 
     async def folders(
-        self, folder: str | int = "/", *, recursive: bool = True
+        self,
+        folder: str | int = "/",
+        *,
+        recursive: bool = True,
+        timeout: float | None = None,
     ) -> builtins.list[AssetFolder]:
         """List the folders below a folder, each with its path, sorted by path.
 
@@ -69,6 +73,7 @@ class AsyncAssets(_Generated):
         Args:
             folder: Path such as "/img", or id; "/" and 0 are the root.
             recursive: Whether to go on into the folders found.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             NotFoundError: There is no such folder, or it is hidden from the caller.
@@ -76,7 +81,9 @@ class AsyncAssets(_Generated):
         Permission: `read:assets`.
         Operation: `assets.folders` (query).
         """
-        return await self._driver.run(self._flows.folders(folder, recursive=recursive))
+        return await self._driver.run(
+            self._flows.folders(folder, recursive=recursive), timeout
+        )
 
     async def list(
         self,
@@ -86,6 +93,7 @@ class AsyncAssets(_Generated):
         recursive: bool = False,
         limit: int | None = None,
         offset: int = 0,
+        timeout: float | None = None,
     ) -> builtins.list[Asset]:
         """List the files of a folder, each with its path and URL, sorted by folder and name.
 
@@ -97,6 +105,7 @@ class AsyncAssets(_Generated):
             recursive: Whether to list the folders below as well, in a few requests for each level of the tree.
             limit: Files at most.
             offset: Files to leave out first: `limit=50, offset=100` is the third page of fifty.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             NotFoundError: There is no such folder, or it is hidden from the caller.
@@ -108,7 +117,8 @@ class AsyncAssets(_Generated):
         return await self._driver.run(
             self._flows.list(
                 folder, kind=kind, recursive=recursive, limit=limit, offset=offset
-            )
+            ),
+            timeout,
         )
 
     def iter_all(
@@ -135,7 +145,7 @@ class AsyncAssets(_Generated):
             self._flows.iter_all(batch_size=batch_size, folder=folder, kind=kind)
         )
 
-    async def get(self, asset: AssetRef) -> Asset:
+    async def get(self, asset: AssetRef, *, timeout: float | None = None) -> Asset:
         """Read what the server knows of a file.
 
         By path it takes a request for each folder on the way. The server cannot look a file up by its id: the whole
@@ -143,6 +153,7 @@ class AsyncAssets(_Generated):
 
         Args:
             asset: Path such as "/img/photo.png", in any spelling the server would store as that, or id.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AssetNotFoundError: There is no such file, or it is hidden from the caller.
@@ -150,13 +161,14 @@ class AsyncAssets(_Generated):
         Permission: `read:assets`.
         Operation: `assets.list`, `assets.folders` (query).
         """
-        return await self._driver.run(self._flows.get(asset))
+        return await self._driver.run(self._flows.get(asset), timeout)
 
-    async def url(self, asset: AssetRef) -> str:
+    async def url(self, asset: AssetRef, *, timeout: float | None = None) -> str:
         """The address to download a file from; for a path it is put together without asking the server.
 
         Args:
             asset: A file, its path such as "/img/photo.png", or its id.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AssetNotFoundError: There is no file of this id, or it is hidden from the caller.
@@ -164,7 +176,7 @@ class AsyncAssets(_Generated):
         Permission: `read:assets` to look an id up.
         Operation: none; `assets.list`, `assets.folders` (query) for an id.
         """
-        return await self._driver.run(self._flows.url(asset))
+        return await self._driver.run(self._flows.url(asset), timeout)
 
     @overload
     async def download(
@@ -174,6 +186,7 @@ class AsyncAssets(_Generated):
         to: None = None,
         allow_unreachable: bool = False,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> bytes: ...
     @overload
     async def download(
@@ -183,6 +196,7 @@ class AsyncAssets(_Generated):
         to: str | PathLike[str],
         allow_unreachable: bool = False,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> Path: ...
     @overload
     async def download(
@@ -192,6 +206,7 @@ class AsyncAssets(_Generated):
         to: str | PathLike[str] | None,
         allow_unreachable: bool = False,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> bytes | Path: ...
     async def download(
         self,
@@ -200,6 +215,7 @@ class AsyncAssets(_Generated):
         to: str | PathLike[str] | None = None,
         allow_unreachable: bool = False,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> bytes | Path:
         """Download a file: return its bytes, or write it to disk in constant memory and return the path.
 
@@ -212,6 +228,7 @@ class AsyncAssets(_Generated):
             allow_unreachable: Try even where the server answers with a page, because of the file's name: for wikis
                 whose page extensions are configured otherwise.
             progress: Called with the bytes done and the total, 0 while unknown.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AssetNotFoundError: There is no such file.
@@ -226,10 +243,13 @@ class AsyncAssets(_Generated):
         return await self._driver.run(
             self._flows.download(
                 asset, to=to, allow_unreachable=allow_unreachable, progress=progress
-            )
+            ),
+            timeout,
         )
 
-    async def ensure_folder(self, path: str) -> AssetFolder:
+    async def ensure_folder(
+        self, path: str, *, timeout: float | None = None
+    ) -> AssetFolder:
         """Create a folder, and those above it, unless it exists; return it.
 
         Folders cannot be renamed, moved or deleted. The server stores their names in lower case, without
@@ -237,6 +257,7 @@ class AsyncAssets(_Generated):
 
         Args:
             path: Where, such as "/img/deep".
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AssetNameInvalidError: A part of the path cannot be a folder's name.
@@ -246,17 +267,19 @@ class AsyncAssets(_Generated):
         Permission: `write:assets` and `read:assets`.
         Operation: `assets.createFolder` (mutation), `assets.folders` (query).
         """
-        return await self._driver.run(self._flows.ensure_folder(path))
+        return await self._driver.run(self._flows.ensure_folder(path), timeout)
 
     @overload
     async def create_folder(
-        self, name: str, parent: str | int = "/"
+        self, name: str, parent: str | int = "/", *, timeout: float | None = None
     ) -> AssetFolder: ...
     @overload
-    async def create_folder(self, name: int, *, slug: str) -> ResponseStatus: ...
+    async def create_folder(
+        self, name: int, *, slug: str, timeout: float | None = None
+    ) -> ResponseStatus: ...
     @overload
     async def create_folder(
-        self, *, parent_folder_id: int, slug: str
+        self, *, parent_folder_id: int, slug: str, timeout: float | None = None
     ) -> ResponseStatus: ...
     @overload
     async def create_folder(
@@ -266,6 +289,7 @@ class AsyncAssets(_Generated):
         *,
         slug: str | None = None,
         parent_folder_id: int | None = None,
+        timeout: float | None = None,
     ) -> AssetFolder | ResponseStatus: ...
     async def create_folder(
         self,
@@ -274,6 +298,7 @@ class AsyncAssets(_Generated):
         *,
         slug: str | None = None,
         parent_folder_id: int | None = None,
+        timeout: float | None = None,
     ) -> AssetFolder | ResponseStatus:
         """Create a folder in another one and return it. `ensure_folder` creates those above it too, or finds it.
 
@@ -285,6 +310,7 @@ class AsyncAssets(_Generated):
             parent: Path or id of the folder it is to be in; "/" and 0 are the root.
             slug: The name, in the form of the schema: `create_folder(0, slug="img")` returns the server's answer.
             parent_folder_id: The id of the folder above, in the form of the schema.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AssetFolderExistsError: There is such a folder.
@@ -299,7 +325,8 @@ class AsyncAssets(_Generated):
         return await self._driver.run(
             self._flows.create_folder(
                 name, parent, slug=slug, parent_folder_id=parent_folder_id
-            )
+            ),
+            timeout,
         )
 
     async def upload(
@@ -315,6 +342,7 @@ class AsyncAssets(_Generated):
         allow_unreachable: bool = False,
         optimize: bool = False,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> Asset:
         """Upload a file in constant memory, make sure that it was stored, and return it.
 
@@ -335,6 +363,7 @@ class AsyncAssets(_Generated):
             optimize: Make a PNG or JPEG smaller first where that loses nothing: the same pixels, and all that is
                 written beside them. Anything else is uploaded as it is. Needs the extra `images`.
             progress: Called with the bytes sent and the size of the file.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ConfigurationError: `optimize` needs Pillow, which is not installed.
@@ -363,7 +392,8 @@ class AsyncAssets(_Generated):
                 allow_unreachable=allow_unreachable,
                 optimize=optimize,
                 progress=progress,
-            )
+            ),
+            timeout,
         )
 
     async def upload_many(
@@ -377,6 +407,7 @@ class AsyncAssets(_Generated):
         optimize: bool = False,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[Source | Upload, Asset]:
         """Upload files, a few at a time with the asynchronous client; see `upload`. A bad one does not stop the rest.
 
@@ -395,6 +426,7 @@ class AsyncAssets(_Generated):
                 the same input and journal. Files are known again by their path on the wiki and their content, which is
                 read once more for it. Those that are done are not sent again; one that was under way is sent again
                 unless a file of its size has come to its place since.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ConfigurationError: `optimize` needs Pillow, which is not installed; or the journal belongs to another job,
@@ -413,11 +445,17 @@ class AsyncAssets(_Generated):
                 optimize=optimize,
                 progress=progress,
                 journal=journal,
-            )
+            ),
+            timeout,
         )
 
     async def rename(
-        self, asset: AssetRef, name: str, *, allow_unreachable: bool = False
+        self,
+        asset: AssetRef,
+        name: str,
+        *,
+        allow_unreachable: bool = False,
+        timeout: float | None = None,
     ) -> Asset:
         """Rename a file within its folder and return it. Pages that show it under its old name are not changed.
 
@@ -427,6 +465,7 @@ class AsyncAssets(_Generated):
             asset: A file, its path such as "/img/photo.png", or its id.
             name: The new name, with the same extension.
             allow_unreachable: Rename it even where the new name prevents anybody from downloading it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AssetNotFoundError: There is no such file.
@@ -439,7 +478,8 @@ class AsyncAssets(_Generated):
         Operation: `assets.renameAsset` (mutation), `assets.list`, `assets.folders` (query).
         """
         return await self._driver.run(
-            self._flows.rename(asset, name, allow_unreachable=allow_unreachable)
+            self._flows.rename(asset, name, allow_unreachable=allow_unreachable),
+            timeout,
         )
 
     async def move(
@@ -449,6 +489,7 @@ class AsyncAssets(_Generated):
         *,
         create_folders: bool = True,
         allow_unreachable: bool = False,
+        timeout: float | None = None,
     ) -> Asset:
         """Move a file to another folder and return it there.
 
@@ -461,6 +502,7 @@ class AsyncAssets(_Generated):
             folder: Folder to move it to, such as "/img/deep"; "/" is the root.
             create_folders: Whether folders that do not exist are created; they cannot be deleted again.
             allow_unreachable: Move it even where nobody can download it afterwards, or now.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AssetNotFoundError: There is no such file.
@@ -479,14 +521,16 @@ class AsyncAssets(_Generated):
                 folder,
                 create_folders=create_folders,
                 allow_unreachable=allow_unreachable,
-            )
+            ),
+            timeout,
         )
 
-    async def delete(self, asset: AssetRef) -> None:
+    async def delete(self, asset: AssetRef, *, timeout: float | None = None) -> None:
         """Delete a file. Pages that show it are not changed.
 
         Args:
             asset: A file, its path such as "/img/photo.png", or its id.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AssetNotFoundError: There is no such file.
@@ -495,7 +539,7 @@ class AsyncAssets(_Generated):
         Permission: `manage:assets`; `read:assets` to find it by its path.
         Operation: `assets.deleteAsset` (mutation), `assets.list`, `assets.folders` (query).
         """
-        return await self._driver.run(self._flows.delete(asset))
+        return await self._driver.run(self._flows.delete(asset), timeout)
 
     async def delete_many(
         self,
@@ -503,6 +547,7 @@ class AsyncAssets(_Generated):
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[AssetRef, int]:
         """Delete files one after the other; a bad one does not stop the rest. `success` holds the ids of those deleted.
 
@@ -511,6 +556,7 @@ class AsyncAssets(_Generated):
             progress: Called after each file with the number done and the total.
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same input and journal.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
@@ -519,5 +565,5 @@ class AsyncAssets(_Generated):
         Operation: `assets.deleteAsset` (mutation), `assets.list`, `assets.folders` (query).
         """
         return await self._driver.run(
-            self._flows.delete_many(assets, progress=progress, journal=journal)
+            self._flows.delete_many(assets, progress=progress, journal=journal), timeout
         )

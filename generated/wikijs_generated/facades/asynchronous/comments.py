@@ -37,8 +37,11 @@ class AsyncComments(_Generated):
         self._flows: CommentsFlows = executor.flows("comments")
         self._driver = executor.driver
 
-    async def get(self, id: int) -> PageComment:
+    async def get(self, id: int, *, timeout: float | None = None) -> PageComment:
         """Read a comment; its `content` is None where the caller may see the HTML only.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             CommentNotFoundError: There is no such comment.
@@ -46,7 +49,7 @@ class AsyncComments(_Generated):
         Permission: any of `read:comments`, `manage:system`; for the content `write:comments` or `manage:comments` too.
         Operation: `comments.single` (query).
         """
-        return await self._driver.run(self._flows.get(id))
+        return await self._driver.run(self._flows.get(id), timeout)
 
     async def list(
         self,
@@ -55,6 +58,7 @@ class AsyncComments(_Generated):
         locale: str | None = None,
         limit: int | None = None,
         offset: int = 0,
+        timeout: float | None = None,
     ) -> builtins.list[PageComment]:
         """List the comments of a page, oldest first. The server does not say which one answers which.
 
@@ -65,6 +69,7 @@ class AsyncComments(_Generated):
             locale: Code of the locale of the path; the wiki's main one unless given.
             limit: Comments at most.
             offset: Comments to leave out first.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             PageNotFoundError: There is no page with this id.
@@ -75,7 +80,7 @@ class AsyncComments(_Generated):
         Operation: `comments.list` (query); for an id `pages.list` (query) first.
         """
         return await self._driver.run(
-            self._flows.list(path, locale=locale, limit=limit, offset=offset)
+            self._flows.list(path, locale=locale, limit=limit, offset=offset), timeout
         )
 
     def iter_all(
@@ -120,6 +125,7 @@ class AsyncComments(_Generated):
         reply_to: int | None = None,
         guest_name: str | None = None,
         guest_email: str | None = None,
+        timeout: float | None = None,
     ) -> PageComment:
         """Post a comment on a page and return it.
 
@@ -132,6 +138,7 @@ class AsyncComments(_Generated):
             content: Markdown without HTML, from 2 characters to 65,535 bytes.
             reply_to: Id of the comment it answers.
             guest_name, guest_email: Who writes; required of guests, of no use to others.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             RateLimitError: Too soon after another comment; `retry_after` says how many seconds to wait at most.
@@ -149,15 +156,19 @@ class AsyncComments(_Generated):
                 reply_to=reply_to,
                 guest_name=guest_name,
                 guest_email=guest_email,
-            )
+            ),
+            timeout,
         )
 
-    async def update(self, id: int, *, content: str) -> PageComment:
+    async def update(
+        self, id: int, *, content: str, timeout: float | None = None
+    ) -> PageComment:
         """Replace the text of a comment and return it.
 
         Args:
             id: Id of the comment.
             content: Markdown without HTML, from 2 characters to 65,535 bytes, which the server does not check here.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             CommentContentError: The content is too short or too long; nothing was sent.
@@ -167,29 +178,39 @@ class AsyncComments(_Generated):
         Permission: any of `write:comments`, `manage:comments`, `manage:system`, and `manage:comments` by page rules.
         Operation: `comments.update` (mutation), then `comments.single` (query).
         """
-        return await self._driver.run(self._flows.update(id, content=content))
+        return await self._driver.run(self._flows.update(id, content=content), timeout)
 
-    async def get_provider(self, key: str) -> CommentProvider:
+    async def get_provider(
+        self, key: str, *, timeout: float | None = None
+    ) -> CommentProvider:
         """Read a comment provider, such as "default", the built-in one.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such provider.
 
         Permission: `manage:system`.
         Operation: `comments.providers` (query).
         """
-        return await self._driver.run(self._flows.get_provider(key))
+        return await self._driver.run(self._flows.get_provider(key), timeout)
 
-    async def provider_settings(self, key: str) -> dict[str, Setting]:
+    async def provider_settings(
+        self, key: str, *, timeout: float | None = None
+    ) -> dict[str, Setting]:
         """Read the settings of a comment provider by name.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such provider.
 
         Permission: `manage:system`.
         Operation: `comments.providers` (query).
         """
-        return await self._driver.run(self._flows.provider_settings(key))
+        return await self._driver.run(self._flows.provider_settings(key), timeout)
 
     async def update_provider(
         self,
@@ -197,6 +218,7 @@ class AsyncComments(_Generated):
         *,
         enabled: bool | None = None,
         config: Mapping[str, SettingValue] | None = None,
+        timeout: float | None = None,
     ) -> CommentProvider:
         """Change a comment provider, or switch to it, and return it. What is left out is kept.
 
@@ -207,6 +229,7 @@ class AsyncComments(_Generated):
             key: The provider, such as "default".
             enabled: Whether to use it.
             config: Settings to change, by name; `provider_settings` tells them.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ModuleUnknownError: There is no such provider.
@@ -216,5 +239,5 @@ class AsyncComments(_Generated):
         Operation: `comments.providers` (query), then `comments.updateProviders` (mutation).
         """
         return await self._driver.run(
-            self._flows.update_provider(key, enabled=enabled, config=config)
+            self._flows.update_provider(key, enabled=enabled, config=config), timeout
         )

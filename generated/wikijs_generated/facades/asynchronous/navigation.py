@@ -31,16 +31,25 @@ class AsyncNavigation(_Generated):
         self._flows: NavigationFlows = executor.flows("navigation")
         self._driver = executor.driver
 
-    async def get(self, *, locale: str | None = None) -> builtins.list[NavigationItem]:
+    async def get(
+        self, *, locale: str | None = None, timeout: float | None = None
+    ) -> builtins.list[NavigationItem]:
         """Read the items of one locale; none where it has no navigation of its own.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query).
         """
-        return await self._driver.run(self._flows.get(locale=locale))
+        return await self._driver.run(self._flows.get(locale=locale), timeout)
 
     async def set(
-        self, items: Iterable[NavigationItem], *, locale: str | None = None
+        self,
+        items: Iterable[NavigationItem],
+        *,
+        locale: str | None = None,
+        timeout: float | None = None,
     ) -> builtins.list[NavigationItem]:
         """Replace the items of one locale and return them; other locales keep theirs.
 
@@ -49,6 +58,7 @@ class AsyncNavigation(_Generated):
         Args:
             items: All items of the locale, in their order.
             locale: Code of the locale; the wiki's main one unless given.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ValidationError: An item cannot be; nothing was sent, while the server would store it.
@@ -57,7 +67,7 @@ class AsyncNavigation(_Generated):
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query), then `navigation.updateTree` (mutation).
         """
-        return await self._driver.run(self._flows.set(items, locale=locale))
+        return await self._driver.run(self._flows.set(items, locale=locale), timeout)
 
     async def add_item(
         self,
@@ -65,6 +75,7 @@ class AsyncNavigation(_Generated):
         *,
         locale: str | None = None,
         index: int | None = None,
+        timeout: float | None = None,
     ) -> NavigationItem:
         """Add an item to the navigation of a locale and return it with its id.
 
@@ -72,6 +83,7 @@ class AsyncNavigation(_Generated):
             item: The item.
             locale: Code of the locale; the wiki's main one unless given.
             index: Place among the items, from 0; at the end without it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ValidationError: The item cannot be; nothing was sent.
@@ -81,11 +93,16 @@ class AsyncNavigation(_Generated):
         Operation: `navigation.tree` (query), then `navigation.updateTree` (mutation).
         """
         return await self._driver.run(
-            self._flows.add_item(item, locale=locale, index=index)
+            self._flows.add_item(item, locale=locale, index=index), timeout
         )
 
-    async def remove_item(self, id: str, *, locale: str | None = None) -> None:
+    async def remove_item(
+        self, id: str, *, locale: str | None = None, timeout: float | None = None
+    ) -> None:
         """Remove an item from the navigation of a locale.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             NavigationItemNotFoundError: There is no such item.
@@ -93,18 +110,26 @@ class AsyncNavigation(_Generated):
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query), then `navigation.updateTree` (mutation).
         """
-        return await self._driver.run(self._flows.remove_item(id, locale=locale))
+        return await self._driver.run(
+            self._flows.remove_item(id, locale=locale), timeout
+        )
 
-    async def mode(self) -> Mode:
+    async def mode(self, *, timeout: float | None = None) -> Mode:
         """Read which navigation is shown.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.config` (query).
         """
-        return await self._driver.run(self._flows.mode())
+        return await self._driver.run(self._flows.mode(), timeout)
 
-    async def set_mode(self, mode: Mode) -> None:
+    async def set_mode(self, mode: Mode, *, timeout: float | None = None) -> None:
         """Choose which navigation is shown: nothing, the tree of pages, the tree below the items, or the items.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ValidationError: There is no such mode.
@@ -112,4 +137,4 @@ class AsyncNavigation(_Generated):
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.updateConfig` (mutation).
         """
-        return await self._driver.run(self._flows.set_mode(mode))
+        return await self._driver.run(self._flows.set_mode(mode), timeout)

@@ -127,6 +127,7 @@ class AsyncPages(_Generated):
         limit: int | None = None,
         offset: int = 0,
         search: str = "",
+        timeout: float | None = None,
     ) -> builtins.list[PageSummary]:
         """List pages, without their content, each with all its tags.
 
@@ -150,6 +151,7 @@ class AsyncPages(_Generated):
             offset: Pages to leave out first: `limit=50, offset=100` is the third page of fifty.
             search: Text that the path, the title or the description must hold, in upper or lower case. The wiki's own
                 search engine is asked by `search`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ValidationError: A tag that cannot exist, an unknown order, a negative limit or offset, or a moment without
@@ -173,19 +175,35 @@ class AsyncPages(_Generated):
                 limit=limit,
                 offset=offset,
                 search=search,
-            )
+            ),
+            timeout,
         )
 
     @overload
     async def get(
-        self, id: PageRef, *, content: Literal[True] = True, locale: str | None = None
+        self,
+        id: PageRef,
+        *,
+        content: Literal[True] = True,
+        locale: str | None = None,
+        timeout: float | None = None,
     ) -> Page: ...
     @overload
     async def get(
-        self, id: PageRef, *, content: bool, locale: str | None = None
+        self,
+        id: PageRef,
+        *,
+        content: bool,
+        locale: str | None = None,
+        timeout: float | None = None,
     ) -> PageMetadata: ...
     async def get(
-        self, id: PageRef, *, content: bool = True, locale: str | None = None
+        self,
+        id: PageRef,
+        *,
+        content: bool = True,
+        locale: str | None = None,
+        timeout: float | None = None,
     ) -> PageMetadata:
         """Read a page by its id or its path.
 
@@ -194,6 +212,7 @@ class AsyncPages(_Generated):
             content: Whether to read its content, rendered HTML and scripts too, as a `Page`; without, it is a
                 `PageMetadata`.
             locale: Code of the locale of a path; the wiki's main one unless given.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             PageNotFoundError: There is none.
@@ -205,19 +224,34 @@ class AsyncPages(_Generated):
         Operation: `pages.single` (query).
         """
         return await self._driver.run(
-            self._flows.get(id, content=content, locale=locale)
+            self._flows.get(id, content=content, locale=locale), timeout
         )
 
     @overload
     async def get_by_path(
-        self, path: str, *, locale: str | None = None, content: Literal[True] = True
+        self,
+        path: str,
+        *,
+        locale: str | None = None,
+        content: Literal[True] = True,
+        timeout: float | None = None,
     ) -> Page: ...
     @overload
     async def get_by_path(
-        self, path: str, *, locale: str | None = None, content: bool
+        self,
+        path: str,
+        *,
+        locale: str | None = None,
+        content: bool,
+        timeout: float | None = None,
     ) -> PageMetadata: ...
     async def get_by_path(
-        self, path: str, *, locale: str | None = None, content: bool = True
+        self,
+        path: str,
+        *,
+        locale: str | None = None,
+        content: bool = True,
+        timeout: float | None = None,
     ) -> PageMetadata:
         """Read a page by its path.
 
@@ -226,6 +260,7 @@ class AsyncPages(_Generated):
                 the place of `locale`, and nothing is the front page. Upper and lower case do matter.
             locale: Code of the page's locale; the wiki's main one unless given.
             content: See `get`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             PageNotFoundError: There is none.
@@ -236,20 +271,23 @@ class AsyncPages(_Generated):
         Operation: `pages.singleByPath` (query).
         """
         return await self._driver.run(
-            self._flows.get_by_path(path, locale=locale, content=content)
+            self._flows.get_by_path(path, locale=locale, content=content), timeout
         )
 
-    async def exists(self, path: str, *, locale: str | None = None) -> bool:
+    async def exists(
+        self, path: str, *, locale: str | None = None, timeout: float | None = None
+    ) -> bool:
         """Tell whether there is a page at a path, as far as the caller may see it.
 
         Args:
             path: See `get_by_path`.
             locale: Code of the page's locale; the wiki's main one unless given.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Permission: `read:pages`.
         Operation: `pages.singleByPath` (query).
         """
-        return await self._driver.run(self._flows.exists(path, locale=locale))
+        return await self._driver.run(self._flows.exists(path, locale=locale), timeout)
 
     @overload
     async def get_many(
@@ -258,6 +296,7 @@ class AsyncPages(_Generated):
         *,
         locale: str | None = None,
         return_exceptions: Literal[False] = False,
+        timeout: float | None = None,
     ) -> builtins.list[Page]: ...
     @overload
     async def get_many(
@@ -266,6 +305,7 @@ class AsyncPages(_Generated):
         *,
         locale: str | None = None,
         return_exceptions: bool,
+        timeout: float | None = None,
     ) -> builtins.list[Page | Exception]: ...
     async def get_many(
         self,
@@ -273,6 +313,7 @@ class AsyncPages(_Generated):
         *,
         locale: str | None = None,
         return_exceptions: bool = False,
+        timeout: float | None = None,
     ) -> builtins.list[Any]:
         """Read many pages in few requests.
 
@@ -280,6 +321,7 @@ class AsyncPages(_Generated):
             pages: Ids, paths, or both; paths as `get_by_path` takes them.
             locale: Code of the locale of the paths; the wiki's main one unless given.
             return_exceptions: Put the exception of a page that cannot be read in its place, instead of raising it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The pages, in the order asked for.
@@ -293,7 +335,8 @@ class AsyncPages(_Generated):
         return await self._driver.run(
             self._flows.get_many(
                 pages, locale=locale, return_exceptions=return_exceptions
-            )
+            ),
+            timeout,
         )
 
     @overload
@@ -378,7 +421,12 @@ class AsyncPages(_Generated):
         )
 
     async def search(
-        self, query: str, *, folder: str = "", locale: str | None = None
+        self,
+        query: str,
+        *,
+        folder: str = "",
+        locale: str | None = None,
+        timeout: float | None = None,
     ) -> SearchHits:
         """Search with the search engine of the wiki.
 
@@ -389,6 +437,7 @@ class AsyncPages(_Generated):
             query: What to search for, in the language of the engine.
             folder: Keep hits at this path and below it. This works on this side, because engines disagree about it.
             locale: Code of the locale to search in; None for all.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The hits, with true page ids; hits whose page is gone or hidden are left out.
@@ -400,7 +449,7 @@ class AsyncPages(_Generated):
         Operation: `pages.search`, and `pages.list` to find the ids (queries).
         """
         return await self._driver.run(
-            self._flows.search(query, folder=folder, locale=locale)
+            self._flows.search(query, folder=folder, locale=locale), timeout
         )
 
     def grep(
@@ -442,7 +491,12 @@ class AsyncPages(_Generated):
         )
 
     async def tree(
-        self, folder: str = "", *, locale: str | None = None, mode: TreeMode = "all"
+        self,
+        folder: str = "",
+        *,
+        locale: str | None = None,
+        mode: TreeMode = "all",
+        timeout: float | None = None,
     ) -> builtins.list[PageTreeItem]:
         """List what is directly in a folder of the page tree, folders first.
 
@@ -451,6 +505,7 @@ class AsyncPages(_Generated):
             locale: Code of the locale; the wiki's main one unless given.
             mode: "folders" or "pages" for one kind only; an item can be both. The server's own mode for pages always
                 fails, so they are picked on this side.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             NotFoundError: There is no such folder.
@@ -459,7 +514,7 @@ class AsyncPages(_Generated):
         Operation: `pages.tree` (query).
         """
         return await self._driver.run(
-            self._flows.tree(folder, locale=locale, mode=mode)
+            self._flows.tree(folder, locale=locale, mode=mode), timeout
         )
 
     def walk(
@@ -481,7 +536,11 @@ class AsyncPages(_Generated):
         return self._driver.iterate(self._flows.walk(folder, locale=locale, mode=mode))
 
     async def links(
-        self, *, locale: str | None = None, broken: bool = False
+        self,
+        *,
+        locale: str | None = None,
+        broken: bool = False,
+        timeout: float | None = None,
     ) -> builtins.list[LinkedPage]:
         """List the pages of a locale by path with the pages they link to, and those of the links that lead nowhere.
 
@@ -492,11 +551,14 @@ class AsyncPages(_Generated):
         Args:
             locale: Code of the locale; the wiki's main one unless given.
             broken: Only pages with broken links.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Permission: `read:pages`.
         Operation: `pages.links`, `pages.list` (queries).
         """
-        return await self._driver.run(self._flows.links(locale=locale, broken=broken))
+        return await self._driver.run(
+            self._flows.links(locale=locale, broken=broken), timeout
+        )
 
     def find_replacements(
         self,
@@ -556,6 +618,7 @@ class AsyncPages(_Generated):
         approve: Approve | None = None,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[Replacement, SavedPage]:
         """Replace text in the content of pages. All else of a page is kept; a page that changed meanwhile is left.
 
@@ -574,6 +637,7 @@ class AsyncPages(_Generated):
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same arguments and journal. It holds what was found the first time, so that nothing is looked for,
                 approved or replaced twice.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             Pages saved and errors, each in the order of the pages' ids. Ctrl-C ends the work early and returns what was
@@ -601,7 +665,8 @@ class AsyncPages(_Generated):
                 approve=approve,
                 progress=progress,
                 journal=journal,
-            )
+            ),
+            timeout,
         )
 
     async def create(
@@ -619,6 +684,7 @@ class AsyncPages(_Generated):
         publish_end_date: PublishDate = None,
         script_css: str = "",
         script_js: str = "",
+        timeout: float | None = None,
     ) -> SavedPage:
         """Create a page.
 
@@ -641,6 +707,7 @@ class AsyncPages(_Generated):
             publish_end_date: When it stops; None for never.
             script_css: Styles of the page; the server drops them silently without `write:styles`.
             script_js: HTML of scripts of the page; the server drops it silently without `write:scripts`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The page as saved, without another request; see `SavedPage` for what it does not hold.
@@ -669,7 +736,8 @@ class AsyncPages(_Generated):
                 publish_end_date=publish_end_date,
                 script_css=script_css,
                 script_js=script_js,
-            )
+            ),
+            timeout,
         )
 
     async def update(
@@ -687,6 +755,7 @@ class AsyncPages(_Generated):
         script_css: str | UnsetType = UNSET,
         script_js: str | UnsetType = UNSET,
         editor: Editor | UnsetType = UNSET,
+        timeout: float | None = None,
     ) -> SavedPage:
         """Change fields of a page and keep all others.
 
@@ -703,6 +772,7 @@ class AsyncPages(_Generated):
             tags: New tags, all of them; an empty list clears them.
             publish_start_date, publish_end_date: New values; None clears.
             editor: Convert the page to this editor first. Give `content`, if you do, in the new language.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The page as saved; see `SavedPage` for what it does not hold.
@@ -730,7 +800,8 @@ class AsyncPages(_Generated):
                 script_css=script_css,
                 script_js=script_js,
                 editor=editor,
-            )
+            ),
+            timeout,
         )
 
     async def upsert(
@@ -748,6 +819,7 @@ class AsyncPages(_Generated):
         script_css: str | UnsetType = UNSET,
         script_js: str | UnsetType = UNSET,
         editor: Editor | UnsetType = UNSET,
+        timeout: float | None = None,
     ) -> Upserted:
         """Create the page at a path, or update the one that is there.
 
@@ -755,6 +827,7 @@ class AsyncPages(_Generated):
             path, title, content, locale: See `create`.
             description, tags, is_published, publish_start_date, publish_end_date, script_css, script_js, editor: See
                 `create` and `update`. What is not given is kept, and has the default of `create` on a new page.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             `page`, and whether it was `created`. When nothing changes, nothing is written.
@@ -780,11 +853,17 @@ class AsyncPages(_Generated):
                 script_css=script_css,
                 script_js=script_js,
                 editor=editor,
-            )
+            ),
+            timeout,
         )
 
     async def move(
-        self, id: PageRef, path: str, *, locale: str | None = None
+        self,
+        id: PageRef,
+        path: str,
+        *,
+        locale: str | None = None,
+        timeout: float | None = None,
     ) -> PageMetadata:
         """Move a page to another path or locale; pages below it stay. See `move_tree` for a folder.
 
@@ -795,6 +874,7 @@ class AsyncPages(_Generated):
             id: The page's id, or its path.
             path: Where to; see `create`.
             locale: Code of the locale to move to; None keeps it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The page as it is afterwards, without its content.
@@ -807,13 +887,16 @@ class AsyncPages(_Generated):
         Permission: `manage:pages` in a page rule that covers the old path, `write:pages` for the new one.
         Operation: `pages.move` (mutation).
         """
-        return await self._driver.run(self._flows.move(id, path, locale=locale))
+        return await self._driver.run(
+            self._flows.move(id, path, locale=locale), timeout
+        )
 
-    async def delete(self, id: PageRef) -> None:
+    async def delete(self, id: PageRef, *, timeout: float | None = None) -> None:
         """Delete a page with its comments. Its history can no longer be reached afterwards.
 
         Args:
             id: The page's id, or its path.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             PageNotFoundError: There is none.
@@ -822,13 +905,14 @@ class AsyncPages(_Generated):
         Permission: `delete:pages` in a page rule that covers the path, for all locales.
         Operation: `pages.delete` (mutation).
         """
-        return await self._driver.run(self._flows.delete(id))
+        return await self._driver.run(self._flows.delete(id), timeout)
 
-    async def render(self, id: PageRef) -> None:
+    async def render(self, id: PageRef, *, timeout: float | None = None) -> None:
         """Render a page again, and wait for it. This changes `updated_at`.
 
         Args:
             id: The page's id, or its path.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             PageNotFoundError: There is none.
@@ -836,14 +920,17 @@ class AsyncPages(_Generated):
         Permission: `manage:system`.
         Operation: `pages.render` (mutation).
         """
-        return await self._driver.run(self._flows.render(id))
+        return await self._driver.run(self._flows.render(id), timeout)
 
-    async def convert(self, id: PageRef, *, editor: Editor) -> SavedPage:
+    async def convert(
+        self, id: PageRef, *, editor: Editor, timeout: float | None = None
+    ) -> SavedPage:
         """Convert a page to another editor, from Markdown to HTML or back. Nothing happens where it has that editor.
 
         Args:
             id: The page's id, or its path.
             editor: Editor to use from now on.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The page as it is afterwards.
@@ -856,16 +943,21 @@ class AsyncPages(_Generated):
         Server: 2.5.201 or later.
         Operation: `pages.convert` (mutation).
         """
-        return await self._driver.run(self._flows.convert(id, editor=editor))
+        return await self._driver.run(self._flows.convert(id, editor=editor), timeout)
 
     async def render_many(
-        self, ids: Iterable[PageRef], *, progress: Progress | None = None
+        self,
+        ids: Iterable[PageRef],
+        *,
+        progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[PageRef, int]:
         """Render many pages again, one after the other; see `render`.
 
         Args:
             ids: Ids or paths of the pages.
             progress: Called after each page with the number done and the total.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             Ids of the pages rendered, and errors, each in the order of the input. Ctrl-C ends the work early and
@@ -874,7 +966,9 @@ class AsyncPages(_Generated):
         Permission: `manage:system`.
         Operation: `pages.render` (mutation).
         """
-        return await self._driver.run(self._flows.render_many(ids, progress=progress))
+        return await self._driver.run(
+            self._flows.render_many(ids, progress=progress), timeout
+        )
 
     async def convert_many(
         self,
@@ -882,6 +976,7 @@ class AsyncPages(_Generated):
         *,
         editor: Editor,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[PageRef, SavedPage]:
         """Convert many pages to another editor, one after the other; see `convert`.
 
@@ -889,6 +984,7 @@ class AsyncPages(_Generated):
             ids: Ids or paths of the pages.
             editor: Editor to use from now on.
             progress: Called after each page with the number done and the total.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The pages as they are afterwards, and errors, each in the order of the input. Ctrl-C ends the work early and
@@ -899,7 +995,7 @@ class AsyncPages(_Generated):
         Operation: `pages.convert` (mutation).
         """
         return await self._driver.run(
-            self._flows.convert_many(ids, editor=editor, progress=progress)
+            self._flows.convert_many(ids, editor=editor, progress=progress), timeout
         )
 
     async def create_many(
@@ -908,6 +1004,7 @@ class AsyncPages(_Generated):
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[NewPage, SavedPage]:
         """Create many pages, one after the other: the server breaks when it creates two at once.
 
@@ -917,6 +1014,7 @@ class AsyncPages(_Generated):
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same input and journal. Pages that are done are not sent again, and of one that was under way it is
                 found out what became of it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             Pages created and errors, each in the order of the input. Ctrl-C ends the work early and returns what was
@@ -929,7 +1027,7 @@ class AsyncPages(_Generated):
         Operation: `pages.create` (mutation).
         """
         return await self._driver.run(
-            self._flows.create_many(pages, progress=progress, journal=journal)
+            self._flows.create_many(pages, progress=progress, journal=journal), timeout
         )
 
     async def update_many(
@@ -938,6 +1036,7 @@ class AsyncPages(_Generated):
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[PageUpdate, SavedPage]:
         """Update many pages, one after the other; see `update`.
 
@@ -947,6 +1046,7 @@ class AsyncPages(_Generated):
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same input and journal. Pages that are done are not sent again, and of one that was under way it is
                 found out what became of it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             Pages saved and errors, each in the order of the input. Ctrl-C ends the work early and returns what was
@@ -959,7 +1059,8 @@ class AsyncPages(_Generated):
         Operation: `pages.single` (query), `pages.update` (mutation).
         """
         return await self._driver.run(
-            self._flows.update_many(updates, progress=progress, journal=journal)
+            self._flows.update_many(updates, progress=progress, journal=journal),
+            timeout,
         )
 
     async def delete_many(
@@ -968,6 +1069,7 @@ class AsyncPages(_Generated):
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[PageRef, int]:
         """Delete many pages, one after the other; see `delete`.
 
@@ -977,6 +1079,7 @@ class AsyncPages(_Generated):
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same input and journal. Pages that are done are not sent again, and of one that was under way it is
                 found out what became of it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             Ids of the pages deleted, and errors, each in the order of the input. Ctrl-C ends the work early and returns
@@ -989,7 +1092,7 @@ class AsyncPages(_Generated):
         Operation: `pages.delete` (mutation).
         """
         return await self._driver.run(
-            self._flows.delete_many(ids, progress=progress, journal=journal)
+            self._flows.delete_many(ids, progress=progress, journal=journal), timeout
         )
 
     async def move_tree(
@@ -1001,6 +1104,7 @@ class AsyncPages(_Generated):
         destination_locale: str | None = None,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[PageSummary, PageSummary]:
         """Move a folder: the page there, if there is one, and all pages below it.
 
@@ -1015,6 +1119,7 @@ class AsyncPages(_Generated):
             progress: Called after each page with the number done and the total.
             journal: Path of a file that notes what is to be moved and what was done, so that a move that was killed can
                 go on: run it again with the same arguments and journal. Pages that came to the folder since stay.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The pages moved, as they are listed afterwards, and errors, in the order of the moves. Ctrl-C ends the work
@@ -1038,7 +1143,8 @@ class AsyncPages(_Generated):
                 destination_locale=destination_locale,
                 progress=progress,
                 journal=journal,
-            )
+            ),
+            timeout,
         )
 
     def history(
@@ -1087,12 +1193,15 @@ class AsyncPages(_Generated):
         """
         return self._driver.iterate(self._flows.iter_history(id, batch_size=batch_size))
 
-    async def version(self, id: PageRef, version_id: int) -> VersionState:
+    async def version(
+        self, id: PageRef, version_id: int, *, timeout: float | None = None
+    ) -> VersionState:
         """Read an old version of a page. Its tags and scripts cannot be had.
 
         Args:
             id: The page's id, or its path.
             version_id: The version's id, from `history`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             NotFoundError: The page has no such version.
@@ -1101,10 +1210,16 @@ class AsyncPages(_Generated):
         Server: 2.2.50 or later.
         Operation: `pages.version` (query).
         """
-        return await self._driver.run(self._flows.version(id, version_id))
+        return await self._driver.run(self._flows.version(id, version_id), timeout)
 
     async def diff(
-        self, id: PageRef, old: int, new: int | None = None, *, context: int = 3
+        self,
+        id: PageRef,
+        old: int,
+        new: int | None = None,
+        *,
+        context: int = 3,
+        timeout: float | None = None,
     ) -> str:
         """Compare the content of two versions of a page.
 
@@ -1113,6 +1228,7 @@ class AsyncPages(_Generated):
             old: Id of the older version.
             new: Id of the newer version; None for the present one.
             context: Unchanged lines to show around a change.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             A unified diff, empty when the content is the same.
@@ -1123,10 +1239,17 @@ class AsyncPages(_Generated):
         Permission: `read:history`, and for the present version what `get` needs.
         Operation: `pages.version`, `pages.single` (queries).
         """
-        return await self._driver.run(self._flows.diff(id, old, new, context=context))
+        return await self._driver.run(
+            self._flows.diff(id, old, new, context=context), timeout
+        )
 
     async def restore(
-        self, id: PageRef, version_id: int, *, move_back: bool = False
+        self,
+        id: PageRef,
+        version_id: int,
+        *,
+        move_back: bool = False,
+        timeout: float | None = None,
     ) -> SavedPage:
         """Bring an old version of a page back, as a new one on top.
 
@@ -1137,6 +1260,7 @@ class AsyncPages(_Generated):
             id: The page's id, or its path.
             version_id: The version's id, from `history`.
             move_back: Also move the page to where it was then; otherwise it stays.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The page as saved.
@@ -1149,7 +1273,7 @@ class AsyncPages(_Generated):
         Operation: `pages.version` (query), `pages.update` (mutation).
         """
         return await self._driver.run(
-            self._flows.restore(id, version_id, move_back=move_back)
+            self._flows.restore(id, version_id, move_back=move_back), timeout
         )
 
     async def plan_move_tree(
@@ -1159,11 +1283,13 @@ class AsyncPages(_Generated):
         *,
         locale: str | None = None,
         destination_locale: str | None = None,
+        timeout: float | None = None,
     ) -> builtins.list[PlannedMove]:
         """Tell which pages `move_tree` would move, and where to. Nothing is moved.
 
         Args:
             folder, destination, locale, destination_locale: See `move_tree`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             PageNotFoundError, PagePathCollisionError, PageIllegalPathError: `move_tree` would refuse this.
@@ -1177,17 +1303,23 @@ class AsyncPages(_Generated):
                 destination,
                 locale=locale,
                 destination_locale=destination_locale,
-            )
+            ),
+            timeout,
         )
 
     async def find_ids(
-        self, pages: Iterable[int | str], *, locale: str | None = None
+        self,
+        pages: Iterable[int | str],
+        *,
+        locale: str | None = None,
+        timeout: float | None = None,
     ) -> builtins.list[int]:
         """Find the ids of pages. What is an id already is kept as it is, and not looked for.
 
         Args:
             pages: Ids, paths, or both; paths as `get_by_path` takes them.
             locale: Code of the locale of the paths; the wiki's main one unless given.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The ids, in the order asked for.
@@ -1198,4 +1330,6 @@ class AsyncPages(_Generated):
         Permission: `read:pages`.
         Operation: `pages.singleByPath` for one path, `pages.list` for several (queries).
         """
-        return await self._driver.run(self._flows.find_ids(pages, locale=locale))
+        return await self._driver.run(
+            self._flows.find_ids(pages, locale=locale), timeout
+        )

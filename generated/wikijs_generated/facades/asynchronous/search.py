@@ -29,27 +29,35 @@ class AsyncSearch(_Generated):
         self._flows: SearchFlows = executor.flows("search")
         self._driver = executor.driver
 
-    async def get(self, key: str) -> SearchEngine:
+    async def get(self, key: str, *, timeout: float | None = None) -> SearchEngine:
         """Read a search engine, such as "db" or "postgres".
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such engine.
 
         Permission: `manage:system`.
         Operation: `search.searchEngines` (query).
         """
-        return await self._driver.run(self._flows.get(key))
+        return await self._driver.run(self._flows.get(key), timeout)
 
-    async def settings(self, key: str) -> dict[str, Setting]:
+    async def settings(
+        self, key: str, *, timeout: float | None = None
+    ) -> dict[str, Setting]:
         """Read the settings of a search engine by name.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such engine.
 
         Permission: `manage:system`.
         Operation: `search.searchEngines` (query).
         """
-        return await self._driver.run(self._flows.settings(key))
+        return await self._driver.run(self._flows.settings(key), timeout)
 
     async def update(
         self,
@@ -57,6 +65,7 @@ class AsyncSearch(_Generated):
         *,
         enabled: bool | None = None,
         config: Mapping[str, SettingValue] | None = None,
+        timeout: float | None = None,
     ) -> SearchEngine:
         """Change a search engine, or switch to it, and return it. What is left out is kept.
 
@@ -67,6 +76,7 @@ class AsyncSearch(_Generated):
             key: The engine, such as "postgres".
             enabled: Whether to search with it.
             config: Settings to change, by name; `settings` tells them.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ModuleUnknownError: There is no such engine.
@@ -77,5 +87,5 @@ class AsyncSearch(_Generated):
         Operation: `search.searchEngines` (query), then `search.updateSearchEngines` (mutation).
         """
         return await self._driver.run(
-            self._flows.update(key, enabled=enabled, config=config)
+            self._flows.update(key, enabled=enabled, config=config), timeout
         )

@@ -32,27 +32,35 @@ class AsyncStorage(_Generated):
         self._flows: StorageFlows = executor.flows("storage")
         self._driver = executor.driver
 
-    async def get(self, key: str) -> StorageTarget:
+    async def get(self, key: str, *, timeout: float | None = None) -> StorageTarget:
         """Read a storage target, such as "disk" or "git".
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such target.
 
         Permission: `manage:system`.
         Operation: `storage.targets` (query).
         """
-        return await self._driver.run(self._flows.get(key))
+        return await self._driver.run(self._flows.get(key), timeout)
 
-    async def settings(self, key: str) -> dict[str, Setting]:
+    async def settings(
+        self, key: str, *, timeout: float | None = None
+    ) -> dict[str, Setting]:
         """Read the settings of a storage target by name. Secrets read `********`.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such target.
 
         Permission: `manage:system`.
         Operation: `storage.targets` (query).
         """
-        return await self._driver.run(self._flows.settings(key))
+        return await self._driver.run(self._flows.settings(key), timeout)
 
     async def update(
         self,
@@ -62,6 +70,7 @@ class AsyncStorage(_Generated):
         mode: StorageMode | None = None,
         sync_interval: str | None = None,
         config: Mapping[str, SettingValue] | None = None,
+        timeout: float | None = None,
     ) -> StorageTarget:
         """Change a storage target and return it. What is left out is kept, secrets too.
 
@@ -73,6 +82,7 @@ class AsyncStorage(_Generated):
             mode: Which way content goes; not all targets know all modes.
             sync_interval: ISO 8601 duration such as "PT5M".
             config: Settings to change, by name; `settings` tells them.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ModuleUnknownError: There is no such target.
@@ -89,5 +99,6 @@ class AsyncStorage(_Generated):
                 mode=mode,
                 sync_interval=sync_interval,
                 config=config,
-            )
+            ),
+            timeout,
         )

@@ -26,13 +26,16 @@ class AsyncTheming(_Generated):
         self._flows: ThemingFlows = executor.flows("theming")
         self._driver = executor.driver
 
-    async def get(self) -> ThemeSettings:
+    async def get(self, *, timeout: float | None = None) -> ThemeSettings:
         """Read the theme settings.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Permission: any of `manage:theme`, `manage:system`.
         Operation: `theming.config` (query).
         """
-        return await self._driver.run(self._flows.get())
+        return await self._driver.run(self._flows.get(), timeout)
 
     async def update(
         self,
@@ -44,6 +47,7 @@ class AsyncTheming(_Generated):
         inject_css: str | None = None,
         inject_head: str | None = None,
         inject_body: str | None = None,
+        timeout: float | None = None,
     ) -> ThemeSettings:
         """Change theme settings and return all. What is left out is kept; the server alone would erase code.
 
@@ -54,6 +58,7 @@ class AsyncTheming(_Generated):
             toc_position: Where pages show their table of contents.
             inject_css: CSS for every page; stored in another layout. Empty to remove it.
             inject_head, inject_body: HTML for every page. Empty to remove it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ValidationError: There is no such theme, iconset or position; nothing was sent. Or the CSS is broken: the
@@ -71,5 +76,6 @@ class AsyncTheming(_Generated):
                 inject_css=inject_css,
                 inject_head=inject_head,
                 inject_body=inject_body,
-            )
+            ),
+            timeout,
         )

@@ -192,18 +192,32 @@ class Namespaces:
         return Users(self._executor)
 
     def _outcomes(
-        self, operations: Sequence[Operation[Any]], mode: BatchMode | None
+        self,
+        operations: Sequence[Operation[Any]],
+        mode: BatchMode | None,
+        timeout: float | None,
     ) -> list[Any]:
         """Each operation's leaf or exception."""
         raise NotImplementedError
 
     @overload
     def batch(
-        self, a: Operation[A], /, *, mode: BatchMode | None = None
+        self,
+        a: Operation[A],
+        /,
+        *,
+        mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A]: ...
     @overload
     def batch(
-        self, a: Operation[A], b: Operation[B], /, *, mode: BatchMode | None = None
+        self,
+        a: Operation[A],
+        b: Operation[B],
+        /,
+        *,
+        mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A, B]: ...
     @overload
     def batch(
@@ -214,6 +228,7 @@ class Namespaces:
         /,
         *,
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A, B, C]: ...
     @overload
     def batch(
@@ -225,6 +240,7 @@ class Namespaces:
         /,
         *,
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A, B, C, D]: ...
     @overload
     def batch(
@@ -237,6 +253,7 @@ class Namespaces:
         /,
         *,
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A, B, C, D, E]: ...
     @overload
     def batch(
@@ -250,6 +267,7 @@ class Namespaces:
         /,
         *,
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A, B, C, D, E, F]: ...
     @overload
     def batch(
@@ -259,6 +277,7 @@ class Namespaces:
         *,
         return_exceptions: Literal[True],
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A | Exception]: ...
     @overload
     def batch(
@@ -269,6 +288,7 @@ class Namespaces:
         *,
         return_exceptions: Literal[True],
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A | Exception, B | Exception]: ...
     @overload
     def batch(
@@ -280,6 +300,7 @@ class Namespaces:
         *,
         return_exceptions: Literal[True],
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A | Exception, B | Exception, C | Exception]: ...
     @overload
     def batch(
@@ -292,6 +313,7 @@ class Namespaces:
         *,
         return_exceptions: Literal[True],
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[A | Exception, B | Exception, C | Exception, D | Exception]: ...
     @overload
     def batch(
@@ -305,6 +327,7 @@ class Namespaces:
         *,
         return_exceptions: Literal[True],
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[
         A | Exception, B | Exception, C | Exception, D | Exception, E | Exception
     ]: ...
@@ -321,6 +344,7 @@ class Namespaces:
         *,
         return_exceptions: Literal[True],
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[
         A | Exception,
         B | Exception,
@@ -331,7 +355,10 @@ class Namespaces:
     ]: ...
     @overload
     def batch(
-        self, *operations: Operation[T], mode: BatchMode | None = None
+        self,
+        *operations: Operation[T],
+        mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[T, ...]: ...
     @overload
     def batch(
@@ -339,12 +366,14 @@ class Namespaces:
         *operations: Operation[T],
         return_exceptions: Literal[True],
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[T | Exception, ...]: ...
     def batch(
         self,
         *operations: Operation[Any],
         return_exceptions: bool = False,
         mode: BatchMode | None = None,
+        timeout: float | None = None,
     ) -> tuple[Any, ...]:
         """Execute several operations in one request and return their leaves, in order.
 
@@ -356,10 +385,11 @@ class Namespaces:
             return_exceptions: Return an operation's exception in its place, instead of raising the first one.
             mode: "alias" merges the operations into one document, "array" posts an array of them; chosen by
                 measurement unless given. Mutations always travel in alias mode, which keeps their order.
+            timeout: Seconds for all of it; None for as long as it takes.
 
         Raises:
             APIError: The first operation that failed, unless `return_exceptions` is set.
             TransportError: A request or its answer was lost.
         """
-        outcomes = self._outcomes(operations, mode)
+        outcomes = self._outcomes(operations, mode, timeout)
         return settled(outcomes, return_exceptions=return_exceptions)

@@ -29,27 +29,33 @@ class Analytics(_Generated):
         self._flows: AnalyticsFlows = executor.flows("analytics")
         self._driver = executor.driver
 
-    def get(self, key: str) -> AnalyticsProvider:
+    def get(self, key: str, *, timeout: float | None = None) -> AnalyticsProvider:
         """Read an analytics provider, such as "matomo".
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such provider.
 
         Permission: `manage:system`.
         Operation: `analytics.providers` (query).
         """
-        return self._driver.run(self._flows.get(key))
+        return self._driver.run(self._flows.get(key), timeout)
 
-    def settings(self, key: str) -> dict[str, Setting]:
+    def settings(self, key: str, *, timeout: float | None = None) -> dict[str, Setting]:
         """Read the settings of an analytics provider by name.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such provider.
 
         Permission: `manage:system`.
         Operation: `analytics.providers` (query).
         """
-        return self._driver.run(self._flows.settings(key))
+        return self._driver.run(self._flows.settings(key), timeout)
 
     def update(
         self,
@@ -57,6 +63,7 @@ class Analytics(_Generated):
         *,
         enabled: bool | None = None,
         config: Mapping[str, SettingValue] | None = None,
+        timeout: float | None = None,
     ) -> AnalyticsProvider:
         """Change an analytics provider and return it. What is left out is kept.
 
@@ -64,6 +71,7 @@ class Analytics(_Generated):
             key: The provider, such as "matomo".
             enabled: Whether to use it.
             config: Settings to change, by name; `settings` tells them.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ModuleUnknownError: There is no such provider.
@@ -72,4 +80,6 @@ class Analytics(_Generated):
         Permission: `manage:system`.
         Operation: `analytics.providers` (query), then `analytics.updateProviders` (mutation).
         """
-        return self._driver.run(self._flows.update(key, enabled=enabled, config=config))
+        return self._driver.run(
+            self._flows.update(key, enabled=enabled, config=config), timeout
+        )

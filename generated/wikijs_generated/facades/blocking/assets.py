@@ -60,7 +60,11 @@ class Assets(_Generated):
         self._driver = executor.driver
 
     def folders(
-        self, folder: str | int = "/", *, recursive: bool = True
+        self,
+        folder: str | int = "/",
+        *,
+        recursive: bool = True,
+        timeout: float | None = None,
     ) -> builtins.list[AssetFolder]:
         """List the folders below a folder, each with its path, sorted by path.
 
@@ -69,6 +73,7 @@ class Assets(_Generated):
         Args:
             folder: Path such as "/img", or id; "/" and 0 are the root.
             recursive: Whether to go on into the folders found.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             NotFoundError: There is no such folder, or it is hidden from the caller.
@@ -76,7 +81,9 @@ class Assets(_Generated):
         Permission: `read:assets`.
         Operation: `assets.folders` (query).
         """
-        return self._driver.run(self._flows.folders(folder, recursive=recursive))
+        return self._driver.run(
+            self._flows.folders(folder, recursive=recursive), timeout
+        )
 
     def list(
         self,
@@ -86,6 +93,7 @@ class Assets(_Generated):
         recursive: bool = False,
         limit: int | None = None,
         offset: int = 0,
+        timeout: float | None = None,
     ) -> builtins.list[Asset]:
         """List the files of a folder, each with its path and URL, sorted by folder and name.
 
@@ -97,6 +105,7 @@ class Assets(_Generated):
             recursive: Whether to list the folders below as well, in a few requests for each level of the tree.
             limit: Files at most.
             offset: Files to leave out first: `limit=50, offset=100` is the third page of fifty.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             NotFoundError: There is no such folder, or it is hidden from the caller.
@@ -108,7 +117,8 @@ class Assets(_Generated):
         return self._driver.run(
             self._flows.list(
                 folder, kind=kind, recursive=recursive, limit=limit, offset=offset
-            )
+            ),
+            timeout,
         )
 
     def iter_all(
@@ -135,7 +145,7 @@ class Assets(_Generated):
             self._flows.iter_all(batch_size=batch_size, folder=folder, kind=kind)
         )
 
-    def get(self, asset: AssetRef) -> Asset:
+    def get(self, asset: AssetRef, *, timeout: float | None = None) -> Asset:
         """Read what the server knows of a file.
 
         By path it takes a request for each folder on the way. The server cannot look a file up by its id: the whole
@@ -143,6 +153,7 @@ class Assets(_Generated):
 
         Args:
             asset: Path such as "/img/photo.png", in any spelling the server would store as that, or id.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AssetNotFoundError: There is no such file, or it is hidden from the caller.
@@ -150,13 +161,14 @@ class Assets(_Generated):
         Permission: `read:assets`.
         Operation: `assets.list`, `assets.folders` (query).
         """
-        return self._driver.run(self._flows.get(asset))
+        return self._driver.run(self._flows.get(asset), timeout)
 
-    def url(self, asset: AssetRef) -> str:
+    def url(self, asset: AssetRef, *, timeout: float | None = None) -> str:
         """The address to download a file from; for a path it is put together without asking the server.
 
         Args:
             asset: A file, its path such as "/img/photo.png", or its id.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AssetNotFoundError: There is no file of this id, or it is hidden from the caller.
@@ -164,7 +176,7 @@ class Assets(_Generated):
         Permission: `read:assets` to look an id up.
         Operation: none; `assets.list`, `assets.folders` (query) for an id.
         """
-        return self._driver.run(self._flows.url(asset))
+        return self._driver.run(self._flows.url(asset), timeout)
 
     @overload
     def download(
@@ -174,6 +186,7 @@ class Assets(_Generated):
         to: None = None,
         allow_unreachable: bool = False,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> bytes: ...
     @overload
     def download(
@@ -183,6 +196,7 @@ class Assets(_Generated):
         to: str | PathLike[str],
         allow_unreachable: bool = False,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> Path: ...
     @overload
     def download(
@@ -192,6 +206,7 @@ class Assets(_Generated):
         to: str | PathLike[str] | None,
         allow_unreachable: bool = False,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> bytes | Path: ...
     def download(
         self,
@@ -200,6 +215,7 @@ class Assets(_Generated):
         to: str | PathLike[str] | None = None,
         allow_unreachable: bool = False,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> bytes | Path:
         """Download a file: return its bytes, or write it to disk in constant memory and return the path.
 
@@ -212,6 +228,7 @@ class Assets(_Generated):
             allow_unreachable: Try even where the server answers with a page, because of the file's name: for wikis
                 whose page extensions are configured otherwise.
             progress: Called with the bytes done and the total, 0 while unknown.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AssetNotFoundError: There is no such file.
@@ -226,10 +243,11 @@ class Assets(_Generated):
         return self._driver.run(
             self._flows.download(
                 asset, to=to, allow_unreachable=allow_unreachable, progress=progress
-            )
+            ),
+            timeout,
         )
 
-    def ensure_folder(self, path: str) -> AssetFolder:
+    def ensure_folder(self, path: str, *, timeout: float | None = None) -> AssetFolder:
         """Create a folder, and those above it, unless it exists; return it.
 
         Folders cannot be renamed, moved or deleted. The server stores their names in lower case, without
@@ -237,6 +255,7 @@ class Assets(_Generated):
 
         Args:
             path: Where, such as "/img/deep".
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AssetNameInvalidError: A part of the path cannot be a folder's name.
@@ -246,14 +265,20 @@ class Assets(_Generated):
         Permission: `write:assets` and `read:assets`.
         Operation: `assets.createFolder` (mutation), `assets.folders` (query).
         """
-        return self._driver.run(self._flows.ensure_folder(path))
+        return self._driver.run(self._flows.ensure_folder(path), timeout)
 
     @overload
-    def create_folder(self, name: str, parent: str | int = "/") -> AssetFolder: ...
+    def create_folder(
+        self, name: str, parent: str | int = "/", *, timeout: float | None = None
+    ) -> AssetFolder: ...
     @overload
-    def create_folder(self, name: int, *, slug: str) -> ResponseStatus: ...
+    def create_folder(
+        self, name: int, *, slug: str, timeout: float | None = None
+    ) -> ResponseStatus: ...
     @overload
-    def create_folder(self, *, parent_folder_id: int, slug: str) -> ResponseStatus: ...
+    def create_folder(
+        self, *, parent_folder_id: int, slug: str, timeout: float | None = None
+    ) -> ResponseStatus: ...
     @overload
     def create_folder(
         self,
@@ -262,6 +287,7 @@ class Assets(_Generated):
         *,
         slug: str | None = None,
         parent_folder_id: int | None = None,
+        timeout: float | None = None,
     ) -> AssetFolder | ResponseStatus: ...
     def create_folder(
         self,
@@ -270,6 +296,7 @@ class Assets(_Generated):
         *,
         slug: str | None = None,
         parent_folder_id: int | None = None,
+        timeout: float | None = None,
     ) -> AssetFolder | ResponseStatus:
         """Create a folder in another one and return it. `ensure_folder` creates those above it too, or finds it.
 
@@ -281,6 +308,7 @@ class Assets(_Generated):
             parent: Path or id of the folder it is to be in; "/" and 0 are the root.
             slug: The name, in the form of the schema: `create_folder(0, slug="img")` returns the server's answer.
             parent_folder_id: The id of the folder above, in the form of the schema.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AssetFolderExistsError: There is such a folder.
@@ -295,7 +323,8 @@ class Assets(_Generated):
         return self._driver.run(
             self._flows.create_folder(
                 name, parent, slug=slug, parent_folder_id=parent_folder_id
-            )
+            ),
+            timeout,
         )
 
     def upload(
@@ -311,6 +340,7 @@ class Assets(_Generated):
         allow_unreachable: bool = False,
         optimize: bool = False,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> Asset:
         """Upload a file in constant memory, make sure that it was stored, and return it.
 
@@ -331,6 +361,7 @@ class Assets(_Generated):
             optimize: Make a PNG or JPEG smaller first where that loses nothing: the same pixels, and all that is
                 written beside them. Anything else is uploaded as it is. Needs the extra `images`.
             progress: Called with the bytes sent and the size of the file.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ConfigurationError: `optimize` needs Pillow, which is not installed.
@@ -359,7 +390,8 @@ class Assets(_Generated):
                 allow_unreachable=allow_unreachable,
                 optimize=optimize,
                 progress=progress,
-            )
+            ),
+            timeout,
         )
 
     def upload_many(
@@ -373,6 +405,7 @@ class Assets(_Generated):
         optimize: bool = False,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[Source | Upload, Asset]:
         """Upload files, a few at a time with the asynchronous client; see `upload`. A bad one does not stop the rest.
 
@@ -391,6 +424,7 @@ class Assets(_Generated):
                 the same input and journal. Files are known again by their path on the wiki and their content, which is
                 read once more for it. Those that are done are not sent again; one that was under way is sent again
                 unless a file of its size has come to its place since.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ConfigurationError: `optimize` needs Pillow, which is not installed; or the journal belongs to another job,
@@ -409,11 +443,17 @@ class Assets(_Generated):
                 optimize=optimize,
                 progress=progress,
                 journal=journal,
-            )
+            ),
+            timeout,
         )
 
     def rename(
-        self, asset: AssetRef, name: str, *, allow_unreachable: bool = False
+        self,
+        asset: AssetRef,
+        name: str,
+        *,
+        allow_unreachable: bool = False,
+        timeout: float | None = None,
     ) -> Asset:
         """Rename a file within its folder and return it. Pages that show it under its old name are not changed.
 
@@ -423,6 +463,7 @@ class Assets(_Generated):
             asset: A file, its path such as "/img/photo.png", or its id.
             name: The new name, with the same extension.
             allow_unreachable: Rename it even where the new name prevents anybody from downloading it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AssetNotFoundError: There is no such file.
@@ -435,7 +476,8 @@ class Assets(_Generated):
         Operation: `assets.renameAsset` (mutation), `assets.list`, `assets.folders` (query).
         """
         return self._driver.run(
-            self._flows.rename(asset, name, allow_unreachable=allow_unreachable)
+            self._flows.rename(asset, name, allow_unreachable=allow_unreachable),
+            timeout,
         )
 
     def move(
@@ -445,6 +487,7 @@ class Assets(_Generated):
         *,
         create_folders: bool = True,
         allow_unreachable: bool = False,
+        timeout: float | None = None,
     ) -> Asset:
         """Move a file to another folder and return it there.
 
@@ -457,6 +500,7 @@ class Assets(_Generated):
             folder: Folder to move it to, such as "/img/deep"; "/" is the root.
             create_folders: Whether folders that do not exist are created; they cannot be deleted again.
             allow_unreachable: Move it even where nobody can download it afterwards, or now.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AssetNotFoundError: There is no such file.
@@ -475,14 +519,16 @@ class Assets(_Generated):
                 folder,
                 create_folders=create_folders,
                 allow_unreachable=allow_unreachable,
-            )
+            ),
+            timeout,
         )
 
-    def delete(self, asset: AssetRef) -> None:
+    def delete(self, asset: AssetRef, *, timeout: float | None = None) -> None:
         """Delete a file. Pages that show it are not changed.
 
         Args:
             asset: A file, its path such as "/img/photo.png", or its id.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AssetNotFoundError: There is no such file.
@@ -491,7 +537,7 @@ class Assets(_Generated):
         Permission: `manage:assets`; `read:assets` to find it by its path.
         Operation: `assets.deleteAsset` (mutation), `assets.list`, `assets.folders` (query).
         """
-        return self._driver.run(self._flows.delete(asset))
+        return self._driver.run(self._flows.delete(asset), timeout)
 
     def delete_many(
         self,
@@ -499,6 +545,7 @@ class Assets(_Generated):
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[AssetRef, int]:
         """Delete files one after the other; a bad one does not stop the rest. `success` holds the ids of those deleted.
 
@@ -507,6 +554,7 @@ class Assets(_Generated):
             progress: Called after each file with the number done and the total.
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same input and journal.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
@@ -515,5 +563,5 @@ class Assets(_Generated):
         Operation: `assets.deleteAsset` (mutation), `assets.list`, `assets.folders` (query).
         """
         return self._driver.run(
-            self._flows.delete_many(assets, progress=progress, journal=journal)
+            self._flows.delete_many(assets, progress=progress, journal=journal), timeout
         )

@@ -36,27 +36,37 @@ class Authentication(_Generated):
         self._flows: AuthenticationFlows = executor.flows("authentication")
         self._driver = executor.driver
 
-    def get_strategy(self, key: str) -> LoginStrategyForAdmin:
+    def get_strategy(
+        self, key: str, *, timeout: float | None = None
+    ) -> LoginStrategyForAdmin:
         """Read a login strategy by its key, such as "local"; other keys are made by the wiki.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such strategy.
 
         Permission: `manage:system`.
         Operation: `authentication.activeStrategies` (query).
         """
-        return self._driver.run(self._flows.get_strategy(key))
+        return self._driver.run(self._flows.get_strategy(key), timeout)
 
-    def strategy_settings(self, key: str) -> dict[str, Setting]:
+    def strategy_settings(
+        self, key: str, *, timeout: float | None = None
+    ) -> dict[str, Setting]:
         """Read the settings of a login strategy by name, secrets in clear.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such strategy.
 
         Permission: `manage:system`.
         Operation: `authentication.activeStrategies` (query).
         """
-        return self._driver.run(self._flows.strategy_settings(key))
+        return self._driver.run(self._flows.strategy_settings(key), timeout)
 
     def add_strategy(
         self,
@@ -68,6 +78,7 @@ class Authentication(_Generated):
         self_registration: bool = False,
         domain_whitelist: Iterable[str] = (),
         auto_enroll_groups: Iterable[GroupName] = (),
+        timeout: float | None = None,
     ) -> LoginStrategyForAdmin:
         """Add a login strategy and return it; the others are kept.
 
@@ -79,6 +90,7 @@ class Authentication(_Generated):
             self_registration: Let anybody with such a login become a user.
             domain_whitelist: Mail domains that may register; empty for all.
             auto_enroll_groups: Groups that new users are put into, by id or name.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ModuleUnknownError: There is no such module; the server would store it, and list no strategy any more.
@@ -98,7 +110,8 @@ class Authentication(_Generated):
                 self_registration=self_registration,
                 domain_whitelist=domain_whitelist,
                 auto_enroll_groups=auto_enroll_groups,
-            )
+            ),
+            timeout,
         )
 
     def update_strategy(
@@ -111,6 +124,7 @@ class Authentication(_Generated):
         self_registration: bool | None = None,
         domain_whitelist: Iterable[str] | None = None,
         auto_enroll_groups: Iterable[GroupName] | None = None,
+        timeout: float | None = None,
     ) -> LoginStrategyForAdmin:
         """Change a login strategy and return it. What is left out is kept, the other strategies too.
 
@@ -122,6 +136,7 @@ class Authentication(_Generated):
             self_registration: Let anybody with such a login become a user.
             domain_whitelist: Mail domains that may register; empty for all.
             auto_enroll_groups: Groups that new users are put into, by id or name.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ModuleUnknownError: There is no such strategy.
@@ -140,11 +155,15 @@ class Authentication(_Generated):
                 self_registration=self_registration,
                 domain_whitelist=domain_whitelist,
                 auto_enroll_groups=auto_enroll_groups,
-            )
+            ),
+            timeout,
         )
 
-    def remove_strategy(self, key: str) -> None:
+    def remove_strategy(self, key: str, *, timeout: float | None = None) -> None:
         """Remove a login strategy that no user logs in with; the others are kept.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ModuleUnknownError: There is no such strategy.
@@ -154,4 +173,4 @@ class Authentication(_Generated):
         Permission: `manage:system`.
         Operation: `authentication.activeStrategies` (query), then `authentication.updateStrategies` (mutation).
         """
-        return self._driver.run(self._flows.remove_strategy(key))
+        return self._driver.run(self._flows.remove_strategy(key), timeout)

@@ -75,11 +75,12 @@ class Groups(_Generated):
         self._flows: GroupsFlows = executor.flows("groups", _PARTS)
         self._driver = executor.driver
 
-    def get(self, id: GroupRef) -> Group:
+    def get(self, id: GroupRef, *, timeout: float | None = None) -> Group:
         """Read a group with its permissions, page rules and members.
 
         Args:
             id: Id of the group, or its name.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             GroupNotFoundError: There is no such group.
@@ -88,10 +89,13 @@ class Groups(_Generated):
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query).
         """
-        return self._driver.run(self._flows.get(id))
+        return self._driver.run(self._flows.get(id), timeout)
 
-    def get_by_name(self, name: str) -> Group:
+    def get_by_name(self, name: str, *, timeout: float | None = None) -> Group:
         """Read a group by its name.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             GroupNotFoundError: There is none of this name.
@@ -100,24 +104,37 @@ class Groups(_Generated):
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.list` (query), then `groups.single` (query).
         """
-        return self._driver.run(self._flows.get_by_name(name))
+        return self._driver.run(self._flows.get_by_name(name), timeout)
 
     @overload
     def get_many(
-        self, ids: Iterable[GroupRef], *, return_exceptions: Literal[False] = False
+        self,
+        ids: Iterable[GroupRef],
+        *,
+        return_exceptions: Literal[False] = False,
+        timeout: float | None = None,
     ) -> builtins.list[Group]: ...
     @overload
     def get_many(
-        self, ids: Iterable[GroupRef], *, return_exceptions: bool
+        self,
+        ids: Iterable[GroupRef],
+        *,
+        return_exceptions: bool,
+        timeout: float | None = None,
     ) -> builtins.list[Group | Exception]: ...
     def get_many(
-        self, ids: Iterable[GroupRef], *, return_exceptions: bool = False
+        self,
+        ids: Iterable[GroupRef],
+        *,
+        return_exceptions: bool = False,
+        timeout: float | None = None,
     ) -> builtins.list[Any]:
         """Read several groups in as few requests as possible, in the order of the ids.
 
         Args:
             ids: Ids or names of the groups.
             return_exceptions: Put the exception in the place of a group that could not be read, instead of raising it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             GroupNotFoundError: One does not exist.
@@ -126,7 +143,7 @@ class Groups(_Generated):
         Operation: `groups.single` (query).
         """
         return self._driver.run(
-            self._flows.get_many(ids, return_exceptions=return_exceptions)
+            self._flows.get_many(ids, return_exceptions=return_exceptions), timeout
         )
 
     def list(
@@ -137,6 +154,7 @@ class Groups(_Generated):
         filter: str | None = None,
         limit: int | None = None,
         offset: int = 0,
+        timeout: float | None = None,
     ) -> builtins.list[GroupSummary]:
         """List groups by id. The filters work on this side, because the server ignores its own and has no paging.
 
@@ -146,6 +164,7 @@ class Groups(_Generated):
             filter: Another name of search; where both are given, both must hold.
             limit: Groups at most.
             offset: Groups to leave out first: `limit=50, offset=100` is the third page of fifty.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ValidationError: A negative limit or offset.
@@ -157,7 +176,8 @@ class Groups(_Generated):
         return self._driver.run(
             self._flows.list(
                 search=search, system=system, filter=filter, limit=limit, offset=offset
-            )
+            ),
+            timeout,
         )
 
     def iter_all(
@@ -184,27 +204,37 @@ class Groups(_Generated):
             self._flows.iter_all(batch_size=batch_size, search=search, system=system)
         )
 
-    def list_members(self, id: GroupRef) -> builtins.list[UserSummary]:
+    def list_members(
+        self, id: GroupRef, *, timeout: float | None = None
+    ) -> builtins.list[UserSummary]:
         """List the members of a group, given by its id or name, in the order of their ids.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             GroupNotFoundError: There is no such group.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query).
         """
-        return self._driver.run(self._flows.list_members(id))
+        return self._driver.run(self._flows.list_members(id), timeout)
 
-    def rules(self, id: GroupRef) -> builtins.list[PageRule]:
+    def rules(
+        self, id: GroupRef, *, timeout: float | None = None
+    ) -> builtins.list[PageRule]:
         """Read the page rules of a group, given by its id or name.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             GroupNotFoundError: There is no such group.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query).
         """
-        return self._driver.run(self._flows.rules(id))
+        return self._driver.run(self._flows.rules(id), timeout)
 
     def add_users(
         self,
@@ -213,6 +243,7 @@ class Groups(_Generated):
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[UserRef, int]:
         """Make several users members of a group, one after the other. See `add_user`.
 
@@ -221,6 +252,7 @@ class Groups(_Generated):
             user_ids: Ids or e-mail addresses of the users.
             progress: Called after each with the number done and the total.
             journal: Path of a file that notes what was done; see `create_many`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             Ids of the users added, and what failed, each in the order of the input.
@@ -234,7 +266,8 @@ class Groups(_Generated):
         return self._driver.run(
             self._flows.add_users(
                 group_id, user_ids, progress=progress, journal=journal
-            )
+            ),
+            timeout,
         )
 
     def create_many(
@@ -243,6 +276,7 @@ class Groups(_Generated):
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[NewGroup, GroupSettings]:
         """Create several groups, one after the other: `[{"name": "Editors", "permissions": [...]}, ...]`.
 
@@ -252,6 +286,7 @@ class Groups(_Generated):
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same input and journal. Groups that are done are not sent again, and of one that was under way it is
                 found out what became of it. The names must differ then, since groups are known again by them.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The new groups, and what failed, in the order of the input.
@@ -264,7 +299,7 @@ class Groups(_Generated):
         Operation: `groups.create` (mutation), `groups.update` (mutation).
         """
         return self._driver.run(
-            self._flows.create_many(groups, progress=progress, journal=journal)
+            self._flows.create_many(groups, progress=progress, journal=journal), timeout
         )
 
     def update_many(
@@ -273,6 +308,7 @@ class Groups(_Generated):
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[GroupUpdate, GroupSettings]:
         """Change several groups, one after the other: `[{"id": 3, "name": "Editors"}, ...]`.
 
@@ -280,6 +316,7 @@ class Groups(_Generated):
             updates: Arguments of `update` as dictionaries.
             progress: Called after each with the number done and the total.
             journal: Path of a file that notes what was done; see `create_many`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The changed groups, and what failed, each in the order of the input.
@@ -291,7 +328,8 @@ class Groups(_Generated):
         Operation: `groups.single` (query), `groups.update` (mutation).
         """
         return self._driver.run(
-            self._flows.update_many(updates, progress=progress, journal=journal)
+            self._flows.update_many(updates, progress=progress, journal=journal),
+            timeout,
         )
 
     def delete_many(
@@ -300,6 +338,7 @@ class Groups(_Generated):
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[GroupRef, int]:
         """Delete several groups, one after the other. See `delete`.
 
@@ -307,6 +346,7 @@ class Groups(_Generated):
             ids: Ids or names of the groups.
             progress: Called after each with the number done and the total.
             journal: Path of a file that notes what was done; see `create_many`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             Ids of the deleted groups, and what failed, each in the order of the input.
@@ -318,7 +358,7 @@ class Groups(_Generated):
         Operation: `groups.single` (query), `groups.delete` (mutation).
         """
         return self._driver.run(
-            self._flows.delete_many(ids, progress=progress, journal=journal)
+            self._flows.delete_many(ids, progress=progress, journal=journal), timeout
         )
 
     def create(
@@ -328,6 +368,7 @@ class Groups(_Generated):
         permissions: Iterable[Permission] | None = None,
         rules: Iterable[PageRule | fragments.PageRule] | None = None,
         redirect_on_login: str | None = None,
+        timeout: float | None = None,
     ) -> GroupSettings:
         """Create a group and return it.
 
@@ -337,6 +378,7 @@ class Groups(_Generated):
                 read:comments, write:comments.
             rules: On which pages. Without it, everywhere what `permissions` say.
             redirect_on_login: Path that members see first after they log in.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             UnknownPermissionError: A permission or a role of a rule does not exist; nothing was sent.
@@ -351,7 +393,8 @@ class Groups(_Generated):
                 permissions=permissions,
                 rules=rules,
                 redirect_on_login=redirect_on_login,
-            )
+            ),
+            timeout,
         )
 
     def update(
@@ -362,6 +405,7 @@ class Groups(_Generated):
         permissions: Iterable[Permission] | None = None,
         rules: Iterable[PageRule | fragments.PageRule] | None = None,
         redirect_on_login: str | None = None,
+        timeout: float | None = None,
     ) -> GroupSettings:
         """Change a group and return it. What is left out is kept: the group is read, merged and written whole.
 
@@ -371,6 +415,7 @@ class Groups(_Generated):
             permissions: Replaces all permissions. Page rules limit them further and are not changed by it.
             rules: Replaces all page rules.
             redirect_on_login: Path that members see first after they log in; empty for the front page.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             GroupNotFoundError: There is no such group.
@@ -388,31 +433,49 @@ class Groups(_Generated):
                 permissions=permissions,
                 rules=rules,
                 redirect_on_login=redirect_on_login,
-            )
+            ),
+            timeout,
         )
 
     def set_permissions(
-        self, id: GroupRef, permissions: Iterable[Permission]
+        self,
+        id: GroupRef,
+        permissions: Iterable[Permission],
+        *,
+        timeout: float | None = None,
     ) -> GroupSettings:
         """Replace the permissions of a group; everything else of it is kept. See `update` for errors.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), then `groups.update` (mutation).
         """
-        return self._driver.run(self._flows.set_permissions(id, permissions))
+        return self._driver.run(self._flows.set_permissions(id, permissions), timeout)
 
     def set_rules(
-        self, id: GroupRef, rules: Iterable[PageRule | fragments.PageRule]
+        self,
+        id: GroupRef,
+        rules: Iterable[PageRule | fragments.PageRule],
+        *,
+        timeout: float | None = None,
     ) -> GroupSettings:
         """Replace the page rules of a group; everything else of it is kept. See `update` for errors.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), then `groups.update` (mutation).
         """
-        return self._driver.run(self._flows.set_rules(id, rules))
+        return self._driver.run(self._flows.set_rules(id, rules), timeout)
 
-    def delete(self, id: GroupRef) -> None:
+    def delete(self, id: GroupRef, *, timeout: float | None = None) -> None:
         """Delete a group, given by its id or name. Its members stay users.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             GroupNotFoundError: There is no such group.
@@ -421,14 +484,17 @@ class Groups(_Generated):
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), then `groups.delete` (mutation).
         """
-        return self._driver.run(self._flows.delete(id))
+        return self._driver.run(self._flows.delete(id), timeout)
 
-    def add_user(self, group_id: GroupRef, user_id: UserRef) -> None:
+    def add_user(
+        self, group_id: GroupRef, user_id: UserRef, *, timeout: float | None = None
+    ) -> None:
         """Make a user a member of a group.
 
         Args:
             group_id: Id of the group, or its name.
             user_id: Id of the user, or the e-mail address.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             GroupNotFoundError, UserNotFoundError: There is no such group or user.
@@ -438,14 +504,17 @@ class Groups(_Generated):
         Permission: any of `manage:users`, `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.assignUser` (mutation).
         """
-        return self._driver.run(self._flows.add_user(group_id, user_id))
+        return self._driver.run(self._flows.add_user(group_id, user_id), timeout)
 
-    def remove_user(self, group_id: GroupRef, user_id: UserRef) -> None:
+    def remove_user(
+        self, group_id: GroupRef, user_id: UserRef, *, timeout: float | None = None
+    ) -> None:
         """Take a user out of a group.
 
         Args:
             group_id: Id of the group, or its name.
             user_id: Id of the user, or the e-mail address.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             GroupNotFoundError, UserNotFoundError: There is no such group or user.
@@ -455,4 +524,4 @@ class Groups(_Generated):
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), then `groups.unassignUser` (mutation).
         """
-        return self._driver.run(self._flows.remove_user(group_id, user_id))
+        return self._driver.run(self._flows.remove_user(group_id, user_id), timeout)

@@ -29,33 +29,42 @@ class Localization(_Generated):
         self._flows: LocalizationFlows = executor.flows("localization")
         self._driver = executor.driver
 
-    def get(self) -> LocaleSettings:
+    def get(self, *, timeout: float | None = None) -> LocaleSettings:
         """Read the locale settings: the main locale, and those in use.
 
         Public.
         Operation: `localization.config` (query).
-        """
-        return self._driver.run(self._flows.get())
 
-    def default(self) -> str:
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+        """
+        return self._driver.run(self._flows.get(), timeout)
+
+    def default(self, *, timeout: float | None = None) -> str:
         """The code of the locale that paths mean where a call does not say: the client's, else the wiki's main one.
 
         The wiki is asked once.
 
         Public.
         Operation: `localization.config` (query).
-        """
-        return self._driver.run(self._flows.default())
 
-    def in_use(self) -> builtins.list[str]:
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+        """
+        return self._driver.run(self._flows.default(), timeout)
+
+    def in_use(self, *, timeout: float | None = None) -> builtins.list[str]:
         """The codes of the locales that pages can be created in: the main one, and with namespacing the others.
 
         The wiki is asked once; `get` asks each time.
 
         Public.
         Operation: `localization.config` (query).
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
         """
-        return self._driver.run(self._flows.in_use())
+        return self._driver.run(self._flows.in_use(), timeout)
 
     def update(
         self,
@@ -64,6 +73,7 @@ class Localization(_Generated):
         auto_update: bool | None = None,
         namespacing: bool | None = None,
         namespaces: Iterable[str] | None = None,
+        timeout: float | None = None,
     ) -> LocaleSettings:
         """Change locale settings and return all. What is left out is kept.
 
@@ -72,6 +82,7 @@ class Localization(_Generated):
             auto_update: Whether the server downloads new translations.
             namespacing: Whether pages exist in several locales.
             namespaces: Codes of the locales that pages exist in; the main one is added by the server.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             LocaleNotFoundError: A locale is not installed; nothing was sent. The server would store a part.
@@ -85,14 +96,16 @@ class Localization(_Generated):
                 auto_update=auto_update,
                 namespacing=namespacing,
                 namespaces=namespaces,
-            )
+            ),
+            timeout,
         )
 
-    def install(self, locale: str) -> Locale:
+    def install(self, locale: str, *, timeout: float | None = None) -> Locale:
         """Download a locale to the server and return it.
 
         Args:
             locale: Code of the locale.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ServerError: It is not there afterwards: the server cannot reach the internet, or there is no such locale.
@@ -101,4 +114,4 @@ class Localization(_Generated):
         Permission: `manage:system`.
         Operation: `localization.downloadLocale` (mutation), then `localization.locales` (query).
         """
-        return self._driver.run(self._flows.install(locale))
+        return self._driver.run(self._flows.install(locale), timeout)

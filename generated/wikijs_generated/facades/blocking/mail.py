@@ -26,13 +26,16 @@ class Mail(_Generated):
         self._flows: MailFlows = executor.flows("mail")
         self._driver = executor.driver
 
-    def get(self) -> MailSettings:
+    def get(self, *, timeout: float | None = None) -> MailSettings:
         """Read the mail settings. The password reads `********`; the DKIM key is in clear.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Permission: `manage:system`.
         Operation: `mail.config` (query).
         """
-        return self._driver.run(self._flows.get())
+        return self._driver.run(self._flows.get(), timeout)
 
     def update(
         self,
@@ -50,6 +53,7 @@ class Mail(_Generated):
         dkim_domain_name: str | None = None,
         dkim_key_selector: str | None = None,
         dkim_private_key: str | None = None,
+        timeout: float | None = None,
     ) -> MailSettings:
         """Change mail settings and return all. What is left out is kept, the password too.
 
@@ -61,6 +65,7 @@ class Mail(_Generated):
             verify_ssl: Check the mail server's certificate.
             user, password: Login at the mail server; empty for none.
             use_dkim, dkim_domain_name, dkim_key_selector, dkim_private_key: Signing of mails.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ValidationError: The port cannot be; nothing was sent.
@@ -83,5 +88,6 @@ class Mail(_Generated):
                 dkim_domain_name=dkim_domain_name,
                 dkim_key_selector=dkim_key_selector,
                 dkim_private_key=dkim_private_key,
-            )
+            ),
+            timeout,
         )

@@ -31,16 +31,25 @@ class Navigation(_Generated):
         self._flows: NavigationFlows = executor.flows("navigation")
         self._driver = executor.driver
 
-    def get(self, *, locale: str | None = None) -> builtins.list[NavigationItem]:
+    def get(
+        self, *, locale: str | None = None, timeout: float | None = None
+    ) -> builtins.list[NavigationItem]:
         """Read the items of one locale; none where it has no navigation of its own.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query).
         """
-        return self._driver.run(self._flows.get(locale=locale))
+        return self._driver.run(self._flows.get(locale=locale), timeout)
 
     def set(
-        self, items: Iterable[NavigationItem], *, locale: str | None = None
+        self,
+        items: Iterable[NavigationItem],
+        *,
+        locale: str | None = None,
+        timeout: float | None = None,
     ) -> builtins.list[NavigationItem]:
         """Replace the items of one locale and return them; other locales keep theirs.
 
@@ -49,6 +58,7 @@ class Navigation(_Generated):
         Args:
             items: All items of the locale, in their order.
             locale: Code of the locale; the wiki's main one unless given.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ValidationError: An item cannot be; nothing was sent, while the server would store it.
@@ -57,7 +67,7 @@ class Navigation(_Generated):
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query), then `navigation.updateTree` (mutation).
         """
-        return self._driver.run(self._flows.set(items, locale=locale))
+        return self._driver.run(self._flows.set(items, locale=locale), timeout)
 
     def add_item(
         self,
@@ -65,6 +75,7 @@ class Navigation(_Generated):
         *,
         locale: str | None = None,
         index: int | None = None,
+        timeout: float | None = None,
     ) -> NavigationItem:
         """Add an item to the navigation of a locale and return it with its id.
 
@@ -72,6 +83,7 @@ class Navigation(_Generated):
             item: The item.
             locale: Code of the locale; the wiki's main one unless given.
             index: Place among the items, from 0; at the end without it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ValidationError: The item cannot be; nothing was sent.
@@ -80,10 +92,17 @@ class Navigation(_Generated):
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query), then `navigation.updateTree` (mutation).
         """
-        return self._driver.run(self._flows.add_item(item, locale=locale, index=index))
+        return self._driver.run(
+            self._flows.add_item(item, locale=locale, index=index), timeout
+        )
 
-    def remove_item(self, id: str, *, locale: str | None = None) -> None:
+    def remove_item(
+        self, id: str, *, locale: str | None = None, timeout: float | None = None
+    ) -> None:
         """Remove an item from the navigation of a locale.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             NavigationItemNotFoundError: There is no such item.
@@ -91,18 +110,24 @@ class Navigation(_Generated):
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query), then `navigation.updateTree` (mutation).
         """
-        return self._driver.run(self._flows.remove_item(id, locale=locale))
+        return self._driver.run(self._flows.remove_item(id, locale=locale), timeout)
 
-    def mode(self) -> Mode:
+    def mode(self, *, timeout: float | None = None) -> Mode:
         """Read which navigation is shown.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.config` (query).
         """
-        return self._driver.run(self._flows.mode())
+        return self._driver.run(self._flows.mode(), timeout)
 
-    def set_mode(self, mode: Mode) -> None:
+    def set_mode(self, mode: Mode, *, timeout: float | None = None) -> None:
         """Choose which navigation is shown: nothing, the tree of pages, the tree below the items, or the items.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ValidationError: There is no such mode.
@@ -110,4 +135,4 @@ class Navigation(_Generated):
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.updateConfig` (mutation).
         """
-        return self._driver.run(self._flows.set_mode(mode))
+        return self._driver.run(self._flows.set_mode(mode), timeout)

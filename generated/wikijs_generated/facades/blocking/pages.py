@@ -127,6 +127,7 @@ class Pages(_Generated):
         limit: int | None = None,
         offset: int = 0,
         search: str = "",
+        timeout: float | None = None,
     ) -> builtins.list[PageSummary]:
         """List pages, without their content, each with all its tags.
 
@@ -150,6 +151,7 @@ class Pages(_Generated):
             offset: Pages to leave out first: `limit=50, offset=100` is the third page of fifty.
             search: Text that the path, the title or the description must hold, in upper or lower case. The wiki's own
                 search engine is asked by `search`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ValidationError: A tag that cannot exist, an unknown order, a negative limit or offset, or a moment without
@@ -173,19 +175,35 @@ class Pages(_Generated):
                 limit=limit,
                 offset=offset,
                 search=search,
-            )
+            ),
+            timeout,
         )
 
     @overload
     def get(
-        self, id: PageRef, *, content: Literal[True] = True, locale: str | None = None
+        self,
+        id: PageRef,
+        *,
+        content: Literal[True] = True,
+        locale: str | None = None,
+        timeout: float | None = None,
     ) -> Page: ...
     @overload
     def get(
-        self, id: PageRef, *, content: bool, locale: str | None = None
+        self,
+        id: PageRef,
+        *,
+        content: bool,
+        locale: str | None = None,
+        timeout: float | None = None,
     ) -> PageMetadata: ...
     def get(
-        self, id: PageRef, *, content: bool = True, locale: str | None = None
+        self,
+        id: PageRef,
+        *,
+        content: bool = True,
+        locale: str | None = None,
+        timeout: float | None = None,
     ) -> PageMetadata:
         """Read a page by its id or its path.
 
@@ -194,6 +212,7 @@ class Pages(_Generated):
             content: Whether to read its content, rendered HTML and scripts too, as a `Page`; without, it is a
                 `PageMetadata`.
             locale: Code of the locale of a path; the wiki's main one unless given.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             PageNotFoundError: There is none.
@@ -204,18 +223,35 @@ class Pages(_Generated):
             `read:source` or `write:pages`.
         Operation: `pages.single` (query).
         """
-        return self._driver.run(self._flows.get(id, content=content, locale=locale))
+        return self._driver.run(
+            self._flows.get(id, content=content, locale=locale), timeout
+        )
 
     @overload
     def get_by_path(
-        self, path: str, *, locale: str | None = None, content: Literal[True] = True
+        self,
+        path: str,
+        *,
+        locale: str | None = None,
+        content: Literal[True] = True,
+        timeout: float | None = None,
     ) -> Page: ...
     @overload
     def get_by_path(
-        self, path: str, *, locale: str | None = None, content: bool
+        self,
+        path: str,
+        *,
+        locale: str | None = None,
+        content: bool,
+        timeout: float | None = None,
     ) -> PageMetadata: ...
     def get_by_path(
-        self, path: str, *, locale: str | None = None, content: bool = True
+        self,
+        path: str,
+        *,
+        locale: str | None = None,
+        content: bool = True,
+        timeout: float | None = None,
     ) -> PageMetadata:
         """Read a page by its path.
 
@@ -224,6 +260,7 @@ class Pages(_Generated):
                 the place of `locale`, and nothing is the front page. Upper and lower case do matter.
             locale: Code of the page's locale; the wiki's main one unless given.
             content: See `get`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             PageNotFoundError: There is none.
@@ -234,20 +271,23 @@ class Pages(_Generated):
         Operation: `pages.singleByPath` (query).
         """
         return self._driver.run(
-            self._flows.get_by_path(path, locale=locale, content=content)
+            self._flows.get_by_path(path, locale=locale, content=content), timeout
         )
 
-    def exists(self, path: str, *, locale: str | None = None) -> bool:
+    def exists(
+        self, path: str, *, locale: str | None = None, timeout: float | None = None
+    ) -> bool:
         """Tell whether there is a page at a path, as far as the caller may see it.
 
         Args:
             path: See `get_by_path`.
             locale: Code of the page's locale; the wiki's main one unless given.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Permission: `read:pages`.
         Operation: `pages.singleByPath` (query).
         """
-        return self._driver.run(self._flows.exists(path, locale=locale))
+        return self._driver.run(self._flows.exists(path, locale=locale), timeout)
 
     @overload
     def get_many(
@@ -256,6 +296,7 @@ class Pages(_Generated):
         *,
         locale: str | None = None,
         return_exceptions: Literal[False] = False,
+        timeout: float | None = None,
     ) -> builtins.list[Page]: ...
     @overload
     def get_many(
@@ -264,6 +305,7 @@ class Pages(_Generated):
         *,
         locale: str | None = None,
         return_exceptions: bool,
+        timeout: float | None = None,
     ) -> builtins.list[Page | Exception]: ...
     def get_many(
         self,
@@ -271,6 +313,7 @@ class Pages(_Generated):
         *,
         locale: str | None = None,
         return_exceptions: bool = False,
+        timeout: float | None = None,
     ) -> builtins.list[Any]:
         """Read many pages in few requests.
 
@@ -278,6 +321,7 @@ class Pages(_Generated):
             pages: Ids, paths, or both; paths as `get_by_path` takes them.
             locale: Code of the locale of the paths; the wiki's main one unless given.
             return_exceptions: Put the exception of a page that cannot be read in its place, instead of raising it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The pages, in the order asked for.
@@ -291,7 +335,8 @@ class Pages(_Generated):
         return self._driver.run(
             self._flows.get_many(
                 pages, locale=locale, return_exceptions=return_exceptions
-            )
+            ),
+            timeout,
         )
 
     @overload
@@ -376,7 +421,12 @@ class Pages(_Generated):
         )
 
     def search(
-        self, query: str, *, folder: str = "", locale: str | None = None
+        self,
+        query: str,
+        *,
+        folder: str = "",
+        locale: str | None = None,
+        timeout: float | None = None,
     ) -> SearchHits:
         """Search with the search engine of the wiki.
 
@@ -387,6 +437,7 @@ class Pages(_Generated):
             query: What to search for, in the language of the engine.
             folder: Keep hits at this path and below it. This works on this side, because engines disagree about it.
             locale: Code of the locale to search in; None for all.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The hits, with true page ids; hits whose page is gone or hidden are left out.
@@ -397,7 +448,9 @@ class Pages(_Generated):
         Permission: `read:pages`.
         Operation: `pages.search`, and `pages.list` to find the ids (queries).
         """
-        return self._driver.run(self._flows.search(query, folder=folder, locale=locale))
+        return self._driver.run(
+            self._flows.search(query, folder=folder, locale=locale), timeout
+        )
 
     def grep(
         self,
@@ -438,7 +491,12 @@ class Pages(_Generated):
         )
 
     def tree(
-        self, folder: str = "", *, locale: str | None = None, mode: TreeMode = "all"
+        self,
+        folder: str = "",
+        *,
+        locale: str | None = None,
+        mode: TreeMode = "all",
+        timeout: float | None = None,
     ) -> builtins.list[PageTreeItem]:
         """List what is directly in a folder of the page tree, folders first.
 
@@ -447,6 +505,7 @@ class Pages(_Generated):
             locale: Code of the locale; the wiki's main one unless given.
             mode: "folders" or "pages" for one kind only; an item can be both. The server's own mode for pages always
                 fails, so they are picked on this side.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             NotFoundError: There is no such folder.
@@ -454,7 +513,9 @@ class Pages(_Generated):
         Permission: `read:pages`; what the caller's page rules hide is left out.
         Operation: `pages.tree` (query).
         """
-        return self._driver.run(self._flows.tree(folder, locale=locale, mode=mode))
+        return self._driver.run(
+            self._flows.tree(folder, locale=locale, mode=mode), timeout
+        )
 
     def walk(
         self, folder: str = "", *, locale: str | None = None, mode: TreeMode = "all"
@@ -475,7 +536,11 @@ class Pages(_Generated):
         return self._driver.iterate(self._flows.walk(folder, locale=locale, mode=mode))
 
     def links(
-        self, *, locale: str | None = None, broken: bool = False
+        self,
+        *,
+        locale: str | None = None,
+        broken: bool = False,
+        timeout: float | None = None,
     ) -> builtins.list[LinkedPage]:
         """List the pages of a locale by path with the pages they link to, and those of the links that lead nowhere.
 
@@ -486,11 +551,14 @@ class Pages(_Generated):
         Args:
             locale: Code of the locale; the wiki's main one unless given.
             broken: Only pages with broken links.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Permission: `read:pages`.
         Operation: `pages.links`, `pages.list` (queries).
         """
-        return self._driver.run(self._flows.links(locale=locale, broken=broken))
+        return self._driver.run(
+            self._flows.links(locale=locale, broken=broken), timeout
+        )
 
     def find_replacements(
         self,
@@ -550,6 +618,7 @@ class Pages(_Generated):
         approve: Approve | None = None,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[Replacement, SavedPage]:
         """Replace text in the content of pages. All else of a page is kept; a page that changed meanwhile is left.
 
@@ -568,6 +637,7 @@ class Pages(_Generated):
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same arguments and journal. It holds what was found the first time, so that nothing is looked for,
                 approved or replaced twice.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             Pages saved and errors, each in the order of the pages' ids. Ctrl-C ends the work early and returns what was
@@ -595,7 +665,8 @@ class Pages(_Generated):
                 approve=approve,
                 progress=progress,
                 journal=journal,
-            )
+            ),
+            timeout,
         )
 
     def create(
@@ -613,6 +684,7 @@ class Pages(_Generated):
         publish_end_date: PublishDate = None,
         script_css: str = "",
         script_js: str = "",
+        timeout: float | None = None,
     ) -> SavedPage:
         """Create a page.
 
@@ -635,6 +707,7 @@ class Pages(_Generated):
             publish_end_date: When it stops; None for never.
             script_css: Styles of the page; the server drops them silently without `write:styles`.
             script_js: HTML of scripts of the page; the server drops it silently without `write:scripts`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The page as saved, without another request; see `SavedPage` for what it does not hold.
@@ -663,7 +736,8 @@ class Pages(_Generated):
                 publish_end_date=publish_end_date,
                 script_css=script_css,
                 script_js=script_js,
-            )
+            ),
+            timeout,
         )
 
     def update(
@@ -681,6 +755,7 @@ class Pages(_Generated):
         script_css: str | UnsetType = UNSET,
         script_js: str | UnsetType = UNSET,
         editor: Editor | UnsetType = UNSET,
+        timeout: float | None = None,
     ) -> SavedPage:
         """Change fields of a page and keep all others.
 
@@ -697,6 +772,7 @@ class Pages(_Generated):
             tags: New tags, all of them; an empty list clears them.
             publish_start_date, publish_end_date: New values; None clears.
             editor: Convert the page to this editor first. Give `content`, if you do, in the new language.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The page as saved; see `SavedPage` for what it does not hold.
@@ -724,7 +800,8 @@ class Pages(_Generated):
                 script_css=script_css,
                 script_js=script_js,
                 editor=editor,
-            )
+            ),
+            timeout,
         )
 
     def upsert(
@@ -742,6 +819,7 @@ class Pages(_Generated):
         script_css: str | UnsetType = UNSET,
         script_js: str | UnsetType = UNSET,
         editor: Editor | UnsetType = UNSET,
+        timeout: float | None = None,
     ) -> Upserted:
         """Create the page at a path, or update the one that is there.
 
@@ -749,6 +827,7 @@ class Pages(_Generated):
             path, title, content, locale: See `create`.
             description, tags, is_published, publish_start_date, publish_end_date, script_css, script_js, editor: See
                 `create` and `update`. What is not given is kept, and has the default of `create` on a new page.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             `page`, and whether it was `created`. When nothing changes, nothing is written.
@@ -774,11 +853,17 @@ class Pages(_Generated):
                 script_css=script_css,
                 script_js=script_js,
                 editor=editor,
-            )
+            ),
+            timeout,
         )
 
     def move(
-        self, id: PageRef, path: str, *, locale: str | None = None
+        self,
+        id: PageRef,
+        path: str,
+        *,
+        locale: str | None = None,
+        timeout: float | None = None,
     ) -> PageMetadata:
         """Move a page to another path or locale; pages below it stay. See `move_tree` for a folder.
 
@@ -789,6 +874,7 @@ class Pages(_Generated):
             id: The page's id, or its path.
             path: Where to; see `create`.
             locale: Code of the locale to move to; None keeps it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The page as it is afterwards, without its content.
@@ -801,13 +887,14 @@ class Pages(_Generated):
         Permission: `manage:pages` in a page rule that covers the old path, `write:pages` for the new one.
         Operation: `pages.move` (mutation).
         """
-        return self._driver.run(self._flows.move(id, path, locale=locale))
+        return self._driver.run(self._flows.move(id, path, locale=locale), timeout)
 
-    def delete(self, id: PageRef) -> None:
+    def delete(self, id: PageRef, *, timeout: float | None = None) -> None:
         """Delete a page with its comments. Its history can no longer be reached afterwards.
 
         Args:
             id: The page's id, or its path.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             PageNotFoundError: There is none.
@@ -816,13 +903,14 @@ class Pages(_Generated):
         Permission: `delete:pages` in a page rule that covers the path, for all locales.
         Operation: `pages.delete` (mutation).
         """
-        return self._driver.run(self._flows.delete(id))
+        return self._driver.run(self._flows.delete(id), timeout)
 
-    def render(self, id: PageRef) -> None:
+    def render(self, id: PageRef, *, timeout: float | None = None) -> None:
         """Render a page again, and wait for it. This changes `updated_at`.
 
         Args:
             id: The page's id, or its path.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             PageNotFoundError: There is none.
@@ -830,14 +918,17 @@ class Pages(_Generated):
         Permission: `manage:system`.
         Operation: `pages.render` (mutation).
         """
-        return self._driver.run(self._flows.render(id))
+        return self._driver.run(self._flows.render(id), timeout)
 
-    def convert(self, id: PageRef, *, editor: Editor) -> SavedPage:
+    def convert(
+        self, id: PageRef, *, editor: Editor, timeout: float | None = None
+    ) -> SavedPage:
         """Convert a page to another editor, from Markdown to HTML or back. Nothing happens where it has that editor.
 
         Args:
             id: The page's id, or its path.
             editor: Editor to use from now on.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The page as it is afterwards.
@@ -850,16 +941,21 @@ class Pages(_Generated):
         Server: 2.5.201 or later.
         Operation: `pages.convert` (mutation).
         """
-        return self._driver.run(self._flows.convert(id, editor=editor))
+        return self._driver.run(self._flows.convert(id, editor=editor), timeout)
 
     def render_many(
-        self, ids: Iterable[PageRef], *, progress: Progress | None = None
+        self,
+        ids: Iterable[PageRef],
+        *,
+        progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[PageRef, int]:
         """Render many pages again, one after the other; see `render`.
 
         Args:
             ids: Ids or paths of the pages.
             progress: Called after each page with the number done and the total.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             Ids of the pages rendered, and errors, each in the order of the input. Ctrl-C ends the work early and
@@ -868,7 +964,9 @@ class Pages(_Generated):
         Permission: `manage:system`.
         Operation: `pages.render` (mutation).
         """
-        return self._driver.run(self._flows.render_many(ids, progress=progress))
+        return self._driver.run(
+            self._flows.render_many(ids, progress=progress), timeout
+        )
 
     def convert_many(
         self,
@@ -876,6 +974,7 @@ class Pages(_Generated):
         *,
         editor: Editor,
         progress: Progress | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[PageRef, SavedPage]:
         """Convert many pages to another editor, one after the other; see `convert`.
 
@@ -883,6 +982,7 @@ class Pages(_Generated):
             ids: Ids or paths of the pages.
             editor: Editor to use from now on.
             progress: Called after each page with the number done and the total.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The pages as they are afterwards, and errors, each in the order of the input. Ctrl-C ends the work early and
@@ -893,7 +993,7 @@ class Pages(_Generated):
         Operation: `pages.convert` (mutation).
         """
         return self._driver.run(
-            self._flows.convert_many(ids, editor=editor, progress=progress)
+            self._flows.convert_many(ids, editor=editor, progress=progress), timeout
         )
 
     def create_many(
@@ -902,6 +1002,7 @@ class Pages(_Generated):
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[NewPage, SavedPage]:
         """Create many pages, one after the other: the server breaks when it creates two at once.
 
@@ -911,6 +1012,7 @@ class Pages(_Generated):
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same input and journal. Pages that are done are not sent again, and of one that was under way it is
                 found out what became of it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             Pages created and errors, each in the order of the input. Ctrl-C ends the work early and returns what was
@@ -923,7 +1025,7 @@ class Pages(_Generated):
         Operation: `pages.create` (mutation).
         """
         return self._driver.run(
-            self._flows.create_many(pages, progress=progress, journal=journal)
+            self._flows.create_many(pages, progress=progress, journal=journal), timeout
         )
 
     def update_many(
@@ -932,6 +1034,7 @@ class Pages(_Generated):
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[PageUpdate, SavedPage]:
         """Update many pages, one after the other; see `update`.
 
@@ -941,6 +1044,7 @@ class Pages(_Generated):
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same input and journal. Pages that are done are not sent again, and of one that was under way it is
                 found out what became of it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             Pages saved and errors, each in the order of the input. Ctrl-C ends the work early and returns what was
@@ -953,7 +1057,8 @@ class Pages(_Generated):
         Operation: `pages.single` (query), `pages.update` (mutation).
         """
         return self._driver.run(
-            self._flows.update_many(updates, progress=progress, journal=journal)
+            self._flows.update_many(updates, progress=progress, journal=journal),
+            timeout,
         )
 
     def delete_many(
@@ -962,6 +1067,7 @@ class Pages(_Generated):
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[PageRef, int]:
         """Delete many pages, one after the other; see `delete`.
 
@@ -971,6 +1077,7 @@ class Pages(_Generated):
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same input and journal. Pages that are done are not sent again, and of one that was under way it is
                 found out what became of it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             Ids of the pages deleted, and errors, each in the order of the input. Ctrl-C ends the work early and returns
@@ -983,7 +1090,7 @@ class Pages(_Generated):
         Operation: `pages.delete` (mutation).
         """
         return self._driver.run(
-            self._flows.delete_many(ids, progress=progress, journal=journal)
+            self._flows.delete_many(ids, progress=progress, journal=journal), timeout
         )
 
     def move_tree(
@@ -995,6 +1102,7 @@ class Pages(_Generated):
         destination_locale: str | None = None,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[PageSummary, PageSummary]:
         """Move a folder: the page there, if there is one, and all pages below it.
 
@@ -1009,6 +1117,7 @@ class Pages(_Generated):
             progress: Called after each page with the number done and the total.
             journal: Path of a file that notes what is to be moved and what was done, so that a move that was killed can
                 go on: run it again with the same arguments and journal. Pages that came to the folder since stay.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The pages moved, as they are listed afterwards, and errors, in the order of the moves. Ctrl-C ends the work
@@ -1032,7 +1141,8 @@ class Pages(_Generated):
                 destination_locale=destination_locale,
                 progress=progress,
                 journal=journal,
-            )
+            ),
+            timeout,
         )
 
     def history(
@@ -1081,12 +1191,15 @@ class Pages(_Generated):
         """
         return self._driver.iterate(self._flows.iter_history(id, batch_size=batch_size))
 
-    def version(self, id: PageRef, version_id: int) -> VersionState:
+    def version(
+        self, id: PageRef, version_id: int, *, timeout: float | None = None
+    ) -> VersionState:
         """Read an old version of a page. Its tags and scripts cannot be had.
 
         Args:
             id: The page's id, or its path.
             version_id: The version's id, from `history`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             NotFoundError: The page has no such version.
@@ -1095,10 +1208,16 @@ class Pages(_Generated):
         Server: 2.2.50 or later.
         Operation: `pages.version` (query).
         """
-        return self._driver.run(self._flows.version(id, version_id))
+        return self._driver.run(self._flows.version(id, version_id), timeout)
 
     def diff(
-        self, id: PageRef, old: int, new: int | None = None, *, context: int = 3
+        self,
+        id: PageRef,
+        old: int,
+        new: int | None = None,
+        *,
+        context: int = 3,
+        timeout: float | None = None,
     ) -> str:
         """Compare the content of two versions of a page.
 
@@ -1107,6 +1226,7 @@ class Pages(_Generated):
             old: Id of the older version.
             new: Id of the newer version; None for the present one.
             context: Unchanged lines to show around a change.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             A unified diff, empty when the content is the same.
@@ -1117,10 +1237,17 @@ class Pages(_Generated):
         Permission: `read:history`, and for the present version what `get` needs.
         Operation: `pages.version`, `pages.single` (queries).
         """
-        return self._driver.run(self._flows.diff(id, old, new, context=context))
+        return self._driver.run(
+            self._flows.diff(id, old, new, context=context), timeout
+        )
 
     def restore(
-        self, id: PageRef, version_id: int, *, move_back: bool = False
+        self,
+        id: PageRef,
+        version_id: int,
+        *,
+        move_back: bool = False,
+        timeout: float | None = None,
     ) -> SavedPage:
         """Bring an old version of a page back, as a new one on top.
 
@@ -1131,6 +1258,7 @@ class Pages(_Generated):
             id: The page's id, or its path.
             version_id: The version's id, from `history`.
             move_back: Also move the page to where it was then; otherwise it stays.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The page as saved.
@@ -1143,7 +1271,7 @@ class Pages(_Generated):
         Operation: `pages.version` (query), `pages.update` (mutation).
         """
         return self._driver.run(
-            self._flows.restore(id, version_id, move_back=move_back)
+            self._flows.restore(id, version_id, move_back=move_back), timeout
         )
 
     def plan_move_tree(
@@ -1153,11 +1281,13 @@ class Pages(_Generated):
         *,
         locale: str | None = None,
         destination_locale: str | None = None,
+        timeout: float | None = None,
     ) -> builtins.list[PlannedMove]:
         """Tell which pages `move_tree` would move, and where to. Nothing is moved.
 
         Args:
             folder, destination, locale, destination_locale: See `move_tree`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             PageNotFoundError, PagePathCollisionError, PageIllegalPathError: `move_tree` would refuse this.
@@ -1171,17 +1301,23 @@ class Pages(_Generated):
                 destination,
                 locale=locale,
                 destination_locale=destination_locale,
-            )
+            ),
+            timeout,
         )
 
     def find_ids(
-        self, pages: Iterable[int | str], *, locale: str | None = None
+        self,
+        pages: Iterable[int | str],
+        *,
+        locale: str | None = None,
+        timeout: float | None = None,
     ) -> builtins.list[int]:
         """Find the ids of pages. What is an id already is kept as it is, and not looked for.
 
         Args:
             pages: Ids, paths, or both; paths as `get_by_path` takes them.
             locale: Code of the locale of the paths; the wiki's main one unless given.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The ids, in the order asked for.
@@ -1192,4 +1328,4 @@ class Pages(_Generated):
         Permission: `read:pages`.
         Operation: `pages.singleByPath` for one path, `pages.list` for several (queries).
         """
-        return self._driver.run(self._flows.find_ids(pages, locale=locale))
+        return self._driver.run(self._flows.find_ids(pages, locale=locale), timeout)

@@ -29,27 +29,33 @@ class Rendering(_Generated):
         self._flows: RenderingFlows = executor.flows("rendering")
         self._driver = executor.driver
 
-    def get(self, key: str) -> Renderer:
+    def get(self, key: str, *, timeout: float | None = None) -> Renderer:
         """Read a renderer, such as "markdownCore".
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such renderer.
 
         Permission: `manage:system`.
         Operation: `rendering.renderers` (query).
         """
-        return self._driver.run(self._flows.get(key))
+        return self._driver.run(self._flows.get(key), timeout)
 
-    def settings(self, key: str) -> dict[str, Setting]:
+    def settings(self, key: str, *, timeout: float | None = None) -> dict[str, Setting]:
         """Read the settings of a renderer by name.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such renderer.
 
         Permission: `manage:system`.
         Operation: `rendering.renderers` (query).
         """
-        return self._driver.run(self._flows.settings(key))
+        return self._driver.run(self._flows.settings(key), timeout)
 
     def update(
         self,
@@ -57,6 +63,7 @@ class Rendering(_Generated):
         *,
         enabled: bool | None = None,
         config: Mapping[str, SettingValue] | None = None,
+        timeout: float | None = None,
     ) -> Renderer:
         """Change a renderer and return it. What is left out is kept. Pages keep their HTML until rendered again.
 
@@ -64,6 +71,7 @@ class Rendering(_Generated):
             key: The renderer, such as "markdownCore".
             enabled: Whether to use it.
             config: Settings to change, by name; `settings` tells them.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ModuleUnknownError: There is no such renderer.
@@ -72,4 +80,6 @@ class Rendering(_Generated):
         Permission: `manage:system`.
         Operation: `rendering.renderers` (query), then `rendering.updateRenderers` (mutation).
         """
-        return self._driver.run(self._flows.update(key, enabled=enabled, config=config))
+        return self._driver.run(
+            self._flows.update(key, enabled=enabled, config=config), timeout
+        )

@@ -29,27 +29,33 @@ class Search(_Generated):
         self._flows: SearchFlows = executor.flows("search")
         self._driver = executor.driver
 
-    def get(self, key: str) -> SearchEngine:
+    def get(self, key: str, *, timeout: float | None = None) -> SearchEngine:
         """Read a search engine, such as "db" or "postgres".
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such engine.
 
         Permission: `manage:system`.
         Operation: `search.searchEngines` (query).
         """
-        return self._driver.run(self._flows.get(key))
+        return self._driver.run(self._flows.get(key), timeout)
 
-    def settings(self, key: str) -> dict[str, Setting]:
+    def settings(self, key: str, *, timeout: float | None = None) -> dict[str, Setting]:
         """Read the settings of a search engine by name.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such engine.
 
         Permission: `manage:system`.
         Operation: `search.searchEngines` (query).
         """
-        return self._driver.run(self._flows.settings(key))
+        return self._driver.run(self._flows.settings(key), timeout)
 
     def update(
         self,
@@ -57,6 +63,7 @@ class Search(_Generated):
         *,
         enabled: bool | None = None,
         config: Mapping[str, SettingValue] | None = None,
+        timeout: float | None = None,
     ) -> SearchEngine:
         """Change a search engine, or switch to it, and return it. What is left out is kept.
 
@@ -67,6 +74,7 @@ class Search(_Generated):
             key: The engine, such as "postgres".
             enabled: Whether to search with it.
             config: Settings to change, by name; `settings` tells them.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ModuleUnknownError: There is no such engine.
@@ -76,4 +84,6 @@ class Search(_Generated):
         Permission: `manage:system`.
         Operation: `search.searchEngines` (query), then `search.updateSearchEngines` (mutation).
         """
-        return self._driver.run(self._flows.update(key, enabled=enabled, config=config))
+        return self._driver.run(
+            self._flows.update(key, enabled=enabled, config=config), timeout
+        )

@@ -31,19 +31,25 @@ class Site(_Generated):
         self._flows: SiteFlows = executor.flows("site")
         self._driver = executor.driver
 
-    def get(self) -> SiteSettings:
+    def get(self, *, timeout: float | None = None) -> SiteSettings:
         """Read the settings of the wiki.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Permission: `manage:system` for all of them; the server leaves out what others may not see.
         Operation: `site.config` (query).
         """
-        return self._driver.run(self._flows.get())
+        return self._driver.run(self._flows.get(), timeout)
 
-    def update(self, **changes: Unpack[SiteChanges]) -> SiteSettings:
+    def update(
+        self, *, timeout: float | None = None, **changes: Unpack[SiteChanges]
+    ) -> SiteSettings:
         """Change settings of the wiki and return all. What is left out is kept.
 
         Args:
             changes: See `SiteChanges`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ValidationError: A setting does not exist, is None, or is no duration; nothing was sent. The server would
@@ -53,4 +59,4 @@ class Site(_Generated):
         Permission: `manage:system`.
         Operation: `site.updateConfig` (mutation), then `site.config` (query).
         """
-        return self._driver.run(self._flows.update(**changes))
+        return self._driver.run(self._flows.update(**changes), timeout)

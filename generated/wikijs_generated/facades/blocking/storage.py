@@ -32,27 +32,33 @@ class Storage(_Generated):
         self._flows: StorageFlows = executor.flows("storage")
         self._driver = executor.driver
 
-    def get(self, key: str) -> StorageTarget:
+    def get(self, key: str, *, timeout: float | None = None) -> StorageTarget:
         """Read a storage target, such as "disk" or "git".
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such target.
 
         Permission: `manage:system`.
         Operation: `storage.targets` (query).
         """
-        return self._driver.run(self._flows.get(key))
+        return self._driver.run(self._flows.get(key), timeout)
 
-    def settings(self, key: str) -> dict[str, Setting]:
+    def settings(self, key: str, *, timeout: float | None = None) -> dict[str, Setting]:
         """Read the settings of a storage target by name. Secrets read `********`.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Raises:
             ModuleUnknownError: There is no such target.
 
         Permission: `manage:system`.
         Operation: `storage.targets` (query).
         """
-        return self._driver.run(self._flows.settings(key))
+        return self._driver.run(self._flows.settings(key), timeout)
 
     def update(
         self,
@@ -62,6 +68,7 @@ class Storage(_Generated):
         mode: StorageMode | None = None,
         sync_interval: str | None = None,
         config: Mapping[str, SettingValue] | None = None,
+        timeout: float | None = None,
     ) -> StorageTarget:
         """Change a storage target and return it. What is left out is kept, secrets too.
 
@@ -73,6 +80,7 @@ class Storage(_Generated):
             mode: Which way content goes; not all targets know all modes.
             sync_interval: ISO 8601 duration such as "PT5M".
             config: Settings to change, by name; `settings` tells them.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ModuleUnknownError: There is no such target.
@@ -89,5 +97,6 @@ class Storage(_Generated):
                 mode=mode,
                 sync_interval=sync_interval,
                 config=config,
-            )
+            ),
+            timeout,
         )

@@ -31,8 +31,11 @@ class System(_Generated):
         self._flows: SystemFlows = executor.flows("system")
         self._driver = executor.driver
 
-    def info(self) -> ServerInfo:
+    def info(self, *, timeout: float | None = None) -> ServerInfo:
         """Read about the server: version, database, machine, totals. What the caller may not read is None.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             PermissionDeniedError: The caller may read nothing of it.
@@ -40,7 +43,7 @@ class System(_Generated):
         Permission: each value has its own, mostly `manage:system`.
         Operation: `system.info` (query).
         """
-        return self._driver.run(self._flows.info())
+        return self._driver.run(self._flows.info(), timeout)
 
     def export(
         self,
@@ -80,17 +83,22 @@ class System(_Generated):
         )
 
     def set_flags(
-        self, *, ldapdebug: bool | None = None, sqllog: bool | None = None
+        self,
+        *,
+        ldapdebug: bool | None = None,
+        sqllog: bool | None = None,
+        timeout: float | None = None,
     ) -> dict[str, bool]:
         """Change flags for debugging and return all. What is left out is kept; the server alone would drop it.
 
         Args:
             ldapdebug: Log what LDAP servers answer.
             sqllog: Log SQL statements.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Permission: `manage:system`.
         Operation: `system.flags` (query), then `system.updateFlags` (mutation).
         """
         return self._driver.run(
-            self._flows.set_flags(ldapdebug=ldapdebug, sqllog=sqllog)
+            self._flows.set_flags(ldapdebug=ldapdebug, sqllog=sqllog), timeout
         )

@@ -53,6 +53,7 @@ class Tags:
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[PageRef, SavedPage]:
         """Put tags on pages. What has them already is not written.
 
@@ -62,6 +63,7 @@ class Tags:
             progress: Called after each page with the number done and the total.
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same input and journal.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The pages as they are, and errors, each in the order of the input. Ctrl-C ends the work early and returns
@@ -75,7 +77,7 @@ class Tags:
         Operation: `pages.single` (query), `pages.update` (mutation).
         """
         return self._driver.run(
-            self._flows.add(ids, tags, progress=progress, journal=journal)
+            self._flows.add(ids, tags, progress=progress, journal=journal), timeout
         )
 
     def remove(
@@ -85,6 +87,7 @@ class Tags:
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[PageRef, SavedPage]:
         """Take tags off pages. What has none of them is not written.
 
@@ -94,6 +97,7 @@ class Tags:
             progress: Called after each page with the number done and the total.
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same input and journal.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The pages as they are, and errors; see `add`.
@@ -106,11 +110,16 @@ class Tags:
         Operation: `pages.single` (query), `pages.update` (mutation).
         """
         return self._driver.run(
-            self._flows.remove(ids, tags, progress=progress, journal=journal)
+            self._flows.remove(ids, tags, progress=progress, journal=journal), timeout
         )
 
     def list(
-        self, *, search: str = "", limit: int | None = None, offset: int = 0
+        self,
+        *,
+        search: str = "",
+        limit: int | None = None,
+        offset: int = 0,
+        timeout: float | None = None,
     ) -> builtins.list[Tag]:
         """List the tags that are in use, sorted by name, with the number of pages of each.
 
@@ -118,6 +127,7 @@ class Tags:
             search: Part of the name or the title, in upper or lower case.
             limit: Tags at most.
             offset: Tags to leave out first: `limit=50, offset=100` is the third page of fifty.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             ValidationError: A negative limit or offset.
@@ -126,7 +136,7 @@ class Tags:
         Operation: `pages.tags`, `pages.list` (queries).
         """
         return self._driver.run(
-            self._flows.list(search=search, limit=limit, offset=offset)
+            self._flows.list(search=search, limit=limit, offset=offset), timeout
         )
 
     def iter_all(self, *, batch_size: int = 50, search: str = "") -> Iterator[Tag]:
@@ -146,13 +156,21 @@ class Tags:
             self._flows.iter_all(batch_size=batch_size, search=search)
         )
 
-    def rename(self, tag: str, new: str, *, title: str | None = None) -> None:
+    def rename(
+        self,
+        tag: str,
+        new: str,
+        *,
+        title: str | None = None,
+        timeout: float | None = None,
+    ) -> None:
         """Rename a tag on all pages. Their time stamps and the search index do not change.
 
         Args:
             tag: The tag.
             new: Its new name.
             title: How to show it; None follows the name.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             TagNotFoundError: No page that the caller may see has the tag.
@@ -161,7 +179,7 @@ class Tags:
         Permission: `manage:system`.
         Operation: `pages.updateTag` (mutation).
         """
-        return self._driver.run(self._flows.rename(tag, new, title=title))
+        return self._driver.run(self._flows.rename(tag, new, title=title), timeout)
 
     def merge(
         self,
@@ -170,6 +188,7 @@ class Tags:
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[PageSummary, SavedPage]:
         """Replace tags by another one on all pages, and delete them. The server cannot, so each page is written.
 
@@ -179,6 +198,7 @@ class Tags:
             progress: Called after each page with the number done and the total.
             journal: Path of a file that notes what is to be written and what was done, so that a job that was killed
                 can go on: run it again with the same arguments and journal.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The pages written, and errors. The old tags are deleted unless a page failed.
@@ -191,14 +211,15 @@ class Tags:
         Operation: `pages.update`, `pages.deleteTag` (mutations).
         """
         return self._driver.run(
-            self._flows.merge(tags, into, progress=progress, journal=journal)
+            self._flows.merge(tags, into, progress=progress, journal=journal), timeout
         )
 
-    def delete(self, tag: str) -> None:
+    def delete(self, tag: str, *, timeout: float | None = None) -> None:
         """Remove a tag from all pages.
 
         Args:
             tag: The tag.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             TagNotFoundError: No page that the caller may see has the tag.
@@ -206,4 +227,4 @@ class Tags:
         Permission: `manage:system`.
         Operation: `pages.deleteTag` (mutation).
         """
-        return self._driver.run(self._flows.delete(tag))
+        return self._driver.run(self._flows.delete(tag), timeout)

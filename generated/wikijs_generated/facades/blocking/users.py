@@ -66,11 +66,12 @@ class Users(_Generated):
         self._flows: UsersFlows = executor.flows("users", _PARTS)
         self._driver = executor.driver
 
-    def get(self, id: UserRef) -> User:
+    def get(self, id: UserRef, *, timeout: float | None = None) -> User:
         """Read a user with profile and groups.
 
         Args:
             id: Id of the user, or the e-mail address.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             UserNotFoundError: There is no such user.
@@ -79,24 +80,37 @@ class Users(_Generated):
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query); for an address `users.search` (query) first.
         """
-        return self._driver.run(self._flows.get(id))
+        return self._driver.run(self._flows.get(id), timeout)
 
     @overload
     def get_many(
-        self, ids: Iterable[UserRef], *, return_exceptions: Literal[False] = False
+        self,
+        ids: Iterable[UserRef],
+        *,
+        return_exceptions: Literal[False] = False,
+        timeout: float | None = None,
     ) -> builtins.list[User]: ...
     @overload
     def get_many(
-        self, ids: Iterable[UserRef], *, return_exceptions: bool
+        self,
+        ids: Iterable[UserRef],
+        *,
+        return_exceptions: bool,
+        timeout: float | None = None,
     ) -> builtins.list[User | Exception]: ...
     def get_many(
-        self, ids: Iterable[UserRef], *, return_exceptions: bool = False
+        self,
+        ids: Iterable[UserRef],
+        *,
+        return_exceptions: bool = False,
+        timeout: float | None = None,
     ) -> builtins.list[Any]:
         """Read several users in as few requests as possible, in the order of the ids.
 
         Args:
             ids: Ids or e-mail addresses of the users.
             return_exceptions: Put the exception in the place of a user who could not be read, instead of raising it.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             UserNotFoundError: One does not exist.
@@ -105,7 +119,7 @@ class Users(_Generated):
         Operation: `users.single` (query).
         """
         return self._driver.run(
-            self._flows.get_many(ids, return_exceptions=return_exceptions)
+            self._flows.get_many(ids, return_exceptions=return_exceptions), timeout
         )
 
     def list(
@@ -119,6 +133,7 @@ class Users(_Generated):
         filter: str | None = None,
         limit: int | None = None,
         offset: int = 0,
+        timeout: float | None = None,
     ) -> builtins.list[UserSummary]:
         """List users by id. The filters work on this side, because the server ignores its own and has no paging.
 
@@ -131,6 +146,7 @@ class Users(_Generated):
             filter: Another name of search; where both are given, both must hold.
             limit: Users at most.
             offset: Users to leave out first: `limit=50, offset=100` is the third page of fifty.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             GroupNotFoundError: There is no such group.
@@ -149,7 +165,8 @@ class Users(_Generated):
                 filter=filter,
                 limit=limit,
                 offset=offset,
-            )
+            ),
+            timeout,
         )
 
     def iter_all(
@@ -188,16 +205,21 @@ class Users(_Generated):
             )
         )
 
-    def search(self, query: str) -> builtins.list[UserSearchHit]:
+    def search(
+        self, query: str, *, timeout: float | None = None
+    ) -> builtins.list[UserSearchHit]:
         """Find users by a part of the name or of the e-mail address, in upper or lower case.
 
         The server's own search finds ten users at most and tells upper from lower case on PostgreSQL. It serves those
         who may not list users.
 
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
         Permission: any of `write:users`, `manage:users`, `write:groups`, `manage:groups`, `manage:system`.
         Operation: `users.list` (query), or `users.search` (query).
         """
-        return self._driver.run(self._flows.search(query))
+        return self._driver.run(self._flows.search(query), timeout)
 
     def create_many(
         self,
@@ -205,6 +227,7 @@ class Users(_Generated):
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[NewUser, User]:
         """Create several users, one after the other: `[{"email": ..., "name": ..., "password": ...}, ...]`.
 
@@ -214,6 +237,7 @@ class Users(_Generated):
             journal: Path of a file that notes what was done, so that a job that was killed can go on: run it again with
                 the same input (passwords included) and journal. Users that are done are not sent again, and of one that
                 was under way it is found out what became of it. Passwords are not written down.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The new users, and what failed, each in the order of the input.
@@ -225,7 +249,7 @@ class Users(_Generated):
         Operation: `users.create` (mutation), `users.search` and `users.single` (queries).
         """
         return self._driver.run(
-            self._flows.create_many(users, progress=progress, journal=journal)
+            self._flows.create_many(users, progress=progress, journal=journal), timeout
         )
 
     def update_many(
@@ -234,6 +258,7 @@ class Users(_Generated):
         *,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[UserUpdate, User]:
         """Change several users, one after the other: `[{"id": 7, "name": ...}, ...]`.
 
@@ -241,6 +266,7 @@ class Users(_Generated):
             updates: Arguments of `update` as dictionaries.
             progress: Called after each with the number done and the total.
             journal: Path of a file that notes what was done; see `create_many`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             The changed users, and what failed, each in the order of the input.
@@ -252,7 +278,8 @@ class Users(_Generated):
         Operation: `users.update` (mutation), `users.single` (query).
         """
         return self._driver.run(
-            self._flows.update_many(updates, progress=progress, journal=journal)
+            self._flows.update_many(updates, progress=progress, journal=journal),
+            timeout,
         )
 
     def delete_many(
@@ -262,6 +289,7 @@ class Users(_Generated):
         replace_with: UserRef,
         progress: Progress | None = None,
         journal: JournalPath | None = None,
+        timeout: float | None = None,
     ) -> BatchResult[UserRef, int]:
         """Delete several users, one after the other, and give what they wrote to another one. See `delete`.
 
@@ -270,6 +298,7 @@ class Users(_Generated):
             replace_with: Id or e-mail address of the user who becomes the author of what they wrote.
             progress: Called after each with the number done and the total.
             journal: Path of a file that notes what was done; see `create_many`.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
             Ids of the deleted users, and what failed, each in the order of the input.
@@ -283,7 +312,8 @@ class Users(_Generated):
         return self._driver.run(
             self._flows.delete_many(
                 ids, replace_with=replace_with, progress=progress, journal=journal
-            )
+            ),
+            timeout,
         )
 
     def create(
@@ -296,6 +326,7 @@ class Users(_Generated):
         provider: str = "local",
         must_change_password: bool = False,
         send_welcome_email: bool = False,
+        timeout: float | None = None,
     ) -> User:
         """Create a user and return it. The server does not: it is looked up afterwards.
 
@@ -307,6 +338,7 @@ class Users(_Generated):
             provider: Key of the login strategy.
             must_change_password: Demand a new password at the first login.
             send_welcome_email: Send a mail, for which the wiki's mail settings must be complete.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             AccountExistsError: The address is in use with this provider.
@@ -328,7 +360,8 @@ class Users(_Generated):
                 provider=provider,
                 must_change_password=must_change_password,
                 send_welcome_email=send_welcome_email,
-            )
+            ),
+            timeout,
         )
 
     def update(
@@ -344,6 +377,7 @@ class Users(_Generated):
         timezone: str | None = None,
         date_format: DateFormat | None = None,
         appearance: Appearance | None = None,
+        timeout: float | None = None,
     ) -> User:
         """Change a user and return it. What is left out is kept.
 
@@ -356,6 +390,7 @@ class Users(_Generated):
             location, job_title: Texts of the profile.
             timezone: Such as "Europe/Berlin".
             date_format, appearance: How the user sees the wiki; empty for the wiki's own choice.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             UserNotFoundError: There is no such user.
@@ -378,15 +413,19 @@ class Users(_Generated):
                 timezone=timezone,
                 date_format=date_format,
                 appearance=appearance,
-            )
+            ),
+            timeout,
         )
 
-    def delete(self, id: UserRef, *, replace_with: UserRef) -> None:
+    def delete(
+        self, id: UserRef, *, replace_with: UserRef, timeout: float | None = None
+    ) -> None:
         """Delete a user and give what the user wrote to another one.
 
         Args:
             id: Id of the user, or the e-mail address.
             replace_with: Id or e-mail address of the user who becomes the author of the pages, comments and assets.
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             UserNotFoundError: One of the two does not exist; nothing was deleted.
@@ -396,10 +435,15 @@ class Users(_Generated):
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.delete` (mutation).
         """
-        return self._driver.run(self._flows.delete(id, replace_with=replace_with))
+        return self._driver.run(
+            self._flows.delete(id, replace_with=replace_with), timeout
+        )
 
-    def activate(self, id: UserRef) -> None:
+    def activate(self, id: UserRef, *, timeout: float | None = None) -> None:
         """Let a user log in again.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             UserNotFoundError: There is no such user.
@@ -407,10 +451,13 @@ class Users(_Generated):
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.activate` (mutation).
         """
-        return self._driver.run(self._flows.activate(id))
+        return self._driver.run(self._flows.activate(id), timeout)
 
-    def deactivate(self, id: UserRef) -> None:
+    def deactivate(self, id: UserRef, *, timeout: float | None = None) -> None:
         """Keep a user from logging in.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             UserNotFoundError: There is no such user.
@@ -419,10 +466,13 @@ class Users(_Generated):
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.deactivate` (mutation).
         """
-        return self._driver.run(self._flows.deactivate(id))
+        return self._driver.run(self._flows.deactivate(id), timeout)
 
-    def verify(self, id: UserRef) -> None:
+    def verify(self, id: UserRef, *, timeout: float | None = None) -> None:
         """Take a user's e-mail address for verified.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             UserNotFoundError: There is no such user.
@@ -430,10 +480,13 @@ class Users(_Generated):
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.verify` (mutation).
         """
-        return self._driver.run(self._flows.verify(id))
+        return self._driver.run(self._flows.verify(id), timeout)
 
-    def enable_tfa(self, id: UserRef) -> None:
+    def enable_tfa(self, id: UserRef, *, timeout: float | None = None) -> None:
         """Demand two-factor authentication of a user, who sets it up at the next login.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             UserNotFoundError: There is no such user.
@@ -441,10 +494,13 @@ class Users(_Generated):
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.enableTFA` (mutation).
         """
-        return self._driver.run(self._flows.enable_tfa(id))
+        return self._driver.run(self._flows.enable_tfa(id), timeout)
 
-    def disable_tfa(self, id: UserRef) -> None:
+    def disable_tfa(self, id: UserRef, *, timeout: float | None = None) -> None:
         """Stop demanding two-factor authentication of a user.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
             UserNotFoundError: There is no such user.
@@ -452,4 +508,4 @@ class Users(_Generated):
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.disableTFA` (mutation).
         """
-        return self._driver.run(self._flows.disable_tfa(id))
+        return self._driver.run(self._flows.disable_tfa(id), timeout)
