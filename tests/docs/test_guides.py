@@ -11,7 +11,7 @@ from .conftest import Served
 
 DOCS = Path(__file__).parents[2] / "docs"
 SAYS = {
-    "resilience.md": ["closed", "2 True", "True 1", "1 True Finished"],
+    "resilience.md": ["True", "closed", "2 True", "True", "True 1", "1 True Finished"],
     "export-import.md": ["['docs/install.md', 'docs/intro.md'] []", "True []"],
     "change-feed.md": ["new: docs/feed\nmoved: docs/feed -> docs/the-feed"],
     "webhooks.md": ["whsec_ active", "True"],

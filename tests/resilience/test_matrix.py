@@ -1,8 +1,8 @@
 """Every kind of fault meets every kind of write, with both clients; the server's state is the judge.
 
 What a client says is done must be there, once. What it says did not happen must not be there. Where it cannot tell,
-both may be, but nothing twice. By default a part is drawn by lot; `WIKIJS_MATRIX=6` runs all of it with so many seeds, and
-with `WIKIJS_URL` and `WIKIJS_API_KEY` besides, `WIKIJS_MATRIX_REAL=60` so many writes on that server.
+both may be, but nothing twice. By default a part is drawn by lot; `WIKIJS_MATRIX=6` runs all of it with so many seeds,
+and with `WIKIJS_URL` and `WIKIJS_API_KEY` besides, `WIKIJS_MATRIX_REAL=60` so many writes on that server.
 """
 
 from __future__ import annotations
