@@ -16,7 +16,7 @@ from wikijs.cli.frame import session as sessions
 from wikijs.config import load_config
 from wikijs.config.credentials import LoginStore
 
-from .conftest import OnSandbox
+from .conftest import OnSandbox, Run
 
 
 @pytest.fixture
@@ -212,8 +212,8 @@ def test_validate_says_all_that_is_wrong(configured: OnSandbox, config_file: Pat
     assert len(json.loads(configured("config", "validate", "--json").stdout)["problems"]) == 3
 
 
-def test_validate_without_a_configuration(on_sandbox: OnSandbox) -> None:
-    result = on_sandbox("config", "validate")
+def test_validate_without_a_configuration(run: Run) -> None:
+    result = run("config", "validate", environment={"WIKIJS_CONFIG": "/nowhere/config.toml"})
     assert result.exit_code == 1
     assert "There is no configuration at" in result.stderr
 

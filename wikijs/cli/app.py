@@ -25,6 +25,7 @@ class Commands(LazyGroup):
         ("users", "wikijs.cli.people.users", "Users."),
         ("groups", "wikijs.cli.people.groups", "Groups, their members and page rules."),
         ("assets", "wikijs.cli.assets.group", "Files of the wiki."),
+        ("export", "wikijs.cli.export", "Write pages, users, groups or files of the wiki to the disk."),
         ("comments", "wikijs.cli.comments", "Comments on pages."),
         ("navigation", "wikijs.cli.administration.navigation", "The navigation beside the pages."),
         ("site", "wikijs.cli.administration.site", "Settings of the wiki."),
@@ -55,6 +56,8 @@ class Commands(LazyGroup):
         ("playground", "wikijs.cli.programs.playground", "Ask the wiki in the browser, with GraphiQL."),
         ("generate", "wikijs.cli.operations.generate", "Compile your own GraphQL queries into a typed client."),
         ("schema", "wikijs.cli.operations.schema", "The GraphQL schema of a wiki, and whether this client fits it."),
+        ("help", "wikijs.cli.programs.help", "Show the help of a command."),
+        ("version", "wikijs.cli.programs.version", "Print the version of py-wikijs."),
         ("sandbox", "wikijs.cli.programs.sandbox", "Run a stand-in for Wiki.js on this machine until Ctrl+C."),
     )
 
@@ -67,7 +70,12 @@ def show_version(wanted: bool) -> None:
 
 
 # The traceback that typer would print shows what frames hold; `command` reports failures instead.
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},  # commands below inherit it
+)
 
 
 @group(app, example="wikijs --url https://wiki.example.com pages list --limit 10", cls=Commands)
@@ -77,6 +85,10 @@ def root(
     version: Annotated[
         bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version and stop.")
     ] = False,
+    locale: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Locale that paths mean; else WIKIJS_LOCALE, or the wiki's main one."),
+    ] = None,
 ) -> None:
     """Work with a Wiki.js 2.x from the command line.
 
@@ -85,3 +97,5 @@ def root(
 
     Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 4 login needed, 130 interrupted.
     """
+    if locale is not None:
+        session.locale = locale

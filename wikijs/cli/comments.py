@@ -34,7 +34,7 @@ def comments(session: Session) -> None:
     """Comments on pages."""
 
 
-@command(app, "list", example="wikijs comments list docs/intro --json id,authorName", fields=_FIELDS)
+@command(app, "list", example="wikijs comments list docs/intro --json id,authorName", fields=_FIELDS, lists=True)
 def list_comments(session: Session, page: PageArgument, *, locale: LocaleOption = None) -> None:
     """List the comments of a page, oldest first."""
     with session.client() as client:

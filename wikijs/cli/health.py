@@ -59,7 +59,7 @@ class _Check:
     detail: str
 
 
-@command(app, "check", example="wikijs health check --quiet", fields=_CHECK)
+@command(app, "check", example="wikijs health check --quiet", fields=_CHECK, lists=True)
 def check(
     session: Session,
     *,

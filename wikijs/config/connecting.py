@@ -31,7 +31,7 @@ def connect(
     Args:
         profile: Name of a profile; else the environment, a project's file or the configuration say which.
         url: Root of the wiki, in the place of a profile.
-        environment: Holds WIKIJS_URL and the like.
+        environment: Holds WIKIJS_URL, WIKIJS_LOCALE and the like.
 
     Raises:
         ConfigurationError: No wiki is named, or its configuration or its token cannot be right.
@@ -43,7 +43,7 @@ def connect(
     found = find_credentials(config, target, environment=environment)
     for said in dangers(config, target, found):
         getLogger("wikijs").warning(said)
-    return client_of(target, found.auth if found else None)
+    return client_of(target, found.auth if found else None, locale=environment.get("WIKIJS_LOCALE") or None)
 
 
 def client_of(
@@ -53,6 +53,7 @@ def client_of(
     timeout: float | None = None,
     cache: Cache | None = None,
     http: httpx2.Client | None = None,
+    locale: str | None = None,
 ) -> WikiJSClient:
     """A client of a wiki that was chosen, set up as its profile says.
 
@@ -62,12 +63,15 @@ def client_of(
         timeout: Seconds to wait for the server, in the place of the profile's.
         cache: Keeps what was read.
         http: An HTTP client to use instead of a new one.
+        locale: Code of the locale that paths mean, in the place of the profile's.
     """
     from ..client import WikiJSClient
 
     options = options_of(target.profile)
     if timeout is not None:
         options["timeout"] = timeout
+    if locale is not None:
+        options["locale"] = locale
     return WikiJSClient(target.url, auth=auth, cache=cache, http_client=http, **options)
 
 
@@ -80,6 +84,7 @@ def options_of(profile: Profile | None) -> dict[str, Any]:
         "verify_ssl": _verified(profile),
         "proxy": profile.proxy,
         "plugins": profile.plugins,
+        "locale": profile.locale,
     }
 
 

@@ -20,7 +20,7 @@ from typing import Any, Final, TypeGuard, cast
 
 from wikijs.core.settings import normalize_url
 
-from ..exceptions import ConfigurationError
+from ..exceptions import ConfigurationError, ValidationError
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 """What a profile may be called: its name becomes part of names of files."""
@@ -49,6 +49,7 @@ class Profile:
         auth: Name of installed credentials (entry point group `wikijs.auth`).
         token_in: "cookie" to send an API key in a cookie, where a proxy wants the header `Authorization` for itself.
         client_cert: File with a client certificate and its key, for a proxy that asks for one.
+        locale: Code of the locale that paths mean; the wiki's main one unless given.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Profile:
     auth: str | None = None
     token_in: str = CARRIERS[0]
     client_cert: Path | None = None
+    locale: str | None = None
 
     @property
     def token_source(self) -> str | None:
@@ -248,6 +250,15 @@ def _is_list(value: Any) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
+def _locale(value: Any) -> str:
+    from wikijs.core.values.locales import checked
+
+    try:
+        return checked(value)
+    except ValidationError as error:
+        raise TypeError(f"{error.message} {error.hint}") from None
+
+
 def _words(value: Any) -> tuple[str, ...]:
     import shlex
 
@@ -273,6 +284,7 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "token_command": _words,
     "plugins": _names,
     "token_in": _carrier,
+    "locale": _locale,
 }
 """How the value of a setting is read; all others are texts."""
 

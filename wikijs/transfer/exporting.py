@@ -113,6 +113,31 @@ def export_pages(
     return report
 
 
+def export_files(
+    client: WikiJSClient, target: str | os.PathLike[str], *, progress: Progress | None = None
+) -> ExportReport:
+    """Export all assets, and no pages, into a folder, or by its suffix into a .zip or .tar.gz file.
+
+    Args:
+        client: A client of the wiki.
+        target: Where to.
+        progress: Called after each file with the number done and the total.
+
+    Raises:
+        ConfigurationError: The target cannot be one. Nothing was written.
+        OSError: The disk is full, for instance.
+
+    Permission: `read:assets`.
+    Operation: `assets.list`, `assets.folders` (queries), `GET /<path>`.
+    """
+    place, kind, report = Path(target), kind_of(target), ExportReport()
+    if kind in {"json", "yaml"}:
+        raise ConfigurationError("One file of JSON or YAML cannot hold assets.", hint="Use a folder or an archive.")
+    with Folder(place) if kind == "folder" else Archive(place, "zip" if kind == "zip" else "tar") as into:
+        export_assets(client, into, set(), report, None, progress)
+    return report
+
+
 def _into(
     client: WikiJSClient,
     into: Folder | Archive,

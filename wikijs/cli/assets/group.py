@@ -40,13 +40,13 @@ def assets(session: Session) -> None:
     """Files of the wiki."""
 
 
-@command(app, "list", example="wikijs assets list /img --recursive", fields=_FIELDS)
+@command(app, "list", example="wikijs assets list /img --recursive", fields=_FIELDS, lists=True)
 def list_assets(
     session: Session,
     folder: FolderArgument = "/",
     *,
     recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Also what is in the folders below.")] = False,
-    kind: Annotated[Kind, typer.Option(help="Which files.")] = "ALL",
+    kind: Annotated[Kind, typer.Option(help="Which files.", case_sensitive=False)] = "ALL",
 ) -> None:
     """List the files of a folder."""
     with session.client() as client:
@@ -54,7 +54,7 @@ def list_assets(
     show_list(session, found, ("id", "path", "mime", "file_size", "updated_at"))
 
 
-@command(app, "folders", example="wikijs assets folders", fields=("id", "slug", "name", "path", "parentId"))
+@command(app, "folders", example="wikijs assets folders", fields=("id", "slug", "name", "path", "parentId"), lists=True)
 def folders(session: Session, folder: FolderArgument = "/") -> None:
     """List the folders below a folder."""
     with session.client() as client:
@@ -75,9 +75,14 @@ def upload(
     session: Session,
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="Files, patterns, or folders with -r.")],
     *,
-    to: Annotated[str, typer.Option(metavar="FOLDER", help="Folder of the wiki; made unless it exists.")] = "/",
+    to: Annotated[
+        str, typer.Option("--to", "--folder", metavar="FOLDER", help="Folder of the wiki; made unless it exists.")
+    ] = "/",
     recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Upload folders with all in them.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files of the same name.")] = False,
+    optimize: Annotated[
+        bool, typer.Option("--optimize", help="Make PNG and JPEG smaller first, where that loses nothing.")
+    ] = False,
     journal: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Note here what is done; the same command goes on after an interruption."),
@@ -96,13 +101,15 @@ def upload(
     with session.client() as client:
         if len(items) == 1 and journal is None:
             try:
-                made = client.assets.upload(found[0][0], folder=found[0][1], overwrite=overwrite)
+                made = client.assets.upload(found[0][0], folder=found[0][1], overwrite=overwrite, optimize=optimize)
             except exc.ConflictError as error:
                 raise CommandError(error.message, hint="Give --overwrite to replace it.") from None
             show_done(session, f"Uploaded {made.path}.", made, key="path")
             return
         with progress(session, "Uploading", total=len(items)) as step:
-            result = client.assets.upload_many(items, overwrite=overwrite, journal=journal, progress=counted(step))
+            result = client.assets.upload_many(
+                items, overwrite=overwrite, optimize=optimize, journal=journal, progress=counted(step)
+            )
     show_batch(session, result, verb="uploaded", name=lambda item: str(getattr(item, "source", item)), key="path")
 
 
@@ -146,6 +153,17 @@ def rename(
     with session.client() as client:
         renamed = client.assets.rename(_reference(file), name)
     show_done(session, f"Renamed {file} to {renamed.path}.", renamed)
+
+
+@command(app, "move", example="wikijs assets move /img/logo.png /brand", fields=_FIELDS)
+def move(session: Session, file: AssetArgument, folder: FolderArgument) -> None:
+    """Move a file to another folder: a copy is made and compared, then the old file is deleted.
+
+    It gets another id, and you as its author. Pages that show it are not changed.
+    """
+    with session.client() as client:
+        moved = client.assets.move(_reference(file), folder)
+    show_done(session, f"Moved {file} to {moved.path}.", moved, key="path")
 
 
 @command(app, "delete", example="wikijs assets delete '/img/old-*.png'")

@@ -15,15 +15,29 @@ from .failures import CommandError, ExitCode, report
 from .many import READING, asks_several, each_wiki
 from .options import Command, Group, global_options
 from .session import Session, debugging
-from .structured import EVERY_FIELD, parse_filter
+from .structured import EVERY_FIELD, parse_filter, wants_data
 
+KEY_ON_THE_LINE: Final = (
+    "An API key on the command line can be read by everyone on this machine, in the list of processes, and stays in the"
+    " history of the shell. It was not used."
+)
+SAFE_WAYS: Final = (
+    "Set WIKIJS_API_KEY, or give --api-key-file FILE, or keep it in a profile: `wikijs config init`."
+    " Take a new key if others may have seen this one."
+)
 _WRAP: Final = re.compile(r"(?<!\n)\n(?!\n|- |[A-Z]\w+: )")
 
 F = TypeVar("F", bound=Callable[..., None])
 
 
 def command(
-    app: typer.Typer, name: str, *, example: str, fields: Sequence[str] = (), cls: type[Command] | None = None
+    app: typer.Typer,
+    name: str,
+    *,
+    example: str,
+    fields: Sequence[str] = (),
+    cls: type[Command] | None = None,
+    lists: bool = False,
 ) -> Callable[[F], F]:
     """Register a function as a command. It gets the session first, its own arguments after it.
 
@@ -33,13 +47,14 @@ def command(
         example: A command line that shows it, for its help.
         fields: The names of the server's model that `--json FIELDS` may ask for.
         cls: A class that says the fields itself.
+        lists: Whether it prints a list, so that --filter field:text and --columns make sense.
     """
 
     def register(function: F) -> F:
         epilog = f"Example: {example}"
         if fields:
             epilog += f"\n\nFields of --json: {', '.join(fields)}"
-        wrapped = _with_global_options(function, fields, reads=name in READING)
+        wrapped = _with_global_options(function, fields, reads=name in READING, lists=lists)
         app.command(name, epilog=epilog, cls=cls or _with_fields(fields))(wrapped)
         return function
 
@@ -65,7 +80,11 @@ def group(app: typer.Typer, *, example: str, cls: type[Group] = Group) -> Callab
 
 
 def _with_global_options(
-    function: Callable[..., None], fields: Sequence[str] | None = None, *, reads: bool = False
+    function: Callable[..., None],
+    fields: Sequence[str] | None = None,
+    *,
+    reads: bool = False,
+    lists: bool = False,
 ) -> Callable[..., None]:
     own, shared = _parameters(function)[1:], _shared()
 
@@ -73,12 +92,13 @@ def _with_global_options(
         session = context.ensure_object(Session)
         for option in shared:
             given = values.pop(option.name)
-            if given is not None and given is not False:  # an option that is not given here may have been given before
-                setattr(session, option.name, given)
+            if given is None or given is False or given == []:
+                continue  # an option that is not given here may have been given before
+            setattr(session, option.name, given)
         if fields is not None and asks_several(session):
-            each_wiki(session, lambda one: _run(one, function, dict(values), fields), reads=reads)
+            each_wiki(session, lambda one: _run(one, function, dict(values), fields, lists=lists), reads=reads)
         else:
-            _run(session, function, values, fields)
+            _run(session, function, values, fields, lists=lists)
 
     context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
     parameters = [context, *own, *shared]
@@ -109,10 +129,17 @@ def _parameters(function: Callable[..., None]) -> list[inspect.Parameter]:
     ]
 
 
-def _run(session: Session, function: Callable[..., None], values: dict[str, Any], fields: Sequence[str] | None) -> None:
+def _run(
+    session: Session,
+    function: Callable[..., None],
+    values: dict[str, Any],
+    fields: Sequence[str] | None,
+    *,
+    lists: bool,
+) -> None:
     try:
         if fields is not None:  # a group has none, and leaves the check to the command below it
-            _check(session, fields)
+            _check(session, fields, lists=lists)
         with debugging(session.debug):
             function(session, **values)
             sys.stdout.flush()  # here a reader that has gone away is noticed while it can still be handled
@@ -130,12 +157,23 @@ def _run(session: Session, function: Callable[..., None], values: dict[str, Any]
         session.close()
 
 
-def _check(session: Session, fields: Sequence[str]) -> None:
+def _check(session: Session, fields: Sequence[str], *, lists: bool) -> None:
     """Refuse what the output cannot look like before anything is sent."""
+    if session.api_key is not None:
+        raise CommandError(KEY_ON_THE_LINE, hint=SAFE_WAYS, code=ExitCode.USAGE)
     if session.json and session.yaml:
         raise CommandError("--json and --yaml exclude each other.", code=ExitCode.USAGE)
-    if session.filter is not None:
-        parse_filter(session.filter)
+    if session.picks is not None:
+        parse_filter(session.picks)
+    if not lists and (session.rows or session.columns is not None):
+        option = "--filter field:text" if session.rows else "--columns"
+        raise CommandError(
+            f"This command prints no list: {option} does not go with it.",
+            hint="--jq picks parts of any result.",
+            code=ExitCode.USAGE,
+        )
+    if session.columns is not None and wants_data(session):
+        raise CommandError("--columns is for tables.", hint="Write --json id,path instead.", code=ExitCode.USAGE)
     if fields:
         check_fields(session, fields)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -18,6 +20,10 @@ TextFile = Annotated[
     str | None, typer.Option("-f", "--file", metavar="FILE", help="Read the text from a file; - is stdin.")
 ]
 DataFile = Annotated[str, typer.Argument(metavar="FILE", help="JSON or YAML; - is stdin.")]
+
+_AGO: Final = re.compile(r"(\d{1,6})\s*(m|h|d|w|y)")
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_FORMATS: Final = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%z")
 
 
 def read_text(file: str) -> str:
@@ -41,6 +47,18 @@ def read_file(file: Path) -> str:
     except OSError as error:
         raise _unreadable(file, error.strerror or "unreadable") from None
     return _decoded(content, file)
+
+
+def write_file(file: Path, text: str) -> None:
+    """Write a text into a file as it is.
+
+    Raises:
+        CommandError: It cannot be written.
+    """
+    try:
+        file.write_bytes(text.encode("utf-8", "surrogatepass"))
+    except OSError as error:
+        raise CommandError(f"The file {file} cannot be written: {error.strerror or 'no reason given'}.") from None
 
 
 def _decoded(content: bytes, file: Path | str) -> str:
@@ -107,3 +125,40 @@ def assignments(pairs: list[str]) -> dict[str, Any]:
         except ValueError:
             found[name.strip()] = value
     return found
+
+
+def moment(text: str | None, option: str) -> datetime | None:
+    """The moment that an option says, in this machine's time zone unless it has one; None without it.
+
+    Args:
+        text: Such as "2026-01-31", "2026-01-31T12:00:00" or "30d" for thirty days ago.
+        option: Its name, for the message.
+
+    Raises:
+        CommandError: It says none.
+    """
+    if text is None:
+        return None
+    ago = _AGO.fullmatch(text.strip().lower())
+    try:
+        if ago is not None:
+            count = int(ago[1])
+            span = timedelta(days=365 * count) if ago[2] == "y" else timedelta(**{_UNITS[ago[2]]: count})
+            return datetime.now(UTC) - span
+    except (OverflowError, ValueError):
+        raise _no_moment(text, option) from None
+    for form in _FORMATS:
+        try:
+            found = datetime.strptime(text.strip(), form)  # noqa: DTZ007  the zone comes next
+        except ValueError:
+            continue
+        return found if found.tzinfo else found.astimezone()
+    raise _no_moment(text, option)
+
+
+def _no_moment(text: str, option: str) -> CommandError:
+    return CommandError(
+        f"{option} cannot read {text!r}.",
+        hint="Write a date such as 2026-01-31 or 2026-01-31T12:00:00, or how long ago: 30d, 12h, 2w.",
+        code=ExitCode.USAGE,
+    )

@@ -30,7 +30,8 @@ def global_options(
     all_profiles: Annotated[
         bool, typer.Option("--all-profiles", help="Ask all wikis of the configuration.", rich_help_panel=_PANEL)
     ] = False,
-    # There is no option for the key itself: arguments can be read by everybody in the list of processes.
+    # Arguments can be read by everybody in the list of processes: it is there to say so.
+    api_key: Annotated[str | None, typer.Option("--api-key", "--token", metavar="KEY", hidden=True)] = None,
     api_key_file: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="File that holds an API key; else WIKIJS_API_KEY.", rich_help_panel=_PANEL),
@@ -44,8 +45,20 @@ def global_options(
         typer.Option("--json", metavar="[FIELDS]", help="Print JSON, or only these fields.", rich_help_panel=_PANEL),
     ] = None,
     filter: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIELD:TEXT",
+            help="Of a list only rows whose field has this text, or fits it with * and ?; repeat it for several.",
+            rich_help_panel=_PANEL,
+        ),
+    ] = None,
+    jq: Annotated[
         str | None,
-        typer.Option(metavar="PATH", help="Print what a path picks, such as '.[].title'.", rich_help_panel=_PANEL),
+        typer.Option("--jq", metavar="PATH", help="Print what a path picks: '.[].title'.", rich_help_panel=_PANEL),
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Of a list only these columns: id,path,title.", rich_help_panel=_PANEL),
     ] = None,
     yaml: Annotated[bool, typer.Option("--yaml", help="Print YAML.", rich_help_panel=_PANEL)] = False,
     quiet: Annotated[

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import typer
 
 from .failures import ExitCode, explained
-from .structured import show_data, wants_data, write_json, write_yaml
+from .structured import chosen, kept, show_data, wants_data, write_json, write_yaml
 from .text import cell, printable, printable_lines
 
 if TYPE_CHECKING:
@@ -44,22 +44,33 @@ In = TypeVar("In")
 Columns = Mapping[str, Callable[[T], object]] | Sequence[str]
 
 
-def show_list(session: Session, items: Iterable[T], columns: Columns[T], *, key: str = "id") -> None:
-    """Print things: a row each, or as data.
+def show_list(
+    session: Session,
+    items: Iterable[T],
+    columns: Columns[T],
+    *,
+    key: str = "id",
+    limit: int | None = None,
+    offset: int = 0,
+) -> None:
+    """Print things: a row each, or as data. Those that --filter leaves out are not shown.
 
     Args:
         session: The global options.
         items: Models, dataclasses or dicts.
         columns: Heads and how to get the values, or names of attributes.
         key: Name of what --quiet prints of each.
+        limit: Rows at most, of those that --filter leaves.
+        offset: Rows of those to leave out first.
     """
-    found = list(items)
+    found = kept(session, items)[offset : None if limit is None else offset + limit]
     if wants_data(session):
         show_data(session, found)
     elif session.quiet:
         _write_keys(found, key)
     else:
         readers = columns if isinstance(columns, Mapping) else {name: _reader(name) for name in columns}
+        readers = chosen(session, readers)
         write_table(
             [name.replace("_", " ") for name in readers],
             [[read(item) for read in readers.values()] for item in found],

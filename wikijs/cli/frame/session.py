@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,6 +27,40 @@ if TYPE_CHECKING:
 
 _KNOWN_FOR: Final = 24 * 3600.0
 """Seconds for which a token that the wiki knew is not asked for again."""
+_ROWS: Final = re.compile(r"\s*([A-Za-z][\w-]*)\s*:(.*)", re.DOTALL)
+"""A field, a colon and a text: no JMESPath looks like that."""
+
+
+@dataclass(frozen=True)
+class RowFilter:
+    """A condition on one field of each row."""
+
+    field: str
+    text: str
+
+
+def parsed(expressions: str | Sequence[str] | None, path: str | None) -> tuple[list[RowFilter], str | None]:
+    """The conditions on rows, and the path of what to print, among what `--filter` and `--jq` say.
+
+    Raises:
+        CommandError: There are several paths.
+    """
+    given = [expressions] if isinstance(expressions, str) else list(expressions or ())
+    rows: list[RowFilter] = []
+    paths = [] if path is None else [path]
+    for expression in given:
+        found = _ROWS.fullmatch(expression)
+        if found is None:
+            paths.append(expression)
+        else:
+            rows.append(RowFilter(found[1], found[2].strip()))
+    if len(paths) > 1:
+        raise CommandError(
+            f"{paths[0]!r} and {paths[1]!r} are both paths of what to print.",
+            hint="Give one, with --jq. Conditions on rows are written as field:text.",
+            code=ExitCode.USAGE,
+        )
+    return rows, paths[0] if paths else None
 
 
 @dataclass
@@ -35,7 +70,11 @@ class Session:
     Attributes:
         has_credentials: Whether anything said who we are, once that was asked.
         json: Fields to print as JSON, separated by commas, or "*"; None for people.
-        filter: Path of what to print of the result.
+        filter: Conditions on the rows of a list, as `field:text`, or the path of what to print of the result.
+        jq: Path of what to print of the result.
+        columns: Columns of a list to show, separated by commas.
+        api_key: What was given as an API key on the line, where everybody can read it: it is refused.
+        locale: Code of the locale that paths mean.
         http: HTTP client to use instead of a new one, for tests.
     """
 
@@ -45,7 +84,11 @@ class Session:
     api_key_file: Path | None = None
     timeout: float | None = None
     json: str | None = None
-    filter: str | None = None
+    filter: str | Sequence[str] | None = None
+    jq: str | None = None
+    columns: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    locale: str | None = None
     yaml: bool = False
     quiet: bool = False
     yes: bool = False
@@ -55,6 +98,16 @@ class Session:
     http: httpx2.Client | None = None
     has_credentials: bool = field(default=False, init=False)
     _open: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
+
+    @property
+    def rows(self) -> list[RowFilter]:
+        """The conditions that the rows of a list must fulfil."""
+        return parsed(self.filter, self.jq)[0]
+
+    @property
+    def picks(self) -> str | None:
+        """The path of what to print of the result."""
+        return parsed(self.filter, self.jq)[1]
 
     def client(self, auth: Auth | None = None, *, or_guest: bool = False) -> WikiJSClient:
         """A client of the wiki.
@@ -75,7 +128,14 @@ class Session:
             token = auth.current
         is_cached = target.profile is not None and target.profile.cache and not self.no_cache
         cache = self.cache() if is_cached else None
-        client = client_of(target, auth, timeout=self.timeout, cache=cache, http=self.http)
+        client = client_of(
+            target,
+            auth,
+            timeout=self.timeout,
+            cache=cache,
+            http=self.http,
+            locale=self.locale or self.environment.get("WIKIJS_LOCALE") or None,
+        )
         if token is not None and not or_guest:
             self._check(client, token.value)
         return client

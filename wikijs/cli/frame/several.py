@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from wikijs.exceptions import WikiJSException
 
+from .failures import CommandError, ExitCode
 from .output import show_batch, show_done
 from .progress import progress
 from .session import Session
@@ -53,3 +54,23 @@ def for_each(
 def in_words(kind: str, names: Sequence[object]) -> str:
     """Things in a question: "user ann", or "3 users"."""
     return f"{kind} {names[0]}" if len(names) == 1 else f"{len(names)} {kind}s"
+
+
+def one_of(word: str | None, option: str | None, name: str, flag: str) -> str:
+    """What was given by its place on the line, or by an option.
+
+    Args:
+        word: The word at its place.
+        option: The value of the option.
+        name: How the place is called.
+        flag: The option.
+
+    Raises:
+        CommandError: Nothing was given, or two different things.
+    """
+    given = option if word is None else word
+    if given is None:
+        raise CommandError(f"{name} is missing.", hint=f"Give it at its place, or with {flag}.", code=ExitCode.USAGE)
+    if word is not None and option is not None and word != option:
+        raise CommandError(f"{name} is given twice, as {word!r} and with {flag}.", code=ExitCode.USAGE)
+    return given

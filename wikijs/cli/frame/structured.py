@@ -1,10 +1,14 @@
-"""Results as data, for programs: JSON or YAML, whole, some fields of it, or what a path picks out of it."""
+"""Results as data, for programs: JSON or YAML, whole, some fields of it, or what a path picks out of it.
+
+And which rows and columns of a list people see: `--filter field:text` and `--columns`.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from .data import compact, plain
 from .failures import CommandError, ExitCode
@@ -13,13 +17,18 @@ from .text import cell, escaped
 if TYPE_CHECKING:
     from .session import Session
 
+T = TypeVar("T")
+
 EVERY_FIELD: Final = "*"
 """What `--json` without fields means."""
+WILDCARDS: Final = frozenset("*?[")
+_TRUE: Final = frozenset({"true", "yes"})
+_FALSE: Final = frozenset({"false", "no"})
 
 
 def wants_data(session: Session) -> bool:
     """Whether a program reads the result."""
-    return session.json is not None or session.yaml or session.filter is not None
+    return session.json is not None or session.yaml or session.picks is not None
 
 
 def show_data(session: Session, value: object) -> None:
@@ -30,8 +39,8 @@ def show_data(session: Session, value: object) -> None:
     data = plain(value)
     if session.json not in {None, EVERY_FIELD}:
         data = _picked(data, [name for name in (session.json or "").split(",") if name])
-    if session.filter is not None:
-        data = _found(data, session.filter)
+    if session.picks is not None:
+        data = _found(data, session.picks)
         if session.json is None and not session.yaml and _is_flat(data):
             lines = cast("Sequence[object]", data) if isinstance(data, list) else (data,)
             sys.stdout.writelines(f"{_line(item)}\n" for item in lines)
@@ -107,8 +116,9 @@ def parse_filter(path: str) -> Any:
         return jmespath.compile(expression)
     except JMESPathError:
         raise CommandError(
-            f"--filter cannot read {path!r}.",
-            hint="Write a path such as '[].title' or '[?isPublished].path' (JMESPath, see https://jmespath.org).",
+            f"--jq cannot read {path!r}.",
+            hint="Write a path such as '[].title' or '[?isPublished].path' (JMESPath, see https://jmespath.org). "
+            "Conditions on rows go into --filter as field:text.",
             code=ExitCode.USAGE,
         ) from None
 
@@ -119,7 +129,7 @@ def _found(data: Any, path: str) -> Any:
     try:
         return parse_filter(path).search(data)
     except JMESPathError as error:
-        raise CommandError(f"--filter {path!r} does not fit the result: {error}.", code=ExitCode.USAGE) from None
+        raise CommandError(f"--jq {path!r} does not fit the result: {error}.", code=ExitCode.USAGE) from None
 
 
 def _is_flat(data: object) -> bool:
@@ -132,3 +142,68 @@ def _line(value: object) -> str:
     if not isinstance(value, str):
         return compact(value)
     return cell(value) if sys.stdout.isatty() else value
+
+
+# Rows and columns of lists.
+
+
+def kept(session: Session, items: Iterable[T]) -> list[T]:
+    """The rows that pass all conditions of `--filter field:text`.
+
+    Raises:
+        CommandError: There is no such field.
+    """
+    found = list(items)
+    for condition in session.rows:
+        found = [item for item in found if matches(_field(item, condition.field), condition.text)]
+    return found
+
+
+def chosen(session: Session, columns: Mapping[str, Callable[[T], object]]) -> Mapping[str, Callable[[T], object]]:
+    """The columns that `--columns` names, in its order: those that are shown anyway, and fields of the rows."""
+    if session.columns is None:
+        return columns
+    own = {_plain(name): (name, read) for name, read in columns.items()}
+    names = [name.strip() for name in session.columns.split(",") if name.strip()]
+    return dict(own.get(_plain(name), (name, _reader(name))) for name in names)
+
+
+def fits(value: str, pattern: str) -> bool:
+    """Whether a text has another one in it, or fits a pattern with * and ?; in upper or lower case."""
+    text, wanted = value.casefold(), pattern.casefold()
+    return wanted in text if WILDCARDS.isdisjoint(wanted) else fnmatchcase(text, wanted)
+
+
+def matches(value: object, text: str) -> bool:
+    """Whether the value of a field is what a condition wants."""
+    if isinstance(value, Mapping):
+        return any(matches(each, text) for each in cast("Mapping[str, object]", value).values())
+    if isinstance(value, list):
+        return any(matches(each, text) for each in cast("list[object]", value))
+    if isinstance(value, bool):
+        return text.casefold() in (_TRUE if value else _FALSE)
+    if isinstance(value, int | float):
+        return text == str(value)
+    return text == "" if value is None else fits(str(value), text)
+
+
+def _reader(name: str) -> Callable[[Any], object]:
+    return lambda item: _field(item, name)
+
+
+def _field(item: object, name: str) -> object:
+    """The value of a field, however its name is written."""
+    data: object = plain(item)
+    fields = cast("dict[str, object]", data) if isinstance(data, dict) else {}
+    for own, value in fields.items():
+        if _plain(own) == _plain(name):
+            return value
+    raise CommandError(
+        f"There is no field {name!r} here.",
+        hint=f"There are: {', '.join(fields)}." if fields else "The rows have no fields.",
+        code=ExitCode.USAGE,
+    )
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").replace(" ", "").casefold()

@@ -133,6 +133,7 @@ def diff(
     "check",
     example="wikijs schema check --url https://wiki.example.com",
     fields=("server", "version", "compared", "identity", "permissions", "counts", "operations"),
+    lists=True,
 )
 def check(
     session: Session,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal, get_args
 
 import typer
 
 from .. import tags
 from ..frame.command import command, group
 from ..frame.confirm import confirm
-from ..frame.output import show_done, show_list, show_record, write_text
+from ..frame.failures import CommandError, ExitCode
+from ..frame.inputs import moment, write_file
+from ..frame.output import show_done, show_list, show_record, wants_data, write_text
 from ..frame.progress import counted, progress
 from ..frame.session import Session
+from ..frame.structured import fits
+from ..people.arguments import author_id
 from . import changing as pages_changing
 from . import finding as pages_finding
 from . import transfer as pages_transfer
@@ -65,11 +69,20 @@ def pages(session: Session) -> None:
     """Pages."""
 
 
-@command(app, "list", example="wikijs pages list --order-by updated --descending --limit 10", fields=LISTED)
+@command(app, "list", example="wikijs pages list --sort -updated --limit 10", fields=LISTED, lists=True)
 def list_pages(
     session: Session,
     *,
     limit: Annotated[int | None, typer.Option(min=1, metavar="NUMBER", help="Show at most this many pages.")] = None,
+    offset: Annotated[int, typer.Option(min=0, metavar="NUMBER", help="Leave out this many pages first.")] = 0,
+    search: Annotated[
+        str, typer.Option(metavar="WORD", help="Only pages with this in path, title or description.")
+    ] = "",
+    title: Annotated[str | None, typer.Option(metavar="GLOB", help="Only titles with this text, or pattern.")] = None,
+    path: Annotated[str | None, typer.Option(metavar="GLOB", help="Only paths with this text, or pattern.")] = None,
+    author: Annotated[
+        str | None, typer.Option(metavar="USER", help="Only pages that this user changed last: id, e-mail or name.")
+    ] = None,
     tag: TagsOption = None,
     locale: SomeLocaleOption = None,
     folder: FolderOption = "",
@@ -77,31 +90,43 @@ def list_pages(
         bool | None, typer.Option("--published/--drafts", help="Only published pages, or only drafts.")
     ] = None,
     since: Annotated[
-        datetime | None,
+        str | None,
         typer.Option(
-            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"],
-            metavar="DATE",
-            help="Only pages that changed since, such as 2026-01-31, in this machine's time zone.",
+            "--since", "--after", metavar="WHEN", help="Only pages that changed since: 2026-01-31, or 30d, 12h, 2w ago."
         ),
     ] = None,
+    before: Annotated[str | None, typer.Option(metavar="WHEN", help="Only pages that last changed before it.")] = None,
     order_by: Annotated[Order, typer.Option(help="What to sort by.")] = "id",
+    sort: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The same as --order-by; with - before it the other way round.")
+    ] = None,
     descending: Annotated[bool, typer.Option("--descending", help="Sort the other way round.")] = False,
 ) -> None:
     """List pages, drafts included, without their content."""
+    order, turned = _order(order_by, sort)
+    first, last = moment(since, "--since"), moment(before, "--before")
     with session.client() as client:
         found = client.pages.list(
             tags=tag or (),
             locale=locale,
+            author_id=None if author is None else author_id(client, author),
             folder=folder,
             published=published,
-            updated_since=since and since.astimezone(),
-            order_by=order_by,
-            descending=descending,
-            limit=limit,
+            updated_since=first,
+            order_by=order,
+            descending=descending != turned,
+            search=search,
         )
+    shown = [
+        page
+        for page in found
+        if (title is None or fits(page.title or "", title))
+        and (path is None or fits(page.path, path))
+        and (last is None or page.updated_at < last)
+    ]
     show_list(
         session,
-        found,
+        shown,
         {
             "id": lambda page: page.id,
             "locale": lambda page: page.locale,
@@ -111,7 +136,21 @@ def list_pages(
             "published": lambda page: page.is_published,
             "updated": lambda page: page.updated_at,
         },
+        limit=limit,
+        offset=offset,
     )
+
+
+def _order(order_by: Order, sort: str | None) -> tuple[Order, bool]:
+    """What to sort by, and whether the other way round."""
+    if sort is None:
+        return order_by, False
+    name = sort.removeprefix("-").lower()
+    orders: tuple[Order, ...] = get_args(Order)
+    for order in orders:
+        if order == name:
+            return order, sort.startswith("-")
+    raise CommandError(f"Pages cannot be sorted by {name!r}.", hint=f"Use {', '.join(orders)}.", code=ExitCode.USAGE)
 
 
 @command(app, "get", example="wikijs pages get docs/intro --content > intro.md", fields=(*METADATA, *CONTENT))
@@ -121,18 +160,25 @@ def get(
     *,
     locale: LocaleOption = None,
     content: Annotated[bool, typer.Option("--content", help="Print the source of the page, nothing else.")] = False,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="FILE", help="Write the source into a file; - is stdout.")
+    ] = None,
 ) -> None:
     """Show a page, or its source.
 
-    Shows its fields, with --content its source, with --json both.
+    Shows its fields, with --content its source, with --json both. With --output the source goes into a file.
     """
     wanted = id_or_path(page)
     with session.client() as client:
-        if content:
+        if content or output is not None:
             whole = (
                 client.pages.get(wanted) if isinstance(wanted, int) else client.pages.get_by_path(wanted, locale=locale)
             )
-            write_text(whole.content)
+            if output in {None, "-"}:
+                write_text(whole.content)
+            else:
+                write_file(Path(output or ""), whole.content)
+                show_done(session, f"Wrote {output}.", {"id": whole.id, "path": whole.path, "file": output})
             return
         both = _reads_content(session)
         if isinstance(wanted, int):
@@ -145,7 +191,7 @@ def get(
 def _reads_content(session: Session) -> bool:
     """Whether the result shows the source, which not everybody may see."""
     if session.json in {None, "*"}:
-        return session.json is not None or session.yaml or session.filter is not None
+        return session.json is not None or session.yaml or session.picks is not None
     return not set((session.json or "").split(",")).isdisjoint(CONTENT)
 
 
@@ -161,6 +207,25 @@ def _fields(page: PageMetadata) -> dict[str, object]:
         "created": page.created_at,
         "updated": page.updated_at,
     }
+
+
+@command(app, "open", example="wikijs pages open docs/intro", fields=("id", "url"))
+def open_page(
+    session: Session,
+    page: PageArgument,
+    *,
+    locale: LocaleOption = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print its address only.")] = False,
+) -> None:
+    """Open a page in the browser."""
+    import webbrowser
+    from urllib.parse import quote
+
+    with session.client() as client:
+        found = client.pages.get(id_or_path(page), content=False, locale=locale)
+        url = f"{client.url}/{found.locale}/{quote(found.path)}"
+    opened = not (no_browser or session.quiet or wants_data(session)) and webbrowser.open(url)
+    show_done(session, f"Opened {url}" if opened else url, {"id": found.id, "url": url}, key="url")
 
 
 @command(app, "delete", example="wikijs pages delete docs/old 17")

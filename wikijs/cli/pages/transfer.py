@@ -16,9 +16,11 @@ from ..frame.failures import CommandError, ExitCode, explained
 from ..frame.output import note, show_data, show_list, wants_data
 from ..frame.progress import Step, progress
 from ..frame.session import Session
+from ..frame.several import one_of
 from .arguments import FolderOption, SomeLocaleOption, TagsOption
 
 if TYPE_CHECKING:
+    from wikijs.transfer.exporting import ExportOptions
     from wikijs.transfer.plan import ImportPlan
     from wikijs.transfer.reports import ExportReport, ImportReport
 
@@ -41,9 +43,10 @@ CaseOption = Annotated[
 def export(
     session: Session,
     target: Annotated[
-        str, typer.Argument(metavar="TARGET", help="A folder, or a file named .zip, .tar.gz, .json or .yaml.")
-    ],
+        str | None, typer.Argument(metavar="TARGET", help="A folder, or a file named .zip, .tar.gz, .json or .yaml.")
+    ] = None,
     *,
+    output: Annotated[str | None, typer.Option("-o", "--output", metavar="TARGET", help="The same as TARGET.")] = None,
     style: Annotated[
         Literal["wikijs", "yaml"],
         typer.Option(help="Wiki.js's own storage format, or YAML front matter that holds all of a page."),
@@ -73,8 +76,9 @@ def export(
 
     Files that are as they should be are not touched: an export that broke off goes on when it is run again.
     """
-    from wikijs.transfer.exporting import ExportOptions, export_pages
+    from wikijs.transfer.exporting import ExportOptions
 
+    target = one_of(target, output, "TARGET", "--output")
     if delete:
         confirm(session, f"Delete files in {target} whose pages are gone?")
     options = ExportOptions(
@@ -90,10 +94,37 @@ def export(
         delete=delete,
         allow_case_collisions=allow_case_collisions,
     )
+    run_export(session, target, options)
+
+
+def run_export(
+    session: Session, target: str, options: ExportOptions, *, is_shown: bool = True, only_assets: bool = False
+) -> None:
+    """Export, and say what became of it.
+
+    Args:
+        session: The global options.
+        target: A folder, or a file.
+        options: What, and how.
+        is_shown: Whether stdout is for what was done; else only failures are told.
+        only_assets: Export files only, not pages.
+
+    Raises:
+        typer.Exit: Not all could be exported.
+    """
+    from wikijs.transfer.exporting import export_files, export_pages
+
     session.no_cache = True
     with session.client() as client, _disk(target, "written"), _counting(session, "Exporting") as count:
-        report = export_pages(client, target, options, progress=count)
-    _show_export(session, target, report)
+        if only_assets:
+            report = export_files(client, target, progress=count)
+        else:
+            report = export_pages(client, target, options, progress=count)
+    if is_shown:
+        _show_export(session, target, report)
+        return
+    _tell(report.failed)
+    _leave(bool(report.failed), bool(report.written or report.unchanged))
 
 
 def _show_export(session: Session, target: str, report: ExportReport) -> None:
@@ -139,10 +170,11 @@ def _show_export(session: Session, target: str, report: ExportReport) -> None:
 def import_pages(
     session: Session,
     source: Annotated[
-        str,
+        str | None,
         typer.Argument(metavar="SOURCE", help="A folder, or a file named .zip, .tar.gz, .json or .yaml; see --from."),
-    ],
+    ] = None,
     *,
+    directory: Annotated[str | None, typer.Option(metavar="SOURCE", help="The same as SOURCE.")] = None,
     from_: Annotated[
         Foreign | None, typer.Option("--from", help="What else the source is; it is converted first, files included.")
     ] = None,
@@ -173,6 +205,7 @@ def import_pages(
     """
     from wikijs.transfer.importing import ImportOptions, planned, run_import
 
+    source = one_of(source, directory, "SOURCE", "--directory")
     if from_ is None and (prefix or converted):
         raise CommandError("--prefix and --converted go with --from.", code=ExitCode.USAGE)
     options = ImportOptions(

@@ -15,6 +15,7 @@ from ..frame.failures import CommandError, ExitCode
 from ..frame.inputs import read_file
 from ..frame.output import show_done
 from ..frame.session import Session
+from ..frame.several import one_of
 from .arguments import SAVED, LocaleOption, PageArgument, page_id, place, summary
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ CONTENT_TYPES: Final = {"markdown": "markdown", "ckeditor": "html", "code": "htm
 DATES: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 
 FileOption = Annotated[
-    str | None, typer.Option("-f", "--file", metavar="FILE", help="Read the content from a file; - is stdin.")
+    str | None,
+    typer.Option("-f", "--file", "--content-file", metavar="FILE", help="Read the content from a file; - is stdin."),
 ]
 ContentOption = Annotated[str | None, typer.Option("--content", metavar="TEXT", help="The content itself.")]
 FromOption = Annotated[
@@ -46,8 +48,9 @@ JsOption = Annotated[Path | None, typer.Option("--js", metavar="FILE", help="Fil
 @command(app, "create", example="wikijs pages create docs/intro --title Introduction --file intro.md", fields=SAVED)
 def create(
     session: Session,
-    path: Annotated[str, typer.Argument(metavar="PATH", help="Where, such as docs/intro.")],
+    path: Annotated[str | None, typer.Argument(metavar="PATH", help="Where, such as docs/intro.")] = None,
     *,
+    at: Annotated[str | None, typer.Option("--path", metavar="PATH", help="The same as PATH.")] = None,
     title: Annotated[str | None, typer.Option(help="Title; else made of the last part of the path.")] = None,
     file: FileOption = None,
     content: ContentOption = None,
@@ -66,6 +69,7 @@ def create(
 
     Its content is that of --file, --content or stdin, else you write it in $VISUAL or $EDITOR.
     """
+    path = one_of(path, at, "PATH", "--path")
     options: dict[str, Any] = {
         "title": _title(path) if title is None else title,
         "description": description,

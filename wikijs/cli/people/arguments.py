@@ -30,6 +30,24 @@ def user_id(client: WikiJSClient, user: str) -> int:
     raise exc.UserNotFoundError(f"There is no user {user!r}.", hint="Give the id, or the whole e-mail address.")
 
 
+def author_id(client: WikiJSClient, author: str) -> int:
+    """The id of a user given by id, e-mail address or whole name.
+
+    Raises:
+        CommandError: Several users have this name.
+        UserNotFoundError: Nobody has it.
+    """
+    if _is_id(author):
+        return int(author)
+    wanted = author.casefold()
+    ids = [hit.id for hit in client.users.search(author) if wanted in {hit.email.casefold(), hit.name.casefold()}]
+    if not ids:
+        raise exc.UserNotFoundError(f"There is no user {author!r}.", hint="Give the id, e-mail address or whole name.")
+    if len(ids) > 1:
+        raise exc.ConflictError(f"{len(ids)} users are called {author!r}.", hint=f"Give one of the ids {ids}.")
+    return ids[0]
+
+
 def group_id(client: WikiJSClient, group: str) -> int:
     """The id of a group given by id or name.
 

@@ -14,7 +14,7 @@ from ..frame.failures import CommandError, ExitCode
 from ..frame.inputs import DataFile, read_data
 from ..frame.output import show_done, show_list, show_record
 from ..frame.session import Session
-from ..frame.several import for_each, in_words
+from ..frame.several import for_each, in_words, one_of
 from .arguments import GroupArgument, UsersArgument, group_id, user_id
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def groups(session: Session) -> None:
     """Groups, their members and page rules."""
 
 
-@command(app, "list", example="wikijs groups list", fields=_FIELDS)
+@command(app, "list", example="wikijs groups list", fields=_FIELDS, lists=True)
 def list_groups(
     session: Session, *, search: Annotated[str | None, typer.Option(help="Only groups with this in the name.")] = None
 ) -> None:
@@ -71,12 +71,14 @@ def get(session: Session, group: GroupArgument) -> None:
 @command(app, "create", example="wikijs groups create Editors --permission write:pages", fields=_SETTINGS)
 def create(
     session: Session,
-    name: Annotated[str, typer.Argument(help="Name of the group.")],
+    word: Annotated[str | None, typer.Argument(metavar="NAME", help="Name of the group.")] = None,
     *,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="The same as NAME.")] = None,
     permission: Permissions = None,
     redirect_on_login: Annotated[str | None, typer.Option(metavar="PATH", help="Where members land.")] = None,
 ) -> None:
     """Create a group; with permissions on pages they hold on all pages until it gets rules of its own."""
+    name = one_of(word, name, "NAME", "--name")
     with session.client() as client:
         made = client.groups.create(
             name, permissions=cast("Any", permission or None), redirect_on_login=redirect_on_login
@@ -129,7 +131,7 @@ def delete(
         for_each(session, groups, act, done=lambda row: f"Deleted group {row['id']} ({row['group']}).", verb="deleted")
 
 
-@command(app, "members", example="wikijs groups members Editors --json email", fields=_MEMBERS)
+@command(app, "members", example="wikijs groups members Editors --json email", fields=_MEMBERS, lists=True)
 def members(session: Session, group: GroupArgument) -> None:
     """List the members of a group."""
     with session.client() as client:
@@ -168,7 +170,7 @@ def page_rules(session: Session) -> None:
     """On which pages the members of a group may do what."""
 
 
-@command(rules, "list", example="wikijs groups rules list Editors", fields=_RULES)
+@command(rules, "list", example="wikijs groups rules list Editors", fields=_RULES, lists=True)
 def list_rules(session: Session, group: GroupArgument) -> None:
     """List the page rules of a group."""
     with session.client() as client:

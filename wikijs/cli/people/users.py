@@ -12,7 +12,7 @@ from ..frame.failures import CommandError, ExitCode
 from ..frame.inputs import PasswordFile, read_password
 from ..frame.output import show_done, show_list, show_record
 from ..frame.session import Session
-from ..frame.several import for_each, in_words
+from ..frame.several import for_each, in_words, one_of
 from .arguments import UserArgument, UsersArgument, id_or_name, user_id
 
 app = typer.Typer(no_args_is_help=True)
@@ -38,7 +38,7 @@ def users(session: Session) -> None:
     """Users."""
 
 
-@command(app, "list", example="wikijs users list --inactive --json id,email", fields=_FIELDS)
+@command(app, "list", example="wikijs users list --inactive --json id,email", fields=_FIELDS, lists=True)
 def list_users(
     session: Session,
     *,
@@ -71,8 +71,11 @@ def get(session: Session, user: UserArgument) -> None:
 @command(app, "create", example="wikijs users create ann@example.com --name Ann --group Editors", fields=_MORE_FIELDS)
 def create(
     session: Session,
-    email: Annotated[str, typer.Argument(help="E-mail address, which is the name to log in with.")],
+    address: Annotated[
+        str | None, typer.Argument(metavar="EMAIL", help="E-mail address, which is the name to log in with.")
+    ] = None,
     *,
+    email: Annotated[str | None, typer.Option(metavar="EMAIL", help="The same as EMAIL.")] = None,
     name: Annotated[str, typer.Option(help="Name to show, 2 to 255 characters.")],
     group: Annotated[
         list[str] | None, typer.Option(metavar="GROUP", help="Group by id or name; repeat it for several.")
@@ -85,6 +88,7 @@ def create(
     welcome_mail: Annotated[bool, typer.Option("--welcome-mail", help="Send a welcome mail.")] = False,
 ) -> None:
     """Create a user. The password is asked for, or read from --password-file."""
+    email = one_of(address, email, "EMAIL", "--email")
     password = read_password(password_file, f"Password for {email}") if provider == "local" or password_file else None
     with session.client() as client:
         made = client.users.create(
@@ -186,7 +190,7 @@ _switch(
 )
 
 
-@command(app, "last-logins", example="wikijs users last-logins", fields=("id", "name", "lastLoginAt"))
+@command(app, "last-logins", example="wikijs users last-logins", fields=("id", "name", "lastLoginAt"), lists=True)
 def last_logins(session: Session) -> None:
     """List the ten users who logged in last."""
     with session.client() as client:

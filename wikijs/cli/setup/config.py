@@ -108,6 +108,9 @@ def validate(session: Session) -> None:
     from wikijs.config.targets import find_project
 
     path = config_path(session.environment)
+    if not path.exists() and (session.url or session.environment.get("WIKIJS_URL")):
+        _validate_environment(session)
+        return
     if not path.exists():
         raise CommandError(f"There is no configuration at {path}.", hint="`wikijs config init` makes one.")
     found = list(problems(read_toml(path), path.parent))
@@ -126,7 +129,25 @@ def validate(session: Session) -> None:
         raise typer.Exit(ExitCode.FAILED)
 
 
-@command(app, "list", example="wikijs config list --json name,url", fields=_LISTED)
+def _validate_environment(session: Session) -> None:
+    """Check what the environment and the options say, where there is no configuration."""
+    from wikijs.core.values.locales import checked
+    from wikijs.exceptions import ConfigurationError, ValidationError
+
+    target, credentials = session.target, session.credentials  # each says what is wrong with it
+    locale = session.locale or session.environment.get("WIKIJS_LOCALE")
+    if locale:
+        try:
+            checked(locale)
+        except ValidationError as error:
+            raise ConfigurationError(f"WIKIJS_LOCALE: {error.message}", hint=error.hint) from None
+    token = credentials.source if credentials is not None else None
+    data: dict[str, object] = {"path": None, "problems": [], "url": target.url, "token": token}
+    who = f"the token is that of {token}" if token else "no token is given: you are a guest"
+    show_done(session, f"{target.source} is valid: {target.url}, and {who}.", data)
+
+
+@command(app, "list", example="wikijs config list --json name,url", fields=_LISTED, lists=True)
 def list_profiles(session: Session) -> None:
     """List the wikis of the configuration. Tokens are never shown."""
     from wikijs.config.credentials import LoginStore

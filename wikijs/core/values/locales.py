@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from wikijs.exceptions import ConfigurationError, LocaleNotFoundError, UnsupportedByServerError, ValidationError
+from wikijs.exceptions import (
+    ConfigurationError,
+    LocaleNotFoundError,
+    UnsupportedByServerError,
+    ValidationError,
+    WikiJSException,
+)
 
 from ..flow import Flow
 from ..operations import Operation
@@ -66,23 +72,17 @@ class Locales:
         Raises:
             LocaleNotFoundError: It is not; the message lists those that are.
         """
-        refusal = yield from self.refusal(locale, operation)
+        refusal = _refusal(locale, (yield from self.in_use()), operation)
         if refusal is not None:
             self.forget()  # it may have been switched on since: the next call asks again
             raise refusal
 
     def refusal(self, locale: str, operation: str | None = None) -> Flow[LocaleNotFoundError | None]:
-        """Why a locale cannot be used; None where it can."""
-        codes = yield from self.in_use()
-        if not codes or locale in codes:
+        """Why a locale cannot be used, to explain another error by; None where it can, or where nobody tells."""
+        try:
+            return _refusal(locale, (yield from self.in_use()), operation)
+        except WikiJSException:
             return None
-        return LocaleNotFoundError(
-            f"The locale {locale!r} is not in use on this wiki. In use: {', '.join(codes)}.",
-            operation=operation,
-            code=0,
-            slug="",
-            hint="An administrator can add it under Administration, Locale, with namespacing switched on.",
-        )
 
     def forget(self) -> None:
         """Ask again when needed next: the settings may have changed."""
@@ -95,6 +95,18 @@ class Locales:
             except UnsupportedByServerError:
                 self._is_silent = True
         return self._known
+
+
+def _refusal(locale: str, codes: Sequence[str], operation: str | None) -> LocaleNotFoundError | None:
+    if not codes or locale in codes:
+        return None
+    return LocaleNotFoundError(
+        f"The locale {locale!r} is not in use on this wiki. In use: {', '.join(codes)}.",
+        operation=operation,
+        code=0,
+        slug="",
+        hint="An administrator can add it under Administration, Locale, with namespacing switched on.",
+    )
 
 
 def checked(locale: object) -> str:

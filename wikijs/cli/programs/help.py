@@ -1,0 +1,37 @@
+"""`wikijs help`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ..frame.command import command
+from ..frame.failures import CommandError, ExitCode
+from ..frame.session import Session
+
+app = typer.Typer()
+
+
+@command(app, "help", example="wikijs help pages list")
+def show_help(
+    session: Session,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="COMMAND", help="The command, such as: pages list. All without it.")
+    ] = None,
+) -> None:
+    """Show the help of a command, the same as `--help` behind it."""
+    del session
+    from ..app import app as everything
+
+    root = typer.main.get_command(everything)
+    line, known = list(words or ()), root
+    for word in line:
+        commands: dict[str, object] = getattr(known, "commands", {})
+        if word not in commands:
+            raise CommandError(
+                f"There is no command {' '.join(line)!r}.", hint="`wikijs help` lists them.", code=ExitCode.USAGE
+            )
+        found = commands[word]
+        known = found.load() if hasattr(found, "load") else found  # type: ignore[assignment]
+    root(args=[*line, "--help"], prog_name="wikijs", standalone_mode=False)
