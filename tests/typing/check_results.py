@@ -19,9 +19,10 @@ from wikijs_generated import (
     UserSummary,
 )
 
-from wikijs import UNSET, AsyncWikiJSClient, Identity, Operation, WikiJSClient, ops, q
+from wikijs import UNSET, AsyncWikiJSClient, Identity, Operation, WikiJSClient, models, ops, q
 from wikijs import client as client_module
 from wikijs.auth import APIKeyAuth, JWTAuth, PasswordAuth
+from wikijs.models import Asset, Group, Page, PageHistoryEntry, PlacedComment, Tag, User
 
 NOW = datetime.now(UTC)
 
@@ -124,3 +125,47 @@ def misuse(client: WikiJSClient) -> None:
     ops.pages_list(5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     client.graphql("{__typename}", result_type=int)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType, reportCallIssue]
     WikiJSClient("https://wiki.example.com", auth=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def promised(client: WikiJSClient) -> None:
+    """The promised names, of the blocking client."""
+    assert_type(client.pages.get("docs/intro"), Page)
+    assert_type(client.pages.get(5, locale="fr"), Page)
+    assert_type(client.pages.list(search="API", limit=10, offset=20), list[PageSummary])
+    assert_type(client.users.get("a@b.c"), User)
+    assert_type(client.users.list(limit=10, offset=0, filter="a"), list[UserSummary])
+    assert_type(client.groups.get("Editors"), Group)
+    assert_type(client.groups.list(limit=10, offset=0), list[GroupSummary])
+    assert_type(client.groups.add_user("Editors", "a@b.c"), None)
+    assert_type(client.users.iter_all(batch_size=50), Iterator[UserSummary])
+    assert_type(client.groups.iter_all(batch_size=50), Iterator[GroupSummary])
+    assert_type(client.assets.iter_all(batch_size=50, kind="image"), Iterator[Asset])
+    assert_type(client.comments.iter_all("docs/intro", batch_size=50), Iterator[PlacedComment])
+    assert_type(client.tags.iter_all(batch_size=50), Iterator[Tag])
+    assert_type(client.pages.iter_history(5, batch_size=50), Iterator[PageHistoryEntry])
+    assert_type(client.assets.upload(file_path="a.png", folder="/images", optimize=True), Asset)
+    assert_type(client.assets.create_folder("New Folder", "/img"), models.AssetFolder)
+    assert_type(client.assets.create_folder(0, slug="img"), ResponseStatus)
+    assert_type(client.assets.move("/a.png", "/img"), Asset)
+    assert_type(client.get_metrics().latency.p95, float)
+    assert_type(client.get_metrics(reset=True).total_requests, int)
+    assert_type(client.pages.create_many([{"title": "T", "path": "p", "content": "c"}]).errors[0].message, str)
+
+
+async def promised_too(client: AsyncWikiJSClient) -> None:
+    """The same of the asynchronous client."""
+    assert_type(await client.pages.get("docs/intro"), Page)
+    assert_type(await client.pages.list(search="API", limit=10, offset=20), list[PageSummary])
+    assert_type(await client.users.get("a@b.c"), User)
+    assert_type(await client.groups.get("Editors"), Group)
+    assert_type(await client.groups.add_user("Editors", "a@b.c"), None)
+    assert_type(client.users.iter_all(batch_size=50), AsyncIterator[UserSummary])
+    assert_type(client.groups.iter_all(batch_size=50), AsyncIterator[GroupSummary])
+    assert_type(client.assets.iter_all(batch_size=50), AsyncIterator[Asset])
+    assert_type(client.comments.iter_all(folder="docs"), AsyncIterator[PlacedComment])
+    assert_type(client.tags.iter_all(batch_size=50), AsyncIterator[Tag])
+    assert_type(client.pages.iter_history("docs/intro"), AsyncIterator[PageHistoryEntry])
+    assert_type(await client.assets.upload(file_path="a.png", optimize=True), Asset)
+    assert_type(await client.assets.create_folder("New Folder"), models.AssetFolder)
+    assert_type(await client.assets.move("/a.png", "/img"), Asset)
+    assert_type(client.get_metrics().error_rate, float)
