@@ -170,8 +170,7 @@ class FeedFlows:
 
     def _round(self, state: FeedState) -> Flow[list[Event]]:
         began = state.last_sweep > 0
-        suspended = state.suspended_since
-        reason, state.suspended_since, state.reason = state.reason, None, None
+        suspended, reason = state.suspended_since, state.reason
         state.last_poll = self.store.clock()
         events: list[Event] = []
         if self._sees_pages and not began:
@@ -181,7 +180,8 @@ class FeedFlows:
         for listing in self.listings:
             events += yield from listing.poll(state)
         if suspended is not None:
-            # Told at last: that all that came before it is known is what it means.
+            # Told at last, and remembered no sooner: that all that came before it is known is what it means.
+            state.suspended_since = state.reason = None
             since = datetime.fromtimestamp(suspended, UTC).isoformat()
             draft = Draft("feed.resumed", "feed", f"{state.suspensions}", None, {"since": since, "reason": reason})
             events += yield from blocking(lambda: self.store.commit(self._wiki, state, drafts=[draft]))
