@@ -26,7 +26,7 @@ from .conftest import Scene
 from .receiving_end import OK, Received, ReceivingEnd
 
 
-def until(condition: Callable[[], object], seconds: float = 30) -> None:
+def until(condition: Callable[[], object], seconds: float = 120) -> None:
     """Wait until something is so."""
     end = time.monotonic() + seconds
     while not condition():
@@ -77,7 +77,7 @@ def test_an_edit_is_looked_for_and_delivered_and_the_service_says_how_it_is(tmp_
         finally:
             for dispatcher in list(hooks._dispatchers):
                 dispatcher.stop()
-            service.join(30)
+            service.join(60)
         assert not service.is_alive()
 
 
@@ -158,9 +158,9 @@ def test_the_command_ends_what_is_under_way_when_it_is_told_to_end(
             with Webhooks(store) as hooks:
                 until(lambda: hooks.store.last_sequence() > 0)
                 client.pages.create("page-a", title="A", content="# A")
-                assert gate.wait(60)
+                assert gate.wait(120)
                 process.send_signal(number)
-                assert process.wait(30) == 0, process.communicate()
+                assert process.wait(60) == 0, process.communicate()
                 assert [each.status for each in hooks.deliveries(made.id)] == ["delivered"]
         finally:
             if process.poll() is None:
