@@ -150,7 +150,7 @@ def hang_up(_request: httpx2.Request) -> httpx2.Response:
 
 def test_a_reader_that_has_gone_away_is_no_news(run: Run) -> None:
     result = run("pages", "list", answers=(hang_up,))
-    assert result.exit_code == 1
+    assert result.exit_code == 0
     assert result.output == ""
 
 

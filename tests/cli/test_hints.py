@@ -15,13 +15,17 @@ from wikijs.cli.frame.hints import for_commands
 from .conftest import OnSandbox
 
 SOURCES = Path(wikijs.__file__).parent
-ELSEWHERE = {"cli", "codegen", "generated", "interop", "sandbox", "schema_tools"}
+ELSEWHERE = {"cli", "codegen", "generated", "interop", "plugins", "sandbox", "schema_tools"}
 # An argument with a value, a call, an attribute, a method of a namespace.
 PYTHON = re.compile(
     r"\b[a-z]\w*=(?:\W|None|True|\w+\()|\w\(|(?<!\w)\.[a-z_]+\b(?!\.)|\bclient\."
     r"|(?<![`\w ])\b(?:pages|users|tags|assets|groups|site|system)\.[a-z_]+"
 )
-ALLOWED = {"Use a folder, a .zip or a .tar.gz."}
+ALLOWED = {
+    "Use a folder, a .zip or a .tar.gz.",
+    # Only for programs with an event loop of their own.
+    "Under trio, use the blocking client in a thread: trio.to_thread.run_sync(client.pages.get, 1).",
+}
 
 
 def hints() -> Iterator[str]:

@@ -41,7 +41,7 @@ def shown(write: Callable[..., None], *values: object) -> str:
         (True, "yes"),
         (False, "no"),
         (7, "7"),
-        (datetime(2026, 1, 2, 3, 4, 5, 678000, UTC), "2026-01-02 03:04:05"),
+        (datetime(2026, 1, 2, 3, 4, 5, 678000, UTC), "2026-01-02 03:04:05Z"),
         (["b", "a"], "b, a"),
         (("x",), "x"),
         ("two\nlines\tand a tab", "two lines and a tab"),

@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -154,7 +155,30 @@ def test_a_reader_that_has_left_is_no_error(sandbox: dict[str, str]) -> None:
         env={**os.environ, **sandbox},
     )
     os.close(writer)
-    assert (ended.returncode, ended.stderr) == (1, b"")
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_what_an_output_cannot_encode_is_replaced() -> None:
+    code = "import wikijs.cli, wikijs.cli.app as place; place.app = lambda **_: print('a → b'); wikijs.cli.main()"
+    ended = python("-c", code, PYTHONIOENCODING="cp1252")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "a ? b\n", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signal")
+def test_a_signal_to_end_ends_as_ctrl_c_does() -> None:
+    code = "import os, signal, wikijs.cli.app as place, wikijs.cli\n" + textwrap.dedent("""
+        def wait(**_):
+            print("at work", flush=True)
+            signal.pause()
+        place.app = wait
+        wikijs.cli.main()
+    """)
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "at work\n"
+    process.terminate()
+    _, said = process.communicate(timeout=60)
+    assert "KeyboardInterrupt" in said
 
 
 @pytest.fixture

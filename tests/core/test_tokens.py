@@ -56,7 +56,6 @@ def test_expiries_without_a_date(expires: int | None, text: str) -> None:
         "se cret.secret.secret",
         "secret\n.secret.secret",
         "sécret.secret.secret",
-        "Bearer " + jwt(api=1),
         "secret.secret.secret",
         "a." + "eyJ".ljust(8, "x") + ".c",
         jwt(api=1)[:50],
@@ -94,3 +93,9 @@ def test_any_claims_are_read_or_refused(claims: dict[str, object]) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     with pytest.raises(InvalidTokenError):
         read_token(text)
+
+
+@pytest.mark.parametrize("before", ["Bearer ", "bearer  ", "Authorization: Bearer ", "authorization:bearer\t"])
+def test_what_is_copied_along_with_a_key_is_taken_off(before: str) -> None:
+    key = api_key(api=3)
+    assert read_token(f"{before}{key}\n").value == key

@@ -9,8 +9,11 @@ there is one file a command group.
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from typing import Final
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import IO, Final
 
 _EXTRA: Final = {"typer", "rich"}
 
@@ -22,6 +25,9 @@ def main() -> None:
     if sys.stdout is None:
         sys.stderr.write("wikijs: The output is closed.\n")
         raise SystemExit(1)
+    _take_what_cannot_be_shown(sys.stdout, sys.stderr)
+    with suppress(ValueError):  # only the main thread may; `wikijs` is one
+        signal.signal(signal.SIGTERM, _interrupt)
     try:
         from .app import app
     except ModuleNotFoundError as error:
@@ -36,3 +42,15 @@ def main() -> None:
 
         get_install_completion_arguments()  # registers how typer answers each shell
     app(prog_name="wikijs")
+
+
+def _take_what_cannot_be_shown(*streams: IO[str]) -> None:
+    """Show a mark for a character that an output cannot encode, such as an arrow in a pipe of Windows."""
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    """End as Ctrl+C does: what is under way is finished or noted, and the summary is printed."""
+    raise KeyboardInterrupt

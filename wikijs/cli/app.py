@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
 
 from wikijs import __version__
 
 from .frame.command import group
+from .frame.failures import ExitCode, report_usage
 from .frame.lazy import LazyGroup
 from .frame.session import Session
 
 
 class Commands(LazyGroup):
     """Name, module and one line of help of each command; the module's `app` is imported when it is wanted."""
+
+    def main(  # its signature is the framework's
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command line. What is wrong with it is said in the words of all other errors."""
+        try:
+            code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
+        except typer.TyperException as error:
+            sys.exit(report_usage(error))
+        except typer.Abort:
+            sys.exit(ExitCode.INTERRUPTED)
+        except SystemExit as ended:
+            if isinstance(ended.__context__, BrokenPipeError):  # such as `| head`: who reads has had enough
+                sys.exit(ExitCode.DONE)
+            raise
+        if standalone_mode:
+            sys.exit(code or ExitCode.DONE)
+        return code
 
     table = (
         ("pages", "wikijs.cli.pages.group", "Pages."),

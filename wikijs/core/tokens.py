@@ -91,6 +91,10 @@ class Token:
             return f"{self.expires_at:.0f} seconds after 1970"
 
 
+_BEARER: Final = re.compile(r"(?:authorization:\s*)?bearer\s+", re.IGNORECASE)
+"""What people copy along with a key from a request."""
+
+
 def read_token(value: str, *, is_served: bool = False) -> Token:
     """Read the claims of a token.
 
@@ -101,7 +105,7 @@ def read_token(value: str, *, is_served: bool = False) -> Token:
     Raises:
         InvalidTokenError: This is no JSON Web Token. The message does not repeat it.
     """
-    value = value.strip()
+    value = _BEARER.sub("", value.strip())
     if not _SHAPE.fullmatch(value):
         raise InvalidTokenError(
             "This is not a Wiki.js token (three parts separated by dots).",

@@ -12,11 +12,11 @@ import typer
 from wikijs import exceptions as exc
 
 from ..frame.command import command, group
-from ..frame.data import compact
 from ..frame.failures import CommandError, ExitCode
 from ..frame.output import printable
 from ..frame.session import Session
 from ..frame.structured import wants_data
+from ..frame.text import compact
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import LogLine

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from ..frame.command import command, group
-from ..frame.data import compact
 from ..frame.output import note, printable, show_data, write_table
 from ..frame.session import Session
 from ..frame.structured import wants_data
+from ..frame.text import compact
 
 if TYPE_CHECKING:
     from wikijs.feed import Event, FeedStatus

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from difflib import get_close_matches
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
 
 from .hints import for_commands
 from .text import printable
 
 if TYPE_CHECKING:
     from wikijs import exceptions as exc
+
+_NEAR: Final = 0.7
+"""How like an option must be to be proposed, from 0 to 1."""
+
+_PROBLEMS: Final = (
+    (r"Input should be a valid integer.*", "a whole number is needed, such as 10"),
+    (r"Input should be a valid number.*", "a number is needed, such as 2.5"),
+    (r"Input should be greater than or equal to (.*)", r"the least is \1"),
+    (r"Input should be less than or equal to (.*)", r"the most is \1"),
+    (r"(?:(?:File|Directory|Path) )?'(.*)' does not exist\.?", r"there is no \1"),
+    (r"'(.*)' is not one of (.*)\.", r"\1 is none of \2"),
+)
+"""Reasons in the framework's words, and in ours."""
 
 
 class ExitCode(IntEnum):
@@ -75,3 +92,42 @@ def _code(error: exc.WikiJSException, has_credentials: bool) -> ExitCode:
     if isinstance(error, exc.ConfigurationError) and not isinstance(error, exc.EndpointError):
         return ExitCode.USAGE
     return ExitCode.FAILED
+
+
+def report_usage(error: typer.TyperException) -> ExitCode:
+    """Say on stderr what is wrong with a command line. Returns the exit code."""
+    context: Any = getattr(error, "ctx", None)
+    sys.stderr.write(printable(f"wikijs: {_sentence(error)}") + "\n")
+    path = context.command_path if context is not None else "wikijs"
+    sys.stderr.write(f"  `{path} --help` shows how it is used.\n")
+    return ExitCode.USAGE
+
+
+def _sentence(error: typer.TyperException) -> str:
+    wrong: Any = error  # its classes are private to typer
+    option: str | None = getattr(wrong, "option_name", None)
+    said = str(getattr(wrong, "message", "") or "")
+    if option is not None and said.startswith("No such option"):
+        return f"There is no option {option} here.{_proposal(option, wrong.possibilities or ())}"
+    if found := re.fullmatch(r"No such command '(.*?)'\.(?: Did you mean (.*)\?)?", said):
+        return f"There is no command {found[1]!r}.{f' Did you mean {found[2]}?' if found[2] else ''}"
+    parameter: Any = getattr(wrong, "param", None)
+    name = wrong.param_hint or parameter.get_error_hint() if parameter is not None else None
+    name = str(name or "").strip("'")
+    if type(error).__name__ == "MissingParameter":
+        return f"{name} is missing."
+    if found := re.fullmatch(r"Option '(.*?)' requires an argument\.", said):
+        return f"{found[1]} needs a value."
+    if found := re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", said):
+        return f"There is no place for {found[1]!r}."
+    for pattern, replacement in _PROBLEMS:
+        if found := re.fullmatch(pattern, said, re.DOTALL):
+            said = found.expand(replacement)
+            break
+    said = said.rstrip(".")
+    return f"{name}: {said}." if name else f"{said}."
+
+
+def _proposal(option: str, possible: Any) -> str:
+    near = get_close_matches(option, [*possible], n=2, cutoff=_NEAR)
+    return f" Did you mean {' or '.join(near)}?" if near else ""

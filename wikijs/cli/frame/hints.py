@@ -20,6 +20,11 @@ _WORDS: Final[tuple[tuple[str, str], ...]] = (
     (r"Pass totp=, .*", "Log in with `wikijs auth login`, which asks for it."),
     (r"Log in with a browser, or call .*", "Log in with a browser once."),
     (r"Use auth= instead\.", "Log in with `wikijs auth login`, or set WIKIJS_EMAIL and WIKIJS_PASSWORD."),
+    (r"Pass setup=, .*? or log in with a browser at once:", "Log in with a browser at once:"),
+    # webhooks
+    (r"Or allow http with allow_http=True\.", "Or give --allow-http."),
+    (r"Use headers=\.", "Give --header instead."),
+    (r"See allow_networks=\.", "Give --allow-network if it is meant."),
     # the connection
     (r"Pass verify_ssl=ssl\.create_default_context\(.*?\) with", "Set SSL_CERT_FILE to the file of"),
     (r" client\.circuit_breaker\.reset\(\) tries at once\.", ""),

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import typer
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "note",
+    "nothing_found",
     "printable",
     "show_batch",
     "show_data",
@@ -68,6 +68,8 @@ def show_list(
         show_data(session, found)
     elif session.quiet:
         _write_keys(found, key)
+    elif not found:
+        nothing_found()
     else:
         readers = columns if isinstance(columns, Mapping) else {name: _reader(name) for name in columns}
         readers = chosen(session, readers)
@@ -151,21 +153,17 @@ def show_batch(
 
 def write_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows: with their heads and aligned on a terminal, else tab-separated without heads."""
+    texts = [[cell(value) for value in row] for row in rows]
     if not sys.stdout.isatty():
-        sys.stdout.writelines("\t".join(cell(value) for value in row) + "\n" for row in rows)
-        return
-    if not rows:
-        return
-    from rich.table import Table
-    from rich.text import Text
+        sys.stdout.writelines("\t".join(row) + "\n" for row in texts)
+    elif rows:
+        from .tables import show
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for place, column in enumerate(columns):
-        is_short = all(isinstance(row[place], int | float | datetime | None) for row in rows)
-        table.add_column(column.upper(), overflow="fold", no_wrap=is_short)  # a date in two lines is hard to read
-    for row in rows:
-        table.add_row(*(Text(cell(value)) for value in row))  # as Text: brackets in a title are no markup
-    _console().print(table)
+        show(columns, texts, numbers={at for at in range(len(columns)) if all(_is_number(row[at]) for row in rows)})
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def write_record(fields: Mapping[str, object]) -> None:
@@ -191,6 +189,11 @@ def write_text(text: str) -> None:
         text = printable_lines(text)
         text = text if text.endswith("\n") else text + "\n"
     sys.stdout.write(text)
+
+
+def nothing_found() -> None:
+    """Say, on stderr, that a list is empty: silence could as well be a failure."""
+    note("Nothing was found.")
 
 
 def note(text: str) -> None:

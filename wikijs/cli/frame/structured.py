@@ -8,17 +8,26 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeVar, cast
 
-from .data import compact, plain
 from .failures import CommandError, ExitCode
-from .text import cell, escaped
+from .text import cell, compact, escaped, plain
 
 if TYPE_CHECKING:
     from .session import Session
 
 T = TypeVar("T")
 
+_COLOURS: Final = {
+    "json.brace": "none",
+    "json.key": "bold",
+    "json.str": "green",
+    "json.number": "cyan",
+    "json.bool_true": "magenta",
+    "json.bool_false": "magenta",
+    "json.null": "magenta",
+}
+"""Of the terminal's own eight, and none that is hard to read on a light or on a dark background."""
 EVERY_FIELD: Final = "*"
 """What `--json` without fields means."""
 WILDCARDS: Final = frozenset("*?[")
@@ -75,15 +84,23 @@ def write_yaml(value: object) -> None:
     _write(escaped(text), "yaml")
 
 
-def _write(text: str, language: str) -> None:
+def _write(text: str, language: Literal["json", "yaml"]) -> None:
+    """Print data: coloured on a terminal, and never wrapped, since a line break inside a text is no JSON any more."""
     if not sys.stdout.isatty():
         sys.stdout.write(text)
         return
     from rich.console import Console
-    from rich.syntax import Syntax
+    from rich.highlighter import JSONHighlighter, RegexHighlighter
+    from rich.text import Text
+    from rich.theme import Theme
 
-    syntax = Syntax(text.rstrip("\n"), language, background_color="default", word_wrap=True)
-    Console(file=sys.stdout, highlight=False).print(syntax)
+    class YAMLHighlighter(RegexHighlighter):
+        base_style = "json."
+        highlights: ClassVar = [r"^\s*(?:- )?(?P<key>[^\s:'\"][^:\n]*)(?=:(?: |$))"]
+
+    shown = Text(text.rstrip("\n"))
+    (JSONHighlighter() if language == "json" else YAMLHighlighter()).highlight(shown)
+    Console(file=sys.stdout, highlight=False, theme=Theme(_COLOURS)).print(shown, soft_wrap=True)
 
 
 def _picked(data: Any, names: Sequence[str]) -> Any:

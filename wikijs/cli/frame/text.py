@@ -1,13 +1,12 @@
-"""Values as text that is safe to show on a terminal."""
+"""Values as plain data, and as text that is safe to show on a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
 from enum import Enum
-from typing import Final, cast
-
-from .data import compact
+from typing import Any, Final, cast
 
 # What an author of the wiki writes must not steer the reader's terminal, nor turn the direction of what follows.
 _DIRECTIONS: Final = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -41,7 +40,7 @@ def cell(value: object) -> str:
         case bool():
             text = "yes" if value else "no"
         case datetime():
-            text = value.strftime("%Y-%m-%d %H:%M:%S")
+            text = (value.astimezone(UTC) if value.tzinfo else value).strftime("%Y-%m-%d %H:%M:%SZ")
         case Enum():
             text = str(value.value)
         case list() | tuple():
@@ -51,3 +50,28 @@ def cell(value: object) -> str:
         case _:
             text = compact(value)
     return printable(text)
+
+
+def plain(value: object) -> Any:
+    """The value as JSON knows it. Models keep the server's names, and our own records are named the same way."""
+    from pydantic import BaseModel
+    from pydantic.alias_generators import to_camel
+    from pydantic_core import to_jsonable_python
+
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True)
+    if is_dataclass(value) and not isinstance(value, type):
+        shown = (field.name for field in fields(value) if field.repr)  # a field that is not shown may be a secret
+        return {to_camel(name): plain(getattr(value, name)) for name in shown}
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in cast("Sequence[object]", value)]
+    return to_jsonable_python(value, fallback=str)
+
+
+def compact(value: object) -> str:
+    """The value as JSON on one line."""
+    from json import dumps
+
+    return dumps(plain(value), ensure_ascii=False)

@@ -10,7 +10,7 @@ import typer
 
 from ..frame.command import command
 from ..frame.confirm import confirm
-from ..frame.output import note, show_list
+from ..frame.output import note, nothing_found, show_list
 from ..frame.progress import counted, progress
 from ..frame.session import Session
 from ..frame.structured import wants_data
@@ -93,7 +93,7 @@ def replace(
                 journal=journal,
             )
     if not (result.success or result.errors or result.not_attempted or wants_data(session)):
-        note("Nothing was found.")
+        nothing_found()
         return
     show_outcome(session, result, verb="changed")
 

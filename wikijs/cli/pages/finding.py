@@ -13,7 +13,7 @@ import typer
 
 from ..frame.command import command
 from ..frame.failures import CommandError, ExitCode
-from ..frame.output import note, show_list
+from ..frame.output import note, nothing_found, show_list
 from ..frame.session import Session
 from ..frame.structured import wants_data
 from ..frame.text import cell, printable
@@ -152,7 +152,7 @@ def _show_line(match: Match, expression: re.Pattern[str], *, is_first: bool) -> 
 def _note_nothing(session: Session, found: int) -> None:
     """Tell people that there is nothing, where they would see nothing."""
     if not found and not session.quiet and not wants_data(session):
-        note("Nothing was found.")
+        nothing_found()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,91 @@
+"""Tables on a terminal. Ids and paths are never wrapped or cut, since people copy them; what is long otherwise is."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence, Set
+from typing import Final
+
+GAP: Final = 2
+NARROW: Final = 70
+"""Columns of a terminal below which each row is a block of lines."""
+KEPT: Final = {"id", "path", "key", "email", "url", "file", "version"}
+"""Columns that are whole in every table."""
+SHORTENED_FIRST: Final = ("tags", "description", "title", "name", "locale")
+LEAST: Final = 6
+"""Characters that are left of a text that is cut."""
+
+
+def show(columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Set[int] = frozenset()) -> None:
+    """Print a table.
+
+    Args:
+        columns: Heads.
+        rows: Texts, as many a row as there are heads; at least one row.
+        numbers: Places of the columns with numbers, which are aligned on the right.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=sys.stdout, highlight=False)  # rich leaves colour off where NO_COLOR is set
+    widths = fitted(columns, rows, console.width)
+    if widths is None:
+        for number, row in enumerate(rows):
+            if number:
+                console.print()
+            for block in _block(columns, row):
+                console.print(block, soft_wrap=True)
+        return
+    heads = [
+        _placed(head.upper(), width, at in numbers)
+        for at, (head, width) in enumerate(zip(columns, widths, strict=True))
+    ]
+    console.print(Text((" " * GAP).join(heads).rstrip(), style="bold"), soft_wrap=True)
+    for row in rows:
+        cells = [_placed(text, width, at in numbers) for at, (text, width) in enumerate(zip(row, widths, strict=True))]
+        console.print(Text((" " * GAP).join(cells).rstrip()), soft_wrap=True)  # as Text: brackets are no markup
+
+
+def fitted(columns: Sequence[str], rows: Sequence[Sequence[str]], available: int) -> list[int] | None:
+    """Widths of the columns, in cells; None where a row has to be a block.
+
+    Texts are shortened, those first that tell rows apart least.
+    """
+    from rich.cells import cell_len
+
+    widths = [max(map(cell_len, column)) for column in zip(columns, *rows, strict=True)]
+    excess = sum(widths) + GAP * (len(widths) - 1) - available
+    if excess <= 0:
+        return widths
+    if available < NARROW:
+        return None
+    names = [name.lower() for name in columns]
+    others = sorted({*names} - KEPT - {*SHORTENED_FIRST}, key=lambda name: -widths[names.index(name)])
+    for name in (*SHORTENED_FIRST, *others):
+        if name in names and excess > 0:
+            at = names.index(name)
+            cut = min(excess, max(0, widths[at] - max(LEAST, cell_len(name))))
+            widths[at] -= cut
+            excess -= cut
+    return widths if excess <= 0 else None
+
+
+def _placed(text: str, width: int, is_number: bool) -> str:
+    """A text in exactly so many cells."""
+    from rich.cells import cell_len, set_cell_size
+
+    if cell_len(text) > width:
+        return set_cell_size(text, width - 1) + "…"
+    room = " " * (width - cell_len(text))
+    return room + text if is_number else text + room
+
+
+def _block(columns: Sequence[str], row: Sequence[str]) -> list[object]:
+    from rich.text import Text
+
+    width = max(map(len, columns))
+    return [
+        Text.assemble((head.upper().ljust(width + GAP), "bold"), text)
+        for head, text in zip(columns, row, strict=True)
+        if text
+    ]
