@@ -9,7 +9,7 @@ from typing import Final
 
 from wikijs import __version__
 from wikijs.codegen.package import Compiled
-from wikijs.codegen.typescript import compact, events, modules, tables, zod
+from wikijs.codegen.typescript import compact, events, modules, reference, tables, zod
 
 SOURCES: Final = Path(__file__).with_name("sources")
 KEPT: Final = frozenset({"node_modules", "dist", "coverage", "package-lock.json"})
@@ -48,7 +48,8 @@ def files(found: Compiled) -> dict[str, str]:
         f'export * from "./{key}.js";\n' for key in keys
     )
     written = {f"src/generated/{name}.ts": f"{HEADER}\n{source}" for name, source in generated.items()}
-    return {**dict(copied()), **written}
+    docs = {f"docs/{name}": source for name, source in reference.pages(package).items()}
+    return {**dict(copied()), **written, **docs}
 
 
 def copied() -> Iterator[tuple[str, str]]:
