@@ -44,8 +44,8 @@ def test_the_demo_runs_on_a_sandbox_of_its_own_when_no_wiki_is_named(
     runpy.run_path(str(EXAMPLES / "demo.py"), run_name="__main__")
     printed = capsys.readouterr().out
     assert printed.startswith("No WIKIJS_URL is set: this runs on a sandbox")
-    assert "it has 25 pages" in printed
-    assert "export into a folder       28 files" in printed
+    assert "it has 27 pages" in printed
+    assert "export into a folder       30 files" in printed
     assert "3 pages deleted" in printed
 
 

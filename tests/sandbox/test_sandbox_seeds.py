@@ -27,7 +27,7 @@ def demo() -> Sandbox:
 
 def test_demo_is_a_small_wiki_in_two_languages(demo: Sandbox) -> None:
     pages = ask(demo, "{ pages { list { path locale isPublished tags } } }")["pages"]["list"]
-    assert len(pages) == 25
+    assert len(pages) == 27
     assert {page["locale"] for page in pages} == {"en", "fr"}
     assert [page["path"] for page in pages if not page["isPublished"]] == ["engineering/decisions/0003-plain-text-logs"]
     assert all(page["tags"] for page in pages)
@@ -48,7 +48,7 @@ def test_demo_has_folders_history_and_people(demo: Sandbox) -> None:
         users { list { name } } groups { list { name } } }""",
     )
     folders = {item["path"] for item in found["pages"]["tree"]}
-    assert folders == {"engineering", "handbook", "notes", "operations", "products"}
+    assert folders == {"docs", "engineering", "handbook", "notes", "operations", "products"}
     assert found["pages"]["history"]["total"] == 1
     assert {"Eda Itor", "Will Riter", "Rhea Der"} <= {user["name"] for user in found["users"]["list"]}
     assert {"Editors", "Readers"} <= {group["name"] for group in found["groups"]["list"]}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FILES: Final = "media"
 """Folder for other files."""
-_OWN_ID: Final = re.compile(r"""\b(?:id|name)\s*=\s*["']?([^\s"'>]+)|\{[^{}\n]*#([^\s.{}]+)[^{}\n]*\}""")
+_OWN_ID: Final = re.compile(r"""\b(?:id|name)\s*=\s*["']?([^\s"'>]+)|\{[^{}#\n]*+#([^\s.{}#]++)[^{}\n]*+\}""")
 
 
 class Places:

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
     _Inline = Callable[[StateInline, bool], bool]
 
-_BRACES: Final = re.compile(r"\s*\{([^{}]+)\}\s*$")
+_BRACES: Final = re.compile(r"(?<!\s)\s*+\{([^{}]++)\}\s*+$")
 _LEADING_BRACES: Final = re.compile(r"^\{[^{}]+\}")
 _ID: Final = re.compile(r"#([^\s.#}]+)")
 _ADDRESS: Final = re.compile(
     r"""<[a-zA-Z][\w.:-]*\s[^<>]*?\b(?:src|href)\s*+=\s*+(["'])(?P<to>[^"'<>]++)\1""", re.IGNORECASE
 )
-_DEFINITION: Final = re.compile(r"\[(?!\^)(?:[^\[\]\\]|\\.)+\]:\s*(?P<to><[^<>\n]*>|\S+)", re.DOTALL)
+_DEFINITION: Final = re.compile(r"\[(?!\^)(?:[^\[\]\\]|\\.)++\]:\s*+(?P<to><[^<>\n]*>|\S+)", re.DOTALL)
 _EXTRA: Final = 'pip install "py-wikijs[interop]"'
 _SILENT: Final = frozenset({"script", "style", "iframe", "noscript", "template", "head", "title", "object", "svg"})
 _IN_LINES: Final = frozenset(
@@ -144,7 +144,7 @@ def addresses(content: str) -> Iterator[Address]:
                     lost += 1
                 yield from placed
     for first, last in cast("list[tuple[int, int]]", environment["definitions"]):
-        definition = _DEFINITION.search(content, starts[first], starts[last] - 1)
+        definition = _DEFINITION.match(content, content.find("[", starts[first]), starts[last] - 1)
         if definition is not None:
             yield _bare(definition["to"], definition.start("to"), "link")
 

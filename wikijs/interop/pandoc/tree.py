@@ -14,7 +14,7 @@ Node: TypeAlias = dict[str, Any]
 Rewrite: TypeAlias = Callable[[str, bool], str | None]
 """The new target of a link, or of an image if the second argument is true; None for text without a link."""
 
-_TAG: Final = re.compile(r"<(/?)([a-zA-Z][\w.:-]*)([^<>]*)>")
+_TAG: Final = re.compile(r"<(/?)([a-zA-Z][\w.:-]*+)([^<>]*+)>")
 _FORMATS: Final[Mapping[str, str]] = {
     "b": "Strong", "strong": "Strong", "i": "Emph", "em": "Emph", "s": "Strikeout", "strike": "Strikeout",
     "del": "Strikeout", "sub": "Subscript", "sup": "Superscript", "u": "Underline", "ins": "Underline",

@@ -134,7 +134,7 @@ def _translated(soup: BeautifulSoup, links: Links) -> str:
     boxes = [_boxed(soup, box, number) for number, box in enumerate(body.select("div.confluence-information-macro"))]
     text = to_markdown(body.decode_contents(), "html", rewrite=partial(_target, links=links), remark=links.remark)
     for mark, name in boxes:  # right below the quotation it belongs to
-        text = re.sub(rf"\n(?:[ >]*\n)*([ >]*){mark}", rf"\n\1{{.{name}}}", text)
+        text = re.sub(rf"\n(?:[ >]{{0,40}}\n){{0,4}}([ >]{{0,40}}){mark}", rf"\n\1{{.{name}}}", text)
     return text
 
 

@@ -13,6 +13,7 @@ from wikijs.core.files import FileRefusedError, Tree
 
 from ..markdown.lines import outside_code, without_colon_boxes
 from ..model import Remark, Site
+from ..spans import replaced
 from .markdown_site import Flavour, joined, read_site, without_code
 
 _CONFIGURATIONS: Final = tuple(f"docusaurus.config.{end}" for end in ("js", "ts", "mjs", "cjs"))
@@ -29,7 +30,7 @@ _LINK: Final = re.compile(r"<Link\b([^<>]*?)\sto=")
 _TAB: Final = re.compile(r"^(\s*+)<TabItem\b([^<>]*+)>\s*+$")
 _TAB_NAME: Final = re.compile(r"""\b(label|value)=(["'])([^"']*+)\2""")
 _DROPPED: Final = re.compile(r"^\s*+</?(?:Tabs|TabItem|BrowserOnly|Fragment)\b[^<>]*+>\s*+$")
-_COMMENT: Final = re.compile(r"\{/\*.*?\*/\}|<!--\s*truncate\s*-->", re.DOTALL)
+_COMMENTS: Final = {re.compile(r"\{/\*"): "*/}}", re.compile(r"<!--\s{0,9}(?=truncate\b)"): "-->"}
 _COMPONENT: Final = re.compile(r"^[ \t]*+<[A-Z]\w*[^\n>]*>?", re.MULTILINE)
 _EXPRESSION: Final = re.compile(r"(?<![\\$`\w\])}>])\{(?![\s.#:%/{])[\w.]+(?:\([^(){}\n]*\))?\}")
 _LEFT: Final = (
@@ -172,7 +173,7 @@ def slug(text: str) -> str:
 
 def _prepared(body: str, remark: Callable[[str], None]) -> str:
     text = outside_code(_without_modules(body, remark), _as_html)
-    text = outside_code(_COMMENT.sub("", _HEADING_ID.sub(r"{\1}", text)), lambda line: line)
+    text = _without_comments(_HEADING_ID.sub(r"{\1}", text))
     bare = without_code(text)
     for pattern, sentence in _LEFT:
         for match in pattern.finditer(bare):
@@ -217,4 +218,8 @@ def _plain(body: str) -> str:
             lines.append(line)
         else:
             lines += ["", head[2] or head[3] or head[1] or "", ""]
-    return outside_code(_COMMENT.sub("", "\n".join(lines)), _as_html)
+    return outside_code(_without_comments("\n".join(lines)), _as_html)
+
+
+def _without_comments(text: str) -> str:
+    return replaced(text, _COMMENTS, lambda opening, inside, whole: "")

@@ -14,6 +14,7 @@ from wikijs.core.files import FileRefusedError, Tree
 
 from ..model import ForeignPage, InteropError, Links, Remark, Site
 from ..pandoc.running import to_markdown
+from ..spans import replaced
 from .dokuwiki_text import visible
 from .reading import page_text
 
@@ -27,7 +28,10 @@ _OWN: Final = {"code", "file", "nowiki", "sub", "sup", "del", "html", "php", "to
 _WRAPPED: Final = re.compile(r"</?(?:WRAP|wrap|block|div|inline|span)\b[^<>\n]*+>")
 _DONE: Final = re.compile(r"<todo\b[^<>\n#]*+#[^<>\n]*+>")
 _TODO: Final = re.compile(r"<todo\b[^<>\n]*+>")
-_CODE: Final = re.compile(r"<(code|file|nowiki|html|php)\b[^<>]*+>.*?</\1>|%%.*?%%", re.DOTALL | re.IGNORECASE)
+_CODE: Final = {
+    re.compile(r"<(code|file|nowiki|html|php)\b[^<>]*+>", re.IGNORECASE): "</{0}>",
+    re.compile(r"%%"): "%%",
+}
 _SCHEME: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://|mailto:|tel:|news:)", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+")
 _TEMPLATES: Final = {"_template", "__template", "c_template", "i_template"}
@@ -144,11 +148,11 @@ def _plainer(text: str, links: Links) -> str:
     """Markup without what pandoc does not know."""
     kept: list[str] = []
 
-    def keep(match: re.Match[str]) -> str:
-        kept.append(match[0])
+    def keep(opening: re.Match[str], inside: str, whole: str) -> str:
+        kept.append(whole)
         return f"\x01{len(kept) - 1}\x01"
 
-    text = _CODE.sub(keep, text.replace("\x01", ""))
+    text = replaced(text.replace("\x01", ""), _CODE, keep)
     for plugin in _plugins(text):
         links.remark(f"{plugin!r} belongs to a plugin and was not translated.")
     for wrapped in _WRAPPED.findall(text):

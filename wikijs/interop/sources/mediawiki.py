@@ -16,6 +16,7 @@ from wikijs.core.files import BOUNDS, FileRefusedError, Tree, open_file, refusin
 from ..model import ForeignPage, InteropError, Links, Remark, Site
 from ..naming import page_path
 from ..pandoc.running import to_markdown
+from ..spans import replaced
 from .mediawiki_text import visible
 
 if TYPE_CHECKING:
@@ -29,18 +30,18 @@ _REDIRECT: Final = re.compile(r"\s*#\w+:?\s*\[\[([^\]|]+)", re.IGNORECASE)
 _SCHEME: Final = re.compile(
     r"(?:[a-z][a-z0-9+.-]*://|//|(?:mailto|tel|news|sip|xmpp|skype|sms|geo|magnet|irc):)", re.IGNORECASE
 )
-_SWITCH: Final = re.compile(r"__[A-Z]{3,}(?:[A-Z_]*[A-Z])?__")
-_GALLERY: Final = re.compile(r"<gallery\b[^<>]*+>(.*?)</gallery>", re.DOTALL | re.IGNORECASE)
-_TABLE: Final = re.compile(r"^[ \t:]*\{\|(?:(?!^[ \t:]*\{\|).)*?^[ \t]*\|\}", re.DOTALL | re.MULTILINE)
+_SWITCH: Final = re.compile(r"__[A-Z]{3,40}(?:_[A-Z]{1,40}){0,3}__")
+_GALLERY: Final = {re.compile(r"<gallery\b[^<>]*+>", re.IGNORECASE): "</gallery>"}
+_TABLE: Final = re.compile(r"[ \t:]*+(\{\||\|\})")
 _ROW: Final = re.compile(r"^(?=[ \t]*\|-)", re.MULTILINE)
 _CELLS: Final = re.compile(r"^[ \t]*[|!](?![-+}])(.*)$", re.MULTILINE)
 _SPAN: Final = re.compile(r"\bcolspan\s*=\s*[\"']?\s*(\d{1,3})", re.IGNORECASE)
 _OPTION: Final = re.compile(
-    r"\|\s*(?:miniatur|mini|hochkant[^|\[\]]*|gerahmt|rahmenlos|rechts|links|zentriert|ohne|vignette|gauche|droite|centré"
+    r"\|\s*(?:miniatur|mini|hochkant[^|\[\]]{0,20}|gerahmt|rahmenlos|rechts|links|zentriert|ohne|vignette|gauche|droite|centré"
     r"|cadre|miniaturadeimagen|miniatura|derecha|izquierda|centro|destra|sinistra|мини|справа|слева)\s*(?=[|\]])",
     re.IGNORECASE,
 )
-_CODE: Final = re.compile(r"<(nowiki|pre|syntaxhighlight|source|code)\b[^<>]*+>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_CODE: Final = {re.compile(r"<(nowiki|pre|syntaxhighlight|source|code)\b[^<>]*+>", re.IGNORECASE): "</{0}>"}
 _MAIN_PAGES: Final = {"Main Page", "Hauptseite", "Accueil"}
 
 
@@ -118,7 +119,7 @@ def _page(title: str, text: str, names: _Names) -> ForeignPage:
         key=_key(title),
         path="home" if is_main else title.replace(":", "/"),
         title=title,
-        tags=tuple(name.strip() for name in category.findall(_CODE.sub("", text))),
+        tags=tuple(name.strip() for name in category.findall(replaced(text, _CODE, lambda *_: ""))),
         translate=partial(_translated, text, title, names),
         raw=text,
         visible=partial(visible, text, names.files, names.categories),
@@ -226,13 +227,14 @@ def _plainer(text: str, names: _Names) -> str:
     """Markup without what pandoc does not know: galleries, switches, categories."""
     kept: list[str] = []
 
-    def keep(match: re.Match[str]) -> str:
-        kept.append(match[0])
+    def keep(opening: re.Match[str], inside: str, whole: str) -> str:
+        kept.append(whole)
         return f"\x01{len(kept) - 1}\x01"
 
-    text = _CODE.sub(keep, text.replace("\x01", ""))
-    text = _TABLE.sub(_padded, names.file().sub(_plain_options, text))
-    text = names.category().sub("", _SWITCH.sub("", _GALLERY.sub(partial(_images, names=names), text)))
+    text = replaced(text.replace("\x01", ""), _CODE, keep)
+    text = _with_padded_tables(names.file().sub(_plain_options, text))
+    text = replaced(text, _GALLERY, lambda opening, inside, whole: _images(inside, names))
+    text = names.category().sub("", _SWITCH.sub("", text))
     return re.sub("\x01(\\d+)\x01", lambda match: kept[int(match[1])], text)
 
 
@@ -241,8 +243,8 @@ def _plain_options(image: re.Match[str]) -> str:
     return f"[[File:{_OPTION.sub('', image[1])}"
 
 
-def _images(gallery: re.Match[str], names: _Names) -> str:
-    lines = [line.strip() for line in gallery[1].split("\n") if line.strip()]
+def _images(gallery: str, names: _Names) -> str:
+    lines = [line.strip() for line in gallery.split("\n") if line.strip()]
     pictures: list[str] = []
     for line in lines:
         name, _, caption = line.partition("|")
@@ -253,16 +255,33 @@ def _images(gallery: re.Match[str], names: _Names) -> str:
     return "\n\n" + "\n\n".join(pictures) + "\n\n"
 
 
-def _padded(table: re.Match[str]) -> str:
+def _with_padded_tables(text: str) -> str:
+    """Markup with the innermost tables mended."""
+    lines: list[str] = []
+    begin: int | None = None
+    for line in text.split("\n"):
+        lines.append(line)
+        mark = _TABLE.match(line)
+        if mark and mark[1] == "{|":
+            begin = len(lines) - 1
+        elif mark and begin is not None:
+            end = line.index("|}")
+            table = "\n".join([*lines[begin:-1], line[:end]])
+            lines[begin:] = [_padded(table) + line[end:]]
+            begin = None
+    return "\n".join(lines)
+
+
+def _padded(table: str) -> str:
     """A table whose first row has as many cells as any other: pandoc drops what comes behind."""
-    head, *rows = _ROW.split(table[0].removesuffix("|}"))
+    head, *rows = _ROW.split(table)
     chunks = [head, *rows]
     counts = [_cells(chunk) for chunk in chunks]
     first = next((index for index, count in enumerate(counts) if count), None)
     if first is None or (lacking := max(counts) - counts[first]) <= 0:
-        return table[0]
+        return table
     chunks[first] = chunks[first].rstrip("\n") + "\n|" * lacking + "\n"
-    return "".join(chunks) + "|}"
+    return "".join(chunks)
 
 
 def _cells(row: str) -> int:

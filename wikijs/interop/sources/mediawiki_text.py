@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from ..model import InteropError
+from ..spans import replaced
 
 _OPTIONS: Final = re.compile(
     r"(?:\d+(?:x\d+)?px|x\d+px|upright.*|thumb.*|frame.*|border|left|right|center|centre|none|baseline|middle|sub|super"
@@ -18,8 +19,9 @@ _OPTIONS: Final = re.compile(
     re.IGNORECASE,
 )
 """What stands between the name and the caption of an image."""
-_GALLERY: Final = re.compile(r"<gallery\b[^<>]*+>(.*?)</gallery>", re.DOTALL | re.IGNORECASE)
-_HIDDEN: Final = re.compile(r"<!--.*?-->|__[A-Z_]{5,}__|<references\b[^<>]*/?>", re.DOTALL)
+_GALLERY: Final = {re.compile(r"<gallery\b[^<>]*+>", re.IGNORECASE): "</gallery>"}
+_COMMENTS: Final = {re.compile(r"<!--"): "-->"}
+_HIDDEN: Final = re.compile(r"__[A-Z]{3,40}(?:_[A-Z]{1,40}){0,3}__|<references\b[^<>]*+>")
 
 
 def visible(text: str, files: Set[str], categories: Set[str]) -> str:
@@ -35,7 +37,8 @@ def visible(text: str, files: Set[str], categories: Set[str]) -> str:
         raise InteropError(
             "Reading MediaWiki needs mwparserfromhell.", hint='pip install "py-wikijs[interop]"'
         ) from None
-    text = _GALLERY.sub(lambda match: "\n\n".join(_captions(match[1])), text)
+    text = replaced(text, _GALLERY, lambda opening, inside, whole: "\n\n".join(_captions(inside)))
+    text = replaced(text, _COMMENTS, lambda opening, inside, whole: " ")
     code = parser.parse(_HIDDEN.sub(" ", text))
     return _shown(code, parser, files, categories)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from .comments import emoji, smiley_pattern, smileys
 from .tree import Element
 
 VERBATIM = {"a", "code", "pre", "script", "style"}
@@ -13,8 +14,13 @@ MARKS = re.compile(
     r"|(?P<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)"
     r"|~(?P<sub>[^\s~]+)~|\^(?P<sup>[^\s^]+)\^"
 )
-BRACES = re.compile(r"(?<!\s)\s*+\{((?:\s*+[.#][\w-]++)++)\s*+\}\s*+$")
-TAKERS = {"p", "h1", "h2", "h3", "h4", "h5", "h6"}
+BRACES = re.compile(r"(?<![\s{])\s*+\{([^{}\n]*[^{}\s][^{}\n]*|\s++)\}\s*+$")
+"""Whatever is in them at the end of a text: what is no class and no id goes, too."""
+LEADING = re.compile(r"\{([^{}\n]++)\}")
+TAKERS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th"}
+MARKED = {"code", "a", "em", "strong", "s", "img"}
+"""Elements that take braces right behind them."""
+NAMED_OR_SIGN = re.compile(r":([\w+-]{1,50}):")
 TASK = re.compile(r"\[([ xX])\] ")
 
 
@@ -23,10 +29,14 @@ def marked_up(parent: Element) -> None:
     children: list[Element | str] = []
     for child in parent.children:
         if isinstance(child, str):
-            children += pieces(child)
+            children += pieces(child if not children else without_braces(child, children[-1]))
         else:
             if child.name not in VERBATIM:
                 marked_up(child)
+            elif child.name == "a":
+                child.children = [
+                    new for each in child.children for new in (pictured(each) if isinstance(each, str) else [each])
+                ]
             children.append(child)
     parent.children = children
     if parent.name == "li":
@@ -44,13 +54,42 @@ def pieces(text: str) -> list[Element | str]:
     found: list[Element | str] = []
     position = 0
     for match in MARKS.finditer(text):
-        if match.start() > position:
-            found.append(text[position : match.start()])
+        found += pictured(text[position : match.start()])
         found.append(element_of(match))
         position = match.end()
-    if position < len(text):
-        found.append(text[position:])
-    return found
+    return [*found, *pictured(text[position:])]
+
+
+def pictured(text: str) -> list[Element | str]:
+    """A text with its emoji as pictures: those that are named, and smileys."""
+    found: list[Element | str] = []
+    position = 0
+    matches = [(match, emoji().get(match[1])) for match in NAMED_OR_SIGN.finditer(text)]
+    matches += [(match, smileys()[match[0]]) for match in smiley_pattern().finditer(text)]
+    for match, sign in sorted(matches, key=lambda each: each[0].start()):
+        if sign is None or match.start() < position:
+            continue
+        found += [text[position : match.start()]] if match.start() > position else []
+        found.append(picture(sign))
+        position = match.end()
+    return [*found, text[position:]] if position < len(text) else found
+
+
+def picture(sign: str) -> Element:
+    """An emoji as the picture that the server has for it."""
+    plain = sign if "\u200d" in sign else sign.replace("\ufe0f", "")
+    name = "-".join(f"{ord(letter):x}" for letter in plain)
+    source = f"/_assets/svg/twemoji/{name}.svg"
+    return Element("img", {"class": "emoji", "draggable": "false", "alt": sign, "src": source})
+
+
+def without_braces(text: str, before: Element | str) -> str:
+    """A text without the braces right behind an element, which takes what they say."""
+    match = LEADING.match(text)
+    if match is None or isinstance(before, str) or before.name not in MARKED:
+        return text
+    take(before, match[1])
+    return text[match.end() :]
 
 
 def element_of(match: re.Match[str]) -> Element:
@@ -93,7 +132,12 @@ def take_attributes(element: Element) -> None:
     holder.children[-1:] = [last[: match.start()]] if match.start() else []
     if holder is not element and holder.children:
         holder.children.pop()  # the line break before the braces
-    for part in re.findall(r"[.#][\w-]+", match[1]):
+    take(element, match[1])
+
+
+def take(element: Element, said: str) -> None:
+    """Give an element the classes and the id that stand in braces."""
+    for part in re.findall(r"(?:^|(?<=\s))[.#][\w-]+", said):
         if part[0] == "#":
             element.attributes["id"] = part[1:]
         else:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+COMMENT = "#comment"
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 BLOCKS = {
     "address", "article", "aside", "blockquote", "details", "div", "dl", "fieldset", "figure", "footer", "form", "h1",
@@ -61,6 +62,8 @@ def outer(element: Element) -> str:
         f' {name}="{value.replace("&", "&amp;").replace(chr(34), "&quot;")}"'
         for name, value in element.attributes.items()
     )
+    if element.name == COMMENT:
+        return ""
     start = f"<{element.name}{attributes}>"
     return start if element.name in VOID else f"{start}{element.html()}</{element.name}>"
 
@@ -105,6 +108,10 @@ class TreeBuilder(HTMLParser):
             if self.open[depth].name == tag:
                 del self.open[depth:]
                 return
+
+    def handle_comment(self, data: str) -> None:
+        """Keep the texts around a comment apart: what ends one is no end of the other."""
+        self.open[-1].children.append(Element(COMMENT))
 
     def handle_data(self, data: str) -> None:
         """Take a text in."""

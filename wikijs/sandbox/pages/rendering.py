@@ -16,7 +16,10 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from wikijs.core.anchors import anchor, unique_anchor
+
 from ..markup.marks import marked_up
+from ..markup.plugins import extend
 from ..markup.safety import sanitised
 from ..markup.tree import Element, parse_html
 from .urls import parse_path
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 SYSTEM = re.compile(r"/[a-z](/.*)?", re.IGNORECASE | re.DOTALL)
-WORDLESS = re.compile(r"[^\w\s~-]")
 
 
 @dataclass
@@ -44,6 +46,7 @@ def markdown() -> MarkdownIt:
     """The Markdown parser as the server sets it up."""
     parser = MarkdownIt("js-default", {"html": True, "breaks": True, "linkify": False})
     parser.add_render_rule("fence", fence)
+    extend(parser)
     return parser
 
 
@@ -130,24 +133,14 @@ def exists(db: Database, locale: str, path: str) -> bool:
 
 def anchor_headings(root: Element) -> None:
     """Give headings an id of their own and a link to themselves."""
-    taken: set[str] = set()
+    taken: dict[str, None] = {}
     for heading in [element for element in root.elements() if element.name in HEADINGS]:
-        base = heading.attributes.get("id") or slug(heading.text())
-        if base[:1].isdecimal():
-            base = f"h-{base}"
-        number, name = 0, base
-        while name in taken:
-            number += 1
-            name = f"{base}-{number}"
-        taken.add(name)
+        base = heading.attributes.get("id") or anchor(heading.text())
+        name = unique_anchor(f"h-{base}" if base[:1].isdecimal() else base, taken)
+        taken[name] = None
         heading.attributes["id"] = name
         heading.add_class("toc-header")
         heading.children[:0] = [Element("a", {"class": "toc-anchor", "href": f"#{name}"}, ["¶"]), " "]
-
-
-def slug(text: str) -> str:
-    """A heading as part of an address."""
-    return re.sub(r"[\s-]+", "-", WORDLESS.sub("", text.strip()).lower()).strip("-")
 
 
 def wrap_loose(root: Element) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from datetime import datetime
 from hashlib import sha1
@@ -84,14 +83,6 @@ def clean_path(path: str) -> str:
 def is_blank(content: str | None) -> bool:
     """Whether the content of a page counts as empty."""
     return not (content or "").strip()
-
-
-def minified(css: str) -> str:
-    """A style sheet without what browsers do not need."""
-    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    css = re.sub(r"\s+", " ", css)
-    css = re.sub(r"\s*([{}:;,>])\s*", r"\1", css).replace(";}", "}").strip()
-    return re.sub(r"[^{}]+\{\}", "", css)
 
 
 def add_version(ctx: Context, page: Row, action: str) -> None:

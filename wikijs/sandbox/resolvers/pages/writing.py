@@ -17,7 +17,6 @@ from wikijs.sandbox.pages.store import (
     associate_tags,
     clean_path,
     is_blank,
-    minified,
     moment,
     page_by_id,
     page_by_path,
@@ -29,6 +28,7 @@ from wikijs.sandbox.pages.store import (
 from wikijs.sandbox.pages.tree import before_title_changes, rebuild, set_title
 
 from ...context import Context
+from ...markup.css import minified
 from .. import resolver
 
 if TYPE_CHECKING:
