@@ -11,6 +11,7 @@ from starlette.responses import Response as StarletteResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from .body import LIMIT
 from .messages import NoAnswerError, Request
 from .subscriptions import Conversation
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 IN_MEMORY = 1024 * 1024
 """Bytes of a form that are held in memory; a longer one goes to disk."""
+ON_DISK = 1024 * IN_MEMORY
+"""Bytes of a form that are kept at all; the server has no such bound, and no disk of ours."""
 
 
 class Everything:
@@ -36,14 +39,14 @@ class Everything:
         with SpooledTemporaryFile(IN_MEMORY) as form:
             if is_form:
                 async for chunk in incoming.stream():
-                    form.write(chunk)
+                    form.write(chunk[: max(0, ON_DISK - form.tell())])
                 form.seek(0)
             request = Request(
                 incoming.method,
                 scope["raw_path"].decode("ascii"),
                 scope["query_string"].decode(),
                 dict(incoming.headers),
-                b"" if is_form else await incoming.body(),
+                b"" if is_form else await bounded(incoming),
                 incoming.client.host if incoming.client else "127.0.0.1",
                 form if is_form else None,
             )
@@ -58,6 +61,14 @@ class Everything:
         for name, value in response.headers:
             outgoing.headers.append(name, value)
         await outgoing(scope, receive, send)
+
+
+async def bounded(incoming: StarletteRequest) -> bytes:
+    """A body, or so much of it that it is known to be too large; the rest is read and not held."""
+    body = bytearray()
+    async for chunk in incoming.stream():
+        body += chunk[: LIMIT + 1 - len(body)]
+    return bytes(body)
 
 
 async def gone(receive: Receive) -> None:

@@ -14,6 +14,7 @@ from ..storage.database import DataFileError
 from ..storage.engines import DEFAULT, UnknownDatabaseError
 from ..versions import NEWEST, UnknownVersionError
 from .faults import FaultError
+from .hosts import LoopbackOnly, is_loopback
 
 
 class StartError(Exception):
@@ -73,7 +74,8 @@ def serve(
     say(f"Login     {sandbox.admin_email}  {sandbox.admin_password}")
     say(f"API key   {sandbox.api_key}")
     try:
-        config = uvicorn.Config(sandbox.asgi, log_level="warning", timeout_keep_alive=5, lifespan="off")
+        app = LoopbackOnly(sandbox.asgi) if is_loopback(host) else sandbox.asgi
+        config = uvicorn.Config(app, log_level="warning", timeout_keep_alive=5, lifespan="off")
         uvicorn.Server(config).run(sockets=[bound])
     except KeyboardInterrupt:
         pass
