@@ -226,3 +226,18 @@ def test_what_differs_from_wiki_to_wiki_can_be_left_out(style: Style) -> None:
     assert "2026" not in text
     assert "tags: a, b\n" in text
     assert load(text, "md") == page
+
+
+@pytest.mark.parametrize(
+    ("header", "is_published"),
+    [
+        ("draft: true", False),
+        ("draft: false", True),
+        ("draft: true\npublished: true", True),
+        ("isPublished: false\ndraft: false", False),
+        ("draft:", None),
+    ],
+)
+def test_a_draft_is_not_published(header: str, is_published: bool | None) -> None:
+    page = load(f"---\ntitle: T\n{header}\n---\nx", "md")
+    assert (page.is_published, page.unknown) == (is_published, ())

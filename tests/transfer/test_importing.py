@@ -83,7 +83,9 @@ def test_what_a_file_does_not_say_is_kept(empty: WikiJSClient, tmp_path: Path) -
 
 def test_all_fields_are_compared(empty: WikiJSClient, tmp_path: Path) -> None:
     empty.pages.create("page", title="T", content="<p>x</p>", editor="ckeditor")
-    header = "title: U\ndescription: D\nisPublished: false\ntags: a\neditor: code\npublishEndDate: 2030\nscriptCss: x"
+    header = (
+        "title: U\ndescription: D\nisPublished: false\ntags: a\neditor: code\npublishEndDate: 2030\nscriptCss: a{b:c}"
+    )
     write(tmp_path, {"page.html": f"<!--\n{header}\n-->\n\n<p>y</p>"})
     (step,) = plan_of(empty, tmp_path).steps
     changed = "title description is_published publish_end_date script_css content tags editor"

@@ -177,6 +177,9 @@ def load(text: str, extension: str, *, name: str = "") -> PageFile:
     editor = header.text(fields, "editor", name)
     editor = None if editor in {"", "undefined"} else editor
     published = header.flag(fields, "isPublished", name)
+    draft = header.flag(fields, "draft", name)  # what most other programs say instead
+    if published is None and draft is not None and "published" not in fields:
+        published = not draft
     return PageFile(
         content=content,
         content_type=_EDITORS.get(editor or "", content_type) if content_type == "text" else content_type,

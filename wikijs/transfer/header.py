@@ -19,6 +19,7 @@ KEYS: Final = (
     "description",
     "published",
     "isPublished",
+    "draft",
     "date",
     "tags",
     "editor",
