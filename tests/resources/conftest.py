@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from support.echo import echoed
 from wikijs_generated.enums import PageRuleMatch
 from wikijs_generated.fragments import PageForEditor
 from wikijs_generated.input_types import PageRuleInput
@@ -25,6 +26,9 @@ LIVE_URL = os.environ.get("WIKIJS_URL")
 
 Meddle = Callable[[dict[str, Any], Callable[[], httpx2.Response]], httpx2.Response]
 """Answers a request in the server's place: gets its JSON, and a function that asks the server."""
+
+
+_OF_THE_BODY = ("content-length", "content-encoding", "transfer-encoding")
 
 
 class Meddler(httpx2.BaseTransport):
@@ -41,7 +45,13 @@ class Meddler(httpx2.BaseTransport):
             return response
 
         content = request.read()
-        return self._meddle(json.loads(content), ask) if content else ask()
+        if not content:
+            return ask()
+        response = self._meddle(json.loads(content), ask)
+        if not response.headers.get("content-type", "").startswith("application/json"):
+            return response
+        headers = {name: value for name, value in response.headers.items() if name not in _OF_THE_BODY}
+        return httpx2.Response(response.status_code, headers=headers, content=echoed(content, response.content))
 
     def close(self) -> None:
         self._inner.close()
