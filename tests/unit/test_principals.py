@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from support.jwt import api_key, login_token
-from support.wiki import Wiki, reply
+from support.wiki import PROFILE, Wiki, reply
 
 from wikijs import WikiJSClient, ops
 from wikijs import exceptions as exc
@@ -73,6 +73,17 @@ def test_a_revoked_key_takes_along_what_it_could_read() -> None:
         with pytest.raises(exc.ApiKeyRevokedError):
             client.whoami()
         assert client.cache.stats().size == 0
+
+
+def test_a_renewed_token_that_cannot_be_stored_is_not_told_as_a_failure(caplog: pytest.LogCaptureFixture) -> None:
+    def store(token: str) -> None:
+        raise OSError(f"Read-only file system: {token}")
+
+    wiki, new = Wiki(UsersProfile=reply(PROFILE.body, new_jwt=login_token(iat=2_000_000_000))), login_token(iat=1)
+    with WikiJSClient(URL, JWTAuth(new, on_renew=store), http_client=wiki.client()) as client:
+        assert client.execute(ops.users_profile()).name == "Administrator"
+    assert "could not be stored (OSError)" in caplog.text
+    assert "eyJ" not in caplog.text
 
 
 @pytest.mark.parametrize("claim", ["iat", "exp"])

@@ -5,6 +5,7 @@ Everything that happens around a request (credentials, parsing, logging) happens
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from .collaborators import CacheChoice, Chain, Credentials, Policy, Purpose, Reads, Running
 
 T = TypeVar("T")
+log = logging.getLogger("wikijs")
 Attempts: TypeAlias = "Callable[..., Flow[T]]"
 
 GRAPHQL_PATH: Final = "/graphql"
@@ -461,8 +463,15 @@ class Engine:
         self.policy.events.emit(Finished(name, self.policy.clock() - started, reply.status_code, len(reply.content)))
         renewed = _renewed_token(reply)
         if renewed:
-            self.auth.adopt(renewed)
+            self._adopt(renewed)
         return reply
+
+    def _adopt(self, renewed: str) -> None:
+        """Take a renewed token over. What was asked for is answered by now: no trouble with the token may hide that."""
+        try:
+            self.auth.adopt(renewed)
+        except Exception as error:
+            log.warning("The renewed login token could not be stored (%s).", type(error).__name__)
 
 
 def _post(body: bytes, nonces: Sequence[str], kind: OperationKind) -> Send:
