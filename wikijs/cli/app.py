@@ -61,7 +61,7 @@ class Commands(LazyGroup):
         ("system", "wikijs.cli.administration.system", "The server."),
         ("logs", "wikijs.cli.administration.logs", "The log of the server."),
         ("whoami", "wikijs.cli.whoami", "Show who the server takes you for."),
-        ("auth", "wikijs.cli.setup.auth", "Logging in with user name and password."),
+        ("auth", "wikijs.cli.setup.auth", "Logging in, with user name and password or by single sign-on."),
         ("config", "wikijs.cli.setup.config", "The wikis you work with."),
         ("health", "wikijs.cli.health", "Whether the wiki answers, and how fast."),
         (

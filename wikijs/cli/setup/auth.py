@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from ..frame.command import command, group
-from ..frame.confirm import ask
+from ..frame.confirm import ask, somebody_is_there
 from ..frame.failures import CommandError, ExitCode
 from ..frame.output import note, show_done, show_record
 from ..frame.session import Session, code_asker
 
 if TYPE_CHECKING:
+    from wikijs.auth import Auth
     from wikijs.config import Profile
 
 app = typer.Typer(no_args_is_help=True)
@@ -27,7 +28,7 @@ _STATUS: Final = ("url", "profile", "chosenBy", "credentials", "expires", "kind"
 
 @group(app, example="wikijs auth login --profile docs")
 def auth(session: Session) -> None:
-    """Logging in with user name and password."""
+    """Logging in, with user name and password or by single sign-on."""
 
 
 @command(app, "login", example="wikijs auth login --profile docs --email ada@example.com", fields=IDENTITY)
@@ -41,14 +42,22 @@ def login(
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from the first line of stdin.")
     ] = False,
+    sso: Annotated[
+        bool, typer.Option("--sso", help="Log in at the identity provider, in your browser; give --strategy.")
+    ] = False,
+    browser: Annotated[
+        bool, typer.Option("--browser", help="With --sso: in a window that closes by itself (extra `sso`).")
+    ] = False,
+    wait: Annotated[
+        float, typer.Option(min=1, metavar="SECONDS", help="With --sso: how long to wait for the login.")
+    ] = 300.0,
 ) -> None:
-    """Log in with user name, password and, if the account asks for it, a two-factor code.
+    """Log in with user name, password and, if the account asks for it, a two-factor code; or by single sign-on.
 
     What is kept is the token that the wiki gives, not the password: in a file that only you can read, or in the
     system's keyring where the profile says so. The wiki renews it as long as you come back within two weeks.
     """
-    from wikijs.auth import PasswordAuth
-    from wikijs.config.credentials import LoginStore
+    from wikijs.auth import JWTAuth, PasswordAuth
 
     profile = _profile(session)
     if profile.token_source not in {None, "keyring"}:
@@ -57,18 +66,62 @@ def login(
             hint=f"To log in instead: wikijs config unset {profile.name}.{profile.token_source}",
             code=ExitCode.USAGE,
         )
+    if sso or browser:
+        _keep(session, profile, JWTAuth(_by_sso(profile, strategy, browser=browser, seconds=wait)))
+        return
     who = email or session.environment.get("WIKIJS_EMAIL") or profile.email
     who = who or ask("Email address", instead="Give --email, or set WIKIJS_EMAIL.")
     password = sys.stdin.readline().rstrip("\n") if password_stdin else session.environment.get("WIKIJS_PASSWORD", "")
     password = password or ask("Password", hidden=True, instead="Set WIKIJS_PASSWORD, or give --password-stdin.")
-    by_password = PasswordAuth(who, password, strategy=strategy, totp=code_asker())
-    with session.client(by_password) as client:
+    _keep(session, profile, PasswordAuth(who, password, strategy=strategy, totp=code_asker()))
+
+
+def _keep(session: Session, profile: Profile, auth: Auth) -> None:
+    """Ask the wiki who that is, and store the token that it gave last."""
+    from wikijs.config.credentials import LoginStore
+
+    with session.client(auth) as client:
         identity = client.whoami()
-    token = by_password.current
+    token = auth.current
     if token is None or identity.is_guest:
         raise CommandError("The wiki took the login, and yet serves a guest.", code=ExitCode.LOGIN_NEEDED)
     LoginStore(session.config, profile).write(token.value)
     show_done(session, f"Logged in to {profile.url} as {identity.described}.", identity, key="name")
+
+
+def _by_sso(profile: Profile, strategy: str, *, browser: bool, seconds: float) -> str:
+    """The token of a login in a browser: from a window of ours, from the bookmarklet, or pasted."""
+    from wikijs.auth.handover import Handover, from_window
+    from wikijs.auth.sso import login_address
+
+    if strategy == "local":
+        raise CommandError(
+            "Which strategy? The one called local has no single sign-on.",
+            hint="Give --strategy; `wikijs call authentication.activeStrategies` lists them.",
+            code=ExitCode.USAGE,
+        )
+    address = login_address(profile.url, strategy)
+    if browser:
+        note(f"wikijs: log in in the window. It begins at {address}")
+        return from_window(address, profile.url, seconds=seconds)
+    with Handover(address) as handover:
+        note(f"wikijs: open {handover.url} in your browser and follow it. The login begins at {address}")
+        if somebody_is_there():
+            import webbrowser
+
+            webbrowser.open(handover.url)
+            pasted = ask(
+                "Paste the cookie jwt, or press Enter once the page says Done", hidden=True, default="", instead=""
+            )
+            if pasted:
+                return pasted.strip().removeprefix("jwt=")
+            seconds = 1.0
+        token = handover.wait(seconds)
+    if token is None:
+        raise CommandError(
+            "No token was handed over.", hint="Try again, or log in with --browser.", code=ExitCode.LOGIN_NEEDED
+        )
+    return token
 
 
 @command(app, "logout", example="wikijs auth logout --profile docs")

@@ -1,0 +1,158 @@
+"""The guides of plugins, monitoring, single sign-on and many wikis run, and what they link to is there and works."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from prometheus_client import CollectorRegistry
+
+from wikijs.telemetry import MetricsPlugin
+from wikijs.telemetry.metrics import Watch
+
+from .conftest import Served
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+EXAMPLES = ROOT / "examples"
+SAYS = {
+    "plugins.md": ["New ['pages.create']\n('logging', 'headers')", "comments.list 200", "20 calls in both clients"],
+    "monitoring.md": ["True", "True", "['intent', 'outcome'] True", "True API key 1, rights of group 1 (Admin"],
+    "sso.md": ["https://wiki.example.com/login/kc from_browser", "API key 1, rights of group 1 (Administrators)"],
+    "many-wikis.md": ["API key 1, rights of group 1 (Administrators) | a guest | TransportError", "['a', 'b']"],
+}  # fmt: skip
+
+
+def blocks(name: str, language: str = "python") -> list[str]:
+    text = (DOCS / name).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+CASES = [
+    pytest.param(code, says, id=f"{name}-{number}")
+    for name, expected in SAYS.items()
+    for number, (code, says) in enumerate(zip(blocks(name), expected, strict=True))
+]
+
+
+@pytest.mark.parametrize(("code", "says"), CASES)
+def test_block(
+    code: str,
+    says: str,
+    wiki: Served,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = list(logging.getLogger("wikijs").handlers)
+    for name in ("wikijs", "wikijs.calls"):
+        monkeypatch.setattr(logging.getLogger(name), "propagate", True)
+        monkeypatch.setattr(logging.getLogger(name), "level", logging.NOTSET)
+    code = code.replace('open("wiki.log").read()', 'Path("wiki.log").read_text()')
+    code = code.replace('open("audit.jsonl")', 'Path("audit.jsonl").read_text().splitlines()')
+    exec(compile(code, "guide", "exec"), {"url": wiki.url, "key": wiki.api_key, "Path": Path})  # noqa: S102
+    for handler in set(logging.getLogger("wikijs").handlers) - set(before):
+        logging.getLogger("wikijs").removeHandler(handler)
+        handler.close()
+    assert says in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", SAYS)
+def test_what_a_guide_links_to_is_there(name: str) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", (DOCS / name).read_text(encoding="utf-8")):
+        assert target.startswith("https://") or (DOCS / target).exists(), target
+
+
+def test_what_the_guides_write_is_typed(tmp_path: Path) -> None:
+    """A plugin written from the guide alone passes mypy and pyright in their strict modes."""
+    file = tmp_path / "guide.py"
+    file.write_text(f"url = key = 'x'\n{blocks('plugins.md')[1]}")
+    template = EXAMPLES / "plugin" / "src" / "wikijs_plugin_tenant" / "__init__.py"
+    for checker in (["mypy", "--strict", "--config-file", "/dev/null"], ["pyright", "--pythonpath", sys.executable]):
+        for checked in (file, template):
+            ran = subprocess.run(
+                [sys.executable, "-m", *checker, str(checked)],
+                cwd=tmp_path,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=300,
+            )
+            assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_the_template_of_a_plugin_installs_and_is_found(tmp_path: Path) -> None:
+    """As a distribution of its own, in a folder of its own: found by name, checked, and used by a client."""
+    target, source = tmp_path / "site", tmp_path / "plugin"
+    shutil.copytree(EXAMPLES / "plugin", source)
+    installed = subprocess.run(
+        [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--target", target, source],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )  # fmt: skip
+    assert installed.returncode == 0, installed.stderr
+    script = f"""
+import sys
+sys.path.insert(0, {str(target)!r})
+from wikijs import WikiJSClient
+from wikijs.plugins.discovery import available, load
+from wikijs.plugins.testing import check
+assert "tenant" in {{found.name for found in available()}}
+assert "wikijs_plugin_tenant" not in sys.modules
+assert check(lambda: load("tenant"))
+with WikiJSClient("http://wiki.example.com", plugins=["tenant"]) as client:
+    print(client.plugins["tenant"].tenant)
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=120)
+    assert ran.stdout == "default\n", ran.stderr
+
+
+def figures() -> set[str]:
+    """The names of all figures that there are."""
+    registry = CollectorRegistry()
+    MetricsPlugin(registry=registry)
+    Watch(registry)
+    return set(registry._names_to_collectors)
+
+
+def named(text: str) -> set[str]:
+    return set(re.findall(r"\bwikijs_[a-z_]+", text))
+
+
+def test_dashboard_and_alerts_ask_for_figures_that_there_are() -> None:
+    dashboard = json.loads((EXAMPLES / "monitoring" / "dashboard.json").read_text())
+    expressions = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    assert len(expressions) == 9
+    assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
+    rules = yaml.safe_load((EXAMPLES / "monitoring" / "alerts.yml").read_text())["groups"][0]["rules"]
+    expressions += [rule["expr"] for rule in rules]
+    asked = {name for expression in expressions for name in named(expression)}
+    assert asked <= figures()
+    assert named((DOCS / "monitoring.md").read_text()) <= figures() | {"wikijs_version_info"}
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed (Debian: prometheus)")
+def test_promtool_takes_the_rules_and_they_fire_as_they_should() -> None:
+    folder = EXAMPLES / "monitoring"
+    for line in ("check config prometheus.yml", "check rules alerts.yml", "test rules alerts_test.yml"):
+        ran = subprocess.run(
+            ["promtool", *line.split()], cwd=folder, capture_output=True, text=True, check=False, timeout=60
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_entry_points_in_the_guide_are_those_of_the_template() -> None:
+    [shown] = blocks("plugins.md", "toml")
+    template = tomllib.loads((EXAMPLES / "plugin" / "pyproject.toml").read_text())
+    assert tomllib.loads(shown) == {"project": {"entry-points": template["project"]["entry-points"]}}
