@@ -99,7 +99,7 @@ def compare(
     return Result(name, over, median, low, high, fastest, aim, at_least)
 
 
-def difference(samples: Samples, above: str, below: str, name: str, over: str, aim: float, calls: int) -> Result:
+def difference(samples: Samples, above: str, below: str, name: str, over: str, aim: float | None, calls: int) -> Result:
     """Microseconds by which one call of a contender takes longer than another's, round by round."""
     pairs = zip(samples[above], samples[below], strict=True)
     low, median, high = _quartiles([(a - b) / calls * 1e6 for a, b in pairs])

@@ -169,7 +169,7 @@ class Chain:
 class Running:
     """A call on its way through a chain."""
 
-    __slots__ = ("_engine", "call", "chain", "number", "request")
+    __slots__ = ("_engine", "_sent", "call", "chain", "number", "request")
 
     def __init__(self, chain: Chain, engine: Engine, call: Call) -> None:
         self.chain = chain
@@ -177,16 +177,29 @@ class Running:
         self.call = call
         self.number = -1
         self.request: Request | None = None
+        self._sent: Send | None = None
 
     def attempt(self, sent: Send, exchange: Callable[[Send], Flow[Reply]]) -> Flow[Reply]:
         """Make one attempt with all plugins around it."""
         self.number += 1
-        call = self.call
-        content = sent.content if isinstance(sent.content, bytes) and call.purpose != "login" else b""
-        self.request = request = Request(call, sent.method, sent.path, sent.headers, content, self.number)
+        self._sent = sent
         if not self.chain.attempts:
-            return (yield from exchange(sent))
+            return exchange(sent)
+        return self._surrounded(sent, exchange)
 
+    def last_request(self) -> Request:
+        """What was sent last, or would have been."""
+        if self.request is None:
+            self.request = self._shown(self._sent or Send("/graphql", b"", {}))
+        return self.request
+
+    def _shown(self, sent: Send) -> Request:
+        content = sent.content if isinstance(sent.content, bytes) and self.call.purpose != "login" else b""
+        return Request(self.call, sent.method, sent.path, sent.headers, content, max(self.number, 0))
+
+    def _surrounded(self, sent: Send, exchange: Callable[[Send], Flow[Reply]]) -> Flow[Reply]:
+        call = self.call
+        self.request = request = self._shown(sent)
         last: list[tuple[Response, Reply]] = []
 
         def innermost(attempt: Attempt) -> Flow[Response]:
@@ -369,7 +382,7 @@ def _told(link: Link, running: Running, error: WikiJSException) -> WikiJSExcepti
     """Tell a plugin about the error that ends a call; the one that is raised in its place, or the same."""
     if link.error is None:
         return error
-    request = running.request or Request(running.call, "POST", "/graphql", {})
+    request = running.last_request()
     try:
         other = link.error(request, error)
     except Exception as failure:
