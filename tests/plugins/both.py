@@ -55,6 +55,17 @@ class Server:
         return httpx2.Response(200, json={"data": {root: {"list": []} for root in roots}})
 
 
+class LosingGroups(Server):
+    """Has the group 3 until it is deleted; the answer to that is lost. It is read back that it is gone."""
+
+    def usual(self, request: httpx2.Request) -> httpx2.Response:
+        if b"mutation" in request.content:
+            raise httpx2.ReadError("lost")
+        moment = "2026-01-01T00:00:00.000Z"
+        group = {"id": 3, "name": "a", "isSystem": False, "userCount": 0, "createdAt": moment, "updatedAt": moment}
+        return httpx2.Response(200, json={"data": {"groups": {"list": [] if self.writes else [group]}}})
+
+
 class Both:
     """Runs the same in the blocking or the asynchronous client."""
 

@@ -29,7 +29,7 @@ from wikijs.plugins import (
     send,
 )
 
-from .both import DONE, KEY, READ, WRITE, Both, Server, html
+from .both import KEY, READ, WRITE, Both, LosingGroups, Server, html
 
 
 class Noting(Plugin):
@@ -367,20 +367,8 @@ def test_settling_says_so(both: Both) -> None:
             calls.append((call.name, call.purpose))
             return (yield from proceed(call))
 
-    class Wiki(Server):
-        def usual(self, request: httpx2.Request) -> httpx2.Response:
-            if b"mutation" in request.content:
-                return httpx2.Response(200, json={"data": {"groups": {"delete": {"responseResult": DONE}}}})
-            return httpx2.Response(200, json={"data": {"groups": {"list": []}}})
-
-    class Losing(Wiki):
-        def usual(self, request: httpx2.Request) -> httpx2.Response:
-            if self.writes == 1 and b"mutation" in request.content:
-                raise httpx2.ReadError("lost")
-            return super().usual(request)
-
     write = ops.groups_delete(3)
-    assert both.run(lambda client: client.execute(write), [Looking()], Losing()) is not None
+    assert both.run(lambda client: client.execute(write), [Looking()], LosingGroups()) is not None
     sent = calls.index(("groups.delete", "call"))
     assert {purpose for _, purpose in calls[sent + 1 :]} == {"settle"}
 

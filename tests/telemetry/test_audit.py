@@ -16,7 +16,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.plugins.both import DONE, KEY, WRITE, Both, Server, html
+from tests.plugins.both import DONE, KEY, WRITE, Both, LosingGroups, Server, html
 from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.auth import PasswordAuth
@@ -102,7 +102,7 @@ def test_a_settled_write_says_so_and_what_was_made_has_its_id(both: Both, file: 
                 )
             return httpx2.Response(200, json={"data": {"groups": {"list": []}}})
 
-    both.run(lambda client: client.execute(ops.groups_delete(3)), [AuditPlugin(file)], Wiki(httpx2.ReadError("lost")))
+    both.run(lambda client: client.execute(ops.groups_delete(3)), [AuditPlugin(file)], LosingGroups())
     assert [entry["event"] for entry in read(file)] == ["intent", "outcome", "settled"]
     assert read(file)[2]["outcome"] == "applied"
     assert "settled" in as_line(read(file)[2])
@@ -340,7 +340,7 @@ def test_a_process_that_is_killed_between_intent_and_outcome_leaves_a_readable_i
     script = textwrap.dedent(f"""
         import os, signal, sys
         sys.path.insert(0, "tests"); sys.path.insert(0, ".")
-        from tests.plugins.both import Both, Server
+        from tests.plugins.both import Both, LosingGroups, Server
         from wikijs.telemetry import AuditPlugin
         class Killing(Server):
             def usual(self, request):

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
-from tests.plugins.both import READ, Both, Server, html
+from tests.plugins.both import READ, Both, LosingGroups, Server, html
 from wikijs import exceptions as exc
 from wikijs.cache import MemoryCache
 from wikijs.middleware import CircuitBreaker, RateLimiter
@@ -88,15 +88,8 @@ def test_settled_writes_are_counted() -> None:
 
     counted: Counter[tuple[str, ...]] = Counter()
 
-    class Wiki(Server):
-        def usual(self, request: httpx2.Request) -> httpx2.Response:
-            if b"mutation" in request.content:
-                return httpx2.Response(200, json={"data": {"groups": {"delete": {"responseResult": {}}}}})
-            return httpx2.Response(200, json={"data": {"groups": {"list": []}}})
-
     plugin = MetricsPlugin(lambda name, value, labels, kind: counted.update([(name, *labels.values())]))
-    wiki = Wiki(httpx2.ReadError("lost"))
-    Both("blocking").run(lambda client: client.execute(ops.groups_delete(3)), [plugin], wiki)
+    Both("blocking").run(lambda client: client.execute(ops.groups_delete(3)), [plugin], LosingGroups())
     assert counted["settled_total", "applied", "wiki.example.com"] == 1
 
 

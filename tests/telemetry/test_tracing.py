@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
-from tests.plugins.both import KEY, READ, WRITE, Both, Server, html
+from tests.plugins.both import KEY, READ, WRITE, Both, LosingGroups, Server, html
 from wikijs import AsyncWikiJSClient, WikiJSClient, ops
 from wikijs import exceptions as exc
 from wikijs.cache import MemoryCache
@@ -127,12 +127,8 @@ def test_a_batch_is_one_span_and_logins_say_what_they_are(both: Both, traces: Tr
 
 
 def test_a_settled_write_shows_its_reading_back(both: Both, traces: Traces) -> None:
-    class Wiki(Server):
-        def usual(self, request: httpx2.Request) -> httpx2.Response:
-            return httpx2.Response(200, json={"data": {"groups": {"list": []}}})
-
     with traces.tracer.start_as_current_span("work") as span:
-        both.run(lambda client: client.execute(ops.groups_delete(3)), [traces.plugin()], Wiki(httpx2.ReadError("lost")))
+        both.run(lambda client: client.execute(ops.groups_delete(3)), [traces.plugin()], LosingGroups())
     [write] = traces.named("mutation GroupsDelete")
     read = traces.named("query GroupsList")[-1]
     assert (write.attributes or {})["wikijs.outcome"] == "lost"
