@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import typer
 
 from .frame.command import command, group
-from .frame.data import plain
 from .frame.failures import CommandError, ExitCode, explained
 from .frame.output import note
 from .frame.session import Session
+from .frame.text import plain
 from .pages.arguments import FolderOption, SomeLocaleOption, TagsOption
 from .pages.transfer import EXPORTED, run_export
 
