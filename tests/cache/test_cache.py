@@ -320,25 +320,64 @@ def test_an_invalidation_that_cannot_be_written_throws_the_cache_away(tmp_path: 
     other.close()
 
 
-def test_an_invalidation_that_meets_a_long_write_waits_for_its_turn(
+def test_an_invalidation_that_a_busy_file_does_not_take_throws_the_cache_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(file, "BUSY_TIMEOUT", 0.05)
-    inner = FileCache(tmp_path)
+    inner, other = FileCache(tmp_path), FileCache(tmp_path)
     cache = SafeCache(inner, pause=0)
     put(cache, "a", tags=["pages"])
+    assert other.get("a") is not None
     writer = sqlite3.connect(tmp_path / "entries/cache.sqlite", isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
     cache.invalidate(["pages"])
-    assert inner.get("a") is not None
+    assert other.get("a") is None  # another process, which could not know otherwise
     assert cache.get("a") is None
-    assert cache.begin() is None
     writer.execute("COMMIT")
     writer.close()
     assert cache.get("a") is None
-    assert inner.get("a") is None
     assert put(cache, "a")
     cache.close()
+    other.close()
+
+
+def test_nothing_is_stored_while_a_write_may_change_it(tmp_path: Path) -> None:
+    clock = Clock()
+    writer, reader = FileCache(tmp_path, clock=clock), FileCache(tmp_path, clock=clock)
+    name = writer.doubt(["page:1", "pages"], 120)
+    assert not put(reader, "a", tags=["page:1"])  # what was there before the write, read while it was on
+    assert put(reader, "b", tags=["page:10", "users"])
+    second = writer.doubt(["page:1"], 120)
+    writer.settle(["page:1", "pages"], name)
+    assert not put(reader, "a", tags=["page:1"])
+    writer.settle(["page:1"], second)
+    assert put(reader, "a", tags=["page:1"])
+    writer.doubt(["page:1"], 120)  # and then it is killed
+    assert not put(reader, "a", tags=["page:1"])
+    clock.now += 121
+    assert put(reader, "a", tags=["page:1"])
+    writer.close()
+    reader.close()
+
+
+def test_what_could_not_be_dropped_is_dropped_before_a_client_goes() -> None:
+    inner = MemoryCache()
+    cache = SafeCache(inner, pause=1000)
+    put(cache, "a", tags=["pages"])
+    failing = {"left": 2}
+    invalidate = inner.invalidate
+
+    def broken(tags: Collection[str]) -> int:
+        failing["left"] -= 1
+        if failing["left"] >= 0:
+            raise OSError("out of reach")
+        return invalidate(tags)
+
+    inner.invalidate = broken  # type: ignore[method-assign]
+    cache.invalidate(["pages"])
+    assert inner.get("a") is not None
+    cache.flush()
+    assert inner.get("a") is None
 
 
 def test_uses_are_noted_without_waiting_for_others(tmp_path: Path) -> None:

@@ -72,3 +72,25 @@ def test_a_data_file_of_another_program_stays_untouched(tmp_path: Path, capsys: 
         main(["--port", "0", "--data", str(file)])
     assert file.read_bytes() == before
     assert "cannot be opened as a sandbox's data" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("host", "is_own"),
+    [
+        ("127.0.0.1:3000", True),
+        ("localhost:3000", True),
+        ("[::1]:3000", True),
+        ("192.168.1.7", True),
+        ("sandbox:3000", True),
+        ("wiki.lan:3000", True),
+        ("", True),
+        ("evil.example.org", False),
+        ("evil.example.org:3000", False),
+        ("127.0.0.1.evil.org:3000", False),
+        ("localhost.evil.org", False),
+    ],
+)
+def test_names_of_strangers_that_lead_here_are_refused(host: str, *, is_own: bool) -> None:
+    from wikijs.sandbox.http.app import is_own_host
+
+    assert is_own_host(host, "http://wiki.lan:3000") is is_own

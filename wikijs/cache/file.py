@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import secrets
 import shutil
@@ -135,6 +136,9 @@ class FileCache(BaseCache):
             moved = "SELECT 1 FROM generations WHERE tag = ? AND invalidation > ?"
             if any(database.execute(moved, (tag, int(began))).fetchone() for tag in (ALL, key, *tags)):
                 return False
+            doubted = "SELECT 1 FROM generations WHERE tag >= ? AND tag < ? AND invalidation > ?"
+            if any(database.execute(doubted, (*_doubts(tag), now)).fetchone() for tag in (ALL, key, *tags)):
+                return False
             database.execute("DELETE FROM entries WHERE key = ? OR keep_until <= ?", (key, now))
             database.execute(
                 "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -150,13 +154,41 @@ class FileCache(BaseCache):
         try:
             with self._database() as database, _transaction(database, durable=True):
                 return self._invalidate(database, tags)
-        except sqlite3.Error as error:
-            if _code(error) in _BUSY:
-                raise
-            # Old entries must not outlive a change that could not be noted. All processes look whether the file is
-            # still theirs before each use.
+        except sqlite3.Error:
+            # Old entries must not outlive a change that could not be noted, because the disk is full or somebody else
+            # keeps the file busy. All processes look whether the file is still theirs before each use.
             self._discard(_identity(self._folder)[0])
             return 0
+
+    def doubt(self, tags: Collection[str], seconds: float) -> str:
+        """Store nothing with these tags until `settle`, or until so many seconds are over.
+
+        What is read while a write is under way may be what was there before; if the writer is killed then, nobody
+        drops it any more.
+
+        Args:
+            tags: What the write may change.
+            seconds: How long a write may take at most.
+
+        Returns:
+            A name for this doubt.
+        """
+        name = secrets.token_hex(4)
+        until = math.ceil(self._clock() + seconds)
+        with self._database() as database, _transaction(database):
+            database.execute(
+                "DELETE FROM generations WHERE tag >= ? AND tag < ? AND invalidation < ?",
+                (*_doubts(""), int(self._clock())),
+            )
+            database.executemany(
+                "INSERT OR REPLACE INTO generations VALUES (?, ?)", [(_doubts(tag)[0] + name, until) for tag in tags]
+            )
+        return name
+
+    def settle(self, tags: Collection[str], name: str) -> None:
+        """End a doubt: the write is over, and what it may have changed was dropped."""
+        with self._database() as database, _transaction(database):
+            database.executemany("DELETE FROM generations WHERE tag = ?", [(_doubts(tag)[0] + name,) for tag in tags])
 
     def _size(self) -> int:
         with self._database() as database:
@@ -261,6 +293,12 @@ class FileCache(BaseCache):
                 return
             shutil.rmtree(aside, ignore_errors=True)
             self._folder.rename(aside)
+
+
+def _doubts(tag: str) -> tuple[str, str]:
+    """The range of names under which doubts about a tag are kept; of all tags for an empty one."""
+    prefix = f"\x00doubt\x00{tag}\x00" if tag else "\x00doubt\x00"
+    return prefix, f"{prefix[:-1]}\x01"
 
 
 @contextlib.contextmanager

@@ -79,18 +79,19 @@ class ReadCache:
     def drop_tags_after(self, doomed: Collection[str], flow: Flow[T]) -> Flow[T]:
         """Run a write, and drop what carries these tags, however it ended.
 
-        It is dropped before the write too: a process killed between the two leaves nothing old behind.
+        It is dropped before the write too, and until the write has ended nobody stores it: a process killed between
+        the two leaves nothing old behind, nor does one that reads meanwhile.
         """
-        yield from self._call(lambda: self._cache.invalidate(doomed))
+        doubt = yield from self._call(lambda: self._cache.doubt(doomed))
         try:
             result = yield from flow
         except GeneratorExit:
-            self._cache.invalidate(doomed)  # abandoned: no step can be taken any more
+            self._cache.settle(doomed, doubt)  # abandoned: no step can be taken any more
             raise
         except BaseException:
-            yield from self._call(lambda: self._cache.invalidate(doomed))
+            yield from self._call(lambda: self._cache.settle(doomed, doubt))
             raise
-        yield from self._call(lambda: self._cache.invalidate(doomed))
+        yield from self._call(lambda: self._cache.settle(doomed, doubt))
         return result
 
     def _found(self, operation: Operation[T], key: str, *, stale: bool = False) -> Flow[T | None]:
@@ -168,6 +169,10 @@ class ReadCache:
     def stats(self) -> CacheStats:
         """What it has done so far."""
         return self._cache.stats()
+
+    def flush(self) -> None:
+        """Apply what could not be dropped yet, as far as the cache can be reached now."""
+        self._cache.flush()
 
     def close(self) -> None:
         """Let go of connections and files."""

@@ -18,6 +18,9 @@ T = TypeVar("T")
 log = logging.getLogger("wikijs.cache")
 
 _NEVER: Final = float("-inf")
+_LAST_ATTEMPTS: Final = 3
+LONGEST_WRITE: Final = 120.0
+"""Seconds after which a write that nobody has ended is over: whoever sent it was killed."""
 MAX_PENDING: Final = 1000
 """Tags whose invalidation failed and is remembered; with more, everything is invalidated."""
 
@@ -86,6 +89,32 @@ class SafeCache:
                 self._pending = {ALL: self._asked}
         return self._apply()
 
+    def doubt(self, tags: Collection[str]) -> str | None:
+        """Drop all entries that carry any of these tags, and let nobody store any until `settle`, while a write is on.
+
+        Returns:
+            What `settle` needs; None where the cache has no such thing.
+        """
+        self.invalidate(tags)
+        doubt: Callable[[Collection[str], float], str] | None = getattr(self.cache, "doubt", None)
+        if not tags or doubt is None:
+            return None
+        return self._attempt(lambda: doubt(tags, LONGEST_WRITE), None)
+
+    def settle(self, tags: Collection[str], name: str | None) -> None:
+        """Drop them again: the write is over."""
+        self.invalidate(tags)
+        settle: Callable[[Collection[str], str], None] | None = getattr(self.cache, "settle", None)
+        if name is not None and settle is not None:
+            self._attempt(lambda: settle(tags, name), None)
+
+    def flush(self) -> None:
+        """Apply what is still to be invalidated, before this client goes: nobody else knows of it."""
+        for _ in range(_LAST_ATTEMPTS):
+            if not self._pending:
+                break
+            self._apply()
+
     def delete(self, key_or_tag: str) -> int:
         """Drop the entry of this key, or all with this tag, such as `page:12`."""
         return self.invalidate({key_or_tag})
@@ -101,8 +130,7 @@ class SafeCache:
 
     def close(self) -> None:
         """Apply what is still to be invalidated, and let go of connections and files."""
-        if self._pending:
-            self._apply()
+        self.flush()
         self._attempt(self.cache.close, None)
 
     def _usable(self) -> bool:

@@ -157,7 +157,9 @@ class ClientBase(Generic[HttpClient]):
         return None if circuit is None else circuit.stats(), None if self._reads is None else self._reads.stats()
 
     def _let_go(self) -> None:
-        """Detach the plugins."""
+        """Detach the plugins, and drop from the cache what could not be dropped yet."""
+        if self._reads is not None:
+            self._reads.flush()
         if "plugins" in self.__dict__:
             self.plugins.close()
 

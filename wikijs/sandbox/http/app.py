@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import Request as StarletteRequest
@@ -35,6 +37,9 @@ class Everything:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         incoming = StarletteRequest(scope, receive)
+        if not is_own_host(incoming.headers.get("host", ""), self._sandbox.url):
+            await StarletteResponse("This is not the host of the sandbox.", 421)(scope, receive, send)
+            return
         is_form = incoming.headers.get("content-type", "").lower().startswith("multipart/")
         with SpooledTemporaryFile(IN_MEMORY) as form:
             if is_form:
@@ -69,6 +74,23 @@ async def bounded(incoming: StarletteRequest) -> bytes:
     async for chunk in incoming.stream():
         body += chunk[: LIMIT + 1 - len(body)]
     return bytes(body)
+
+
+def is_own_host(host: str, url: str) -> bool:
+    """Whether a request was meant for this sandbox, and not for a name of a stranger that leads here.
+
+    A page of any site can have its own name lead to this machine, and then read what the sandbox answers. It has a dot
+    in it; addresses and plain names, such as those of containers, do not belong to anybody else.
+    """
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
+    name = name.strip("[]").lower()
+    if not name or name == (urlsplit(url).hostname or "").lower() or name.endswith(".localhost"):
+        return True
+    try:
+        ip_address(name)
+    except ValueError:
+        return "." not in name.rstrip(".") or name.endswith((".test", ".sandbox", ".example.com", ".internal"))
+    return True
 
 
 async def gone(receive: Receive) -> None:
