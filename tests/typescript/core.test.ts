@@ -267,14 +267,16 @@ describe("a write", () => {
     ["not sent", failed("ECONNREFUSED"), true],
     ["not sent", failed("ENOTFOUND"), true],
     ["not sent", failed("UND_ERR_CONNECT_TIMEOUT"), true],
-    ["rejected", new Response("", { status: 429 }), true],
+    ["unknown", new Response("", { status: 429 }), false],
+    ["rejected", json({ errors: [wrong("Too many requests, please try again in 0 seconds.")] }), true],
     ["unknown", failed("ECONNRESET"), false],
     ["unknown", failed("UND_ERR_SOCKET"), false],
     ["unknown", new TypeError("Failed to fetch"), false],
     ["unknown", new Response("", { status: 502 }), false],
     ["unknown", new Response("", { status: 403 }), false],
     ["unknown", new Response("{", { headers: { "content-type": "application/json" } }), false],
-    ["rejected", new Response("", { status: 413 }), false],
+    ["unknown", new Response("", { status: 413 }), false],
+    ["rejected", json({ data: {}, errors: [{ message: "request entity too large", path: [] }] }, { status: 413 }), false],
     ["rejected", json({ errors: [{ message: "Cannot query" }] }, { status: 400 }), false],
   ])("is %s after %o, and repeated only where it certainly did nothing", async (outcome, failure, repeated) => {
     hasty();

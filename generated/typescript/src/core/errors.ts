@@ -20,6 +20,7 @@ export interface Details {
   cause?: unknown;
   outcome?: Outcome;
   kind?: string | undefined;
+  foreign?: boolean;
   code?: number;
   slug?: string;
   status?: number;
@@ -78,6 +79,8 @@ export class APIError extends WikiJSError {
   declare readonly slug: string;
   /** HTTP status; Wiki.js reports most failures with 200. */
   declare readonly status: number;
+  /** Whether something else than Wiki.js answered, a proxy for instance: that proves nothing about a write. */
+  declare readonly foreign?: boolean;
   /** All GraphQL errors of the answer. */
   declare readonly errors: readonly GraphQLError[];
   /** What the answer held in spite of the error. */

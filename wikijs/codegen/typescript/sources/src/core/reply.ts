@@ -49,5 +49,5 @@ export function foreign(status: number, headers: Headers, reason: string, operat
   const after = +headers.get("retry-after")! * 1000;
   return status < 400 || (status > 403 && status < 413)
     ? new ConfigurationError(reason, { operation })
-    : new APIError(reason, { operation, status, ...(after > 0 && { retryAfter: after }) });
+    : new APIError(reason, { operation, status, foreign: true, ...(after > 0 && { retryAfter: after }) });
 }

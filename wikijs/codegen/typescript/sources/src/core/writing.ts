@@ -25,7 +25,8 @@ export function outcomeOf(error: WikiJSError, operation: string): Outcome {
     const { cause } = error as { cause?: { code?: string; cause?: { code?: string } } };
     return NOT_SENT.test(cause?.cause?.code ?? cause?.code ?? "") ? "not sent" : error.outcome;
   }
-  const { status, code, slug, reason, errors } = error;
+  const { status, code, slug, reason, errors, foreign } = error;
+  if (foreign) return "unknown";
   if (kindOf(error) === "R" || status === 400 || status === 413) return "rejected";
   const known = BY_CODE[`${operation} ${code}`] ?? BY_SLUG[`${operation} ${slug}`];
   const texts = [reason, ...errors.map(({ message }) => message)];
@@ -43,7 +44,7 @@ const rules: WriteRules = {
   outcomeOf,
   verdict(cause, operation) {
     const outcome = (cause.outcome = outcomeOf(cause, operation));
-    const again = outcome === "not sent" || (cause instanceof APIError && kindOf(cause) === "R");
+    const again = outcome === "not sent" || (outcome === "rejected" && kindOf(cause as APIError) === "R");
     if (outcome !== "unknown") return [again, cause];
     const hint = "Look at the wiki before you repeat it.";
     return [again, new OutcomeUnknownError(`It cannot be told whether this took place: ${cause.reason}`, { operation, hint, cause })];
