@@ -14,7 +14,7 @@ MARKS = re.compile(
     r"|(?P<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)"
     r"|~(?P<sub>[^\s~]+)~|\^(?P<sup>[^\s^]+)\^"
 )
-BRACES = re.compile(r"(?<![\s{])\s*+\{([^{}\n]*[^{}\s][^{}\n]*|\s++)\}\s*+$")
+BRACES = re.compile(r"(?<![\s{])\s*+\{([^{}\n]++)\}\s*+$")
 """Whatever is in them at the end of a text: what is no class and no id goes, too."""
 LEADING = re.compile(r"\{([^{}\n]++)\}")
 TAKERS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th"}
