@@ -222,7 +222,7 @@ def test_a_page_moved_to_another_locale_is_moved(scene: Scene) -> None:
     page_id = scene.create("page-a")
     feed = scene.feed()
     feed.poll()
-    scene.client.pages.move(page_id, "page-a", locale="fr")
+    scene.client.execute(ops.pages_move(page_id, destination_path="page-a", destination_locale="fr"))
     event = only_page(feed.poll())
     assert (event.type, event.page.locale, event.change.fields) == ("page.moved", "fr", ["locale"])
 
