@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx2
+from support.echo import echoed
 from wikijs_generated.facades.blocking.assets import Assets
 
 from tests.resources.conftest import Area
@@ -47,7 +48,11 @@ class Between(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             headers = {name: value for name, value in response.headers.items() if name not in OF_THE_WAY}
             return httpx2.Response(response.status_code, headers=headers, content=response.content)
 
-        return self._meddle(plain, ask)
+        response = self._meddle(plain, ask)
+        if request.url.path != "/graphql":
+            return response
+        headers = {name: value for name, value in response.headers.items() if name not in OF_THE_WAY}
+        return httpx2.Response(response.status_code, headers=headers, content=echoed(content, response.content))
 
     def close(self) -> None:
         self._inner.close()
