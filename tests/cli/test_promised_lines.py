@@ -161,14 +161,18 @@ def test_pages_are_exported_and_imported(on_sandbox: OnSandbox, tmp_path: Path) 
 
 def test_a_page_opens_in_the_browser(on_sandbox: OnSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr("webbrowser.open", lambda url: opened.append(url) or True)
+
+    def browser(url: str) -> bool:
+        opened.append(url)
+        return len(opened) == 1
+
+    monkeypatch.setattr("webbrowser.open", browser)
     address = f"{on_sandbox.client.url}/en/handbook"
     assert on_sandbox("pages", "open", "handbook").stdout == f"Opened {address}\n"
     assert on_sandbox("pages", "open", "handbook", "--no-browser").stdout == f"{address}\n"
     assert on_sandbox("pages", "open", "handbook", "-q").stdout == f"{address}\n"
     assert opened == [address]
-    monkeypatch.setattr("webbrowser.open", lambda url: False)
-    assert on_sandbox("pages", "open", "handbook").stdout == f"{address}\n"
+    assert on_sandbox("pages", "open", "handbook").stdout == f"{address}\n"  # there is no browser
 
 
 # ---- people and files
@@ -318,10 +322,10 @@ def test_a_profile_and_the_environment_name_a_locale(tmp_path: Path) -> None:
     config.write_text('[profiles.docs]\nurl = "https://wiki.example.com"\nlocale = "FR"\n')
     config.chmod(0o600)
     environment = {"WIKIJS_CONFIG": str(config)}
-    assert Session(environment=environment).client()._engine.locales._given == "fr"
-    assert Session(environment={**environment, "WIKIJS_LOCALE": "de"}).client()._engine.locales._given == "de"
+    assert Session(environment=environment).client().localization.default() == "fr"
+    assert Session(environment={**environment, "WIKIJS_LOCALE": "de"}).client().localization.default() == "de"
     session = Session(environment={**environment, "WIKIJS_LOCALE": "de"}, locale="es")
-    assert session.client()._engine.locales._given == "es"
+    assert session.client().localization.default() == "es"
     config.write_text('[profiles.docs]\nurl = "https://wiki.example.com"\nlocale = "french"\n')
     assert "`locale`: 'french' is no code of a locale" in lone("config", "validate", **environment).stderr
 
@@ -331,7 +335,7 @@ def test_connect_takes_the_locale_too(tmp_path: Path) -> None:
 
     environment = {"WIKIJS_CONFIG": str(tmp_path / "none"), "WIKIJS_URL": "https://wiki.example.com"}
     with connect(environment={**environment, "WIKIJS_LOCALE": "fr"}) as client:
-        assert client._engine.locales._given == "fr"
+        assert client.localization.default() == "fr"
 
 
 # ---- parts

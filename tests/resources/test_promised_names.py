@@ -1,4 +1,7 @@
 """The names that the plan of this project prints, each typed as it is printed, with the clients of both colours."""
+# Clients of both colours are called alike here, which no type says; tests/typing has the types.
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportPrivateUsage=false
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Iterator
-from typing import Any
+from typing import Any, cast
 
 
 class Either:
@@ -30,8 +30,8 @@ class Either:
             if inspect.isawaitable(result):
                 return self._runner.run(_awaited(result))
             if isinstance(result, AsyncIterator):
-                return self._runner.run(_collected(result))
-            return list(result) if isinstance(result, Iterator) else result
+                return self._runner.run(_collected(cast("AsyncIterator[Any]", result)))
+            return list(cast("Iterator[Any]", result)) if isinstance(result, Iterator) else result
 
         return call
 

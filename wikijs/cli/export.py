@@ -166,7 +166,9 @@ def _as_text(records: list[Any], kind: str) -> str:
     if kind == "yaml":
         import yaml
 
-        return yaml.safe_dump(records, allow_unicode=True, sort_keys=False)
+        dumper: Any = yaml  # its stubs know no types
+        text: str = dumper.safe_dump(records, allow_unicode=True, sort_keys=False)
+        return text
     from pydantic_core import to_json
 
     return to_json(records, indent=2).decode() + "\n"

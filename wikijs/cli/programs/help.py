@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -24,14 +24,15 @@ def show_help(
     del session
     from ..app import app as everything
 
-    root = typer.main.get_command(everything)
-    line, known = list(words or ()), root
+    root: Any = typer.main.get_command(everything)
+    line: list[str] = list(words or ())
+    known: Any = root
     for word in line:
-        commands: dict[str, object] = getattr(known, "commands", {})
+        commands: dict[str, Any] = getattr(known, "commands", {})
         if word not in commands:
             raise CommandError(
                 f"There is no command {' '.join(line)!r}.", hint="`wikijs help` lists them.", code=ExitCode.USAGE
             )
         found = commands[word]
-        known = found.load() if hasattr(found, "load") else found  # type: ignore[assignment]
+        known = found.load() if hasattr(found, "load") else found
     root(args=[*line, "--help"], prog_name="wikijs", standalone_mode=False)

@@ -11,6 +11,7 @@ import struct
 import warnings
 import zlib
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from wikijs.exceptions import ConfigurationError
@@ -36,7 +37,7 @@ def check_available() -> None:
         ConfigurationError: Pillow is missing.
     """
     try:
-        import PIL  # noqa: F401  only whether it is there
+        import_module("PIL")
     except ImportError:
         raise ConfigurationError("optimize=True needs the package Pillow: pip install 'py-wikijs[images]'.") from None
 
