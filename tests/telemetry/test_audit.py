@@ -24,6 +24,8 @@ from wikijs.telemetry import AuditPlugin
 from wikijs.telemetry.audit import as_line, read
 from wikijs.telemetry.chain import verify
 
+REFUSED = {"succeeded": False, "errorCode": 8002, "slug": "CommentNotFound", "message": "no"}
+GONE = {"data": {"comments": {"delete": {"responseResult": REFUSED}}}}
 SECRET = b"0123456789abcdef-secret"
 
 
@@ -71,7 +73,7 @@ def test_the_intent_is_on_the_disk_before_anything_is_sent(both: Both, file: Pat
         (lambda: httpx2.ReadError("lost"), "unknown"),
         (lambda: httpx2.ConnectError("no"), "rejected"),
         (html, "unknown"),
-        (lambda: httpx2.Response(200, json={"errors": [{"message": "Forbidden"}], "data": None}), "rejected"),
+        (lambda: httpx2.Response(200, json=GONE), "rejected"),
         (lambda: LookupError("a defect"), "unknown"),
     ],
 )
