@@ -22,6 +22,7 @@ PYTHON = re.compile(
     r"|(?<![`\w ])\b(?:pages|users|tags|assets|groups|site|system)\.[a-z_]+"
 )
 ALLOWED = {
+    "Give each(..., names=).",  # fleets are made by programs; the command line names its profiles
     "Use a folder, a .zip or a .tar.gz.",
     # Only for programs with an event loop of their own.
     "Under trio, use the blocking client in a thread: trio.to_thread.run_sync(client.pages.get, 1).",

@@ -143,7 +143,7 @@ def test_the_tree_is_drawn_on_a_terminal(
     drawn = [line.rstrip() for line in on_sandbox("pages", "tree").stdout.replace("\x1b[0m", "").splitlines()]
     text = "\n".join(plain(line) for line in drawn)
     page = on_sandbox.client.pages.get_by_path("zoo/[b]deep/x")
-    assert text.startswith("en\n├── engineering  Engineering  ")
+    assert text.startswith("en\n├── docs\n│   ├── intro  Introduction  ")
     assert f"└── zoo\n    └── [b]deep\n        └── x  [red]X�[2J  {page.id}" in text
     one = on_sandbox("pages", "tree", "zoo", "--depth", "1").stdout
     assert [plain(line) for line in one.splitlines()] == ["en/zoo", "└── [b]deep"]

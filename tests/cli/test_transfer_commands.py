@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -292,17 +293,19 @@ class TestImport:
     def test_an_unreadable_source_is_one_sentence(
         self, empty: OnSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        read = Path.read_text
+        file = tmp_path / "x.json"
+        file.write_text("{}")
+        really = os.open
 
-        def denied(self: Path, **options: Any) -> str:
-            if self.name == "x.json":
-                raise PermissionError(13, "Permission denied", str(self))
-            return read(self, **options)
+        def denied(path: Any, *arguments: Any, **options: Any) -> int:
+            if os.fspath(path) == str(file):
+                raise PermissionError(13, "Permission denied", str(path))
+            return really(path, *arguments, **options)
 
-        (tmp_path / "x.json").write_text("{}")
-        monkeypatch.setattr(Path, "read_text", denied)
-        result = empty("pages", "import", str(tmp_path / "x.json"))
-        assert (result.exit_code, "x.json cannot be read: Permission denied." in result.stderr) == (1, True)
+        monkeypatch.setattr("wikijs.core.files.tree.os.open", denied)
+        result = empty("pages", "import", str(file))
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "x.json cannot be read as JSON: it cannot be read: Permission denied." in result.stderr
 
     def test_the_demo_comes_back_from_an_archive(self, on_sandbox: OnSandbox, empty: OnSandbox, tmp_path: Path) -> None:
         on_sandbox("pages", "export", str(tmp_path / "a.tar.gz"), "--portable", "--assets")

@@ -15,7 +15,7 @@ SAYS = {
     "raw_graphql": ["as a dictionary: 3 pages", "as a model: home, docs/intro, docs/install"],
     "errors": ["(code 6003, PageNotFound)", 'Cannot query field "nosuchfield"'],
     "demo": [
-        "takes us for Administrator (api_key)",
+        "takes us for API key 1, rights of group 1 (Administrators)",
         "The first page -> A better title; kept: content, description, path, tags",
         "PageExistsError: pages.create: Cannot create this page",
         "3 files, 52 bytes: en/py-wikijs-demo/one.md",

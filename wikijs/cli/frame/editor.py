@@ -51,7 +51,9 @@ def edited(text: str, *, content_type: str, environment: Mapping[str, str]) -> G
 
 
 def as_before(text: str, new: str) -> str:
-    """A text without what editors change unasked: the kind of line ends, and whether the last line has one."""
+    """A text without what editors change unasked: a mark of its encoding, line ends, whether the last line has one."""
+    if not text.startswith("\ufeff"):
+        new = new.removeprefix("\ufeff")
     if "\r\n" in text and "\r" not in new:
         new = _with_line_ends_of(text, new)
     if text and not text.endswith("\n"):
@@ -101,7 +103,7 @@ def _run(command: list[str]) -> None:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_bytes().decode("utf-8-sig")
+        return file.read_bytes().decode("utf-8")
     except OSError as error:
         raise CommandError(f"The editor left no text: {error.strerror}. Nothing was sent.") from None
     except UnicodeDecodeError:

@@ -20,7 +20,7 @@ _WORDS: Final[tuple[tuple[str, str], ...]] = (
     (r"Pass totp=, .*", "Log in with `wikijs auth login`, which asks for it."),
     (r"Log in with a browser, or call .*", "Log in with a browser once."),
     (r"Use auth= instead\.", "Log in with `wikijs auth login`, or set WIKIJS_EMAIL and WIKIJS_PASSWORD."),
-    (r"Pass setup=, .*? or log in with a browser at once:", "Log in with a browser at once:"),
+    (r"Pass setup=, a function [^:]{1,120}:", "Log in with a browser at once:"),
     # webhooks
     (r"Or allow http with allow_http=True\.", "Or give --allow-http."),
     (r"Use headers=\.", "Give --header instead."),
@@ -50,6 +50,7 @@ _WORDS: Final[tuple[tuple[str, str], ...]] = (
     # people and keys
     (r"users\.list\(\) tells what can be had\.", "`wikijs users list` tells what can be had."),
     (r"users\.get\((\d+)\) reads it", r"`wikijs users get \1` reads it"),
+    (r"groups\.update\((\d+), \.\.\.\) gives", r"`wikijs groups update \1` gives"),
     (r"users\.update\((\d+), groups=\.\.\.\) sets its groups", r"`wikijs groups add GROUP \1` sets its groups"),
     (r"as replace_with\.", "as --replace-with."),
     (r"What is known of it is in \.user of this error; do not", "Do not"),

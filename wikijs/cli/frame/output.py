@@ -52,6 +52,7 @@ def show_list(
     key: str = "id",
     limit: int | None = None,
     offset: int = 0,
+    empty_is_good: bool = False,
 ) -> None:
     """Print things: a row each, or as data. Those that --filter leaves out are not shown.
 
@@ -62,12 +63,15 @@ def show_list(
         key: Name of what --quiet prints of each.
         limit: Rows at most, of those that --filter leaves.
         offset: Rows of those to leave out first.
+        empty_is_good: Whether no row is what one hopes for; otherwise it is said, on stderr, that nothing was found.
     """
     found = kept(session, items)[offset : None if limit is None else offset + limit]
     if wants_data(session):
         show_data(session, found)
     elif session.quiet:
         _write_keys(found, key)
+    elif not found and empty_is_good:
+        return
     elif not found:
         nothing_found()
     else:

@@ -186,6 +186,7 @@ def check(
                 ],
                 ("method", "fit", "since", "why", "lacks"),
                 key="method",
+                empty_is_good=True,
             )
             if not session.quiet:
                 for sentence in rendering.conclusions(report):

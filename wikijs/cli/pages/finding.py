@@ -52,7 +52,6 @@ def search(
     show_list(session, found, ("id", "locale", "path", "title", "description"))
     if found.suggestions and not session.quiet:
         note(f"Did you mean: {', '.join(found.suggestions)}?")
-    _note_nothing(session, len(found))
 
 
 @command(app, "grep", example="wikijs pages grep -i 'todo|fixme' --folder docs", fields=MATCH, lists=True)
@@ -87,8 +86,8 @@ def grep(
             show_list(session, [_as_data(match) for match in matches], MATCH)
         elif session.quiet:
             _show_pages(session, matches, counted=False)
-        else:
-            _note_nothing(session, _show_lines(matches, expression))
+        elif not _show_lines(matches, expression):
+            nothing_found()
 
 
 def _as_data(match: Match) -> dict[str, object]:
@@ -115,7 +114,6 @@ def _show_pages(session: Session, matches: Iterable[Match], *, counted: bool) ->
     if counted:
         pages = {number: {**page, "lines": lines[number]} for number, page in pages.items()}
     show_list(session, pages.values(), ("id", "locale", "path", "title", *(("lines",) if counted else ())))
-    _note_nothing(session, len(pages))
 
 
 def _show_lines(matches: Iterable[Match], expression: re.Pattern[str]) -> int:
@@ -147,12 +145,6 @@ def _show_line(match: Match, expression: re.Pattern[str], *, is_first: bool) -> 
         end = found.end()
     line.append(printable(match.line[end:]))
     screen.print(Text.assemble((f"{match.line_number}", "green"), ":", line))
-
-
-def _note_nothing(session: Session, found: int) -> None:
-    """Tell people that there is nothing, where they would see nothing."""
-    if not found and not session.quiet and not wants_data(session):
-        nothing_found()
 
 
 @dataclass(frozen=True)
@@ -262,4 +254,3 @@ def links(
         for link in (page.broken if broken else page.links)
     ]
     show_list(session, rows, ("id", "path", "link") if broken else ("id", "path", "link", "broken"))
-    _note_nothing(session, len(rows))

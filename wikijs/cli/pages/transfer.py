@@ -266,7 +266,13 @@ def _show_plan(session: Session, plan: ImportPlan) -> None:
         refused = [{"file": error.name, "error": error.message} for error in plan.refused]
         show_data(session, {"steps": rows, "unchanged": plan.unchanged, "left": plan.left, "refused": refused})
         return
-    show_list(session, rows, {name: _getter(name) for name in ("action", "file", "page", "fields")}, key="file")
+    show_list(
+        session,
+        rows,
+        {name: _getter(name) for name in ("action", "file", "page", "fields")},
+        key="file",
+        empty_is_good=True,
+    )
     if not session.quiet:
         _remark_on(plan)
         actions = [row["action"] for row in rows]

@@ -242,6 +242,8 @@ def was_lost(error: exc.WikiJSException) -> bool:
     """Whether the server may have stored a file without saying so: the answer was lost, or came from a proxy."""
     if isinstance(error, exc.TransportError):
         return error.sent
+    if isinstance(error, exc.ApiDisabledError | exc.ApiKeyRevokedError):
+        return False  # refused by authentication, before the file is looked at
     broken = isinstance(error, exc.ServerError) and (isinstance(error, exc.BrokenReplyError) or error.status >= 500)
     return broken or isinstance(error, exc.EndpointError) or (isinstance(error, exc.APIError) and error.foreign)
 
