@@ -47,6 +47,13 @@ def test_commands_are_run_on_the_chosen_wiki(on_sandbox: OnSandbox, keys: PipeIn
     assert "You are at the prompt already." in result.stderr
 
 
+def test_the_wiki_can_be_named_on_the_line(on_sandbox: OnSandbox, keys: PipeInput, tmp_path: Path) -> None:
+    keys.send_text("pages list --quiet --limit 1\rexit\r")
+    environment = {"WIKIJS_HISTORY_FILE": str(tmp_path / "history"), "WIKIJS_URL": ""}
+    result = on_sandbox("interactive", "--url", on_sandbox.sandbox.url, environment=environment)
+    assert (result.exit_code, result.stdout) == (0, "1\n"), result.output
+
+
 def test_a_wiki_that_does_not_answer_is_told_and_the_prompt_comes_all_the_same(
     on_sandbox: OnSandbox, keys: PipeInput, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

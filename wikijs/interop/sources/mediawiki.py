@@ -119,7 +119,7 @@ def _page(title: str, text: str, names: _Names) -> ForeignPage:
         key=_key(title),
         path="home" if is_main else title.replace(":", "/"),
         title=title,
-        tags=tuple(name.strip() for name in category.findall(replaced(text, _CODE, lambda *_: ""))),
+        tags=tuple(name.strip() for name in category.findall(replaced(text, _CODE, lambda opening, inside, whole: ""))),
         translate=partial(_translated, text, title, names),
         raw=text,
         visible=partial(visible, text, names.files, names.categories),
