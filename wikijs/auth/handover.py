@@ -191,7 +191,7 @@ def from_window(address: str, url: str, *, seconds: float = 300.0, options: dict
                 found = [cookie for cookie in context.cookies(url) if cookie.get("name") == "jwt"]
                 token = found[0].get("value") if found else None
                 if token and _is_login(token):
-                    return token
+                    return str(token)
                 page.wait_for_timeout(200)
         except Error:
             pass  # the window was closed
