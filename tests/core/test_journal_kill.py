@@ -78,7 +78,7 @@ def test_a_job_that_is_ended_in_its_middle_ends_with_each_page_once(tmp_path: Pa
 UPLOADS: Final = """
 import sys
 from wikijs import WikiJSClient
-from wikijs.resources.asset_models import Upload
+from wikijs.models import Upload
 
 url, key, journal = sys.argv[1:]
 items = [Upload(b"x" * (n + 1), folder=f"/img{n % 3}", name=f"f{n}.png") for n in range(COUNT)]

@@ -137,7 +137,7 @@ def test_a_settled_write_shows_its_reading_back(both: Both, traces: Traces) -> N
 
 
 def test_caches_and_waits_are_events_of_the_open_span(both: Both, traces: Traces) -> None:
-    cache, limiter = MemoryCache(), RateLimiter(200.0, burst_size=1)
+    cache, limiter = MemoryCache(), RateLimiter(10.0, burst_size=1)
     with traces.tracer.start_as_current_span("work") as span:
         for _ in range(2):
             both.read([traces.plugin()], cache=cache)
