@@ -52,7 +52,7 @@ def served() -> Iterator[Served]:
 
 @pytest.fixture
 def wiki(served: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    """The sandbox, named in the environment. Groups that a block made are gone afterwards."""
+    """The sandbox, named in the environment. Groups and pages that a block made are gone afterwards."""
     monkeypatch.setenv("WIKIJS_URL", served.url)
     monkeypatch.setenv("WIKIJS_API_KEY", served.api_key)
     monkeypatch.setenv("WIKIJS_EMAIL", served.email)
@@ -61,3 +61,6 @@ def wiki(served: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     with WikiJSClient(served.url, auth=served.api_key) as client:
         for group in client.groups.list(system=False):
             client.groups.delete(group.id)
+        for page in client.pages.list():
+            if page.path not in PAGES:
+                client.pages.delete(page.id)

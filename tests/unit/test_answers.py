@@ -18,6 +18,7 @@ from wikijs import AsyncWikiJSClient, WikiJSClient, ops
 from wikijs import exceptions as exc
 from wikijs.core.documents.marks import with_nonce
 from wikijs.core.documents.nonces import NAMES, belongs, fresh
+from wikijs.middleware import RetryStrategy
 
 QUERY = "{ __typename }"
 Call = Callable[..., Any]
@@ -147,11 +148,12 @@ async def test_one_surplus_answer_shifts_nothing() -> None:
         return said
 
     document = "query($id: Int!) { pages { single(id: $id) { id path } } }"
-    with raw_server(handle) as server, WikiJSClient(server.url) as client:
+    patient = RetryStrategy(initial_delay=0.01, budget=None)  # a slow machine is late 25 times
+    with raw_server(handle) as server, WikiJSClient(server.url, retry=patient) as client:
         for number in range(25):
             assert client.graphql(document, {"id": number})["pages"]["single"]["id"] == number
     with raw_server(handle) as server:
-        async with AsyncWikiJSClient(server.url) as other:
+        async with AsyncWikiJSClient(server.url, retry=patient) as other:
             for number in range(25):
                 assert (await other.graphql(document, {"id": number}))["pages"]["single"]["id"] == number
 
