@@ -12,6 +12,7 @@ import pytest
 
 from wikijs.cli.frame import editor
 from wikijs.cli.pages import arguments as page_arguments
+from wikijs.cli.pages import given as pages_given
 from wikijs.cli.pages import writing as pages_writing
 from wikijs.resources.pages.values.merge import Editor
 
@@ -43,7 +44,7 @@ def kept(drafts: Path) -> list[str]:
 
 def test_the_editors_of_the_wiki_are_those_of_the_facade() -> None:
     assert get_args(pages_writing.Editor) == get_args(Editor)
-    assert set(pages_writing.CONTENT_TYPES) == set(get_args(Editor))
+    assert set(pages_given.CONTENT_TYPES) == set(get_args(Editor))
 
 
 # Creating
@@ -53,7 +54,7 @@ def test_a_page_is_created_from_stdin(on_sandbox: OnSandbox) -> None:
     result = on_sandbox("pages", "create", "docs/first_steps-here", stdin="# Hi\r\nthere")
     page = on_sandbox.client.pages.get_by_path("docs/first_steps-here")
     assert result.stdout == f"Created page {page.id} (en/docs/first_steps-here).\n"
-    assert (page.title, page.content) == ("First steps here", "# Hi\r\nthere")
+    assert (page.title, page.content) == ("Hi", "# Hi\r\nthere")
 
 
 def test_a_page_is_created_from_a_file_with_all_its_fields(on_sandbox: OnSandbox, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, datetime
 from threading import Thread
 from typing import Any
@@ -297,3 +298,11 @@ def test_a_failed_create_does_not_take_over_the_page_of_somebody_else(wiki: Area
     with pytest.raises(exc.OutcomeUnknownError, match="The job failed; another page is at"):
         wiki.meddled(failing).pages.create(other.path, title="Title", content="Mine")
     assert wiki.state(other.id).content == "Theirs"
+
+
+def test_upsert_says_whether_it_wrote(wiki: Area) -> None:
+    path = wiki.path("upserted-outcome")
+    outcomes = [wiki.pages.upsert(path, title="T", content=content) for content in ("1", "1", "2")]
+    assert [outcome.outcome for outcome in outcomes] == ["created", "unchanged", "updated"]
+    again = pickle.loads(pickle.dumps(outcomes[1]))  # noqa: S301  our own bytes
+    assert (again.outcome, again.created, again == outcomes[1]) == ("unchanged", False, True)

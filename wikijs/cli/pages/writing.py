@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
@@ -17,21 +18,27 @@ from ..frame.output import show_done
 from ..frame.session import Session
 from ..frame.several import one_of
 from .arguments import SAVED, LocaleOption, PageArgument, page_id, place, summary
+from .given import CONTENT_TYPES, changes, creation, loaded, read_page, stdin_text
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
     from wikijs.resources.pages.values.merge import PageChanges
+    from wikijs.transfer.format import PageFile
 
 app = typer.Typer()
 
 # As `Editor` of the facade, whose module would load the models for a help text.
 Editor = Literal["markdown", "ckeditor", "code", "asciidoc"]
-CONTENT_TYPES: Final = {"markdown": "markdown", "ckeditor": "html", "code": "html", "asciidoc": "asciidoc"}
+UPSERTED: Final = (*SAVED, "outcome")
 DATES: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 
 FileOption = Annotated[
     str | None,
-    typer.Option("-f", "--file", "--content-file", metavar="FILE", help="Read the content from a file; - is stdin."),
+    typer.Option(
+        *("-f", "--file", "--content-file"),
+        metavar="FILE",
+        help="Read the content from a file; - is stdin. Its front matter is used: title, tags and the like.",
+    ),
 ]
 ContentOption = Annotated[str | None, typer.Option("--content", metavar="TEXT", help="The content itself.")]
 FromOption = Annotated[
@@ -45,19 +52,33 @@ CssOption = Annotated[Path | None, typer.Option("--css", metavar="FILE", help="F
 JsOption = Annotated[Path | None, typer.Option("--js", metavar="FILE", help="File with the HTML of its scripts.")]
 
 
+TitleOption = Annotated[
+    str | None,
+    typer.Option(help="Title; else that of the front matter, the first heading, or the last part of the path."),
+]
+EditorOption = Annotated[
+    Editor | None,
+    typer.Option(help="Editor of the wiki, which decides the language; else as the file says, or markdown."),
+]
+DescriptionOption = Annotated[str | None, typer.Option(help="Description.")]
+TagOption = Annotated[list[str] | None, typer.Option(help="A tag; repeat it for several.")]
+PathWord = Annotated[str | None, typer.Argument(metavar="PATH", help="Where, such as docs/intro.")]
+PathOption = Annotated[str | None, typer.Option("--path", metavar="PATH", help="The same as PATH.")]
+
+
 @command(app, "create", example="wikijs pages create docs/intro --title Introduction --file intro.md", fields=SAVED)
 def create(
     session: Session,
-    path: Annotated[str | None, typer.Argument(metavar="PATH", help="Where, such as docs/intro.")] = None,
+    path: PathWord = None,
     *,
-    at: Annotated[str | None, typer.Option("--path", metavar="PATH", help="The same as PATH.")] = None,
-    title: Annotated[str | None, typer.Option(help="Title; else made of the last part of the path.")] = None,
+    at: PathOption = None,
+    title: TitleOption = None,
     file: FileOption = None,
     content: ContentOption = None,
     edit: Annotated[bool, typer.Option("--edit", "-e", help="Write the content in $EDITOR before it is sent.")] = False,
-    description: Annotated[str, typer.Option(help="Description.")] = "",
-    tag: Annotated[list[str] | None, typer.Option(help="A tag; repeat it for several.")] = None,
-    editor: Annotated[Editor, typer.Option(help="Editor of the wiki, which decides the language.")] = "markdown",
+    description: DescriptionOption = None,
+    tag: TagOption = None,
+    editor: EditorOption = None,
     locale: LocaleOption = None,
     draft: Annotated[bool, typer.Option("--draft", help="Do not publish it.")] = False,
     publish_from: FromOption = None,
@@ -67,34 +88,77 @@ def create(
 ) -> None:
     """Create a page.
 
-    Its content is that of --file, --content or stdin, else you write it in $VISUAL or $EDITOR.
+    Its content is that of --file, --content or stdin, else you write it in $VISUAL or $EDITOR. Options win over the
+    front matter of a file.
     """
+    from wikijs.transfer.format import PageFile
+
     path = one_of(path, at, "PATH", "--path")
-    options: dict[str, Any] = {
-        "title": _title(path) if title is None else title,
+    said: dict[str, Any] = {
+        "title": title,
         "description": description,
-        "tags": tag or (),
+        "tags": tag or None,
         "editor": editor,
-        "locale": locale,
-        "is_published": not draft,
+        "is_published": False if draft else None,
         "publish_start_date": _moment(publish_from),
         "publish_end_date": _moment(publish_until),
-        "script_css": read_file(css) if css else "",
-        "script_js": read_file(js) if js else "",
+        "script_css": read_file(css) if css else None,
+        "script_js": read_file(js) if js else None,
     }
-    text = _given(file, content)
-    writes = edit or (text is None and sys.stdin.isatty())
-    if text is None:
-        text = "" if writes else _stdin()
+    given = read_page(file, content, editor)
+    writes = edit or (given is None and sys.stdin.isatty())
+    if given is None:
+        empty = PageFile(content="", content_type=CONTENT_TYPES[editor or "markdown"])
+        given = empty if writes else loaded(stdin_text(), "", editor)
     with session.client() as client:
         if writes:
             _check_free(client, path, locale)
-            with edited(text, content_type=CONTENT_TYPES[editor], environment=session.environment) as written:
+            kind = CONTENT_TYPES[creation(given, path, said)["editor"]]
+            with edited(given.content, content_type=kind, environment=session.environment) as written:
                 _check_not_empty(written)
-                page = client.pages.create(path, content=written, **options)
+                page = client.pages.create(path, locale=locale, **creation(replace(given, content=written), path, said))
         else:
-            page = client.pages.create(path, content=text, **options)
+            page = client.pages.create(path, locale=locale, **creation(given, path, said))
     show_done(session, f"Created page {page.id} ({place(page)}).", summary(page))
+
+
+@command(app, "upsert", example="wikijs pages upsert docs/intro --file intro.md", fields=UPSERTED)
+def upsert(
+    session: Session,
+    path: PathWord = None,
+    *,
+    at: PathOption = None,
+    title: TitleOption = None,
+    file: FileOption = None,
+    content: ContentOption = None,
+    description: DescriptionOption = None,
+    tag: TagOption = None,
+    editor: EditorOption = None,
+    locale: LocaleOption = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Do not publish it.")] = False,
+) -> None:
+    """Create a page, or change the one that is there; says which, or that it was as it should be.
+
+    Its content is that of --file, --content or stdin. What neither an option nor front matter says is kept.
+    """
+    path = one_of(path, at, "PATH", "--path")
+    said: dict[str, Any] = {
+        "title": title,
+        "description": description,
+        "tags": tag or None,
+        "editor": editor,
+        "is_published": False if draft else None,
+    }
+    given = read_page(file, content, editor)
+    given = loaded(stdin_text(), "", editor) if given is None else given
+    values = creation(given, path, said)
+    with session.client() as client:
+        values |= _kept(client, path, locale, values, given, said)
+        done = client.pages.upsert(path, locale=locale, **values)
+    outcome = "is as it should be" if done.outcome == "unchanged" else f"was {done.outcome}"
+    show_done(
+        session, f"Page {done.page.id} ({place(done.page)}) {outcome}.", {**summary(done.page), "outcome": done.outcome}
+    )
 
 
 @command(app, "edit", example="wikijs pages edit docs/intro", fields=SAVED)
@@ -149,13 +213,13 @@ def update(
 ) -> None:
     """Change fields of a page.
 
-    All others are kept. Its path is changed by `move`, its editor by `convert`.
+    All others are kept. Its path is changed by `move`, its editor by `convert`. What the front matter of a file says is
+    changed too; options win over it.
     """
     if tag and no_tags:
         raise CommandError("Give either --tag or --no-tags.", code=ExitCode.USAGE)
-    changes: dict[str, object] = {
+    said: dict[str, object] = {
         "title": title,
-        "content": _given(file, content),
         "description": description,
         "tags": [] if no_tags else tag or None,
         "is_published": publish,
@@ -164,12 +228,29 @@ def update(
         "script_css": read_file(css) if css else None,
         "script_js": read_file(js) if js else None,
     }
-    given = cast("PageChanges", {name: value for name, value in changes.items() if value is not None})
+    given = cast("PageChanges", changes(read_page(file, content), said))
     if not given:
         raise CommandError("Say what to change.", hint="For example: --title, --file, --tag.", code=ExitCode.USAGE)
     with session.client() as client:
         saved = client.pages.update(page_id(client, page, locale), **given)
     show_done(session, f"Saved page {saved.id} ({place(saved)}).", summary(saved))
+
+
+def _kept(
+    client: WikiJSClient, path: str, locale: str | None, values: dict[str, Any], given: PageFile, said: dict[str, Any]
+) -> dict[str, Any]:
+    """Title and editor of the page that is there, where nothing says which it should have."""
+    from wikijs.exceptions import PageNotFoundError
+
+    if (given.title or said["title"]) and (given.editor or said["editor"]):
+        return {}
+    try:
+        now = client.pages.single_for_editor(page_id(client, f"/{path.strip('/')}", locale))
+    except PageNotFoundError:
+        return {}
+    kept = {} if given.title or said["title"] else {"title": now.title}
+    is_same = given.editor is None and said["editor"] is None and CONTENT_TYPES[values["editor"]] == now.content_type
+    return kept | ({"editor": now.editor} if is_same else {})
 
 
 def _check_free(client: WikiJSClient, path: str, locale: str | None) -> None:
@@ -179,26 +260,6 @@ def _check_free(client: WikiJSClient, path: str, locale: str | None) -> None:
     place = destination(path, locale or client.localization.default())
     if client.pages.exists(place.path, locale=place.locale):
         raise CommandError(f"There is a page {place} already.", hint=f"Change it with: wikijs pages edit /{place}")
-
-
-def _title(path: str) -> str:
-    """A title as the browser would propose it: "first-steps" becomes "First steps"."""
-    name = path.strip("/").rpartition("/")[2].replace("-", " ").replace("_", " ").strip()
-    return name[:1].upper() + name[1:]
-
-
-def _given(file: str | None, content: str | None) -> str | None:
-    """The content that options say; None where they do not."""
-    if file is not None and content is not None:
-        raise CommandError("Give either --file or --content.", code=ExitCode.USAGE)
-    return content if file is None else _stdin() if file == "-" else read_file(Path(file))
-
-
-def _stdin() -> str:
-    try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")  # as bytes, so that line ends stay as they are
-    except UnicodeDecodeError:
-        raise CommandError("What came from stdin is no text in UTF-8.", code=ExitCode.USAGE) from None
 
 
 def _moment(date: datetime | None) -> datetime | None:

@@ -179,7 +179,8 @@ class WritingFlows(AccessFlows):
                 `create` and `update`. What is not given is kept, and has the default of `create` on a new page.
 
         Returns:
-            `page`, and whether it was `created`. When nothing changes, nothing is written.
+            `page`, and whether it was `created`; its `outcome` is "created", "updated" or "unchanged". When nothing
+            changes, nothing is written.
 
         Raises:
             PageIllegalPathError, LocaleNotFoundError, ValidationError, PermissionDeniedError: See `create` and
@@ -213,7 +214,9 @@ class WritingFlows(AccessFlows):
 
         found = yield from self._id_at(place)
         if found is not None:
-            return Upserted((yield from self._update(found, changes, None)), created=False)
+            state = yield from self._state(found)
+            saved = yield from self._save(state, merge.variables(changes), changes.get("editor"))
+            return Upserted(saved, created=False, changed=saved.updated_at != state.updated_at)
         variables = merge.variables({**merge.DEFAULTS, **changes})
         page = yield from self._create(place, variables, changes.get("editor", "markdown"))
         return Upserted(page, created=True)

@@ -830,7 +830,8 @@ class Pages(_Generated):
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
-            `page`, and whether it was `created`. When nothing changes, nothing is written.
+            `page`, and whether it was `created`; its `outcome` is "created", "updated" or "unchanged". When nothing
+            changes, nothing is written.
 
         Raises:
             PageIllegalPathError, LocaleNotFoundError, ValidationError, PermissionDeniedError: See `create` and

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -11,11 +11,28 @@ if TYPE_CHECKING:
     from wikijs_generated.fragments import Page
 
 
-class Upserted(NamedTuple):
-    """What `upsert` did: the page as it is now, and whether it is new."""
-
+class _Upserted(NamedTuple):
     page: Page
     created: bool
+
+
+class Upserted(_Upserted):
+    """What `upsert` did: `page, created = …` is the page as it is now, and whether it is new.
+
+    Attributes:
+        outcome: "created", "updated", or "unchanged" where nothing had to be written.
+    """
+
+    outcome: Literal["created", "updated", "unchanged"]
+
+    def __new__(cls, page: Page, created: bool, *, changed: bool = True) -> Self:
+        """Of a page, whether it was created, and else whether it was written."""
+        made = super().__new__(cls, page, created)
+        made.outcome = "created" if created else "updated" if changed else "unchanged"
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), tuple(self), self.__dict__)
 
 
 @dataclass(frozen=True, slots=True)
