@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from wikijs import ops
-from wikijs.core.flow import Flow, exclusively
+from wikijs.core.flow import Flow
 
 from .shared import module_settings as modules
-from .shared.base import Flows, afterwards
+from .shared.base import Flows
 from .shared.module_settings import Setting, SettingValue
 
 if TYPE_CHECKING:
@@ -59,16 +59,10 @@ class AnalyticsFlows(Flows):
         Permission: `manage:system`.
         Operation: `analytics.providers` (query), then `analytics.updateProviders` (mutation).
         """
-        return (yield from exclusively("analytics-writes", self._update(key, enabled, config or {})))
-
-    def _update(self, key: str, enabled: bool | None, config: Mapping[str, SettingValue]) -> Flow[AnalyticsProvider]:
         from wikijs_generated.input_types import AnalyticsProviderInput
 
-        provider = yield from self.get(key)
-        changed = AnalyticsProviderInput(
-            key=key,
-            is_enabled=provider.is_enabled if enabled is None else enabled,
-            config=modules.merged(provider.config, config, "analytics.updateProviders"),
+        return (
+            yield from modules.update_one(
+                self.get, self._execute, ops.analytics_update_providers, AnalyticsProviderInput, key, enabled, config
+            )
         )
-        yield from self._execute(ops.analytics_update_providers([changed]))
-        return (yield from afterwards(self.get(key), "analytics.updateProviders"))

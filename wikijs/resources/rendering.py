@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from wikijs import ops
-from wikijs.core.flow import Flow, exclusively
+from wikijs.core.flow import Flow
 
 from .shared import module_settings as modules
-from .shared.base import Flows, afterwards
+from .shared.base import Flows
 from .shared.module_settings import Setting, SettingValue
 
 if TYPE_CHECKING:
-    from wikijs_generated.fragments import Renderer
+    from wikijs_generated.fragments import Renderer, ResponseStatus
+
+    from wikijs.core.operations import Operation
 
 
 class RenderingFlows(Flows):
@@ -59,16 +61,9 @@ class RenderingFlows(Flows):
         Permission: `manage:system`.
         Operation: `rendering.renderers` (query), then `rendering.updateRenderers` (mutation).
         """
-        return (yield from exclusively("rendering-writes", self._update(key, enabled, config or {})))
-
-    def _update(self, key: str, enabled: bool | None, config: Mapping[str, SettingValue]) -> Flow[Renderer]:
         from wikijs_generated.input_types import RendererInput
 
-        renderer = yield from self.get(key)
-        changed = RendererInput(
-            key=key,
-            is_enabled=renderer.is_enabled if enabled is None else enabled,
-            config=modules.merged(renderer.config, config, "rendering.updateRenderers"),
-        )
-        yield from self._execute(ops.rendering_update_renderers(renderers=[changed]))
-        return (yield from afterwards(self.get(key), "rendering.updateRenderers"))
+        def write(renderers: list[RendererInput]) -> Operation[ResponseStatus]:
+            return ops.rendering_update_renderers(renderers=renderers)
+
+        return (yield from modules.update_one(self.get, self._execute, write, RendererInput, key, enabled, config))

@@ -8,17 +8,22 @@ merged into what is there.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from wikijs import exceptions as exc
+from wikijs.core.flow import Flow, exclusively
 from wikijs.core.values.redaction import HIDDEN, is_secret_setting
 from wikijs.permissions import suggestion
+
+from .base import afterwards
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import KeyValue
     from wikijs_generated.input_types import KeyValuePairInput
+
+    from wikijs.core.operations import Operation
 
 SettingValue: TypeAlias = str | int | float | bool
 
@@ -30,7 +35,19 @@ class Keyed(Protocol):
     def key(self) -> str: ...
 
 
+class Switched(Keyed, Protocol):
+    """A module that is on or off, with its configuration."""
+
+    @property
+    def is_enabled(self) -> bool: ...
+
+    @property
+    def config(self) -> Sequence[KeyValue]: ...
+
+
 M = TypeVar("M", bound=Keyed)
+S = TypeVar("S", bound=Switched)
+I = TypeVar("I")  # noqa: E741  what the server takes of one module
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +114,39 @@ def find(modules: Sequence[M], key: str, kind: str, operation: str) -> M:
     raise exc.ModuleUnknownError(
         f"There is no {kind} {key!r}.", operation=operation, hint=suggestion(key, [module.key for module in modules])
     )
+
+
+def update_one(
+    get: Callable[[str], Flow[S]],
+    send: Callable[[Operation[Any]], Flow[Any]],
+    write: Callable[[list[I]], Operation[Any]],
+    as_input: Callable[..., I],
+    key: str,
+    enabled: bool | None,
+    config: Mapping[str, SettingValue] | None,
+) -> Flow[S]:
+    """Change one of several modules that are on or off each for itself, and return it as it is then.
+
+    Args:
+        get: Reads a module by its key.
+        send: Sends an operation.
+        write: The operation that writes modules.
+        as_input: Makes what that operation takes of `key`, `is_enabled` and `config`.
+        key: The module.
+        enabled: Whether it is on; None keeps that.
+        config: Settings to change, by name.
+    """
+    operation = write([]).spec.server_field
+
+    def changed() -> Flow[S]:
+        module = yield from get(key)
+        on = module.is_enabled if enabled is None else enabled
+        yield from send(
+            write([as_input(key=key, is_enabled=on, config=merged(module.config, config or {}, operation))])
+        )
+        return (yield from afterwards(get(key), operation))
+
+    return (yield from exclusively(f"{operation.partition('.')[0]}-writes", changed()))
 
 
 def _setting(name: str, described: Mapping[str, Any]) -> Setting:
