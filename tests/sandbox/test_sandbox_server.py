@@ -61,7 +61,7 @@ def test_a_port_in_use_is_one_line_and_exit_code_1(capsys: pytest.CaptureFixture
         taken.listen()
         with pytest.raises(SystemExit):
             main(["--port", str(taken.getsockname()[1])])
-    assert "cannot be used (Address already in use); choose another with --port." in capsys.readouterr().err
+    assert "cannot be used (Address already in use). Choose another with --port." in capsys.readouterr().err
 
 
 def test_a_data_file_of_another_program_stays_untouched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

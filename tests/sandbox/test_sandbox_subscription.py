@@ -19,8 +19,8 @@ from websockets.typing import Subprotocol
 
 from wikijs import WikiJSClient
 from wikijs.auth import JWTAuth
+from wikijs.core.transport.listening import listening
 from wikijs.sandbox import Sandbox
-from wikijs.sandbox.http.server import listening
 
 WATCH = {"query": "subscription { loggingLiveTrail { level output timestamp } }"}
 RENEW = "mutation { authentication { setApiState(enabled: true) { responseResult { succeeded } } } }"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, Type
 
 from wikijs.core.events import BreakerOpened, CacheUsed, Event, LimitWait, Retrying, Settled
 from wikijs.core.flow import Flow
+from wikijs.core.transport.listening import unusable
 from wikijs.exceptions import ConfigurationError, TransportError
 from wikijs.plugins.types import Attempt, Call, Plugin, Proceed, Response
 
@@ -267,7 +268,7 @@ def serve(port: int, *, address: str = "127.0.0.1", registry: CollectorRegistry 
             port, addr=address, registry=registry if registry is not None else library.REGISTRY
         )
     except OSError as error:
-        raise ConfigurationError(f"Nothing can listen on {address}:{port}: {error.strerror}.") from None
+        raise unusable(address, port, error) from None
 
     def stop() -> None:
         server.shutdown()

@@ -32,7 +32,8 @@ def playground(
     """
     from importlib.util import find_spec
 
-    from wikijs.playground.server import PlaygroundServer
+    from wikijs.core.transport.listening import unusable
+    from wikijs.playground.server import HOST, PlaygroundServer
 
     if find_spec("graphql") is None:  # it is needed when the first query comes
         raise CommandError("The playground is an extra.", hint='pip install "py-wikijs[cli,playground]"')
@@ -41,9 +42,7 @@ def playground(
         try:
             server = PlaygroundServer(client, port=port, read_only=read_only)
         except OSError as error:
-            raise CommandError(
-                f"Port {port} cannot be used: {error.strerror}.", hint="Choose another with --port."
-            ) from None
+            raise CommandError(unusable(HOST, port, error).message, hint="Choose another with --port.") from None
         with server:
             note(f"{client.url} as {who.name}, {'reading only' if read_only else 'writing too'}. Ctrl+C stops it.")
             typer.echo(server.url)

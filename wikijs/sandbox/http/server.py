@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 from collections.abc import Callable
 
 import uvicorn
+
+from wikijs.core.transport.listening import listening
+from wikijs.exceptions import ConfigurationError
 
 from ..sandbox import Sandbox
 from ..seeds.planting import UnknownSeedError
@@ -19,21 +21,6 @@ from .hosts import LoopbackOnly, is_loopback
 
 class StartError(Exception):
     """A sandbox that cannot start; the message is one sentence for the user."""
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that takes connections, so that the URL works once it is printed; an error when the port is taken."""
-    # asyncio turns Nagle's algorithm off only where the protocol is named; with it, small answers take 40 ms more.
-    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((host, port))
-        bound.listen(2048)
-    except (OSError, OverflowError) as error:
-        bound.close()
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise StartError(f"Port {port} on {host} cannot be used ({reason}); choose another with --port.") from error
-    return bound
 
 
 def serve(
@@ -54,7 +41,10 @@ def serve(
     Raises:
         StartError: with one sentence about what is wrong.
     """
-    bound = listening(host, port)
+    try:
+        bound = listening(host, port)
+    except ConfigurationError as error:
+        raise StartError(f"{error.message} Choose another with --port.") from None
     url = f"http://{host}:{bound.getsockname()[1]}"
     try:
         sandbox = Sandbox(

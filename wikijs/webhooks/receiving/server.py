@@ -11,6 +11,7 @@ from contextlib import suppress
 from time import time
 from typing import Any, Final, TypeAlias, TypeVar
 
+from wikijs.core.transport.listening import listening
 from wikijs.exceptions import ConfigurationError, DuplicateEvent, WebhookVerificationError
 from wikijs.feed.filters import wants_type
 from wikijs.feed.types import Event, parse_event
@@ -206,14 +207,15 @@ class WebhookServer:
             path: Where messages come, such as "/wiki"; anywhere unless given.
 
         Raises:
-            ConfigurationError: The extra `webhooks` is missing.
+            ConfigurationError: The extra `webhooks` is missing, or the port cannot be used.
         """
         try:
             import uvicorn
         except ModuleNotFoundError:
             raise ConfigurationError("Serving is an extra.", hint='pip install "py-wikijs[webhooks]"') from None
         self.path = path
-        uvicorn.run(self.app, host=host, port=port, log_level="warning")
+        with listening(host, port) as bound, suppress(KeyboardInterrupt):
+            uvicorn.Server(uvicorn.Config(self.app, log_level="warning")).run(sockets=[bound])
 
     async def aclose(self) -> None:
         """End the work on the inbox; what is not done yet waits for the next start."""

@@ -11,6 +11,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
+from wikijs.core.transport.listening import listening
 from wikijs.exceptions import ConfigurationError, WikiJSException
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ async def _serve(
     server = None
     if host:
         page = Page(hooks, looking, dispatcher)
-        server = await asyncio.start_server(page.answer, host, port)
+        server = await asyncio.start_server(page.answer, sock=listening(host, port))
         port = int(server.sockets[0].getsockname()[1])
     for look in looking:
         look.thread.start()
