@@ -14,7 +14,7 @@ import pytest
 import wikijs
 
 ROOT = Path(wikijs.__file__).parent
-DOORS = {"client", "aio", "auth", "models", "ops", "q", "permissions", "logging", "fleet", "locks"}
+DOORS = {"client", "aio", "auth", "models", "ops", "q", "permissions", "logging", "fleet"}
 """Modules that people import. What else lies at the top is a package."""
 LARGEST = 16
 """Modules in one folder."""

@@ -24,8 +24,7 @@ from wikijs.cache import MemoryCache
 from wikijs.core.flow import PAGE_WRITES, exclusively, pause
 from wikijs.core.processes.locks import WIKIS
 from wikijs.exceptions import ConfigurationError
-from wikijs.locks import FileLock
-from wikijs.middleware import CircuitBreaker, DailyQuota, RateLimiter
+from wikijs.middleware import CircuitBreaker, DailyQuota, FileLock, RateLimiter
 
 if not hasattr(os, "fork"):
     pytest.skip("this system has no fork", allow_module_level=True)

@@ -19,7 +19,7 @@ from tests.support.raw import Connection, answer, raw_server
 from wikijs import AsyncWikiJSClient, WikiJSClient, ops
 from wikijs import exceptions as exc
 from wikijs.core.processes.locks import WikiLock
-from wikijs.locks import FileLock, PageLock, PostgresLock, RedisLock
+from wikijs.middleware import FileLock, PageLock, PostgresLock, RedisLock
 
 DONE = b'{"data":{"pages":{"render":{"responseResult":{"succeeded":true,"errorCode":0,"slug":"ok","message":"ok"}}}}}'
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from .limiter import ServerLimits as ServerLimits
     from .limiter import SharedRateLimiter as SharedRateLimiter
     from .limits import LocalRateLimitError as LocalRateLimitError
+    from .page_locks import FileLock as FileLock
+    from .page_locks import PageLock as PageLock
+    from .page_locks import PostgresLock as PostgresLock
+    from .page_locks import RedisLock as RedisLock
     from .quota import DailyQuota as DailyQuota
     from .quota import QuotaUsage as QuotaUsage
     from .quota import SharedDailyQuota as SharedDailyQuota
@@ -53,6 +57,10 @@ _HOMES: Final = {
     "SharedRateLimiter": "limiter",
     "LocalRateLimitError": "limits",
     "Outcome": ".core.outcomes",
+    "FileLock": "page_locks",
+    "PageLock": "page_locks",
+    "PostgresLock": "page_locks",
+    "RedisLock": "page_locks",
     "DailyQuota": "quota",
     "QuotaUsage": "quota",
     "SharedDailyQuota": "quota",
@@ -73,6 +81,7 @@ __all__ = [
     "ClientStats",
     "DailyQuota",
     "Event",
+    "FileLock",
     "Finished",
     "Latency",
     "LimitReached",
@@ -82,8 +91,11 @@ __all__ = [
     "Metrics",
     "OperationStats",
     "Outcome",
+    "PageLock",
+    "PostgresLock",
     "QuotaUsage",
     "RateLimiter",
+    "RedisLock",
     "Refused",
     "RetryBudget",
     "RetryStrategy",

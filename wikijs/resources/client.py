@@ -70,8 +70,8 @@ class ClientBase(Generic[HttpClient]):
             attempt_timeout: Seconds that one request may take as a whole, from connecting to the last byte of its
                 answer; four times `timeout` unless given. Uploads and downloads may take longer than that.
             max_response_bytes: Bytes of an answer at most, unpacked; 100 MiB unless given. Downloads may be larger.
-            page_lock: What keeps page writes of several processes apart, such as `wikijs.locks.FileLock(path)`. Those
-                of one process never run side by side.
+            page_lock: What keeps page writes of several processes apart, such as `wikijs.middleware.FileLock(path)`.
+                Those of one process never run side by side.
             verify_ssl: Whether to check the server's certificate, or an `ssl.SSLContext` of your own.
             headers: Headers added to every request, for a proxy in front of the wiki for instance.
             proxy: URL of an HTTP or SOCKS proxy to go through.

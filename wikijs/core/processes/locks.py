@@ -17,7 +17,7 @@ L = TypeVar("L")
 
 
 class PageLock(Protocol):
-    """What keeps the page writes of several processes apart; see `wikijs.locks`. Calls may wait for a disk or a net."""
+    """What keeps writes of several processes apart; see `middleware.page_locks`. Calls may wait for disk or net."""
 
     def acquire(self, timeout: float | None = None) -> bool:
         """Wait until it is ours, for so many seconds at most; False when it did not become so."""
