@@ -14,7 +14,8 @@ from wikijs_generated import operations
 from wikijs_generated.fragments import LogLine
 
 from wikijs.cli.app import app
-from wikijs.cli.operations.calling import Call, calls, find
+from wikijs.cli.operations.calling import option_of
+from wikijs.core.calls.signatures import Call, calls, find
 from wikijs.core.operations import OperationSpec
 
 from .conftest import OnSandbox
@@ -35,9 +36,9 @@ def test_each_argument_of_each_operation_is_an_option() -> None:
             _, below, rest = group.resolve_command(context, ["call", call.name])
             _, command, _ = below.resolve_command(context, rest)
         options = {name for option in command.params for name in option.opts}
-        assert {argument.option for argument in call.arguments} <= options, call.name
+        assert {option_of(argument) for argument in call.arguments} <= options, call.name
         required = {option.opts[0] for option in command.params if option.required}
-        assert required == {argument.option for argument in call.arguments if argument.is_required}, call.name
+        assert required == {option_of(argument) for argument in call.arguments if argument.is_required}, call.name
 
 
 def test_calling_without_an_operation_lists_them_all(on_sandbox: OnSandbox) -> None:

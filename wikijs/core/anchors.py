@@ -37,10 +37,25 @@ def anchors(headings: Iterable[tuple[str, str | None]]) -> list[str]:
     Args:
         headings: The visible text of each, and the id that its author gave it, if any.
     """
-    taken: dict[str, None] = {}
-    for text, given in headings:
-        taken[unique_anchor(given or anchor(text), taken)] = None
-    return list(taken)
+    taken = Taken()
+    return [taken.take(given or anchor(text)) for text, given in headings]
+
+
+class Taken:
+    """The anchors of a page so far. As `unique_anchor`, without counting from 1 again for each of many alike."""
+
+    def __init__(self, *names: str) -> None:
+        self._numbers = dict.fromkeys(names, 0)
+
+    def take(self, wanted: str) -> str:
+        """An anchor itself, or with the first free number behind it; it is taken from now on."""
+        name, number = wanted, self._numbers.get(wanted, 0)
+        while name in self._numbers:
+            number += 1
+            name = f"{wanted}-{number}"
+        self._numbers[wanted] = number
+        self._numbers.setdefault(name, 0)
+        return name
 
 
 def _kept(letter: str) -> str:

@@ -10,12 +10,14 @@ from typing import Annotated, Any, cast
 import typer
 import typer.main
 
+from wikijs.core.calls.signatures import Call, calls, find
+
 from ..frame.command import check_fields, command, group
 from ..frame.lazy import LazyGroup, Placeholder
 from ..frame.options import Command
 from ..frame.output import printable, show_data, show_done, show_list, show_record, wants_data
 from ..frame.session import Session
-from .calling import Call, calls, find, parameters, read
+from .calling import option_of, parameters, read
 
 
 class Operations(LazyGroup):
@@ -23,10 +25,7 @@ class Operations(LazyGroup):
 
     def placeholders(self) -> list[Placeholder]:
         """A line for each operation, in a panel for each namespace."""
-        return [
-            Placeholder(name, one.documentation.partition("\n")[0], _loader(one), panel=name.partition(".")[0])
-            for name, one in calls().items()
-        ]
+        return [Placeholder(name, one.summary, _loader(one), panel=one.namespace) for name, one in calls().items()]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The operation of that name, also as the schema or Python write it."""
@@ -49,7 +48,7 @@ def call(session: Session) -> None:
 def _loader(one: Call) -> Callable[[], Any]:
     def load() -> Any:
         parent = typer.Typer(add_completion=False)
-        given = " ".join(f"{item.option} ..." for item in one.arguments if item.is_required and item.kind != "bool")
+        given = " ".join(f"{option_of(item)} ..." for item in one.arguments if item.is_required and item.kind != "bool")
         command(parent, one.name, example=f"wikijs call {one.name} {given}".strip(), cls=_command_class(one))(
             _function(one)
         )
@@ -75,8 +74,7 @@ def _function(one: Call) -> Callable[..., None]:
             return
         with session.client() as client:
             if one.spec.kind == "subscription":
-                namespace, _, name = one.name.partition(".")
-                for item in getattr(getattr(client, namespace), name.replace("-", "_"))():
+                for item in getattr(getattr(client, one.namespace), one.operation.replace("-", "_"))():
                     _show(session, item)
             else:
                 _show(session, client.execute(operation))
