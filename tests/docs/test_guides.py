@@ -15,6 +15,7 @@ SAYS = {
     "export-import.md": ["['docs/install.md', 'docs/intro.md'] []", "True []"],
     "change-feed.md": ["new: docs/feed\nmoved: docs/feed -> docs/the-feed"],
     "webhooks.md": ["whsec_ active", "True"],
+    "access.md": ["write Administrators True manage:system of group Administrators allows everything"],
     "raw-graphql.md": ["2 docs/intro\n", "Did you mean 'singleByPath'"],
 }
 CASES = [

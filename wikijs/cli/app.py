@@ -51,6 +51,7 @@ class Commands(LazyGroup):
         ("hooks", "wikijs.cli.changes.hooks", "Who is told what changes in the wiki."),
         ("users", "wikijs.cli.people.users", "Users."),
         ("groups", "wikijs.cli.people.groups", "Groups, their members and page rules."),
+        ("access", "wikijs.cli.access.group", "Who may do what with pages and files, and why."),
         ("assets", "wikijs.cli.assets.group", "Files of the wiki."),
         ("export", "wikijs.cli.export", "Write pages, users, groups or files of the wiki to the disk."),
         ("comments", "wikijs.cli.comments", "Comments on pages."),

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 import typer
 
+from ..access.arguments import LocaleOption, PathArgument, TagOption, moment_of, target_of
 from ..frame.command import command, group
 from ..frame.confirm import confirm
 from ..frame.failures import CommandError, ExitCode
 from ..frame.inputs import DataFile, read_data
-from ..frame.output import show_done, show_list, show_record
+from ..frame.output import note, show_done, show_list, show_record, wants_data
 from ..frame.session import Session
 from ..frame.several import for_each, in_words, one_of
 from .arguments import GroupArgument, UsersArgument, group_id, user_id
@@ -26,6 +27,7 @@ rules = typer.Typer(no_args_is_help=True)
 _FIELDS: Final = ("id", "name", "isSystem", "userCount", "createdAt", "updatedAt")
 _SETTINGS: Final = ("id", "name", "isSystem", "redirectOnLogin", "permissions", "pageRules", "createdAt", "updatedAt")
 _MEMBERS: Final = ("id", "name", "email", "providerKey", "isSystem", "isActive", "createdAt", "lastLoginAt")
+_TESTED: Final = ("id", "rule", "path", "match", "deny", "decides", "because")
 _RULES: Final = ("id", "roles", "path", "match", "deny", "locales")
 
 # As `RuleMatch` of the facade.
@@ -229,6 +231,37 @@ def set_rules(session: Session, group: GroupArgument, file: DataFile) -> None:
         ) from None
     confirm(session, f"Replace the page rules of group {group} by {len(wanted)} others?")
     _set_rules(session, group, lambda held: wanted, "Replaced the rules of")
+
+
+@command(rules, "test", example="wikijs groups rules test Editors write:pages docs/intro", fields=_TESTED, lists=True)
+def try_rules(
+    session: Session,
+    group: GroupArgument,
+    permission: Annotated[
+        str, typer.Argument(metavar="PERMISSION", help="A permission such as write:pages, or an action.")
+    ],
+    path: PathArgument,
+    *,
+    locale: LocaleOption = None,
+    tag: TagOption = None,
+) -> None:
+    """Show what the rules of a group say about a page or file, the one that decides first, and why others do not.
+
+    The path need not exist. Permissions on files, such as read:assets, are about files.
+
+    Exit codes: 0 allowed, 1 not.
+    """
+    from wikijs.access import action_of, rules_on
+
+    action = action_of(permission)
+    moment, main = moment_of(session, None)
+    target, _ = target_of(session, moment, main, path, locale=locale, tags=tag, asset=action.asset)
+    decision, rows = rules_on(moment.group(group), permission, target)
+    show_list(session, rows, ("id", "rule", "decides", "because"), empty_is_good=True)
+    if not (session.quiet or wants_data(session)):
+        note(f"{'Allowed' if decision.allowed else 'Denied'}: {decision}.")
+    if not decision.allowed:
+        raise typer.Exit(ExitCode.FAILED)
 
 
 def _set_rules(session: Session, group: str, change: Callable[[list[PageRule]], list[PageRule]], done: str) -> None:

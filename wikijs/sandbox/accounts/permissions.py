@@ -8,20 +8,18 @@ that applies decides.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from wikijs.access import patterns
+from wikijs.access.deciding import KINDS
 from wikijs.core.documents import bundled
 
 ALL = "manage:system"
 GUEST_ID = 2
 ROOT_ID = 1
-
-# On rules with equally long paths the later kind wins.
-KINDS = ("START", "END", "REGEX", "TAG", "EXACT")
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def field_rules() -> Mapping[str, FieldRule]:
 
 def specificity(rule: Mapping[str, Any]) -> tuple[int, int, bool]:
     """Order of rules: the longer path wins, then the stricter kind, then denying."""
-    return len(rule["path"]), KINDS.index(rule["match"]), bool(rule["deny"])
+    return patterns.length(rule["path"]), KINDS.index(rule["match"]), bool(rule["deny"])
 
 
 def applies(rule: Mapping[str, Any], path: str, locale: str | None, tags: Sequence[str]) -> bool:
@@ -91,10 +89,10 @@ def applies(rule: Mapping[str, Any], path: str, locale: str | None, tags: Sequen
 
 
 def found(pattern: str, path: str) -> bool:
-    """Whether a regular expression matches somewhere in a path; a broken one never does."""
+    """Whether a regular expression matches somewhere in a path; one that cannot be read never does."""
     try:
-        return re.search(pattern, path) is not None
-    except re.error:
+        return patterns.found(pattern, path)
+    except (patterns.BrokenPatternError, patterns.UnknownPatternError):
         return False
 
 
