@@ -46,6 +46,7 @@ class Commands(LazyGroup):
     table = (
         ("pages", "wikijs.cli.pages.group", "Pages."),
         ("tags", "wikijs.cli.tags", "Tags of pages."),
+        ("publish", "wikijs.cli.publish", "Publish a folder of Markdown below a path of the wiki."),
         ("sync", "wikijs.cli.sync", "Make a folder of files and the wiki the same."),
         ("feed", "wikijs.cli.changes.feed", "What changes in the wiki."),
         ("hooks", "wikijs.cli.changes.hooks", "Who is told what changes in the wiki."),

@@ -29,6 +29,14 @@ def page_path(wanted: str) -> str:
     return f"{first}-pages{path.removeprefix(first)}" if is_special else path
 
 
+def page_below(front: str, wanted: str) -> str:
+    """A path that the wiki can serve, below another one, which stays as it is."""
+    if not front:
+        return page_path(wanted)
+    parts = [_part(part) for part in unicodedata.normalize("NFC", wanted).split("/")]
+    return "/".join([front, *(part for part in parts if part)])[:LONGEST].strip("-/")
+
+
 def _part(part: str) -> str:
     # Lower case may take letters apart: the capital I with a dot does.
     lower = unicodedata.normalize("NFC", part.lower())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import partial
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
@@ -30,19 +30,21 @@ class Places:
     Args:
         site: The site.
         prefix: Path that all pages get in front.
+        is_exact: Whether the prefix is a path of this wiki, and stays letter by letter.
     """
 
-    def __init__(self, site: Site, prefix: str) -> None:
+    def __init__(self, site: Site, prefix: str, *, is_exact: bool = False) -> None:
         self._site = site
         self._pages = {page.key: page for page in site.pages}
-        front = naming.page_path(prefix) + "/" if prefix.strip("/") else ""
-        self._folder = f"{FILES}/{front}"
+        front = prefix.strip("/") if is_exact else naming.page_path(prefix) if prefix.strip("/") else ""
+        self._folder = f"{FILES}/{naming.file_path(front)}/" if front else f"{FILES}/"
+        self._files_of: dict[str, set[str]] = {}
         self.of_page: dict[str, str] = {}
         self.of_used_files: dict[str, str] = {}
         self._taken_files: set[str] = set()
         taken: set[str] = set()
         for page in site.pages:
-            path = naming.unique(naming.page_path(front + page.path), taken)
+            path = naming.unique(naming.page_below(front, page.path), taken)
             taken.add(naming.folded(path))
             self.of_page[page.key] = path
         # Headings are known once all pages are translated: until then marks stand for their anchors.
@@ -58,7 +60,14 @@ class Places:
                 told.add(text)
                 report.remarks.append(Remark(page.key, text))
 
-        return Links(self._page, partial(self._file, remark=remark), partial(self._anchor, page.key), remark)
+        files = self._files_of.setdefault(page.key, set())
+        return Links(
+            self._page, partial(self._file, used=files, remark=remark), partial(self._anchor, page.key), remark
+        )
+
+    def files_of(self, key: str) -> Set[str]:
+        """Keys of the files that a translated page refers to."""
+        return self._files_of.get(key, set())
 
     def _key(self, key: str) -> str | None:
         seen: set[str] = set()
@@ -73,9 +82,10 @@ class Places:
         found = self._key(key)
         return None if found is None else f"/{self.of_page[found]}"
 
-    def _file(self, key: str, *, remark: Callable[[str], None]) -> str | None:
+    def _file(self, key: str, *, used: set[str], remark: Callable[[str], None]) -> str | None:
         if key not in self._site.files:
             return None
+        used.add(key)
         if key not in self.of_used_files:
             name = naming.file_path(key) or "file"
             wanted = naming.unique(self._folder + name, self._taken_files)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from .output import note
@@ -89,3 +89,22 @@ def counted(step: Step) -> Callable[[int, int], None]:
         before = done
 
     return report
+
+
+@contextmanager
+def counting(session: Session, label: str) -> Generator[Callable[[int, int], None]]:
+    """Progress of work whose size is known once it has begun, and which may have several parts."""
+    with ExitStack() as stack:
+        shown: list[tuple[int, Step]] = []
+        before = 0
+
+        def count(done: int, total: int) -> None:
+            nonlocal before
+            if not shown or shown[-1][0] != total or done < before:
+                stack.close()
+                shown.append((total, stack.enter_context(progress(session, label, total=total))))
+                before = 0
+            shown[-1][1](done - before)
+            before = done
+
+        yield count

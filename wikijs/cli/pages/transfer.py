@@ -14,7 +14,7 @@ from ..frame.command import command
 from ..frame.confirm import confirm
 from ..frame.failures import CommandError, ExitCode, explained
 from ..frame.output import note, show_data, show_list, wants_data
-from ..frame.progress import Step, progress
+from ..frame.progress import counting
 from ..frame.session import Session
 from ..frame.several import one_of
 from .arguments import FolderOption, SomeLocaleOption, TagsOption
@@ -33,7 +33,7 @@ MOST_REMARKS: Final = 200
 """Failures that are told one by one."""
 
 # As `Kind` of wikijs.interop.
-Foreign = Literal["mediawiki-xml", "dokuwiki", "confluence-html", "docusaurus", "mkdocs"]
+Foreign = Literal["mediawiki-xml", "dokuwiki", "confluence-html", "docusaurus", "mkdocs", "markdown"]
 CaseOption = Annotated[
     bool, typer.Option("--allow-case-collisions", help="Take names that differ only in upper and lower case.")
 ]
@@ -115,7 +115,7 @@ def run_export(
     from wikijs.transfer.exporting import export_files, export_pages
 
     session.no_cache = True
-    with session.client() as client, _disk(target, "written"), _counting(session, "Exporting") as count:
+    with session.client() as client, _disk(target, "written"), counting(session, "Exporting") as count:
         if only_assets:
             report = export_files(client, target, progress=count)
         else:
@@ -232,7 +232,7 @@ def import_pages(
             )
         if dry_run:
             return
-        with _counting(session, "Importing") as count_up:
+        with counting(session, "Importing") as count_up:
             report = run_import(client, plan, journal=journal, progress=count_up)
     _show_import(session, plan, report)
 
@@ -244,7 +244,7 @@ def _converted(session: Session, kind: Foreign, source: str, prefix: str, keep: 
 
     if keep is not None and Path(keep).exists() and any(Path(keep).iterdir()):
         raise CommandError(f"{keep} is not empty.", hint="Name another folder.", code=ExitCode.USAGE)
-    with TemporaryDirectory(prefix="wikijs-") as scratch, _counting(session, "Converting") as count:
+    with TemporaryDirectory(prefix="wikijs-") as scratch, counting(session, "Converting") as count:
         folder = Path(keep or scratch)
         report = convert(kind, Path(source), folder, prefix=prefix, progress=count)
         if not session.quiet:
@@ -394,22 +394,3 @@ def _disk(path: str, verb: str) -> Generator[None]:
         raise CommandError(
             f"{where} cannot be {verb}: {reason}.", hint="Mend that and run it again; what is done stays done."
         ) from None
-
-
-@contextmanager
-def _counting(session: Session, label: str) -> Generator[Callable[[int, int], None]]:
-    """Progress of work whose size is known once it has begun, and which may have several parts."""
-    with ExitStack() as stack:
-        shown: list[tuple[int, Step]] = []
-        before = 0
-
-        def count(done: int, total: int) -> None:
-            nonlocal before
-            if not shown or shown[-1][0] != total or done < before:
-                stack.close()
-                shown.append((total, stack.enter_context(progress(session, label, total=total))))
-                before = 0
-            shown[-1][1](done - before)
-            before = done
-
-        yield count

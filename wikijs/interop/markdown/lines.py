@@ -8,6 +8,8 @@ from typing import Final
 
 ADMONITIONS: Final = {
     "success": "is-success",
+    "check": "is-success",
+    "done": "is-success",
     "tip": "is-success",
     "hint": "is-success",
     "warning": "is-warning",
@@ -16,6 +18,8 @@ ADMONITIONS: Final = {
     "danger": "is-danger",
     "error": "is-danger",
     "failure": "is-danger",
+    "fail": "is-danger",
+    "missing": "is-danger",
     "bug": "is-danger",
 }
 """Kinds of boxes and the class that Wiki.js has for them; all others are `is-info`."""
@@ -162,7 +166,7 @@ def _unindented(lines: Sequence[str]) -> Iterator[str]:
             inner.pop()
         body = list(_unindented(inner))
         if box:
-            yield from _quoted(box[1], (box[2] or "").split(" ")[0], box[3], body)
+            yield from quoted(box[1], (box[2] or "").split(" ")[0], box[3], body)
         else:
             yield from [f"{head[1]}**{head[2]}**", "", *(f"{head[1]}{each}" for each in body)]
         yield ""
@@ -186,11 +190,19 @@ def _uncoloned(lines: Iterator[str], closing: str = "") -> Iterator[str]:
             yield line
         else:
             body = list(_uncoloned(lines, box[2]))
-            yield from _quoted(box[1], box[3], box[4] or (box[5] or "").strip() or None, body)
+            yield from quoted(box[1], box[3], box[4] or (box[5] or "").strip() or None, body)
             yield ""
 
 
-def _quoted(margin: str, kind: str, title: str | None, body: Sequence[str]) -> Iterator[str]:
+def quoted(margin: str, kind: str, title: str | None, body: Sequence[str]) -> Iterator[str]:
+    """A box as Wiki.js writes it.
+
+    Args:
+        margin: What stands in front of each line.
+        kind: What it is, such as "warning".
+        title: Its title; None for what the kind says, nothing for none.
+        body: Its lines.
+    """
     shown = title if title is not None else kind.capitalize()
     lines = [f"**{shown}**", "", *_stripped(body)] if shown else _stripped(body)
     yield from (f"{margin}> {line}".rstrip() for line in lines)

@@ -22,6 +22,7 @@ from .addresses import split
 from .reading import page_text
 
 SUFFIXES: Final = (".md", ".mdx", ".markdown")
+_NOWHERE: Final = "The link to {} leads nowhere."
 _OUTSIDE: Final = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
 
@@ -150,8 +151,14 @@ def _target(target: str, kind: str, *, name: str, route: str, flavour: Flavour, 
             return found + links.anchor(each, parts.fragment)
         if (found := links.file(each)) is not None:
             return found
-    links.remark(f"The link to {target} leads nowhere.")
+    links.remark(_NOWHERE.format(target))
     return target
+
+
+def led_nowhere(remark: str) -> str | None:
+    """The target of a link that a remark says leads nowhere; None where it says something else."""
+    before, after = _NOWHERE.split("{}")
+    return remark[len(before) : -len(after)] if remark.startswith(before) and remark.endswith(after) else None
 
 
 def joined(folder: str, path: str) -> str:

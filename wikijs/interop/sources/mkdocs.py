@@ -40,7 +40,7 @@ def read(source: Path) -> Site:
     names = [source.name] if source.is_file() else [name for name in _CONFIGURATIONS if root.is_file(name)]
     settings: dict[str, Any] = {}
     if names:
-        loaded = load_yaml(root.text(names[0]), name=names[0], loader=_loader())
+        loaded = load_yaml(root.text(names[0]), name=names[0], loader=loader())
         settings = cast("dict[str, Any]", loaded) if isinstance(loaded, dict) else {}
     wanted = str(settings.get("docs_dir", "docs"))
     docs = root.below(wanted) if root.place(wanted).is_dir() else root
@@ -56,7 +56,9 @@ def read(source: Path) -> Site:
     return read_site(docs, flavour)
 
 
-def _loader() -> Any:
+def loader() -> Any:
+    """How YAML of MkDocs is read."""
+
     class Loader(safe_loader()):  # type: ignore[misc]
         """Takes tags of Python for nothing: names of functions, which only MkDocs can call."""
 
