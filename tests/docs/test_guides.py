@@ -13,6 +13,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 SAYS = {
     "resilience.md": ["True", "closed", "2 True", "True", "True 1", "1 True Finished"],
     "export-import.md": ["['docs/install.md', 'docs/intro.md'] []", "True []"],
+    "publish.md": ["True 2"],
     "change-feed.md": ["new: docs/feed\nmoved: docs/feed -> docs/the-feed"],
     "webhooks.md": ["whsec_ active", "True"],
     "access.md": ["write Administrators True manage:system of group Administrators allows everything"],

@@ -231,7 +231,7 @@ def test_a_page_that_cannot_be_read_is_refused(boats: Scene) -> None:
         permissions=["read:pages", "write:pages", "read:assets"],
         rules=[PageRule(roles=["read:pages"], match="START", path="")],
     )
-    key = boats.client.api_keys.create("weak", expiration="30d", group=group.id)
+    key = boats.client.api_keys.create("weak", group="Writers")
     with boats.sandbox.client(auth=key.key) as weak:
         plan = plan_publish(weak, boats.folder, "product/docs", PublishOptions())
     assert len(plan.refused) == 4
