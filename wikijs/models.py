@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from wikijs.resources.pages.many import NewPage, PageUpdate
     from wikijs.resources.pages.planning import PlannedMove
     from wikijs.resources.pages.replacing import Replacement
+    from wikijs.resources.pages.source.document import PageSource, SourcePage
     from wikijs.resources.pages.values.models import SavedPage, VersionState
     from wikijs.resources.pages.values.results import LinkedPage, Match, SearchHit, SearchHits, Upserted
     from wikijs.resources.shared.module_settings import Setting
@@ -103,6 +104,8 @@ _HOMES: Final = {
     "NavigationItem": "wikijs.resources.navigation",
     "NewPage": "wikijs.resources.pages.many",
     "PageUpdate": "wikijs.resources.pages.many",
+    "PageSource": "wikijs.resources.pages.source.document",
+    "SourcePage": "wikijs.resources.pages.source.document",
     "SavedPage": "wikijs.resources.pages.values.models",
     "VersionState": "wikijs.resources.pages.values.models",
     "PlannedMove": "wikijs.resources.pages.planning",
@@ -151,6 +154,7 @@ __all__ = [
     "PageMetadata",
     "PageRule",
     "PageRuleMatch",
+    "PageSource",
     "PageSummary",
     "PageTreeItem",
     "PageUpdate",
@@ -168,6 +172,7 @@ __all__ = [
     "Setting",
     "SiteChanges",
     "SiteSettings",
+    "SourcePage",
     "StorageTarget",
     "Tag",
     "ThemeSettings",

@@ -55,6 +55,7 @@ class TestExport:
             "kept": [],
             "failed": [],
             "partly": [],
+            "missing": {},
             "notHeld": {},
         }
         picked = on_sandbox("pages", "export", str(tmp_path / "out"), "--folder", "kitchen", "--json", "unchanged")

@@ -14,6 +14,7 @@ SAYS = {
     "resilience.md": ["True", "closed", "2 True", "True", "True 1", "1 True Finished"],
     "export-import.md": ["['docs/install.md', 'docs/intro.md'] []", "True []"],
     "publish.md": ["True 2"],
+    "reading-with-few-rights.md": ["True\n('render', 'script_css',"],
     "change-feed.md": ["new: docs/feed\nmoved: docs/feed -> docs/the-feed"],
     "webhooks.md": ["whsec_ active", "True"],
     "access.md": ["write Administrators True manage:system of group Administrators allows everything"],

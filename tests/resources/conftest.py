@@ -118,6 +118,10 @@ class Area:
 
     def limited(self, *permissions: str) -> WikiJSClient:
         """A client whose key has these permissions, for all paths."""
+        return self.client_with(self.limited_key(*permissions))
+
+    def limited_key(self, *permissions: str) -> str:
+        """A key with these permissions, for all paths."""
         name = f"test {uuid4().hex[:8]}"
         group = self.client.execute(ops.groups_create(name)).group
         assert group is not None
@@ -133,7 +137,8 @@ class Area:
         made = self.client.execute(
             ops.authentication_create_api_key(name, expiration="1d", full_access=False, group=group.id)
         )
-        return self.client_with(made.key)
+        assert made.key
+        return made.key
 
     def state(self, id: int) -> PageForEditor:
         """A page as the server has it, read without the facade."""

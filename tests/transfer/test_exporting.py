@@ -21,7 +21,7 @@ from wikijs.transfer.errors import FileRefusedError
 from wikijs.transfer.exporting import ExportOptions, export_pages
 from wikijs.transfer.targets import Folder, kind_of
 
-from .wikis import contents, empty_wiki
+from .wikis import contents, dumped_wiki, empty_wiki
 
 INCREMENTAL = ExportOptions(incremental=True)
 
@@ -214,6 +214,21 @@ def test_what_the_server_does_not_show_is_told(tmp_path: Path) -> None:
     assert [name for name, _ in report.failed] == ["draft.md"]
     assert "The server does not show page 2 on its own." in str(report.failed[0][1])
     assert "published: true\n" in (tmp_path / "docs/page.html").read_text()
+
+
+def test_a_key_for_sources_only_exports_all_and_is_told_what_is_missing(tmp_path: Path) -> None:
+    with dumped_wiki() as sandbox, sandbox.client() as client:
+        readable = ["read:pages", "read:source"]
+        rule = {"id": "r", "deny": False, "match": "START", "roles": readable, "path": "", "locales": []}
+        group = client.groups.create("Readers")
+        sandbox.db.update("groups", group.id, {"permissions": readable, "pageRules": [rule]})
+        whole = export_pages(client, tmp_path / "whole")
+        with sandbox.client(auth=client.api_keys.create("reader", group="Readers").key) as reader:
+            report = export_pages(reader, tmp_path / "read")
+    assert report.failed == []
+    assert report.written == whole.written == report.partly
+    assert contents(tmp_path / "read") == contents(tmp_path / "whole")  # the server's own format holds no more
+    assert {"script_css", "publish_end_date"} <= set(report.missing[report.partly[0]])
 
 
 class TestIncremental:

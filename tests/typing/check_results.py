@@ -129,6 +129,7 @@ def misuse(client: WikiJSClient) -> None:
 
 def promised(client: WikiJSClient) -> None:
     """The promised names, of the blocking client."""
+    assert_type(client.pages.get_source("docs/intro"), models.PageSource)
     assert_type(client.pages.get("docs/intro"), Page)
     assert_type(client.pages.get(5, locale="fr"), Page)
     assert_type(client.pages.list(search="API", limit=10, offset=20), list[PageSummary])
@@ -155,6 +156,7 @@ def promised(client: WikiJSClient) -> None:
 async def promised_too(client: AsyncWikiJSClient) -> None:
     """The same of the asynchronous client."""
     assert_type(await client.pages.get("docs/intro"), Page)
+    assert_type(await client.pages.get_source("docs/intro"), models.PageSource)
     assert_type(await client.pages.list(search="API", limit=10, offset=20), list[PageSummary])
     assert_type(await client.users.get("a@b.c"), User)
     assert_type(await client.groups.get("Editors"), Group)

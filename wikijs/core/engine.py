@@ -420,6 +420,21 @@ class Engine:
             flow = self.cache.drop_tags_after({"assets"}, flow)
         return (yield from flow)
 
+    def read(self, request: Send, name: str, accept: Callable[[Reply], T]) -> Flow[T]:
+        """Send a request that reads something and is no GraphQL, with the client's credentials; again as queries are.
+
+        Args:
+            request: The request.
+            name: What to call it.
+            accept: Makes the result of an answer, or raises what is wrong with it.
+        """
+
+        def attempt(running: Running | None = None) -> Flow[T]:
+            token = yield from self.credentials()
+            return accept((yield from self._send(request, token, name, running)))
+
+        return (yield from self._surrounded(name, "query", attempt))
+
     def execute_as_guest(self, operation: Operation[T]) -> Flow[T]:
         """Send one operation without credentials: what a login needs."""
 

@@ -217,14 +217,15 @@ def _each(
 ) -> None:
     """Read and write pages."""
     names = {page.id: name for name, page in named}
-    for done, (summary, page, is_whole) in enumerate(read_pages(client, [page for _, page in named]), 1):
+    for done, (summary, page, missing) in enumerate(read_pages(client, [page for _, page in named]), 1):
         name = names[summary.id]
         try:
             if isinstance(page, Exception):
                 raise page
             report.note(name, written=write(name, summary, page.portable() if options.portable else page))
-            if not is_whole:
+            if missing:
                 report.partly.append(name)
+                report.missing[name] = missing
         except WikiJSException as error:
             report.failed.append((name, error))
         except OSError as error:

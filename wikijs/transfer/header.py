@@ -13,6 +13,7 @@ from wikijs.core.files import BOUNDS, FileRefusedError
 from wikijs.core.files.data import parse_yaml, safe_loader
 from wikijs.core.files.refusal import why
 from wikijs.exceptions import ConfigurationError
+from wikijs.resources.pages.source.document import RAW_HEADER
 
 KEYS: Final = (
     "title",
@@ -32,17 +33,6 @@ KEYS: Final = (
 """What headers of both styles know."""
 _RAW_KEYS: Final = ("title", "description", "published", "date", "tags", "editor", "dateCreated")
 
-# `editor` came with 2.4.75, `dateCreated` with 2.5.105, and both moments can be left out. Titles and descriptions are
-# the only values that might hold line ends; they have at most 255 characters where the database minds.
-_RAW: Final = (
-    r"title: (?P<title>[^\0]{0,1024}?)\n"
-    r"description: (?P<description>[^\0]{0,1024}?)\n"
-    r"published: (?P<published>true|false)\n"
-    r"(?:date: (?P<date>[^\n]*)\n)?"
-    r"tags: (?P<tags>[^\n]*)\n"
-    r"(?:editor: (?P<editor>[^\n]*)\n)?"
-    r"(?:dateCreated: (?P<dateCreated>[^\n]*)\n)?"
-)
 _LINE: Final = re.compile(r"(\w+):(?: +([^'\"\[{|>&*!%@`\x00-\x1f].*)?)?")
 """A line that is meant as it stands; one with a quote or a bracket at its start is meant as YAML."""
 _PAIR: Final = re.compile(
@@ -115,7 +105,7 @@ def split(text: str, opening: str, closing: str, name: str) -> tuple[dict[str, o
     start = re.match(f"{re.escape(opening)}[ \\t]*\n", text)
     if start is None:
         return None, text
-    raw = re.match(f"{opening}\n{_RAW}{closing}(?:\n\n|\\Z)", text)
+    raw = re.match(f"{opening}\n{RAW_HEADER}{closing}(?:\n\n|\\Z)", text)
     if raw is not None:
         fields: dict[str, object] = {key: value for key, value in raw.groupdict().items() if value is not None}
         return fields, text[raw.end() :]

@@ -22,7 +22,8 @@ class ExportReport:
         deleted: Files of pages that are gone.
         kept: Files of pages that are gone, but which were changed since they were written.
         failed: Pages and assets that are not there, with the reason.
-        partly: Pages whose editor and publish dates the server does not show to this caller.
+        partly: Pages of which the server does not show all to this caller.
+        missing: What it does not show, by file: names of fields.
         not_held: What the style cannot hold, by file: names of fields.
     """
 
@@ -32,6 +33,7 @@ class ExportReport:
     kept: list[str] = field(default_factory=list[str])
     failed: list[tuple[str, Exception]] = field(default_factory=list[tuple[str, Exception]])
     partly: list[str] = field(default_factory=list[str])
+    missing: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     not_held: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def note(self, name: str, *, written: bool) -> None:

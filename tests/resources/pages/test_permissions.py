@@ -21,7 +21,7 @@ def test_read_pages_alone_lists_but_does_not_read(wiki: Area, page_id: int) -> N
         with pytest.raises(exc.PageViewForbiddenError, match="manage:pages or delete:pages") as caught:
             read()
         assert isinstance(caught.value, exc.PageContentForbiddenError)
-        assert caught.value.permissions == ("manage:pages", "delete:pages")
+        assert caught.value.permissions == ("manage:pages", "delete:pages", "read:source")
         assert isinstance(caught.value.page, PageSummary)
         assert caught.value.page.title == "Secret"
     assert reader.exists(wiki.path("secret"))

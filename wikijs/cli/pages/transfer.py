@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-EXPORTED: Final = ("target", "written", "unchanged", "deleted", "kept", "failed", "partly", "notHeld")
+EXPORTED: Final = ("target", "written", "unchanged", "deleted", "kept", "failed", "partly", "missing", "notHeld")
 IMPORTED: Final = ("created", "updated", "uploaded", "unchanged", "doneBefore", "failed", "notAttempted", "refused")
 SHOWN: Final = 20
 MOST_REMARKS: Final = 200
@@ -139,6 +139,7 @@ def _show_export(session: Session, target: str, report: ExportReport) -> None:
                 "kept": report.kept,
                 "failed": _failures(report.failed),
                 "partly": report.partly,
+                "missing": report.missing,
                 "notHeld": report.not_held,
             },
         )
@@ -149,7 +150,10 @@ def _show_export(session: Session, target: str, report: ExportReport) -> None:
         raise report.failed[0][1]
     _tell(report.failed)
     if not session.quiet and not wants_data(session):
-        _remark(report.partly, "Without editor and publish dates, which this key may not read")
+        for fields in sorted(set(report.missing.values())):
+            named = ", ".join(fields).replace("_", " ")
+            without = [name for name, each in report.missing.items() if each == fields]
+            _remark(without, f"Without {named}, which this key may not read")
         _remark(report.kept, "Kept, because they were changed here, though their pages are gone")
         _remark(
             [f"{name} ({', '.join(fields)})" for name, fields in report.not_held.items()],

@@ -32,6 +32,7 @@ P = TypeVar("P", bound="PageMetadata")
 E = TypeVar("E", bound=exc.ConflictError)
 
 RULE_PERMISSIONS: Final = ("manage:pages", "delete:pages")
+VIEW_PERMISSIONS: Final = (*RULE_PERMISSIONS, "read:source")
 CONTENT_PERMISSIONS: Final = ("read:source", "write:pages")
 
 
@@ -45,8 +46,9 @@ def explained(error: Exception, what: str) -> Exception:
     if isinstance(error, exc.PageViewForbiddenError):
         return exc.PageContentForbiddenError(
             f"The server does not show {what} on its own.",
-            permissions=RULE_PERMISSIONS,
-            hint="It takes manage:pages or delete:pages in a page rule that covers the path; read:pages only lists it.",
+            permissions=VIEW_PERMISSIONS,
+            hint="It takes manage:pages or delete:pages in a page rule that covers the path, or read:source for its"
+            " source alone; read:pages only lists it.",
             **details,
         )
     if isinstance(error, exc.PermissionDeniedError) and error.errors and len(error.errors[0].get("path", ())) > 2:

@@ -18,7 +18,7 @@ from .reading import ReadingFlows
 from .values import identity
 
 if TYPE_CHECKING:
-    from wikijs_generated.fragments import Page, PageSummary
+    from wikijs_generated.fragments import Page, PageSummary, PageTag
 
 
 class IteratingFlows(ReadingFlows):
@@ -78,7 +78,8 @@ class IteratingFlows(ReadingFlows):
         """Iterate over all pages, or those that pass the filters, in the order of their ids.
 
         The list comes whole, in one request. Content is then read as the iteration goes on, so that memory holds the
-        content of a few batches at a time, however large the wiki is. Pages deleted meanwhile are left out.
+        content of a few batches at a time, however large the wiki is. Pages deleted meanwhile are left out. Pages that
+        the server does not show to the caller come as `SourcePage`, see `get`.
 
         Args:
             batch_size: Pages handed out together, and with `content` pages in one request; the async client keeps four
@@ -100,12 +101,13 @@ class IteratingFlows(ReadingFlows):
             yield from in_batches(pages, batch_size)
             return
         pages.reverse()  # so that what was handed out can be let go of
-        ids = [page.id for page in pages]
-        del pages
-        while ids:
-            some = [ids.pop() for _ in range(min(batch_size * IN_FLIGHT, len(ids)))]
-            outcomes = yield from self._engine.batch([ops.pages_single(one) for one in some], size=batch_size)
-            yield from emit(_still_there(some, outcomes))
+        known_tags: dict[str, PageTag] = {}
+        while pages:
+            some = [pages.pop() for _ in range(min(batch_size * IN_FLIGHT, len(pages)))]
+            ids = [page.id for page in some]
+            read = yield from self._engine.batch([ops.pages_single(one) for one in ids], size=batch_size)
+            outcomes = yield from self._sources_instead(ids, read, some, known_tags)
+            yield from emit(_still_there(ids, outcomes))
 
 
 def _still_there(ids: Sequence[int], outcomes: Sequence[Page | Exception]) -> builtins.list[Page]:

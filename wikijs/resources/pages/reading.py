@@ -16,8 +16,9 @@ from wikijs.core.values.paths import PagePath
 from ..shared.paging import check_part, part
 from ..shared.references import PageRef, page_reference
 from ..shared.several import several
-from .access import AccessFlows, explained
+from .access import explained
 from .selecting import in_order, selected
+from .source.flows import SourceFlows
 from .values import identity
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ PageOrder: TypeAlias = Literal["id", "path", "title", "created", "updated"]
 ORDERS: Final[tuple[PageOrder, ...]] = get_args(PageOrder)
 
 
-class ReadingFlows(AccessFlows):
+class ReadingFlows(SourceFlows):
     """The reading part of `client.pages`."""
 
     def list(
@@ -138,6 +139,9 @@ class ReadingFlows(AccessFlows):
     def get(self, id: PageRef, *, content: bool = True, locale: str | None = None) -> Flow[PageMetadata]:
         """Read a page by its id or its path.
 
+        Where the server shows the page to those with more rights only, its source is read as a file instead: the
+        answer is then a `SourcePage`, whose `missing` names what could not be had.
+
         Args:
             id: The page's id, such as 5, or its path, such as "docs/intro"; see `get_by_path` for paths.
             content: Whether to read its content, rendered HTML and scripts too, as a `Page`; without, it is a
@@ -150,8 +154,8 @@ class ReadingFlows(AccessFlows):
                 `page` holds what can be had: metadata and HTML, or the page's entry of the list.
 
         Permission: `read:pages`, a page rule with `manage:pages` or `delete:pages`, and for the content one with
-            `read:source` or `write:pages`.
-        Operation: `pages.single` (query).
+            `read:source` or `write:pages`; for the source alone `read:pages` and one with `read:source`.
+        Operation: `pages.single` (query); for the source alone `pages.list` (query), `GET /d/<locale>/<path>`.
         """
         wanted = page_reference(id)
         if isinstance(wanted, str):
@@ -162,10 +166,9 @@ class ReadingFlows(AccessFlows):
         try:
             return (yield from self._explaining(self._of(wanted, ops.pages_single), what))
         except exc.PageContentForbiddenError as error:
-            error.page = yield from self._visible_part(error, self._of(wanted, ops.pages_single_rendered))
-            if error.page is None:
-                listed = yield from self._execute(ops.pages_list())
-                error.page = next((page for page in listed if page.id == wanted), None)
+            if "manage:pages" in error.permissions:
+                return (yield from self._source_instead(wanted, error))
+            error.page = yield from self._of(wanted, ops.pages_single_rendered)
             raise
 
     @overload
@@ -212,19 +215,12 @@ class ReadingFlows(AccessFlows):
         try:
             return (yield from self._explaining(whole, what))
         except exc.PageContentForbiddenError as error:
-            rendered = self._at(
+            if "manage:pages" in error.permissions:
+                return (yield from self._source_instead(place, error))
+            error.page = yield from self._at(
                 place, ops.pages_single_by_path_rendered(place.path, locale=place.locale), ops.pages_single_rendered
             )
-            error.page = yield from self._visible_part(error, rendered)
-            if error.page is None:
-                error.page = yield from self._listed(place)
             raise
-
-    def _visible_part(self, error: exc.PageContentForbiddenError, rendered: Flow[T]) -> Flow[T | None]:
-        """What may be read of a page whose content may not be."""
-        if "read:source" not in error.permissions:
-            return None
-        return (yield from rendered)
 
     def exists(self, path: str, *, locale: str | None = None) -> Flow[bool]:
         """Tell whether there is a page at a path, as far as the caller may see it.
@@ -276,7 +272,7 @@ class ReadingFlows(AccessFlows):
             if not return_exceptions:
                 raise
             return [error for _ in given]
-        outcomes = yield from self._singles(wanted)
+        outcomes = yield from self._sources_instead(wanted, (yield from self._singles(wanted)))
         results = [
             explained(outcome, f"page {page}") if isinstance(outcome, Exception) else outcome
             for page, outcome in zip(wanted, outcomes, strict=True)

@@ -12,7 +12,7 @@ from wikijs.core.values import paths
 from wikijs.core.values.defaults import HISTORY_PAGE_SIZE
 
 from ..shared.references import PageRef
-from .access import AccessFlows
+from .reading import ReadingFlows
 from .values import merge
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .values.models import SavedPage, VersionState
 
 
-class VersionFlows(AccessFlows):
+class VersionFlows(ReadingFlows):
     """The version part of `client.pages`."""
 
     def history(
@@ -122,7 +122,7 @@ class VersionFlows(AccessFlows):
         number = yield from self._id_of(id)
         before = yield from self.version(number, old)
         if new is None:
-            page = yield from self._explaining(self._of(number, ops.pages_single), f"page {number}")
+            page = yield from self.get(number)
             after, label = page.content, "current"
         else:
             version = yield from self.version(number, new)

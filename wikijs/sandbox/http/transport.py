@@ -49,4 +49,5 @@ def received(request: httpx2.Request, response: Response) -> httpx2.Response:
     headers = [*response.headers, ("content-length", str(len(response.body)))]
     if response.content_type:
         headers.insert(0, ("content-type", response.content_type))
-    return httpx2.Response(response.status, headers=headers, content=body, request=request)
+    plain = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]  # as they travel
+    return httpx2.Response(response.status, headers=plain, content=body, request=request)

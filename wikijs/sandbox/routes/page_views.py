@@ -24,6 +24,11 @@ ADMINISTRATORS = (
     "manage:theme", "manage:api",
 )  # fmt: skip
 
+FILE_TYPES = {
+    "md": "text/markdown; charset=utf-8", "html": HTML, "adoc": "application/octet-stream; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+}  # fmt: skip
+
 
 def unauthorized(sandbox: Wiki) -> Response:
     """The page that refuses, with the status 200 before 2.5.309."""
@@ -59,7 +64,9 @@ def download(sandbox: Wiki, request: Request, identity: Identity) -> Response:
         if version is None:
             raise NoAnswerError  # the server fails without telling
         text = with_header(version, tags=(), editor="undefined", updated_at=version["createdAt"])
-    return Response(200, HTML, text.encode(), [("content-disposition", attachment(file_name(page)))])
+    name = file_name(page)
+    kind = FILE_TYPES[name.rpartition(".")[2]]
+    return Response(200, kind, text.encode(), [("content-disposition", attachment(name))])
 
 
 def attachment(name: str) -> str:

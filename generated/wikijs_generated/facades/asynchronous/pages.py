@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         Reading,
         Replacement,
     )
+    from wikijs.resources.pages.source.document import PageSource
     from wikijs.resources.pages.values.merge import (
         Editor,
         Expected,
@@ -80,6 +81,7 @@ _PARTS: Final = {
     "get": "wikijs.resources.pages.reading:ReadingFlows",
     "get_by_path": "wikijs.resources.pages.reading:ReadingFlows",
     "get_many": "wikijs.resources.pages.reading:ReadingFlows",
+    "get_source": "wikijs.resources.pages.source.flows:SourceFlows",
     "grep": "wikijs.resources.pages.discovery:DiscoveryFlows",
     "history": "wikijs.resources.pages.versions:VersionFlows",
     "iter_all": "wikijs.resources.pages.iterating:IteratingFlows",
@@ -111,6 +113,38 @@ class AsyncPages(_Generated):
         super().__init__(executor)
         self._flows: PagesFlows = executor.flows("pages", _PARTS)
         self._driver = executor.driver
+
+    async def get_source(
+        self,
+        page: str | PageSummary,
+        *,
+        locale: str | None = None,
+        timeout: float | None = None,
+    ) -> PageSource:
+        """Read the source of a page as the file that the wiki offers for download.
+
+        This takes no more than `read:source`: neither may the caller list pages, nor read one through GraphQL. `get`,
+        `get_by_path`, `get_many`, `iter_all`, `grep` and `diff` come here by themselves where the server shows them no
+        page.
+
+        Args:
+            page: Its path, see `get_by_path`, or its entry of the list: then it is certain that the source is its.
+            locale: Code of the locale of a path; the wiki's main one unless given.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns:
+            The source; its `missing` names what the file does not tell.
+
+        Raises:
+            PageNotFoundError: There is none, or another one in its place.
+            PageContentForbiddenError: No page rule allows `read:source` for the path.
+
+        Permission: `read:source` in a page rule that covers the path; its rules for tags and locales count here.
+        Operation: `GET /d/<locale>/<path>`.
+        """
+        return await self._driver.run(
+            self._flows.get_source(page, locale=locale), timeout
+        )
 
     async def list(
         self,
@@ -207,6 +241,9 @@ class AsyncPages(_Generated):
     ) -> PageMetadata:
         """Read a page by its id or its path.
 
+        Where the server shows the page to those with more rights only, its source is read as a file instead: the
+        answer is then a `SourcePage`, whose `missing` names what could not be had.
+
         Args:
             id: The page's id, such as 5, or its path, such as "docs/intro"; see `get_by_path` for paths.
             content: Whether to read its content, rendered HTML and scripts too, as a `Page`; without, it is a
@@ -220,8 +257,8 @@ class AsyncPages(_Generated):
                 `page` holds what can be had: metadata and HTML, or the page's entry of the list.
 
         Permission: `read:pages`, a page rule with `manage:pages` or `delete:pages`, and for the content one with
-            `read:source` or `write:pages`.
-        Operation: `pages.single` (query).
+            `read:source` or `write:pages`; for the source alone `read:pages` and one with `read:source`.
+        Operation: `pages.single` (query); for the source alone `pages.list` (query), `GET /d/<locale>/<path>`.
         """
         return await self._driver.run(
             self._flows.get(id, content=content, locale=locale), timeout
@@ -393,7 +430,8 @@ class AsyncPages(_Generated):
         """Iterate over all pages, or those that pass the filters, in the order of their ids.
 
         The list comes whole, in one request. Content is then read as the iteration goes on, so that memory holds the
-        content of a few batches at a time, however large the wiki is. Pages deleted meanwhile are left out.
+        content of a few batches at a time, however large the wiki is. Pages deleted meanwhile are left out. Pages that
+        the server does not show to the caller come as `SourcePage`, see `get`.
 
         Args:
             batch_size: Pages handed out together, and with `content` pages in one request; the async client keeps four
@@ -1144,6 +1182,268 @@ class AsyncPages(_Generated):
                 destination_locale=destination_locale,
                 progress=progress,
                 journal=journal,
+            ),
+            timeout,
+        )
+
+    async def get_source(
+        self,
+        page: str | PageSummary,
+        *,
+        locale: str | None = None,
+        timeout: float | None = None,
+    ) -> PageSource:
+        """Read the source of a page as the file that the wiki offers for download.
+
+        This takes no more than `read:source`: neither may the caller list pages, nor read one through GraphQL. `get`,
+        `get_by_path`, `get_many`, `iter_all`, `grep` and `diff` come here by themselves where the server shows them no
+        page.
+
+        Args:
+            page: Its path, see `get_by_path`, or its entry of the list: then it is certain that the source is its.
+            locale: Code of the locale of a path; the wiki's main one unless given.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns:
+            The source; its `missing` names what the file does not tell.
+
+        Raises:
+            PageNotFoundError: There is none, or another one in its place.
+            PageContentForbiddenError: No page rule allows `read:source` for the path.
+
+        Permission: `read:source` in a page rule that covers the path; its rules for tags and locales count here.
+        Operation: `GET /d/<locale>/<path>`.
+        """
+        return await self._driver.run(
+            self._flows.get_source(page, locale=locale), timeout
+        )
+
+    async def list(
+        self,
+        *,
+        tags: Sequence[str] = (),
+        locale: str | None = None,
+        creator_id: int | None = None,
+        author_id: int | None = None,
+        folder: str = "",
+        published: bool | None = None,
+        updated_since: datetime | None = None,
+        order_by: PageOrder = "id",
+        descending: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+        search: str = "",
+        timeout: float | None = None,
+    ) -> builtins.list[PageSummary]:
+        """List pages, without their content, each with all its tags.
+
+        All filters must hold. The whole list is fetched in one request, because the server has no paging: its own
+        limit counts rows of page and tag and cuts the tags of the last page, and its tag filter hides other tags.
+        So `tags`, `folder`, `published`, `updated_since`, `search`, `limit` and `offset` work on
+        this side. The order is stable: pages that are equal in what they are sorted by come in the order of their ids.
+
+        Args:
+            tags: Tags that a page must all have.
+            locale: Code such as "en".
+            creator_id: Id of the user who created the page.
+            author_id: Id of the user who changed it last.
+            folder: Path of a folder: the page there and all below it, at any depth.
+            published: True for published pages, False for drafts; None for both.
+            updated_since: Moment, with a time zone, from which on a page must have changed. The server also counts
+                changes that nobody made: a new rendering, a page that this one links to coming or going.
+            order_by: What to sort by.
+            descending: Largest or latest first.
+            limit: Pages at most.
+            offset: Pages to leave out first: `limit=50, offset=100` is the third page of fifty.
+            search: Text that the path, the title or the description must hold, in upper or lower case. The wiki's own
+                search engine is asked by `search`.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Raises:
+            ValidationError: A tag that cannot exist, an unknown order, a negative limit or offset, or a moment without
+                a time zone.
+            LocaleNotFoundError: The locale is not in use on this wiki; the message lists those that are.
+
+        Permission: `read:pages`; pages that the caller's page rules hide are left out.
+        Operation: `pages.list` (query).
+        """
+        return await self._driver.run(
+            self._flows.list(
+                tags=tags,
+                locale=locale,
+                creator_id=creator_id,
+                author_id=author_id,
+                folder=folder,
+                published=published,
+                updated_since=updated_since,
+                order_by=order_by,
+                descending=descending,
+                limit=limit,
+                offset=offset,
+                search=search,
+            ),
+            timeout,
+        )
+
+    @overload
+    async def get(
+        self,
+        id: PageRef,
+        *,
+        content: Literal[True] = True,
+        locale: str | None = None,
+        timeout: float | None = None,
+    ) -> Page: ...
+    @overload
+    async def get(
+        self,
+        id: PageRef,
+        *,
+        content: bool,
+        locale: str | None = None,
+        timeout: float | None = None,
+    ) -> PageMetadata: ...
+    async def get(
+        self,
+        id: PageRef,
+        *,
+        content: bool = True,
+        locale: str | None = None,
+        timeout: float | None = None,
+    ) -> PageMetadata:
+        """Read a page by its id or its path.
+
+        Where the server shows the page to those with more rights only, its source is read as a file instead: the
+        answer is then a `SourcePage`, whose `missing` names what could not be had.
+
+        Args:
+            id: The page's id, such as 5, or its path, such as "docs/intro"; see `get_by_path` for paths.
+            content: Whether to read its content, rendered HTML and scripts too, as a `Page`; without, it is a
+                `PageMetadata`.
+            locale: Code of the locale of a path; the wiki's main one unless given.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PageContentForbiddenError: Not all that was asked for may be read. The error names the permission, and its
+                `page` holds what can be had: metadata and HTML, or the page's entry of the list.
+
+        Permission: `read:pages`, a page rule with `manage:pages` or `delete:pages`, and for the content one with
+            `read:source` or `write:pages`; for the source alone `read:pages` and one with `read:source`.
+        Operation: `pages.single` (query); for the source alone `pages.list` (query), `GET /d/<locale>/<path>`.
+        """
+        return await self._driver.run(
+            self._flows.get(id, content=content, locale=locale), timeout
+        )
+
+    @overload
+    async def get_by_path(
+        self,
+        path: str,
+        *,
+        locale: str | None = None,
+        content: Literal[True] = True,
+        timeout: float | None = None,
+    ) -> Page: ...
+    @overload
+    async def get_by_path(
+        self,
+        path: str,
+        *,
+        locale: str | None = None,
+        content: bool,
+        timeout: float | None = None,
+    ) -> PageMetadata: ...
+    async def get_by_path(
+        self,
+        path: str,
+        *,
+        locale: str | None = None,
+        content: bool = True,
+        timeout: float | None = None,
+    ) -> PageMetadata:
+        """Read a page by its path.
+
+        Args:
+            path: The path, as in the page's address: slashes at its ends do not matter, a locale in front of it takes
+                the place of `locale`, and nothing is the front page. Upper and lower case do matter.
+            locale: Code of the page's locale; the wiki's main one unless given.
+            content: See `get`.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PageContentForbiddenError: See `get`.
+
+        Permission: see `get`.
+        Server: any; before 2.5.296 the page is looked up in the list first.
+        Operation: `pages.singleByPath` (query).
+        """
+        return await self._driver.run(
+            self._flows.get_by_path(path, locale=locale, content=content), timeout
+        )
+
+    async def exists(
+        self, path: str, *, locale: str | None = None, timeout: float | None = None
+    ) -> bool:
+        """Tell whether there is a page at a path, as far as the caller may see it.
+
+        Args:
+            path: See `get_by_path`.
+            locale: Code of the page's locale; the wiki's main one unless given.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Permission: `read:pages`.
+        Operation: `pages.singleByPath` (query).
+        """
+        return await self._driver.run(self._flows.exists(path, locale=locale), timeout)
+
+    @overload
+    async def get_many(
+        self,
+        pages: Iterable[int | str],
+        *,
+        locale: str | None = None,
+        return_exceptions: Literal[False] = False,
+        timeout: float | None = None,
+    ) -> builtins.list[Page]: ...
+    @overload
+    async def get_many(
+        self,
+        pages: Iterable[int | str],
+        *,
+        locale: str | None = None,
+        return_exceptions: bool,
+        timeout: float | None = None,
+    ) -> builtins.list[Page | Exception]: ...
+    async def get_many(
+        self,
+        pages: Iterable[int | str],
+        *,
+        locale: str | None = None,
+        return_exceptions: bool = False,
+        timeout: float | None = None,
+    ) -> builtins.list[Any]:
+        """Read many pages in few requests.
+
+        Args:
+            pages: Ids, paths, or both; paths as `get_by_path` takes them.
+            locale: Code of the locale of the paths; the wiki's main one unless given.
+            return_exceptions: Put the exception of a page that cannot be read in its place, instead of raising it.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns:
+            The pages, in the order asked for.
+
+        Raises:
+            PageNotFoundError, PageContentForbiddenError: The first page that could not be read; see `get`.
+
+        Permission: see `get`.
+        Operation: `pages.single`, `pages.singleByPath` (queries), up to 50 in one request.
+        """
+        return await self._driver.run(
+            self._flows.get_many(
+                pages, locale=locale, return_exceptions=return_exceptions
             ),
             timeout,
         )
