@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-import httpx2
 from measure import Contender, Result, compare, difference, take_turns
+from prometheus_client import CollectorRegistry
 from traffic import CONTENT_TYPE, DELETED, URL, api_key
 
 from wikijs import WikiJSClient, ops
 from wikijs.core.engine import Engine
-from wikijs.plugins import Call, Flow, HeadersPlugin, MetricsPlugin, Plugin, Proceed, Request
+from wikijs.core.flow import BareReply
+from wikijs.plugins import Call, Flow, HeadersPlugin, MetricsPlugin, Plugin, Proceed, Request, TracingPlugin
 
 T = TypeVar("T")
 
@@ -53,7 +54,6 @@ class _Bare(Engine):
 
 def measure() -> list[Result]:
     """Each beside none, and none beside an engine that has no place for them."""
-    metrics = MetricsPlugin(lambda name, value, labels, kind: None)
     bare = _client(())
     bare._engine.__class__ = _Bare  # type: ignore[assignment]
     contenders: dict[str, Contender] = {
@@ -62,7 +62,9 @@ def measure() -> list[Result]:
         "one": _caller(_client((Around(),))),
         "three": _caller(_client((Around(), _named(Around(), "b"), _named(Around(), "c")))),
         "simple": _caller(_client((Simple(), HeadersPlugin(request_id=None)))),
-        "metrics": _caller(_client((metrics,))),
+        "metrics": _caller(_client((MetricsPlugin(lambda name, value, labels, kind: None),))),
+        "prometheus": _caller(_client((MetricsPlugin(registry=CollectorRegistry()),))),
+        "tracing": _caller(_client((TracingPlugin(),))),
     }
     used = take_turns(contenders, ROUNDS, time.process_time, CALLS)
     return [
@@ -72,6 +74,8 @@ def measure() -> list[Result]:
         difference(used, "three", "none", "three plugins around calls", NONE, None, CALLS),
         difference(used, "simple", "none", "two plugins with simple hooks", NONE, None, CALLS),
         difference(used, "metrics", "none", "MetricsPlugin with a function", NONE, None, CALLS),
+        difference(used, "prometheus", "none", "MetricsPlugin for Prometheus", NONE, None, CALLS),
+        difference(used, "tracing", "none", "TracingPlugin without an SDK", NONE, None, CALLS),
     ]
 
 
@@ -81,11 +85,20 @@ def _named(plugin: Plugin, name: str) -> Plugin:
 
 
 def _client(plugins: tuple[Plugin, ...]) -> WikiJSClient:
-    answered = httpx2.MockTransport(
-        lambda _: httpx2.Response(200, content=DELETED, headers={"content-type": CONTENT_TYPE})
-    )
-    return WikiJSClient(URL, auth=api_key(), http_client=httpx2.Client(transport=answered), plugins=plugins)
+    return WikiJSClient(URL, auth=api_key(), plugins=plugins)
 
 
 def _caller(client: WikiJSClient) -> Callable[[], object]:
-    return lambda: client.execute(ops.pages_delete(1))
+    """One call as a flow, each of its requests answered at once: no HTTP library, no driver."""
+    operation, reply = ops.pages_delete(1), BareReply(200, {"content-type": CONTENT_TYPE}, DELETED)
+
+    def call() -> None:
+        flow = client._engine._send_unsettled(operation)
+        try:
+            next(flow)
+            while True:
+                flow.send(reply)
+        except StopIteration:
+            pass
+
+    return call

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import ssl
 import time
@@ -16,6 +17,7 @@ from support.jwt import api_key
 from support.loopback import Answer, Seen, Server, serve
 
 from wikijs import AsyncWikiJSClient, WikiJSClient, __version__, exceptions
+from wikijs.core.flow import Send
 from wikijs.core.transport import exchange as transport_module
 
 QUERY = "{__typename}"
@@ -230,3 +232,12 @@ async def test_verify_ssl_switches_the_check_off_or_takes_a_context(
             ask(server.url, verify_ssl=verify)
             await ask_async(server.url, verify_ssl=verify)
         assert len(server.seen) == 4
+
+
+def test_a_request_with_other_headers_is_otherwise_the_same() -> None:
+    given: dict[str, Any] = {
+        each.name: object() for each in dataclasses.fields(Send) if each.name not in {"path", "headers"}
+    }
+    sent = Send(path="/graphql", headers={"a": "b"}, **given)
+    changed = sent.with_headers({"c": "d"})
+    assert changed == dataclasses.replace(sent, headers={"c": "d"})

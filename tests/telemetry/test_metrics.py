@@ -83,6 +83,29 @@ def test_lost_requests_waits_caches_and_breakers_are_counted(both: Both) -> None
     assert ("calls_in_progress", "gauge") in kinds
 
 
+def test_an_open_circuit_shows_until_the_server_answers_again(both: Both) -> None:
+    registry, now = CollectorRegistry(), [0.0]
+    plugin = MetricsPlugin(registry=registry)
+    breaker = CircuitBreaker(1, 10.0, 1, clock=lambda: now[0])
+
+    def shown() -> float | None:
+        return registry.get_sample_value("wikijs_client_circuit_open", {"server": "wiki.example.com"})
+
+    both.read([plugin], circuit_breaker=breaker)
+    assert shown() == 0
+    for failure in (httpx2.ConnectError("no"), html(502)):  # the second is the probe, which opens it again
+        with pytest.raises(exc.WikiJSException):
+            both.read([plugin], Server(failure), retry=False, circuit_breaker=breaker)
+        assert shown() == 1
+        with pytest.raises(exc.TransportError, match="failed too often"):
+            both.read([plugin], retry=False, circuit_breaker=breaker)
+        assert shown() == 1
+        now[0] += 11
+    both.read([plugin], circuit_breaker=breaker)
+    assert shown() == 0
+    assert value(registry, "breaker_opened_total") == 2
+
+
 def test_settled_writes_are_counted() -> None:
     from wikijs import ops
 
@@ -105,7 +128,7 @@ def test_no_path_user_or_id_is_a_label() -> None:
     registry = CollectorRegistry()
     Both("blocking").read([MetricsPlugin(registry=registry)])
     labels = {label for metric in registry.collect() for sample in metric.samples for label in sample.labels}
-    assert labels <= {"operation", "type", "outcome", "wiki", "status", "le", "result"}
+    assert labels <= {"operation", "type", "outcome", "wiki", "status", "le", "result", "server"}
 
 
 def test_figures_go_to_opentelemetry(both: Both) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -217,3 +219,55 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
     with pytest.raises(exc.ConfigurationError, match=r'pip install "py-wikijs\[otel\]"'):
         TracingPlugin()
+
+
+INSTRUMENTED = """
+from opentelemetry.instrumentation.httpx import HTTPX2ClientInstrumentor
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from tests.plugins.both import KEY, READ
+from tests.support.loopback import Answer, serve
+from wikijs import WikiJSClient
+from wikijs.telemetry import TracingPlugin
+
+exporter, provider = InMemorySpanExporter(), TracerProvider()
+provider.add_span_processor(SimpleSpanProcessor(exporter))
+
+def shown(**options):
+    exporter.clear()
+    plugin = TracingPlugin(tracer=provider.get_tracer("test"), **options)
+    with WikiJSClient(server.url, KEY, plugins=[plugin]) as client:
+        client.execute(READ)
+    *requests, call = exporter.get_finished_spans()
+    names = {span.context.span_id: span.name for span in (*requests, call)}
+    return call.name, [(span.name, names[span.parent.span_id]) for span in requests]
+
+call = "query CommentsList"
+with serve(lambda _: Answer(b'{"data":{"comments":{"list":[]}}}')) as server:
+    assert shown() == (call, [("POST", call)])
+    assert shown(attempts=False) == (call, [])
+    HTTPX2ClientInstrumentor().instrument(tracer_provider=provider)
+    assert shown() == (call, [("POST", call)])
+    assert shown(attempts=False) == (call, [("POST", call)])
+    assert shown(attempts=True) == (call, [("POST", "POST"), ("POST", call)])
+    HTTPX2ClientInstrumentor().uninstrument()
+    assert shown(attempts=False) == (call, [])
+print("one each")
+"""
+
+
+def test_requests_have_one_span_where_the_http_library_is_instrumented() -> None:
+    """OpenTelemetry's own instrumentation makes spans of requests: ours would be a second one of each.
+
+    In a process of its own, which it changes.
+    """
+    ran = subprocess.run(
+        [sys.executable, "-c", INSTRUMENTED],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ran.stdout == "one each\n", ran.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -67,8 +68,13 @@ def test_an_edit_is_looked_for_and_delivered_and_the_service_says_how_it_is(tmp_
             assert httpx2.get(f"{base}/healthz").text == "ok\n"
             assert httpx2.get(f"{base}/readyz").status_code == 200
             metrics = httpx2.get(f"{base}/metrics").text
-            assert 'wikijs_webhook_attempts_total{outcome="delivered"} 2' in metrics
-            assert 'wikijs_feed_suspended{wiki="http://wikijs.sandbox"} 0' in metrics
+            [endpoint] = hooks.list()
+            assert f'wikijs_webhook_attempts_total{{endpoint="{endpoint.id}",outcome="delivered"}} 2' in metrics
+            assert f'wikijs_webhook_backlog{{endpoint="{endpoint.id}"}} 0' in metrics
+            assert f'wikijs_webhook_oldest_seconds{{endpoint="{endpoint.id}"}} 0' in metrics
+            assert 'wikijs_feed_suspended{wiki="wikijs.sandbox"} 0' in metrics
+            assert 'wikijs_events_total{type="page.deleted"} 1' in metrics
+            assert re.search(r'wikijs_feed_polls_seconds_count{wiki="wikijs.sandbox",kind="sweep"} [1-9]', metrics)
             assert httpx2.get(f"{base}/else").status_code == 404
             assert httpx2.post(f"{base}/healthz").status_code == 405
             sandbox.db.run("UPDATE apiKeys SET isRevoked = 1")

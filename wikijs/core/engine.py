@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
@@ -468,7 +467,7 @@ class Engine:
     def exchange(self, request: Send, token: Token | None, name: str) -> Flow[Reply]:
         """Send one request as it is: no retry, no limit, no plugin."""
         if token is not None:
-            request = replace(request, headers=self.auth.carry(token, request.headers, request.path))
+            request = request.with_headers(self.auth.carry(token, request.headers, request.path))
         started = self.policy.clock()
         try:
             reply = yield from send(request)

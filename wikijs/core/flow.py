@@ -81,6 +81,21 @@ class Send:
     nonces: Sequence[str] = ()
     writes: bool = False
 
+    def with_headers(self, headers: Mapping[str, str]) -> Send:
+        """The same with other headers."""
+        # As `dataclasses.replace` does it, in a third of the time: each request of each client passes here.
+        return Send(
+            self.path,
+            self.content,
+            headers,
+            self.method,
+            self.receive,
+            self.progress,
+            self.patience,
+            self.nonces,
+            self.writes,
+        )
+
 
 class Sleep(NamedTuple):
     """Wait for a number of seconds."""

@@ -4,7 +4,7 @@ Wiki.js tells nobody. `ChangeFeed` asks it often and cheaply what was written la
 history for the truth; what it remembers lies in a small database.
 """
 
-from .faces import AsyncChangeFeed, ChangeFeed
+from .faces import AsyncChangeFeed, ChangeFeed, FeedOptions
 from .store import Store
 from .types import EVENT_TYPES, Author, Change, Event, UnknownEvent, catalogue, event_schema, parse_event
 from .types.others import (
@@ -90,6 +90,7 @@ __all__ = [
     "Event",
     "FeedEvent",
     "FeedGap",
+    "FeedOptions",
     "FeedResumed",
     "FeedStarted",
     "FeedStatus",

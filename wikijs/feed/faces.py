@@ -4,77 +4,85 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from time import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias, TypedDict, Unpack
 
 from .watch import DEFAULT_CONSUMER, FeedFlows, FeedStatus
 
 if TYPE_CHECKING:
     from wikijs import AsyncWikiJSClient, WikiJSClient
+    from wikijs.core.engine import Engine
 
     from .database import Database
     from .store import Store
     from .types import Event
 
+Where: TypeAlias = "Store | Database | str | os.PathLike[str]"
+"""What a feed remembers, or where that is."""
 
-class ChangeFeed:
+
+class FeedOptions(TypedDict, total=False):
+    """Options of a feed, the same for both clients."""
+
+    watch: Sequence[str]
+    """What to watch: "pages", "comments" or "comments:docs/**" for those of some pages, "assets", "users", "groups",
+    "navigation", "site", "theme"; "pages" unless given."""
+    sweep_interval: float
+    """Seconds between two looks at all pages, at least; 60 unless given. In between the newest ones are looked at."""
+    sweep_share: float
+    """The share of the server's time that looks at all pages may take, 0.01 unless given: on a large wiki the seconds
+    between them are more. Where pages are known to be missing, ten times this share."""
+    baseline: Literal["silent", "events"]
+    """What the first look tells: nothing ("silent"), or `page.created` for each page ("events")."""
+    unchanged: bool
+    """Also tell when somebody saved a page without changing it."""
+    touched: bool
+    """Also tell when the server wrote a page that nobody edited."""
+    content: bool
+    """Keep the content of pages with their events, for webhooks with full payloads."""
+    clock: Callable[[], float]
+    """Seconds since 1970, for tests."""
+
+
+class _Face:
+    """What needs no driver."""
+
+    def __init__(self, engine: Engine, wiki: str, store: Where, options: FeedOptions) -> None:
+        self._flows = FeedFlows(engine, wiki, store, **options)
+
+    @property
+    def store(self) -> Store:
+        """What the feed remembers."""
+        return self._flows.store
+
+    @property
+    def sweeps(self) -> int:
+        """How often this object looked at all pages."""
+        return self._flows.pages.sweeps
+
+    def status(self) -> FeedStatus:
+        """How the feed is: when the wiki was last seen, and whether anything is in the way."""
+        return self._flows.status()
+
+
+class ChangeFeed(_Face):
     """What changes in a wiki, as events. Use it in a `with` block, or `close` it.
 
     Args:
         client: A client of the wiki, with a key of its own for the feed: it sees what its permissions show.
         store: Path of a file (SQLite) or URL of a PostgreSQL database in which the feed remembers what it saw. Made
             where it is missing. Webhooks that shall be sent use the same one.
-        watch: What to watch: "pages", "comments" or "comments:docs/**" for those of some pages, "assets", "users",
-            "groups", "navigation", "site", "theme".
-        sweep_interval: Seconds between two looks at all pages, at least. In between the newest ones are looked at.
-        sweep_share: The share of the server's time that looks at all pages may take: on a large wiki the seconds
-            between them are more. Where pages are known to be missing, ten times this share.
-        baseline: What the first look tells: nothing ("silent"), or `page.created` for each page ("events").
-        unchanged: Also tell when somebody saved a page without changing it.
-        touched: Also tell when the server wrote a page that nobody edited.
-        content: Keep the content of pages with their events, for webhooks with full payloads.
-        clock: Seconds since 1970, for tests.
+        options: `watch`, `sweep_interval`, `sweep_share`, `baseline`, `unchanged`, `touched`, `content`: see
+            `FeedOptions`.
 
     Raises:
         ConfigurationError: The store is that of another wiki, or something cannot be watched.
         StoreError: The store cannot be opened.
     """
 
-    def __init__(
-        self,
-        client: WikiJSClient,
-        store: Store | Database | str | os.PathLike[str],
-        *,
-        watch: Sequence[str] = ("pages",),
-        sweep_interval: float = 60.0,
-        sweep_share: float = 0.01,
-        baseline: Literal["silent", "events"] = "silent",
-        unchanged: bool = False,
-        touched: bool = False,
-        content: bool = False,
-        clock: Callable[[], float] = time,
-    ) -> None:
-        executor = client.executor
-        self._driver = executor.driver
-        self._flows = FeedFlows(
-            executor.engine,
-            client.url,
-            store,
-            watch=watch,
-            sweep_interval=sweep_interval,
-            sweep_share=sweep_share,
-            baseline=baseline,
-            unchanged=unchanged,
-            touched=touched,
-            content=content,
-            clock=clock,
-        )
-
-    @property
-    def store(self) -> Store:
-        """What the feed remembers."""
-        return self._flows.store
+    def __init__(self, client: WikiJSClient, store: Where, **options: Unpack[FeedOptions]) -> None:
+        self._driver = client.executor.driver
+        super().__init__(client.executor.engine, client.url, store, options)
 
     def poll(self) -> list[Event]:
         """Look at the wiki once and return the events that follow from it, oldest first.
@@ -107,10 +115,6 @@ class ChangeFeed:
         """
         return self._driver.iterate(self._flows.listen(interval=interval, consumer=consumer))
 
-    def status(self) -> FeedStatus:
-        """How the feed is: when the wiki was last seen, and whether anything is in the way."""
-        return self._flows.status()
-
     def close(self) -> None:
         """Let others look at the wiki, and close the store. The client stays open."""
         self._flows.close()
@@ -124,23 +128,15 @@ class ChangeFeed:
         self.close()
 
 
-class AsyncChangeFeed:
+class AsyncChangeFeed(_Face):
     """What changes in a wiki, as events, for asyncio. Use it in an `async with` block, or `aclose` it.
 
     Arguments and errors are those of `ChangeFeed`.
     """
 
-    def __init__(
-        self, client: AsyncWikiJSClient, store: Store | Database | str | os.PathLike[str], **options: Any
-    ) -> None:
-        executor = client.executor
-        self._driver = executor.driver
-        self._flows = FeedFlows(executor.engine, client.url, store, **options)
-
-    @property
-    def store(self) -> Store:
-        """What the feed remembers."""
-        return self._flows.store
+    def __init__(self, client: AsyncWikiJSClient, store: Where, **options: Unpack[FeedOptions]) -> None:
+        self._driver = client.executor.driver
+        super().__init__(client.executor.engine, client.url, store, options)
 
     async def poll(self) -> list[Event]:
         """Look at the wiki once and return the events that follow from it; see `ChangeFeed.poll`."""
@@ -149,10 +145,6 @@ class AsyncChangeFeed:
     def listen(self, *, interval: float = 10.0, consumer: str | None = DEFAULT_CONSUMER) -> AsyncIterator[Event]:
         """Events as they come, at least once each, until the loop is left; see `ChangeFeed.listen`."""
         return self._driver.iterate(self._flows.listen(interval=interval, consumer=consumer))
-
-    def status(self) -> FeedStatus:
-        """How the feed is; see `ChangeFeed.status`."""
-        return self._flows.status()
 
     async def aclose(self) -> None:
         """Let others look at the wiki, and close the store. The client stays open."""

@@ -70,7 +70,7 @@ class FeedStatus:
 
 
 class FeedFlows:
-    """One feed of one wiki. See `ChangeFeed` for the arguments."""
+    """One feed of one wiki; see `ChangeFeed`, and `FeedOptions` for the options."""
 
     def __init__(
         self,
@@ -144,20 +144,7 @@ class FeedFlows:
         return self._release is not None
 
     def poll(self) -> Flow[list[Event]]:
-        """Look at the wiki once and return the events that follow from it, oldest first.
-
-        The first time, all pages are looked at and nothing but `feed.started` is told. While the wiki is down, or
-        takes the feed for somebody else, nothing is concluded: `feed.suspended` is told once, and `feed.resumed` later.
-
-        Raises:
-            FeedBusyError: Another process looks at the wiki for this store.
-            StoreError: The store cannot be written; the next poll finds the same again.
-
-        Permission: `read:pages`, and `read:history` for who did what and when. Without rules for `manage:pages` and
-            without `read:source` events say less, and say so by `certain`.
-        Operation: `users.profile`, `pages.list`, `system.info`, `pages.history`, `pages.single`, `pages.version`
-            (queries).
-        """
+        """Look at the wiki once; see `ChangeFeed.poll`."""
         if not (yield from blocking(self._take)):
             raise FeedBusyError(f"Another process looks at {self._wiki} for {self.store.database.name} already.")
         state = yield from blocking(lambda: self.store.state(self._wiki))
@@ -201,17 +188,7 @@ class FeedFlows:
         return self.store.commit(self._wiki, state, drafts=drafts)
 
     def listen(self, *, interval: float = 10.0, consumer: str | None = DEFAULT_CONSUMER) -> Stream[Event]:
-        """Events as they come, at least once each, until the loop is left.
-
-        An event counts as handled when the loop asks for the next one: a program that ends while it handles one gets
-        it again when it listens the next time under the same name. Where another process looks at the wiki for this
-        store, such as `wikijs hooks run`, its events are read and the wiki is left alone.
-
-        Args:
-            interval: Seconds between two looks at the wiki.
-            consumer: Name under which the store remembers what was handled. A new one begins with what comes next; None
-                remembers nothing.
-        """
+        """Events as they come; see `ChangeFeed.listen`."""
         if not interval > 0:
             raise ConfigurationError("interval must be more than 0 seconds.")
         name = consumer

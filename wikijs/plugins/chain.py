@@ -10,8 +10,8 @@ import inspect
 import logging
 from collections.abc import Callable, Generator
 from copy import copy
-from dataclasses import replace
 from functools import partial
+from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from wikijs.core.flow import Flow, Reply, Send
@@ -128,7 +128,7 @@ class Chain:
         running = Running(self, engine, call)
         if not self.calls:
             return attempts(running)
-        return self._around_call(0, running, lambda: attempts(running))
+        return self._around_call(0, running, attempts)
 
     def fetch(
         self, engine: Engine, call: Call, attempts: Callable[[Running], Flow[tuple[T, bytes]]]
@@ -137,33 +137,36 @@ class Chain:
 
         Where a plugin gave another leaf there is no JSON, and the cache keeps nothing.
         """
-        kept: list[tuple[T, bytes]] = []
+        if not self.calls:
+            return attempts(Running(self, engine, call))
+        return self._fetched(engine, call, attempts)
+
+    def _fetched(
+        self, engine: Engine, call: Call, attempts: Callable[[Running], Flow[tuple[T, bytes]]]
+    ) -> Flow[tuple[T, bytes]]:
+        kept: tuple[T, bytes] | None = None
 
         def leaf_of(running: Running) -> Flow[T]:
-            kept[:] = [(yield from attempts(running))]
-            return kept[0][0]
+            nonlocal kept
+            kept = yield from attempts(running)
+            return kept[0]
 
         leaf = yield from self.run(engine, call, leaf_of)
-        return leaf, kept[0][1] if kept and kept[0][0] is leaf else b""
+        return leaf, kept[1] if kept is not None and kept[0] is leaf else b""
 
-    def _around_call(self, place: int, running: Running, innermost: Callable[[], Flow[T]]) -> Flow[T]:
+    def _around_call(self, place: int, running: Running, innermost: Callable[[Running], Flow[T]]) -> Flow[T]:
         if place == len(self.calls):
-            return (yield from innermost())
-        link, call = self.calls[place], running.call
+            return innermost(running)
+        link = self.calls[place]
 
         def inside(_: Call) -> Flow[T]:
             return self._around_call(place + 1, running, innermost)
 
-        try:
-            if link.around_call is None:
-                return (yield from inside(call))
-            guard = _Guard(link, "around_call", link.around_call, call)
-            return (yield from _asking(cast("Flow[T]", guard.run(call, inside)), running, link))
-        except WikiJSException as error:
-            other = _told(link, running, error)
-            if other is error:
-                raise
-            raise other from error
+        if link.around_call is None:
+            flow = inside(running.call)
+        else:
+            flow = _Guard(link, "around_call", link.around_call, running).run(running.call, inside)
+        return flow if link.error is None else _telling(link, running, flow)
 
 
 class Running:
@@ -202,34 +205,43 @@ class Running:
         self.request = request = self._shown(sent)
         last: list[tuple[Response, Reply]] = []
 
-        def innermost(attempt: Attempt) -> Flow[Response]:
-            self.request = attempt.request
-            reply = yield from exchange(replace(sent, headers=attempt.request.headers))
-            last[:] = [(_shown(reply, hidden=call.purpose == "login"), reply)]
-            return last[0][0]
+        def innermost(request: Request) -> Flow[Response]:
+            self.request = request
+            changed = sent if request.headers is sent.headers else sent.with_headers(request.headers)
+            reply = yield from exchange(changed)
+            shown = _shown(reply, hidden=call.purpose == "login")
+            last[:] = [(shown, reply)]
+            return shown
 
-        response = yield from self._around_attempt(0, Attempt(call, request, self.number), innermost)
+        response = yield from self._around_attempt(0, request, innermost)
         return last[0][1] if last and response is last[0][0] else response
 
-    def _around_attempt(self, place: int, attempt: Attempt, innermost: Inside[Response]) -> Flow[Response]:
+    def _around_attempt(self, place: int, request: Request, innermost: Inside[Response]) -> Flow[Response]:
+        """Those that only look need no flow of their own: one flow serves all up to the next that stands around."""
         links = self.chain.attempts
-        if place == len(links):
-            return (yield from innermost(attempt))
-        link = links[place]
-        if link.before is not None:
-            attempt = _before(link.name, link.before, attempt)
-
-        def inside(given: Attempt) -> Flow[Response]:
-            return self._around_attempt(place + 1, given, innermost)
-
-        if link.around_attempt is None:
-            response = yield from inside(attempt)
+        told: list[tuple[Link, Request]] = []
+        around: Link | None = None
+        while around is None and place < len(links):
+            link = links[place]
+            place += 1
+            if link.before is not None:
+                request = _before(link.name, link.before, request)
+            if link.after is not None:
+                told.append((link, request))
+            if link.around_attempt is not None:
+                around = link
+        if around is None or around.around_attempt is None:
+            response = yield from innermost(request)
         else:
-            guard = _Guard(link, "around_attempt", link.around_attempt, self.call)
-            response = yield from _asking(guard.run(attempt, inside, Response), self, link)
-        if link.after is not None:
+
+            def inside(given: Attempt) -> Flow[Response]:
+                return self._around_attempt(place, given.request, innermost)
+
+            guard = _Guard(around, "around_attempt", around.around_attempt, self)
+            response = yield from guard.run(Attempt(self.call, request, self.number), inside, Response)
+        for link, seen in reversed(told):
             try:
-                link.after(attempt.request, response)
+                cast("Callable[..., Any]", link.after)(seen, response)
             except Exception as error:
                 _swallowed(link.name, "after_request", error)
         return response
@@ -254,32 +266,34 @@ class Running:
         return inner.execute_unlocked(operation)
 
 
-def _before(name: str, hook: Callable[..., Any], attempt: Attempt) -> Attempt:
+def _before(name: str, hook: Callable[..., Any], request: Request) -> Request:
     try:
-        request = hook(attempt.request)
+        changed = hook(request)
     except WikiJSException as error:
         error.effect = _unsent(error)
         raise
     except Exception as error:
         raise _defect(name, "before_request", error, Outcome.NOT_SENT) from error
-    if request is None:
-        return attempt
-    if not isinstance(request, Request):
-        wrong = TypeError(f"it returned {type(request).__name__} instead of a request or None")
+    if changed is None:
+        return request
+    if not isinstance(changed, Request):
+        wrong = TypeError(f"it returned {type(changed).__name__} instead of a request or None")
         raise _defect(name, "before_request", wrong, Outcome.NOT_SENT)
-    return Attempt(attempt.call, request, attempt.number)
+    return changed
 
 
 class _Guard:
     """Runs one `around_` hook once, and holds it to the rules."""
 
-    __slots__ = ("_call", "_function", "_hook", "_name", "_outcome", "_proceeded")
+    __slots__ = ("_call", "_function", "_hook", "_link", "_name", "_outcome", "_proceeded", "_running")
 
-    def __init__(self, link: Link, hook: str, function: Callable[..., Any], call: Call) -> None:
+    def __init__(self, link: Link, hook: str, function: Callable[..., Any], running: Running) -> None:
         self._name = link.name
         self._hook = hook
         self._function = function
-        self._call = call
+        self._call = running.call
+        self._link = link
+        self._running = running
         self._proceeded = False
         self._outcome: tuple[Any] | Exception | None = None  # a value, or what was raised
 
@@ -293,11 +307,30 @@ class _Guard:
             return self._noting(inside(given))
 
         try:
-            flow = self._function(subject, proceed)
-            value = yield from _checked(flow)
-            _check(value, wanted)
+            flow: Any = _checked(self._function(subject, proceed))
         except Exception as error:
             return self._after(error)
+        try:
+            step: Any = next(flow)
+            while True:  # as `yield from flow` does, but for the operations that it asks for
+                try:
+                    if type(step) is Ask:
+                        answer = yield from self._running.ask(self._link, step.operation)
+                    else:
+                        answer = yield step
+                except GeneratorExit:
+                    flow.close()
+                    raise
+                except BaseException as error:
+                    step = flow.throw(error)
+                else:
+                    step = flow.send(answer)
+        except StopIteration as end:
+            value = end.value
+        except Exception as error:
+            return self._after(error)
+        if wanted is not None and not isinstance(value, wanted):
+            return self._after(TypeError(f"it returned {type(value).__name__} instead of {wanted.__name__}"))
         return value
 
     def _misused(self, what: str, hint: str | None = None) -> PluginError:
@@ -349,33 +382,20 @@ class _Guard:
 
 
 def _checked(flow: Any) -> Flow[Any]:
-    if not isinstance(flow, Generator):
+    if type(flow) is not GeneratorType and not isinstance(flow, Generator):
         raise TypeError("it is no flow: it must be a generator, or return what proceed() gave")
     return cast("Flow[Any]", flow)
 
 
-def _check(value: object, wanted: type[Any] | None) -> None:
-    if wanted is not None and not isinstance(value, wanted):
-        raise TypeError(f"it returned {type(value).__name__} instead of {wanted.__name__}")
-
-
-def _asking(flow: Flow[T], running: Running, link: Link) -> Flow[T]:
-    """Run a plugin's flow, and send the operations that it asks for."""
+def _telling(link: Link, running: Running, flow: Flow[T]) -> Flow[T]:
+    """Run what stands inside of a plugin, which is told how it failed."""
     try:
-        step: Any = next(flow)
-        while True:
-            try:
-                answer = (yield from running.ask(link, step.operation)) if type(step) is Ask else (yield step)
-            except GeneratorExit:
-                flow.close()
-                raise
-            except BaseException as error:
-                step = flow.throw(error)
-            else:
-                step = flow.send(answer)
-    except StopIteration as end:
-        result: T = end.value
-        return result
+        return (yield from flow)
+    except WikiJSException as error:
+        other = _told(link, running, error)
+        if other is error:
+            raise
+        raise other from error
 
 
 def _told(link: Link, running: Running, error: WikiJSException) -> WikiJSException:

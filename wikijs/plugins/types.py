@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias, TypeVar, cast
 
 from wikijs.core.events import Event
@@ -136,7 +136,7 @@ class Request:
                 raise ConfigurationError(f"The header {name!r} has a name or a value that HTTP does not allow.")
         lowered = {name.lower(): value for name, value in headers.items()}
         kept = {name: value for name, value in self.headers.items() if name.lower() not in lowered}
-        return replace(self, headers={**kept, **lowered})
+        return Request(self.call, self.method, self.path, {**kept, **lowered}, self.content, self.number)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,7 +179,7 @@ class Attempt:
 
     def with_headers(self, headers: Mapping[str, str]) -> Attempt:
         """The same with further headers on its request."""
-        return replace(self, request=self.request.with_headers(headers))
+        return Attempt(self.call, self.request.with_headers(headers), self.number)
 
 
 class Plugin:

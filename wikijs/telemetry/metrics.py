@@ -38,6 +38,7 @@ _TABLE: Final[Mapping[str, tuple[Kind, str, tuple[str, ...]]]] = {
     "cache_total": ("counter", "Reads looked up in the cache.", ("result", "wiki")),
     "limit_wait_seconds_total": ("counter", "Time spent waiting for rate limits.", ("wiki",)),
     "breaker_opened_total": ("counter", "Times the circuit breaker opened.", ("wiki",)),
+    "circuit_open": ("gauge", "Whether a circuit breaker lets nothing through to this server.", ("server",)),
     "calls_in_progress": ("gauge", "Calls under way.", ("wiki",)),
 }  # fmt: skip
 """What there is: kind, help, labels. No path, user or id is a label: their number has no bound."""
@@ -182,6 +183,7 @@ class MetricsPlugin(Plugin):
             raise ConfigurationError(f"The backend is prometheus, otel or a function, not {backend!r}.")
         self._label = label or _host
         self._wikis: dict[str, str] = {}
+        self._opened: dict[str, float] = {}
 
     def _wiki(self, wiki: str) -> str:
         shown = self._wikis.get(wiki)
@@ -212,6 +214,8 @@ class MetricsPlugin(Plugin):
         try:
             response = yield from proceed(attempt)
             status = str(response.status)
+            if self._opened and response.status < 500:
+                self._closed(attempt.call.wiki, started)
         except TransportError as error:
             status = "lost" if error.sent else "not_sent"
             raise
@@ -223,20 +227,37 @@ class MetricsPlugin(Plugin):
 
     def on_event(self, event: Event, wiki: str = "") -> None:
         """Count what is no call."""
-        wiki, report = self._wiki(wiki), self._backend
+        shown, report = self._wiki(wiki), self._backend
         match event:
             case Retrying(operation):
-                report("retries_total", 1, {"operation": operation, "wiki": wiki}, "counter")
+                report("retries_total", 1, {"operation": operation, "wiki": shown}, "counter")
             case Settled(_, outcome):
-                report("settled_total", 1, {"outcome": str(outcome), "wiki": wiki}, "counter")
+                report("settled_total", 1, {"outcome": str(outcome), "wiki": shown}, "counter")
             case CacheUsed(_, found):
-                report("cache_total", 1, {"result": found, "wiki": wiki}, "counter")
+                report("cache_total", 1, {"result": found, "wiki": shown}, "counter")
             case LimitWait(_, seconds):
-                report("limit_wait_seconds_total", seconds, {"wiki": wiki}, "counter")
+                report("limit_wait_seconds_total", seconds, {"wiki": shown}, "counter")
             case BreakerOpened():
-                report("breaker_opened_total", 1, {"wiki": wiki}, "counter")
+                report("breaker_opened_total", 1, {"wiki": shown}, "counter")
+                if self._server(wiki) not in self._opened:
+                    report("circuit_open", 1, {"server": self._server(wiki)}, "gauge")
+                self._opened[self._server(wiki)] = time.perf_counter()
             case _:
                 pass  # requests are timed above
+
+    def attach(self, wiki: str) -> None:
+        """Let the figure of the circuit begin with 0."""
+        self._backend("circuit_open", 0, {"server": self._server(wiki)}, "gauge")
+
+    def _closed(self, wiki: str, started: float) -> None:
+        """A server answers again: to a request that was sent after its circuit had opened."""
+        server = self._server(wiki)
+        if self._opened.get(server, started) < started and self._opened.pop(server, None) is not None:
+            self._backend("circuit_open", -1, {"server": server}, "gauge")
+
+    @staticmethod
+    def _server(wiki: str) -> str:
+        return wiki.partition("://")[2].partition("/")[0] or "unknown"
 
 
 def _host(wiki: str) -> str:

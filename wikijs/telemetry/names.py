@@ -5,6 +5,7 @@ HTTP names are OpenTelemetry's stable ones. Those of GraphQL follow the draft fo
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
@@ -33,6 +34,7 @@ CACHE: Final = "wikijs.cache"
 PREFIX: Final = "wikijs_client_"
 
 
+@lru_cache(maxsize=1024)
 def pascal(name: str) -> str:
     """The name of an operation in a span: `pages.list` is `PagesList`."""
     return "".join(part[:1].upper() + part[1:] for part in name.split("."))

@@ -6,8 +6,9 @@ values between calls, so that what is done with a value never becomes a child of
 
 from __future__ import annotations
 
+import sys
 from contextlib import AbstractContextManager
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -34,7 +35,8 @@ class TracingPlugin(Plugin):
     Variables, contents and tokens are never part of one.
 
     Args:
-        attempts: Whether requests get spans too; leave them away where an instrumentation of the HTTP library runs.
+        attempts: Whether requests get spans too; unless given, they do where OpenTelemetry's own instrumentation of the
+            HTTP library (`HTTPX2ClientInstrumentor().instrument()`) makes none.
         propagate: Whether requests carry the header `traceparent`.
         tracer: A tracer of yours; without it one named `wikijs` of the program's provider.
 
@@ -44,7 +46,7 @@ class TracingPlugin(Plugin):
 
     name = "tracing"
 
-    def __init__(self, *, attempts: bool = True, propagate: bool = False, tracer: Tracer | None = None) -> None:
+    def __init__(self, *, attempts: bool | None = None, propagate: bool = False, tracer: Tracer | None = None) -> None:
         try:
             from opentelemetry import propagate as propagation
             from opentelemetry import trace
@@ -79,13 +81,12 @@ class TracingPlugin(Plugin):
 
     def around_attempt(self, attempt: Attempt, proceed: Proceed[Response]) -> Flow[Response]:
         """Make a span of a request."""
-        if not self._attempts:
+        if self._attempts is False or (self._attempts is None and _is_instrumented()):
             return (yield from proceed(self._marked(attempt, self._trace.get_current_span())))
-        address = urlsplit(attempt.call.wiki)
         request = attempt.request
         attributes: dict[str, Any] = {
             names.METHOD: request.method,
-            names.SERVER: address.hostname or "",
+            names.SERVER: _known(attempt.call.wiki, "", "", "", "")[names.SERVER],
             names.TEMPLATE: request.path if request.path in {"/graphql", "/u"} else "/{path}",
         }
         if attempt.number:
@@ -146,24 +147,35 @@ class TracingPlugin(Plugin):
         return self._trace.use_span(span, end_on_exit=False, record_exception=False, set_status_on_exception=False)
 
 
+def _is_instrumented() -> bool:
+    """Whether OpenTelemetry's instrumentation of the HTTP library makes spans of requests already."""
+    library = sys.modules.get("httpx2")
+    return any(
+        hasattr(getattr(getattr(library, name, None), method, None), "__wrapped__")
+        for name, method in (("HTTPTransport", "handle_request"), ("AsyncHTTPTransport", "handle_async_request"))
+    )
+
+
 def _attributes(call: Call) -> dict[str, Any]:
-    address = urlsplit(call.wiki)
+    if call.name == "batch":
+        return {**_known(call.wiki, call.kind, call.name, call.purpose, ""), names.BATCH_SIZE: len(call.operations)}
+    document = call.operations[0].spec.document if call.operations else ""
+    return _known(call.wiki, call.kind, call.name, call.purpose, document)
+
+
+@lru_cache(maxsize=4096)
+def _known(wiki: str, kind: str, name: str, purpose: str, document: str) -> dict[str, Any]:
+    """What is the same for all calls of an operation. Not to be changed: OpenTelemetry copies it."""
+    address = urlsplit(wiki)
     found: dict[str, Any] = {
-        names.OPERATION_TYPE: call.kind,
-        names.OPERATION_NAME: call.name,
+        names.OPERATION_TYPE: kind,
+        names.OPERATION_NAME: name,
         names.SERVER: address.hostname or "",
     }
     if address.port:
         found[names.PORT] = address.port
-    if call.purpose != "call":
-        found[names.PURPOSE] = call.purpose
-    if call.name == "batch":
-        found[names.BATCH_SIZE] = len(call.operations)
-    elif call.operations:
-        found[names.DOCUMENT_HASH] = _hash(call.operations[0].spec.document)
+    if purpose != "call":
+        found[names.PURPOSE] = purpose
+    if document:
+        found[names.DOCUMENT_HASH] = f"sha256:{sha256(document.encode()).hexdigest()}"
     return found
-
-
-@cache
-def _hash(document: str) -> str:
-    return f"sha256:{sha256(document.encode()).hexdigest()}"

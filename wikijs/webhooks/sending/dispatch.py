@@ -89,6 +89,8 @@ class Dispatcher:
         self._known_until = 0.0
         self.sent: Counter[str] = Counter()
         """Counts of what happened, by "delivered" and "failed"."""
+        self.attempts: Counter[tuple[str, str]] = Counter()
+        """The same by endpoint."""
 
     def wake(self, *, changed: bool = False) -> None:
         """Look at the store now, and at the endpoints where they changed; from any thread."""
@@ -179,7 +181,9 @@ class Dispatcher:
             del self._failures[endpoint]
         else:
             self._failures[endpoint] += 1
-        self.sent["delivered" if outcome.error is None else "failed"] += 1
+        ended = "delivered" if outcome.error is None else "failed"
+        self.sent[ended] += 1
+        self.attempts[endpoint, ended] += 1
         self._done.append(outcome)
         self._awake.set()
 

@@ -291,6 +291,15 @@ class Outbox:
             )
         return None if row is None or row[0] is None else float(row[0])
 
+    def oldest(self) -> dict[str, float]:
+        """When the oldest event that waits was found out, by endpoint."""
+        with self._database.reading() as sql:
+            rows = sql.all(
+                "SELECT first.endpoint, events.detected_at FROM (SELECT endpoint, MIN(seq) AS seq FROM deliveries"
+                " WHERE status = 'pending' GROUP BY endpoint) AS first JOIN events ON events.seq = first.seq"
+            )
+        return {str(endpoint): float(at) for endpoint, at in rows}
+
     def tidy(self) -> None:
         """Forget what is old and over."""
         now = self._store.clock()

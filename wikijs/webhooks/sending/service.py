@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from wikijs.core.transport.listening import listening
 from wikijs.exceptions import ConfigurationError, WikiJSException
 
+from .figures import Looks, exposition
+
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
     from wikijs.feed import ChangeFeed
@@ -36,13 +38,16 @@ class Looking:
         self._interval = interval
         self._stop = threading.Event()
         self.error: str | None = None
+        self.looks = Looks()
         self.thread = threading.Thread(target=self._run, name="feed", daemon=True)
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            began = monotonic()
+            began, sweeps = monotonic(), self.feed.sweeps
             try:
-                self.feed.poll()
+                events = self.feed.poll()
+                kind = "head" if self.feed.sweeps == sweeps else "sweep"
+                self.looks.note(kind, monotonic() - began, events)
                 self.error = None
             except WikiJSException as error:
                 if error.message != self.error:
@@ -163,7 +168,9 @@ class Page:
             if path == "/readyz":
                 return self._ready()
             if path == "/metrics":
-                return "200 OK", self._metrics()
+                return "200 OK", exposition(
+                    self._hooks, [(each.feed, each.looks) for each in self._looking], self._dispatcher
+                )
         except WikiJSException as error:
             return "503 Service Unavailable", f"{error.message}\n"
         return "404 Not Found", "/healthz /readyz /metrics\n"
@@ -175,47 +182,3 @@ class Page:
                 return "503 Service Unavailable", f"{reason}\n"
         self._hooks.store.last_sequence()
         return "200 OK", "ready\n"
-
-    def _metrics(self) -> str:
-        lines: list[str] = []
-
-        def metric(name: str, kind: str, meaning: str, values: Sequence[tuple[str, float]]) -> None:
-            lines.append(f"# HELP {name} {meaning}")
-            lines.append(f"# TYPE {name} {kind}")
-            lines.extend(f"{name}{labels} {value:g}" for labels, value in values)
-
-        statuses = [look.feed.status() for look in self._looking]
-        metric(
-            "wikijs_feed_lag_seconds",
-            "gauge",
-            "Seconds since the wiki was last seen.",
-            [(f'{{wiki="{_label(each.wiki)}"}}', each.lag or 0.0) for each in statuses],
-        )
-        metric(
-            "wikijs_feed_suspended",
-            "gauge",
-            "Whether nothing can be seen.",
-            [(f'{{wiki="{_label(each.wiki)}"}}', float(each.suspended_since is not None)) for each in statuses],
-        )
-        metric(
-            "wikijs_feed_sequence", "counter", "Number of the newest event.", [("", self._hooks.store.last_sequence())]
-        )
-        sent = self._dispatcher.sent
-        metric(
-            "wikijs_webhook_attempts_total",
-            "counter",
-            "Attempts of this process.",
-            [(f'{{outcome="{name}"}}', sent[name]) for name in ("delivered", "failed")],
-        )
-        waiting = self._hooks.waiting()
-        metric(
-            "wikijs_webhook_backlog",
-            "gauge",
-            "Messages that wait.",
-            [(f'{{endpoint="{each.id}"}}', waiting.get(each.id, 0)) for each in self._hooks.list()],
-        )
-        return "\n".join(lines) + "\n"
-
-
-def _label(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
