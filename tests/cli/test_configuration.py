@@ -381,3 +381,89 @@ def test_a_profile_says_how_to_talk_to_its_wiki(
     session.timeout = 7
     with session.client() as client:
         assert client._settings.timeout == 7
+
+
+# asking again
+
+
+def test_init_asks_again_what_it_does_not_understand(on_sandbox: OnSandbox, config_file: Path, somebody: None) -> None:
+    answers = "what?\nnothing\nemail\nada@example.com\n"
+    result = on_sandbox(
+        *("config", "init", "demo", "--no-test", "--url", on_sandbox.sandbox.url), stdin=answers, guest=True
+    )
+    assert result.exit_code == 0, result.stderr
+    assert "'what?' is none of key, command, email, guest." in result.stderr
+    assert result.stderr.count("Log in with an API key") == 3
+    assert load_config(config_file).profile("demo").email == "ada@example.com"
+
+
+def test_init_asks_again_for_a_url_that_is_none_or_does_not_answer(
+    on_sandbox: OnSandbox, config_file: Path, somebody: None
+) -> None:
+    answers = f"not a url\n{on_sandbox.sandbox.url}/nowhere\n{on_sandbox.sandbox.url}\ndemo\nguest\n"
+    result = on_sandbox("config", "init", stdin=answers, guest=True, environment={"WIKIJS_URL": ""})
+    assert result.exit_code == 0, result.stderr
+    assert "'not a url' is not the URL of a wiki." in result.stderr
+    assert "Press Enter to keep this URL, or give another one." in result.stderr
+    assert load_config(config_file).profile("demo").url == on_sandbox.sandbox.url
+
+
+def test_init_takes_a_url_that_is_insisted_on(on_sandbox: OnSandbox, config_file: Path, somebody: None) -> None:
+    url = f"{on_sandbox.sandbox.url}/nowhere"
+    answers = f"{url}\n\ndemo\nguest\ny\n"
+    result = on_sandbox("config", "init", stdin=answers, guest=True, environment={"WIKIJS_URL": ""})
+    assert result.exit_code == 0, result.stderr
+    assert load_config(config_file).profile("demo").url == url
+
+
+def test_init_takes_a_key_where_the_way_was_asked_for(on_sandbox: OnSandbox, config_file: Path, somebody: None) -> None:
+    line = ("config", "init", "demo", "--url", on_sandbox.sandbox.url)
+    assert on_sandbox(*line, stdin=f"{on_sandbox.sandbox.api_key}\n", guest=True).exit_code == 0
+    assert (config_file.parent / "keys" / "demo").read_text().strip() == on_sandbox.sandbox.api_key
+
+
+def test_init_tries_the_key_of_the_environment_and_does_not_store_it(
+    on_sandbox: OnSandbox, config_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = on_sandbox("config", "init", "demo", "--url", on_sandbox.sandbox.url)
+    assert result.exit_code == 0, result.stderr
+    assert "takes you for API key 1" in result.stderr
+    assert "the key was not stored" in result.stderr
+    assert on_sandbox.sandbox.api_key not in config_file.read_text()
+    monkeypatch.setattr(asking, "somebody_is_there", lambda: True)
+    monkeypatch.setattr("wikijs.cli.setup.config.somebody_is_there", lambda: True)
+    again = on_sandbox("config", "init", "other", "--url", on_sandbox.sandbox.url, stdin="\n")
+    assert (again.exit_code, "that of WIKIJS_API_KEY (environment)" in again.stderr) == (0, True)
+    assert not (config_file.parent / "keys").exists()
+
+
+# use, remove
+
+
+def test_use_chooses_the_default(configured: OnSandbox, config_file: Path) -> None:
+    configured("config", "set", "second.url", "https://second.example.com")
+    used = configured("config", "use", "second")
+    assert used.stdout == "second is the default now: https://second.example.com.\n"
+    assert load_config(config_file).default == "second"
+    wrong = configured("config", "use", "secnd")
+    assert (wrong.exit_code, "Did you mean 'second'?" in wrong.stderr) == (2, True)
+
+
+def test_remove_takes_profile_login_and_key_away(configured: OnSandbox, config_file: Path, somebody: None) -> None:
+    log_in(configured)
+    config_file.write_text("# mine\n" + config_file.read_text())
+    key = f"{configured.sandbox.api_key}\n"
+    configured("config", "init", "second", "--url", configured.sandbox.url, stdin=f"key\n{key}", guest=True)
+    config = load_config(config_file)
+    assert LoginStore(config, config.profile("demo")).file.exists()
+    refused = configured("config", "remove", "demo", stdin="n\n")
+    assert (refused.exit_code, load_config(config_file).default) == (1, "demo")
+    removed = configured("config", "remove", "demo", "--yes")
+    assert removed.stdout.startswith("Removed the profile 'demo'. It was the default")
+    now = load_config(config_file)
+    assert (list(now.profiles), now.default) == (["second"], None)
+    assert not LoginStore(config, config.profile("demo")).file.exists()
+    assert config_file.read_text().startswith("# mine\n")
+    assert configured("config", "remove", "second", "--yes").exit_code == 0
+    assert not (config_file.parent / "keys" / "second").exists()
+    assert configured("config", "remove", "second", "--yes").exit_code == 2

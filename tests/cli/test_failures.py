@@ -61,7 +61,7 @@ def test_a_failure_is_explained(
 def test_message_and_hint_have_a_line_each(run: Run) -> None:
     result = run("pages", "list", answers=(step("authentication", "revoked key"),))
     message, hint = result.stderr.splitlines()
-    assert message == "wikijs: pages.list: API Key is invalid or was revoked."
+    assert message == "wikijs: pages list: API Key is invalid or was revoked."
     assert hint == "  Create a new key under Administration, API Access."
 
 

@@ -6,7 +6,7 @@ import json
 from typing import get_args
 
 import pytest
-from wikijs_generated.fragments import Page, PageMetadata, PageSummary
+from wikijs_generated.fragments import Page, PageForEditor, PageMetadata, PageSummary
 
 from wikijs.cli.pages import group as pages
 from wikijs.permissions import PagePermission, PageRule
@@ -36,6 +36,7 @@ def test_fields_and_orders_are_those_of_the_models() -> None:
     assert set(pages.LISTED) == aliases(PageSummary)
     assert set(pages.METADATA) == aliases(PageMetadata)
     assert {*pages.METADATA, *pages.CONTENT} == aliases(Page)
+    assert set(pages.STATE) <= aliases(PageForEditor)
     assert get_args(pages.Order) == get_args(PageOrder)
 
 
@@ -52,7 +53,7 @@ def test_pages_are_listed_by_folder_state_and_date(on_sandbox: OnSandbox) -> Non
     assert str(draft.id) not in on_sandbox("pages", "list", "--published", "--quiet").stdout.split()
     assert on_sandbox("pages", "list", "--since", "2999-01-01").stdout == ""
     assert on_sandbox("pages", "list", "--since", "2001-01-01T10:00:00", "-q", "--limit", "2").stdout == "1\n2\n"
-    assert on_sandbox("pages", "list", "--since", "yesterday").exit_code == 2
+    assert on_sandbox("pages", "list", "--since", "some day").exit_code == 2
 
 
 def test_a_list_of_chosen_fields(on_sandbox: OnSandbox) -> None:
@@ -102,7 +103,7 @@ def test_a_page_is_shown(on_sandbox: OnSandbox) -> None:
     assert (fields["title"], fields["tags"], fields["locale"]) == ("Writing", "handbook, style", "en")
     assert on_sandbox("pages", "get", "/en/handbook/writing/", "--content").stdout.startswith("# Writing\n")
     whole = json.loads(on_sandbox("pages", "get", "handbook/writing", "--json").stdout)
-    assert set(whole) == {*pages.METADATA, *pages.CONTENT}
+    assert set(whole) == {*pages.METADATA, *pages.CONTENT, *pages.STATE, "url"}
     assert on_sandbox("pages", "get", fields["id"], "--quiet").stdout == f"{fields['id']}\n"
     assert on_sandbox("pages", "get", fields["id"], "--filter", "content").stdout.startswith("# Writing\n")
 

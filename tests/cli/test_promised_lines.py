@@ -63,7 +63,7 @@ def test_a_path_goes_on_to_work_as_a_filter(on_sandbox: OnSandbox) -> None:
         (["pages", "list", "--filter", "[0]", "--jq", "[1]"], "are both paths of what to print"),
         (["pages", "list", "--jq", "[[["], "--jq cannot read '[[['"),
         (["pages", "list", "--sort", "size"], "Pages cannot be sorted by 'size'"),
-        (["pages", "list", "--since", "yesterday"], "--since cannot read 'yesterday'"),
+        (["pages", "list", "--since", "some day"], "--since cannot read 'some day'"),
         (["pages", "list", "--before", "999999y"], "--before cannot read '999999y'"),
         (["pages", "create", "docs/x", "--path", "docs/y", "--content", "x"], "PATH is given twice"),
         (["pages", "create", "--content", "x"], "PATH is missing. "),

@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
@@ -18,10 +18,7 @@ from .frame.output import note
 from .frame.session import Session
 from .frame.text import plain
 from .pages.arguments import FolderOption, SomeLocaleOption, TagsOption
-from .pages.transfer import EXPORTED, run_export
-
-if TYPE_CHECKING:
-    from wikijs.transfer.exporting import ExportOptions
+from .pages.transfer import EXPORTED, run_export, run_export_to_file
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -60,6 +57,7 @@ def pages(
     from wikijs.transfer.targets import kind_of
 
     options = ExportOptions(locale=locale, folder=folder, tags=tag or (), assets=assets)
+    output = None if output == "-" else output
     named = "json" if output is None else kind_of(output)
     kind = format or ("json" if named == "json" else "yaml" if named == "yaml" else "md")
     if kind == "md" and (output is None or named in {"json", "yaml"}):
@@ -71,30 +69,7 @@ def pages(
     if output is not None and kind in {"md", named}:
         run_export(session, output, options)
     else:
-        _in_one_file(session, kind, output, options)
-
-
-def _in_one_file(session: Session, kind: str, output: str | None, options: ExportOptions) -> None:
-    """Write one file under a name that does not say what it is, or to stdout."""
-    beside = None if output is None else Path(output).absolute().parent
-    if beside is not None:
-        beside.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".wikijs-", dir=beside) as scratch:
-        file = Path(scratch) / f"pages.{kind}"
-        code = 0
-        try:
-            run_export(session, str(file), options, is_shown=False)
-        except typer.Exit as leaving:  # some pages failed, which was told; the others are there
-            code = leaving.exit_code
-        if file.exists():
-            if output is None:
-                sys.stdout.write(file.read_text(encoding="utf-8"))
-            else:
-                os.replace(file, output)
-                if not session.quiet:
-                    note(f"Pages written to {output}.")
-    if code:
-        raise typer.Exit(code)
+        run_export_to_file(session, kind, output, options)
 
 
 @command(app, "users", example="wikijs export users --format json --output users.json")
@@ -130,7 +105,7 @@ def assets(
     """Export the files of the wiki in their folders, or with --format what is known of them."""
     from wikijs.transfer.targets import kind_of
 
-    if format is not None or output is None or kind_of(output) in {"json", "yaml"}:
+    if format is not None or output is None or output == "-" or kind_of(output) in {"json", "yaml"}:
         with session.client() as client:
             _write_records(session, list(client.assets.iter_all()), format, output, "files")
         return

@@ -109,7 +109,7 @@ def stats(
     *,
     requests: Annotated[int, typer.Option(min=1, max=10_000, help="How many small requests to send.")] = 10,
 ) -> None:
-    """Measure how fast the wiki answers, in seconds, and count what is in it as far as you may know."""
+    """Measure how fast the wiki answers, and count what is in it as far as you may know. As data: in seconds."""
     from wikijs.exceptions import AuthenticationRequiredError, PermissionDeniedError, TransportError
 
     times: list[float] = []
@@ -128,19 +128,17 @@ def stats(
         except (PermissionDeniedError, AuthenticationRequiredError):
             info = None
     ordered = sorted(times)
-    show_record(
-        session,
-        {
-            "requests": requests,
-            "failures": requests - len(times),
-            "fastest": round(ordered[0], 6) if ordered else None,
-            "median": round(ordered[len(ordered) // 2], 6) if ordered else None,
-            "slowest": round(ordered[-1], 6) if ordered else None,
-            "version": info.current_version if info else None,
-            "pages": info.pages_total if info else None,
-            "tags": info.tags_total if info else None,
-            "users": info.users_total if info else None,
-            "groups": info.groups_total if info else None,
-        },
-        key="median",
-    )
+    data: dict[str, object] = {
+        "requests": requests,
+        "failures": requests - len(times),
+        "fastest": round(ordered[0], 6) if ordered else None,
+        "median": round(ordered[len(ordered) // 2], 6) if ordered else None,
+        "slowest": round(ordered[-1], 6) if ordered else None,
+        "version": info.current_version if info else None,
+        "pages": info.pages_total if info else None,
+        "tags": info.tags_total if info else None,
+        "users": info.users_total if info else None,
+        "groups": info.groups_total if info else None,
+    }
+    shown = {name: f"{value * 1000:.1f} ms" for name, value in data.items() if isinstance(value, float)}
+    show_record(session, data, data | shown, key="median")

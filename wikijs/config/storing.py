@@ -68,8 +68,7 @@ def change(path: Path, profile: str | None, values: Mapping[str, Any]) -> None:
     """
     import tomlkit
 
-    read_toml(path)  # says what is wrong with a broken file
-    document: Any = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.exists() else "")
+    document = _document(path)
     table = document
     if profile is not None:
         profiles = document.setdefault("profiles", tomlkit.table(is_super_table=True))
@@ -79,6 +78,34 @@ def change(path: Path, profile: str | None, values: Mapping[str, Any]) -> None:
             table[key] = value
         elif key in table:
             del table[key]
+    _write(path, document)
+
+
+def remove(path: Path, profile: str) -> None:
+    """Take a profile out of the configuration; where it was the default one, there is none any more.
+
+    Raises:
+        ConfigurationError: The file cannot be read or written.
+    """
+    document = _document(path)
+    del document["profiles"][profile]
+    if not document["profiles"]:
+        del document["profiles"]
+    if document.get("default") == profile:
+        del document["default"]
+    _write(path, document)
+
+
+def _document(path: Path) -> Any:
+    import tomlkit
+
+    read_toml(path)  # says what is wrong with a broken file
+    return tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.exists() else "")
+
+
+def _write(path: Path, document: Any) -> None:
+    import tomlkit
+
     wrong = next(problems(document.unwrap(), path.parent), None)
     if wrong is not None:
         raise ConfigurationError(f"Nothing was written, for {wrong[0].lower()}{wrong[1:]}")

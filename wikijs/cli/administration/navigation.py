@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -12,6 +12,9 @@ from ..frame.failures import CommandError, ExitCode
 from ..frame.inputs import DataFile, read_data
 from ..frame.output import show_done, show_list
 from ..frame.session import Session
+
+if TYPE_CHECKING:
+    from wikijs import WikiJSClient
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -85,17 +88,35 @@ def add(
     show_done(session, f"Added {made.kind} {made.label or made.id}.", made)
 
 
-@command(app, "remove", example="wikijs navigation remove 5a1fdb2c-6b2e-4f4c-9d0e-0c7c1f0e7a11")
+@command(app, "remove", example="wikijs navigation remove Handbook")
 def remove(
     session: Session,
-    item: Annotated[str, typer.Argument(metavar="ITEM", help="Id of the item, as `list` shows it.")],
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="Label or id of the item, as `list` shows it.")],
     *,
     locale: Locale = None,
 ) -> None:
     """Remove an item."""
     with session.client() as client:
-        client.navigation.remove_item(item, locale=locale)
-    show_done(session, f"Removed item {item}.", {"id": item})
+        number = _item_id(client, item, locale)
+        client.navigation.remove_item(number, locale=locale)
+    show_done(session, f"Removed item {item}.", {"id": number})
+
+
+def _item_id(client: WikiJSClient, item: str, locale: str | None) -> str:
+    """The id of an item given by its id or its label."""
+    items = client.navigation.get(locale=locale)
+    if any(each.id == item for each in items):
+        return item
+    ids = [each.id for each in items if (each.label or "").casefold() == item.casefold()]
+    if len(ids) == 1:
+        return ids[0]
+    if ids:
+        raise CommandError(f"{len(ids)} items are called {item!r}.", hint=f"Give one of the ids {', '.join(ids)}.")
+    labels = [each.label for each in items if each.label]
+    raise CommandError(
+        f"The navigation has no item {item!r}.",
+        hint=f"It has: {', '.join(labels)}." if labels else "It has no items with a label in this locale.",
+    )
 
 
 @command(app, "mode", example="wikijs navigation mode MIXED")

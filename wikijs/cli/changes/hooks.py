@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -12,6 +12,7 @@ import typer
 from ..frame.command import command, group
 from ..frame.confirm import confirm
 from ..frame.failures import CommandError, ExitCode
+from ..frame.inputs import moment
 from ..frame.output import note, printable, write_table
 from ..frame.session import Session
 from ..frame.structured import show_data, wants_data
@@ -271,13 +272,15 @@ def deliveries(
     id: Annotated[str | None, typer.Argument(metavar="[ID]", help="The endpoint; all unless given.")] = None,
     *,
     failed: Annotated[bool, typer.Option("--failed", help="Only those of which the last attempt failed.")] = False,
-    since: Annotated[str | None, typer.Option(metavar="TIME", help="Only the last 30m, 24h, 7d.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Only since then: 30m, 24h, 7d, or a moment.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
     store: StoreOption = None,
 ) -> None:
     """Show what became of messages, the newest first."""
     with opened(session, store) as all_hooks:
-        found = all_hooks.deliveries(id, failed=failed, since=_since(since) if since else None, limit=limit)
+        found = all_hooks.deliveries(id, failed=failed, since=moment(since, "--since"), limit=limit)
     if wants_data(session):
         show_data(session, [_delivery(each) for each in found])
         return
@@ -321,12 +324,12 @@ def recover(
     session: Session,
     id: Id,
     *,
-    since: Annotated[str, typer.Option(metavar="TIME", help="How far back: 30m, 24h, 7d.")],
+    since: Annotated[str, typer.Option(metavar="TIME", help="Since when: 30m, 24h, 7d ago, or a moment.")],
     store: StoreOption = None,
 ) -> None:
     """Let an endpoint have again what it wanted and never took."""
     with opened(session, store) as all_hooks:
-        count = all_hooks.recover(id, since=_since(since))
+        count = all_hooks.recover(id, since=moment(since, "--since"))
     note(f"{count} message{'s' * (count != 1)} will be sent.")
 
 
@@ -358,7 +361,3 @@ def _age(text: str) -> timedelta:
     if match is None:
         raise CommandError(f"{text!r} is no time such as 30m, 24h or 7d.", code=ExitCode.USAGE)
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
-
-
-def _since(text: str) -> datetime:
-    return datetime.now(UTC) - _age(text)

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar, get_type_hints
 
 import typer
 
+from .completing import with_completion
 from .failures import CommandError, ExitCode, report
 from .many import READING, asks_several, each_wiki
 from .options import Command, Group, global_options
@@ -90,6 +91,7 @@ def _with_global_options(
 
     def run(context: typer.Context, **values: Any) -> None:
         session = context.ensure_object(Session)
+        session.command = context.command_path.partition(" ")[2]
         for option in shared:
             given = values.pop(option.name)
             if given is None or given is False or given == []:
@@ -101,7 +103,7 @@ def _with_global_options(
             _run(session, function, values, fields, lists=lists)
 
     context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
-    parameters = [context, *own, *shared]
+    parameters = [context, *with_completion([*own, *shared])]
     run.__doc__ = unwrapped(function.__doc__ or "")
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
@@ -149,7 +151,7 @@ def _run(
     except (typer.Exit, typer.TyperException, BrokenPipeError):
         raise
     except Exception as error:
-        code = report(error, has_credentials=session.has_credentials)
+        code = report(error, has_credentials=session.has_credentials, command=session.command)
         if session.debug:
             _show_place(error)
         raise typer.Exit(code) from None

@@ -50,9 +50,15 @@ class CommandError(Exception):
         self.code = code
 
 
-def report(error: Exception, *, has_credentials: bool) -> ExitCode:
-    """Say on stderr what went wrong and what to do. Returns the exit code."""
-    message, hint, code = _explained(error, has_credentials)
+def report(error: Exception, *, has_credentials: bool, command: str = "") -> ExitCode:
+    """Say on stderr what went wrong and what to do. Returns the exit code.
+
+    Args:
+        error: What was raised.
+        has_credentials: Whether anything said who we are.
+        command: The command as it was typed, which the message names in the place of the server's operation.
+    """
+    message, hint, code = _explained(error, has_credentials, command)
     sys.stderr.write(printable(f"wikijs: {message}") + "\n")
     if hint:
         sys.stderr.write(printable(f"  {hint}") + "\n")
@@ -64,14 +70,14 @@ def explained(error: Exception) -> str:
     return _explained(error, has_credentials=True)[0]
 
 
-def _explained(error: Exception, has_credentials: bool) -> tuple[str, str | None, ExitCode]:
+def _explained(error: Exception, has_credentials: bool, command: str = "") -> tuple[str, str | None, ExitCode]:
     from wikijs import exceptions as exc
 
     if isinstance(error, CommandError):
         return str(error), error.hint, error.code
     if isinstance(error, exc.WikiJSException):
         # The text ends with the hint, which has a line of its own here.
-        message = str(error).removesuffix(error.hint or "").rstrip()
+        message = _in_words_of(command, error, str(error).removesuffix(error.hint or "").rstrip())
         code = _code(error, has_credentials)
         if code is ExitCode.LOGIN_NEEDED and not has_credentials and not isinstance(error, exc.LoginFailedError):
             return message, "You are a guest here: set WIKIJS_API_KEY, or log in with `wikijs auth login`.", code
@@ -80,6 +86,16 @@ def _explained(error: Exception, has_credentials: bool) -> tuple[str, str | None
         return f"Reading or writing {error.filename or 'the output'} failed: {error.strerror}.", None, ExitCode.FAILED
     # The text of an unexpected exception may hold anything, a token included; its kind is safe to show.
     return f"This is a bug in py-wikijs ({type(error).__name__}).", "--debug shows where it is.", ExitCode.FAILED
+
+
+def _in_words_of(command: str, error: exc.WikiJSException, message: str) -> str:
+    """A message that begins with what was typed, and not with the operation of the server that this came to."""
+    if command.partition(" ")[0] in {"call", "graphql"} or not error.operation:
+        return message
+    before = f"{error.operation}: "
+    if not message.startswith(before):
+        return message
+    return (f"{command}: " if command else "") + message.removeprefix(before)
 
 
 def _code(error: exc.WikiJSException, has_credentials: bool) -> ExitCode:

@@ -6,7 +6,7 @@ import re
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, overload
 
 import typer
 
@@ -21,9 +21,15 @@ TextFile = Annotated[
 ]
 DataFile = Annotated[str, typer.Argument(metavar="FILE", help="JSON or YAML; - is stdin.")]
 
-_AGO: Final = re.compile(r"(\d{1,6})\s*(m|h|d|w|y)")
-_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_FORMATS: Final = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%z")
+_AGO: Final = re.compile(r"(\d{1,6}) {0,9}([a-z]{1,7}?)s?(?: {1,9}ago)?")
+_UNITS: Final = {
+    **dict.fromkeys(("m", "min", "minute"), timedelta(minutes=1)),
+    **dict.fromkeys(("h", "hour"), timedelta(hours=1)),
+    **dict.fromkeys(("d", "day"), timedelta(days=1)),
+    **dict.fromkeys(("w", "week"), timedelta(weeks=1)),
+    **dict.fromkeys(("y", "year"), timedelta(days=365)),
+}
+_DAYS: Final = {"today": 0, "yesterday": 1}
 
 
 def read_text(file: str) -> str:
@@ -127,11 +133,15 @@ def assignments(pairs: list[str]) -> dict[str, Any]:
     return found
 
 
+@overload
+def moment(text: str, option: str) -> datetime: ...
+@overload
+def moment(text: str | None, option: str) -> datetime | None: ...
 def moment(text: str | None, option: str) -> datetime | None:
     """The moment that an option says, in this machine's time zone unless it has one; None without it.
 
     Args:
-        text: Such as "2026-01-31", "2026-01-31T12:00:00" or "30d" for thirty days ago.
+        text: Such as "2026-01-31", "2026-01-31 12:00:00Z", "yesterday" or "30d" for thirty days ago.
         option: Its name, for the message.
 
     Raises:
@@ -139,26 +149,24 @@ def moment(text: str | None, option: str) -> datetime | None:
     """
     if text is None:
         return None
-    ago = _AGO.fullmatch(text.strip().lower())
+    words = text.strip().lower()
     try:
-        if ago is not None:
-            count = int(ago[1])
-            span = timedelta(days=365 * count) if ago[2] == "y" else timedelta(**{_UNITS[ago[2]]: count})
-            return datetime.now(UTC) - span
-    except (OverflowError, ValueError):
-        raise _no_moment(text, option) from None
-    for form in _FORMATS:
-        try:
-            found = datetime.strptime(text.strip(), form)  # noqa: DTZ007  the zone comes next
-        except ValueError:
-            continue
+        if words == "now":
+            return datetime.now(UTC)
+        if words in _DAYS:
+            today = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+            return (today - timedelta(days=_DAYS[words])).astimezone()
+        if (ago := _AGO.fullmatch(words)) and ago[2] in _UNITS:
+            return datetime.now(UTC) - int(ago[1]) * _UNITS[ago[2]]
+        found = datetime.fromisoformat(re.sub(r" UTC$", "+00:00", text.strip()))
         return found if found.tzinfo else found.astimezone()
-    raise _no_moment(text, option)
+    except (OverflowError, ValueError, OSError):
+        raise _no_moment(text, option) from None
 
 
 def _no_moment(text: str, option: str) -> CommandError:
     return CommandError(
-        f"{option} cannot read {text!r}.",
-        hint="Write a date such as 2026-01-31 or 2026-01-31T12:00:00, or how long ago: 30d, 12h, 2w.",
+        f"{option} cannot read {text!r}: that is no time.",
+        hint="Write a date such as 2026-01-31, a moment such as 2026-01-31 12:00:00Z, yesterday, or how long ago: 30d.",
         code=ExitCode.USAGE,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -89,6 +90,11 @@ class Command(TyperCommand):
         """Read the line."""
         return super().parse_args(ctx, with_json_value(args, _takers(self), self.field_names))
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help, the global options in one line."""
+        with _shortened(self):
+            super().format_help(ctx, formatter)
+
 
 class Group(TyperGroup):
     """A group that takes `--json` without a value; with one it must be written `--json=FIELDS`."""
@@ -96,6 +102,28 @@ class Group(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the line up to the name of the command."""
         return super().parse_args(ctx, with_json_value(args, _takers(self), stop_early=True))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help; that of the whole program explains the global options, all others name them."""
+        with _shortened(self) if ctx.parent is not None else nullcontext():
+            super().format_help(ctx, formatter)
+
+
+@contextmanager
+def _shortened(command: Any) -> Generator[None]:
+    """Leave the global options out of a help, and name them below it."""
+    shared = [option for option in command.params if getattr(option, "rich_help_panel", None) == _PANEL]
+    epilog = command.epilog
+    names = " ".join(option.opts[0] for option in shared)
+    command.epilog = f"{epilog}\n\nGlobal options, see `wikijs --help`: {names}" if shared else epilog
+    for option in shared:
+        option.hidden = True
+    try:
+        yield
+    finally:
+        command.epilog = epilog
+        for option in shared:
+            option.hidden = False
 
 
 def _takers(command: TyperCommand | TyperGroup) -> set[str]:

@@ -75,6 +75,7 @@ class Session:
         columns: Columns of a list to show, separated by commas.
         api_key: What was given as an API key on the line, where everybody can read it: it is refused.
         locale: Code of the locale that paths mean.
+        command: The command as it was typed, such as "pages get".
         http: HTTP client to use instead of a new one, for tests.
     """
 
@@ -89,6 +90,7 @@ class Session:
     columns: str | None = None
     api_key: str | None = field(default=None, repr=False)
     locale: str | None = None
+    command: str = ""
     yaml: bool = False
     quiet: bool = False
     yes: bool = False

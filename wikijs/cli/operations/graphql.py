@@ -14,6 +14,7 @@ from wikijs import exceptions as exc
 
 from ..frame.command import command
 from ..frame.failures import CommandError, ExitCode
+from ..frame.inputs import read_text
 from ..frame.output import show_data
 from ..frame.session import Session
 
@@ -25,7 +26,7 @@ EXAMPLE: Final = "wikijs graphql 'query($id: Int!) { pages { single(id: $id) { t
 @command(app, "graphql", example=EXAMPLE)
 def graphql(
     session: Session,
-    query: Annotated[str | None, typer.Argument(help="The GraphQL document.")] = None,
+    query: Annotated[str | None, typer.Argument(help="The GraphQL document; without it, or as -, from a pipe.")] = None,
     *,
     file: Annotated[
         str | None, typer.Option("-f", "--file", metavar="FILE", help="Read the document from a file; - is stdin.")
@@ -42,7 +43,8 @@ def graphql(
 ) -> None:
     """Send any GraphQL document and print its data as JSON.
 
-    Without a document it asks for one, on a terminal, and completes fields, arguments and values of the schema.
+    Without a document it reads one from a pipe; on a terminal it asks for one, and completes fields, arguments and
+    values of the schema.
     Exit code 1 also when a mutation's responseResult says that it failed; the data is printed all the same.
     """
     document = _document(query, file) if query or file or not sys.stdin.isatty() else _asked()
@@ -79,14 +81,23 @@ def _asked() -> str:
 
 
 def _document(query: str | None, file: str | None) -> str:
-    if (query is None) == (file is None):
+    """The document of the line, of a file, or of a pipe."""
+    given = query is None or file is None
+    if given and query not in {None, "-"}:
+        return query or ""
+    if given and file not in {None, "-"}:
+        return _read(Path(file or ""))
+    document = read_text("-") if given else ""
+    if not document.strip():
         raise CommandError(
             "Give either a GraphQL document or --file.", hint=f"For example: {EXAMPLE}", code=ExitCode.USAGE
         )
-    if query is not None:
-        return query
+    return document
+
+
+def _read(file: Path) -> str:
     try:
-        return sys.stdin.read() if file == "-" else Path(file or "").read_text(encoding="utf-8-sig")
+        return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = (error.strerror or "unreadable") if isinstance(error, OSError) else "not a text file"
         raise CommandError(f"The file {file} cannot be read: {reason}.", code=ExitCode.USAGE) from None

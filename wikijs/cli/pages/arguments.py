@@ -16,7 +16,7 @@ from ..frame.session import Session
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
-    from wikijs.core.jobs.results import BatchResult
+    from wikijs.core.jobs.results import BatchError, BatchResult
 
 PAGE_HELP: Final = "Id or path of the page; a number with a / before it is a path."
 PAGES_HELP: Final = "Ids or paths of pages; a number with a / before it is a path, - reads them from stdin."
@@ -98,6 +98,29 @@ def page_ids(client: WikiJSClient, pages: Iterable[str], locale: str | None) -> 
     return list(dict.fromkeys(client.pages.find_ids([id_or_path(word) for word in words], locale=locale)))
 
 
+def found_pages(
+    client: WikiJSClient, pages: Iterable[str], locale: str | None
+) -> tuple[list[int], list[BatchError[Any]]]:
+    """The ids of pages, as `page_ids` gives them, and which of those given by paths are not there."""
+    from wikijs.core.jobs.results import BatchError
+    from wikijs.exceptions import PageNotFoundError
+
+    words = list(dict.fromkeys(word for page in pages for word in (_from_stdin() if page == "-" else [page])))
+    try:
+        return page_ids(client, words, locale), []
+    except PageNotFoundError:
+        if len(words) == 1:
+            raise
+    ids: list[int] = []
+    missing: list[BatchError[Any]] = []
+    for index, word in enumerate(words):
+        try:
+            ids.append(page_id(client, word, locale))
+        except PageNotFoundError as error:
+            missing.append(BatchError(index, word, error))
+    return list(dict.fromkeys(ids)), missing
+
+
 def _from_stdin() -> list[str]:
     """A page a line; of more columns, as `pages list` prints them, the first."""
     lines = (line.partition("\t")[0].strip() for line in sys.stdin)
@@ -137,7 +160,11 @@ def show_outcome(session: Session, result: BatchResult[Any, Any], *, verb: str) 
         {"id": page} if isinstance(page, int) else summary(page) for page in result.success
     ]
     shown = replace(cast("BatchResult[Any, dict[str, object]]", result), success=done)
-    show_batch(session, shown, verb=verb, name=lambda page: f"page {page}" if isinstance(page, int) else named(page))
+    show_batch(session, shown, verb=verb, name=_name)
+
+
+def _name(page: int | str | Placed) -> str:
+    return named(page) if not isinstance(page, int | str) else f"page {page}"
 
 
 def named(page: Placed) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal, get_args
+from urllib.parse import quote
 
 import typer
 
@@ -16,6 +17,7 @@ from ..frame.output import show_done, show_list, show_record, wants_data, write_
 from ..frame.progress import counted, progress
 from ..frame.session import Session
 from ..frame.structured import fits
+from ..frame.text import plain
 from ..people.arguments import author_id
 from . import changing as pages_changing
 from . import finding as pages_finding
@@ -29,16 +31,18 @@ from .arguments import (
     PagesArgument,
     SomeLocaleOption,
     TagsOption,
+    found_pages,
     id_or_path,
     names,
     page_id,
-    page_ids,
     place,
     show_outcome,
 )
 
 if TYPE_CHECKING:
-    from wikijs_generated.fragments import PageMetadata
+    from wikijs_generated.fragments import PageForEditor, PageMetadata
+
+    from wikijs import WikiJSClient
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -47,17 +51,14 @@ LISTED: Final = (
     *("createdAt", "updatedAt", "tags"),
 )
 METADATA: Final = (
-    "id",
-    "path",
-    "locale",
-    "hash",
-    "title",
-    "description",
-    "contentType",
-    "createdAt",
-    "updatedAt",
-    "tags",
+    *("id", "path", "locale", "hash", "title", "description"),
+    *("contentType", "createdAt", "updatedAt", "tags"),
 )
+STATE: Final = (
+    *("editor", "isPublished", "isPrivate", "publishStartDate", "publishEndDate"),
+    *("authorId", "authorName", "authorEmail", "creatorId", "creatorName", "creatorEmail"),
+)
+"""Fields that only those may see who may write the page; null for others."""
 CONTENT: Final = ("content", "render", "scriptCss", "scriptJs")
 
 # As `PageOrder` of the facade, whose module would load the models for a help text.
@@ -153,7 +154,9 @@ def _order(order_by: Order, sort: str | None) -> tuple[Order, bool]:
     raise CommandError(f"Pages cannot be sorted by {name!r}.", hint=f"Use {', '.join(orders)}.", code=ExitCode.USAGE)
 
 
-@command(app, "get", example="wikijs pages get docs/intro --content > intro.md", fields=(*METADATA, *CONTENT))
+@command(
+    app, "get", example="wikijs pages get docs/intro --content > intro.md", fields=(*METADATA, *CONTENT, *STATE, "url")
+)
 def get(
     session: Session,
     page: PageArgument,
@@ -166,7 +169,8 @@ def get(
 ) -> None:
     """Show a page, or its source.
 
-    Shows its fields, with --content its source, with --json both. With --output the source goes into a file.
+    Shows its fields, with --content its source, with --json both. With --output the source goes into a file. State,
+    editor and authors are shown to those who may write the page.
     """
     wanted = id_or_path(page)
     with session.client() as client:
@@ -185,7 +189,22 @@ def get(
             found = client.pages.get(wanted, content=both)
         else:
             found = client.pages.get_by_path(wanted, locale=locale, content=both)
-    show_record(session, found, _fields(found))
+        state = None if session.quiet else _state(client, found.id)
+        url = f"{client.url}/{found.locale}/{quote(found.path)}"
+    shown: dict[str, object] = {**plain(found), **dict.fromkeys(STATE), **(plain(state) if state else {}), "url": url}
+    if not both:
+        shown = {name: value for name, value in shown.items() if name not in CONTENT}
+    show_record(session, shown, _fields(found, state, url))
+
+
+def _state(client: WikiJSClient, number: int) -> PageForEditor | None:
+    """What only those may see who may write the page; None for others."""
+    from wikijs.exceptions import WikiJSException
+
+    try:
+        return client.pages.single_for_editor(number)
+    except WikiJSException:  # the page itself was read: why its state was not is no reason to fail
+        return None
 
 
 def _reads_content(session: Session) -> bool:
@@ -195,7 +214,17 @@ def _reads_content(session: Session) -> bool:
     return not set((session.json or "").split(",")).isdisjoint(CONTENT)
 
 
-def _fields(page: PageMetadata) -> dict[str, object]:
+def _fields(page: PageMetadata, state: PageForEditor | None, url: str) -> dict[str, object]:
+    known: dict[str, object] = {}
+    if state is not None:
+        known = {
+            "state": "published" if state.is_published else "draft",
+            "published from": state.publish_start_date,
+            "published until": state.publish_end_date,
+            "editor": state.editor,
+            "author": f"{state.author_name} <{state.author_email}>",
+            "creator": f"{state.creator_name} <{state.creator_email}>",
+        }
     return {
         "id": page.id,
         "locale": page.locale,
@@ -204,8 +233,10 @@ def _fields(page: PageMetadata) -> dict[str, object]:
         "description": page.description or None,
         "tags": [tag.tag for tag in page.tags] or None,
         "content type": page.content_type,
+        **known,
         "created": page.created_at,
         "updated": page.updated_at,
+        "url": url,
     }
 
 
@@ -219,7 +250,6 @@ def open_page(
 ) -> None:
     """Open a page in the browser."""
     import webbrowser
-    from urllib.parse import quote
 
     with session.client() as client:
         found = client.pages.get(id_or_path(page), content=False, locale=locale)
@@ -230,16 +260,17 @@ def open_page(
 
 @command(app, "delete", example="wikijs pages delete docs/old 17")
 def delete(session: Session, pages: PagesArgument, *, locale: LocaleOption = None) -> None:
-    """Delete pages, with their comments.
+    """Delete pages, with their comments. Those that are not there are named, and do not keep the others.
 
     Their history can no longer be reached afterwards.
     """
     with session.client() as client:
-        ids = page_ids(client, pages, locale)
-        if not session.yes:
+        ids, missing = found_pages(client, pages, locale)
+        if ids and not session.yes:
             confirm(session, f"Delete {names(client, ids)}?")
         with progress(session, "Deleting", total=len(ids)) as step:
             result = client.pages.delete_many(ids, progress=counted(step))
+    result.errors[:0] = missing
     show_outcome(session, result, verb="deleted")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -29,6 +32,8 @@ app = typer.Typer()
 EXPORTED: Final = ("target", "written", "unchanged", "deleted", "kept", "failed", "partly", "missing", "notHeld")
 IMPORTED: Final = ("created", "updated", "uploaded", "unchanged", "doneBefore", "failed", "notAttempted", "refused")
 SHOWN: Final = 20
+_SUFFIX: Final = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
+"""What the name of a file ends with."""
 MOST_REMARKS: Final = 200
 """Failures that are told one by one."""
 
@@ -43,7 +48,8 @@ CaseOption = Annotated[
 def export(
     session: Session,
     target: Annotated[
-        str | None, typer.Argument(metavar="TARGET", help="A folder, or a file named .zip, .tar.gz, .json or .yaml.")
+        str | None,
+        typer.Argument(metavar="TARGET", help="A folder, or a file named .zip, .tar.gz, .json or .yaml; - is stdout."),
     ] = None,
     *,
     output: Annotated[str | None, typer.Option("-o", "--output", metavar="TARGET", help="The same as TARGET.")] = None,
@@ -94,7 +100,10 @@ def export(
         delete=delete,
         allow_case_collisions=allow_case_collisions,
     )
-    run_export(session, target, options)
+    if target == "-":
+        run_export_to_file(session, "json", None, options)
+    else:
+        run_export(session, target, options)
 
 
 def run_export(
@@ -114,6 +123,7 @@ def run_export(
     """
     from wikijs.transfer.exporting import export_files, export_pages
 
+    _check_target(target)
     session.no_cache = True
     with session.client() as client, _disk(target, "written"), counting(session, "Exporting") as count:
         if only_assets:
@@ -125,6 +135,52 @@ def run_export(
         return
     _tell(report.failed)
     _leave(bool(report.failed), bool(report.written or report.unchanged))
+
+
+def _check_target(target: str) -> None:
+    """Refuse a file of a kind that is not known: a folder of its name is not what is meant."""
+    from wikijs.transfer.targets import kind_of
+
+    suffix = _SUFFIX.search(target)
+    if suffix is not None and kind_of(target) == "folder" and not Path(target).is_dir():
+        raise CommandError(
+            f"Pages cannot be written as {suffix[0]}.",
+            hint=f"Name the file .zip, .tar.gz, .json or .yaml. If it is to be a folder, write {target}/",
+            code=ExitCode.USAGE,
+        )
+
+
+def run_export_to_file(session: Session, kind: str, output: str | None, options: ExportOptions) -> None:
+    """Export to one file under a name that does not say what it is, or to stdout.
+
+    Args:
+        session: The global options.
+        kind: What the file is, such as "json".
+        output: Its name; None for stdout.
+        options: What, and how.
+
+    Raises:
+        typer.Exit: Not all could be exported.
+    """
+    beside = None if output is None else Path(output).absolute().parent
+    if beside is not None:
+        beside.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".wikijs-", dir=beside) as scratch:
+        file = Path(scratch) / f"pages.{kind}"
+        code = 0
+        try:
+            run_export(session, str(file), options, is_shown=False)
+        except typer.Exit as leaving:  # some pages failed, which was told; the others are there
+            code = leaving.exit_code
+        if file.exists():
+            if output is None:
+                sys.stdout.write(file.read_text(encoding="utf-8"))
+            else:
+                os.replace(file, output)
+                if not session.quiet:
+                    note(f"Pages written to {output}.")
+    if code:
+        raise typer.Exit(code)
 
 
 def _show_export(session: Session, target: str, report: ExportReport) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
@@ -13,7 +12,7 @@ import typer
 from ..frame.command import command
 from ..frame.editor import edited
 from ..frame.failures import CommandError, ExitCode
-from ..frame.inputs import read_file
+from ..frame.inputs import moment, read_file
 from ..frame.output import show_done
 from ..frame.session import Session
 from ..frame.several import one_of
@@ -30,7 +29,6 @@ app = typer.Typer()
 # As `Editor` of the facade, whose module would load the models for a help text.
 Editor = Literal["markdown", "ckeditor", "code", "asciidoc"]
 UPSERTED: Final = (*SAVED, "outcome")
-DATES: Final = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 
 FileOption = Annotated[
     str | None,
@@ -42,12 +40,10 @@ FileOption = Annotated[
 ]
 ContentOption = Annotated[str | None, typer.Option("--content", metavar="TEXT", help="The content itself.")]
 FromOption = Annotated[
-    datetime | None,
-    typer.Option(formats=DATES, metavar="DATE", help="When it begins to be published; this machine's time zone."),
+    str | None,
+    typer.Option(metavar="DATE", help="When it begins to be published: 2030-01-31, or 2030-01-31 12:00:00Z."),
 ]
-UntilOption = Annotated[
-    datetime | None, typer.Option(formats=DATES, metavar="DATE", help="When it stops to be published.")
-]
+UntilOption = Annotated[str | None, typer.Option(metavar="DATE", help="When it stops to be published.")]
 CssOption = Annotated[Path | None, typer.Option("--css", metavar="FILE", help="File with the styles of the page.")]
 JsOption = Annotated[Path | None, typer.Option("--js", metavar="FILE", help="File with the HTML of its scripts.")]
 
@@ -100,8 +96,8 @@ def create(
         "tags": tag or None,
         "editor": editor,
         "is_published": False if draft else None,
-        "publish_start_date": _moment(publish_from),
-        "publish_end_date": _moment(publish_until),
+        "publish_start_date": moment(publish_from, "--publish-from"),
+        "publish_end_date": moment(publish_until, "--publish-until"),
         "script_css": read_file(css) if css else None,
         "script_js": read_file(js) if js else None,
     }
@@ -223,8 +219,8 @@ def update(
         "description": description,
         "tags": [] if no_tags else tag or None,
         "is_published": publish,
-        "publish_start_date": _moment(publish_from),
-        "publish_end_date": _moment(publish_until),
+        "publish_start_date": moment(publish_from, "--publish-from"),
+        "publish_end_date": moment(publish_until, "--publish-until"),
         "script_css": read_file(css) if css else None,
         "script_js": read_file(js) if js else None,
     }
@@ -260,10 +256,6 @@ def _check_free(client: WikiJSClient, path: str, locale: str | None) -> None:
     place = destination(path, locale or client.localization.default())
     if client.pages.exists(place.path, locale=place.locale):
         raise CommandError(f"There is a page {place} already.", hint=f"Change it with: wikijs pages edit /{place}")
-
-
-def _moment(date: datetime | None) -> datetime | None:
-    return date if date is None or date.tzinfo else date.astimezone()
 
 
 def _check_not_empty(text: str) -> None:

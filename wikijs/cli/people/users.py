@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -13,7 +14,11 @@ from ..frame.inputs import PasswordFile, read_password
 from ..frame.output import show_done, show_list, show_record
 from ..frame.session import Session
 from ..frame.several import for_each, in_words, one_of
+from ..frame.structured import EVERY_FIELD
 from .arguments import UserArgument, UsersArgument, id_or_name, user_id
+
+if TYPE_CHECKING:
+    from wikijs import WikiJSClient
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -38,7 +43,7 @@ def users(session: Session) -> None:
     """Users."""
 
 
-@command(app, "list", example="wikijs users list --inactive --json id,email", fields=_FIELDS, lists=True)
+@command(app, "list", example="wikijs users list --inactive --json id,email", fields=(*_FIELDS, "groups"), lists=True)
 def list_users(
     session: Session,
     *,
@@ -51,12 +56,49 @@ def list_users(
     ] = None,
     provider: Annotated[str | None, typer.Option(metavar="KEY", help="Only users of this login strategy.")] = None,
 ) -> None:
-    """List users."""
+    """List users, with their groups as far as you may see those."""
+    from pydantic.alias_generators import to_camel
+
     with session.client() as client:
         found = client.users.list(
             search=search, active=active, group=None if group is None else id_or_name(group), provider=provider
         )
-    show_list(session, found, _COLUMNS)
+        groups = _groups_of_users(client) if found and _shows_groups(session) else None
+    rows = [
+        {**{to_camel(name): value for name, value in user}, "groups": groups and groups.get(user.id, [])}
+        for user in found
+    ]
+    if not _shows_groups(session):
+        rows = [{name: value for name, value in row.items() if name != "groups"} for row in rows]
+    columns = _COLUMNS if groups is None else (*_COLUMNS, "groups")
+    show_list(session, rows, {name.replace("_", " "): _reader(to_camel(name)) for name in columns})
+
+
+def _shows_groups(session: Session) -> bool:
+    """Whether the groups of users are to be seen: they take requests of their own."""
+    if session.quiet:
+        return any(condition.field == "groups" for condition in session.rows)
+    return session.json in {None, EVERY_FIELD} or "groups" in (session.json or "").split(",")
+
+
+def _groups_of_users(client: WikiJSClient) -> dict[int, list[str]] | None:
+    """Names of groups by the ids of their members; None for those who may not see groups."""
+    from wikijs.exceptions import PermissionDeniedError
+
+    try:
+        listed = client.groups.list()
+    except PermissionDeniedError:
+        return None
+    found: dict[int, list[str]] = {}
+    for whole in client.groups.get_many([each.id for each in listed], return_exceptions=True):
+        if not isinstance(whole, Exception):
+            for user in whole.users:
+                found.setdefault(user.id, []).append(whole.name)
+    return found
+
+
+def _reader(name: str) -> Callable[[dict[str, Any]], object]:
+    return lambda row: row[name]
 
 
 @command(app, "get", example="wikijs users get ann@example.com", fields=_MORE_FIELDS)

@@ -8,30 +8,12 @@ from dataclasses import dataclass
 from enum import Enum
 from glob import escape, glob
 from pathlib import Path
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
+from ..frame.completing import KINDS
 from ..frame.lazy import Placeholder
 
 # Commands and parameters are typer's own copy of click, whose types it does not show: hence Any.
-
-KINDS: Final = {
-    "page": "pages",
-    "pages": "pages",
-    "path": "pages",
-    "destination": "pages",
-    "folder": "pages",
-    "tag": "tags",
-    "tags": "tags",
-    "add_tag": "tags",
-    "remove_tag": "tags",
-    "user": "users",
-    "users": "users",
-    "replace_with": "users",
-    "group": "groups",
-    "groups": "groups",
-    "locale": "locales",
-}
-"""What names of arguments and options mean."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +125,7 @@ def _values(parameter: Any, begun: str, things: Callable[[str], Iterable[str]]) 
         yield from (Word(str(choice.value)) for choice in annotation)
     elif get_origin(annotation) is Literal:
         yield from (Word(str(choice)) for choice in get_args(annotation))
-    elif parameter.name in KINDS:
+    elif KINDS.get(parameter.name) not in {None, "fields", "profiles"}:
         yield from (Word(name) for name in things(KINDS[parameter.name]))
     elif annotation is Path or parameter.metavar in {"FILE", "DIR", "FILE..."}:
         yield from (Word(path + "/" * Path(path).is_dir()) for path in sorted(glob(f"{escape(begun)}*")))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from wikijs.exceptions import WikiJSException
 
+from ..frame.completing import ways_to_ask
+
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
 
@@ -29,13 +31,7 @@ class WikiWords:
         self._clock = clock
         self._known: dict[str, tuple[float, Sequence[str]]] = {}
         self._lock = threading.Lock()
-        self._ask: dict[str, Callable[[], Sequence[str]]] = {
-            "pages": lambda: [page.path for page in client.pages.list(order_by="path")],
-            "tags": lambda: sorted(tag.tag for tag in client.tags.list()),
-            "users": lambda: [user.email for user in client.users.list()],
-            "groups": lambda: [group.name for group in client.groups.list()],
-            "locales": lambda: sorted({page.locale for page in client.pages.list()}),
-        }
+        self._ask = ways_to_ask(client)
 
     def __call__(self, kind: str) -> Sequence[str]:
         """Names of a kind; none where the server refuses them, or does not answer."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from ..frame.confirm import ask, confirm, somebody_is_there
 from ..frame.failures import CommandError, ExitCode
 from ..frame.output import note, show_data, show_done, show_list, wants_data
 from ..frame.session import Session
+from .asking import Way, asked_url, way_of
 
 if TYPE_CHECKING:
     from wikijs import Identity
@@ -31,19 +31,6 @@ def config(session: Session) -> None:
     """The wikis you work with."""
 
 
-@dataclass(frozen=True)
-class _Way:
-    """How a new profile gets its token.
-
-    Attributes:
-        settings: What to write for it.
-        secret: A key to store: in the keyring, or in a file for its owner only.
-    """
-
-    settings: Mapping[str, Any]
-    secret: str | None = None
-
-
 @command(app, "init", example="wikijs config init docs --url https://wiki.example.com --token-command 'pass show wiki'")
 def init(
     session: Session,
@@ -58,25 +45,19 @@ def init(
 ) -> None:
     """Set up a wiki: ask what is not given, try the connection, and write the configuration.
 
-    The file is for you alone (0600). It never holds a key: that goes into a file of its own, or into the keyring.
+    Where WIKIJS_API_KEY is set it is tried, and not stored. The file is for you alone (0600). It never holds a key:
+    that goes into a file of its own, or into the keyring.
     """
     from wikijs.config.storing import change
     from wikijs.core.settings import normalize_url
 
-    url = normalize_url(
-        session.url
-        or ask(
-            "URL of the wiki",
-            default=session.environment.get("WIKIJS_URL") or None,
-            instead="Give --url, or set WIKIJS_URL.",
-        )
-    )
+    url = normalize_url(session.url) if session.url else asked_url(session, is_tried=not no_test)
     host = (urlsplit(url).hostname or "wiki").split(".")[0]
     name = name or ask("Name for it here", default=host, instead="")
     known = session.config
     if name in known.profiles:
         confirm(session, f"Replace the profile {name!r} of {known.path}?")
-    way = _way(session, token_command=token_command, keyring=keyring, email=email)
+    way = way_of(session, token_command=token_command, keyring=keyring, email=email)
     profile = _checked(session, name, {"url": url, **way.settings})
     if not no_test:
         _try(session, profile, way)
@@ -93,6 +74,8 @@ def init(
     if known.default is None:
         change(known.path, None, {"default": name})
     show_done(session, f"Wrote the profile {name!r} to {known.path}.", {"path": str(known.path), "profile": name})
+    if way.tried_with is not None:
+        note("WIKIJS_API_KEY is used as long as it is set: the key was not stored.")
     if "email" in settings:
         note(f"Log in with: wikijs auth login --profile {name}")
 
@@ -212,6 +195,38 @@ def unset(
     show_done(session, f"Removed {setting}.", {"setting": setting})
 
 
+@command(app, "use", example="wikijs config use docs")
+def use(session: Session, name: Annotated[str, typer.Argument(metavar="PROFILE", help="Which one.")]) -> None:
+    """Take a profile where none is named: make it the default one."""
+    from wikijs.config.storing import change
+
+    profile = session.config.profile(name)
+    change(session.config.path, None, {"default": name})
+    show_done(
+        session, f"{name} is the default now: {profile.url}.", {"profile": name, "url": profile.url}, key="profile"
+    )
+
+
+@command(app, "remove", example="wikijs config remove docs")
+def remove_profile(
+    session: Session, name: Annotated[str, typer.Argument(metavar="PROFILE", help="Which one.")]
+) -> None:
+    """Remove a profile, its login, and the key that `config init` kept for it. The wiki itself is not touched."""
+    from wikijs.config.credentials import LoginStore
+    from wikijs.config.storing import remove
+
+    known = session.config
+    profile = known.profile(name)
+    confirm(session, f"Remove the profile {name!r} ({profile.url}) of {known.path}?")
+    LoginStore(known, profile).delete()
+    key = known.path.parent / _key_file(name)
+    if profile.api_key_file == key:
+        key.unlink(missing_ok=True)
+    remove(known.path, name)
+    was_default = " It was the default; `wikijs config use` chooses another." if known.default == name else ""
+    show_done(session, f"Removed the profile {name!r}.{was_default}", {"profile": name}, key="profile")
+
+
 @command(app, "path", example="wikijs config path")
 def path(session: Session) -> None:
     """Show where the configuration is."""
@@ -224,31 +239,6 @@ def path(session: Session) -> None:
         sys.stdout.write(f"{where}\n")
 
 
-def _way(session: Session, *, token_command: str | None, keyring: bool, email: str | None) -> _Way:
-    """Where the token comes from: as the options say, else as whoever is there answers."""
-    settings: dict[str, Any] = {"email": email} if email else {}
-    if session.api_key_file is not None:
-        return _Way({**settings, "api_key_file": str(session.api_key_file.expanduser().absolute())})
-    if token_command:
-        return _Way({**settings, "token_command": token_command})
-    if keyring:
-        key = None if email else ask("API key", hidden=True, instead="Give --email too, and log in afterwards.")
-        return _Way({**settings, "keyring": True}, key)
-    return _Way(settings) if email or not somebody_is_there() else _asked_way()
-
-
-def _asked_way() -> _Way:
-    question = "Log in with an API key, a command that prints one, an email address, or as a guest"
-    answer = ask(question, default="key", instead="").lower()
-    if answer in {"key", "api key", "an api key"}:
-        return _Way({}, ask("API key", hidden=True, instead=""))
-    if "command" in answer:
-        return _Way({"token_command": ask("Command", instead="")})
-    if "email" in answer:
-        return _Way({"email": ask("Email address", instead="")})
-    return _Way({})
-
-
 def _checked(session: Session, name: str, settings: Mapping[str, Any]) -> Profile:
     """The profile that these settings make."""
     from wikijs.config.profiles import checked_profile
@@ -256,7 +246,7 @@ def _checked(session: Session, name: str, settings: Mapping[str, Any]) -> Profil
     return checked_profile(name, settings, session.config.path.parent)
 
 
-def _try(session: Session, profile: Profile, way: _Way) -> None:
+def _try(session: Session, profile: Profile, way: Way) -> None:
     """Ask the wiki who we are there."""
     from wikijs import exceptions as exc
     from wikijs.config import Target
@@ -265,7 +255,8 @@ def _try(session: Session, profile: Profile, way: _Way) -> None:
     session.target = Target(profile.url, "the new profile", profile)
     session.credentials = None
     try:
-        auth: Auth | None = auth_of(way.secret) if way.secret else None
+        key = way.secret or way.tried_with
+        auth: Auth | None = auth_of(key) if key else None
         if auth is None:
             found = of_profile(session.config, profile)
             auth = found.auth if found else None
@@ -291,7 +282,11 @@ def _write_key(session: Session, name: str, key: str) -> str:
     """Keep a key in a file of its own. Returns its name, as the configuration names it."""
     from wikijs.config.storing import write_private
 
-    write_private(session.config.path.parent / "keys" / name, key + "\n")
+    write_private(session.config.path.parent / _key_file(name), key + "\n")
+    return _key_file(name)
+
+
+def _key_file(name: str) -> str:
     return f"keys/{name}"
 
 

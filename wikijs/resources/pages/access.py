@@ -34,6 +34,8 @@ E = TypeVar("E", bound=exc.ConflictError)
 RULE_PERMISSIONS: Final = ("manage:pages", "delete:pages")
 VIEW_PERMISSIONS: Final = (*RULE_PERMISSIONS, "read:source")
 CONTENT_PERMISSIONS: Final = ("read:source", "write:pages")
+_NAMED: Final = 20
+"""Places that a message names."""
 
 
 def explained(error: Exception, what: str) -> Exception:
@@ -133,13 +135,15 @@ class AccessFlows(Flows):
             raise (yield from self._not_there(place))
         return found
 
-    def _not_there(self, place: PagePath) -> Flow[exc.PageNotFoundError]:
-        """The error for a place without a page; where its locale is not in use, it says so."""
-        refusal = yield from self._engine.locales.refusal(place.locale)
+    def _not_there(self, *places: PagePath) -> Flow[exc.PageNotFoundError]:
+        """The error for places without a page; where the locale of the first is not in use, it says so."""
+        refusal = yield from self._engine.locales.refusal(places[0].locale)
+        more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
+        named = f"page {places[0]}" if len(places) == 1 else f"page at {', '.join(map(str, places[:_NAMED]))}{more}"
         if refusal is None:
-            return exc.PageNotFoundError(f"There is no page {place}.", operation="pages.singleByPath")
+            return exc.PageNotFoundError(f"There is no {named}.", operation="pages.singleByPath")
         return exc.PageNotFoundError(
-            f"There is no page {place}. {refusal.message}", operation="pages.singleByPath", hint=refusal.hint
+            f"There is no {named}. {refusal.message}", operation="pages.singleByPath", hint=refusal.hint
         )
 
     def _at(

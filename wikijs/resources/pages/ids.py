@@ -29,7 +29,7 @@ class IdFlows(AccessFlows):
             The ids, in the order asked for.
 
         Raises:
-            PageNotFoundError: There is no page at one of the paths, as far as the caller may see.
+            PageNotFoundError: There is no page at some of the paths, as far as the caller may see; it names them.
 
         Permission: `read:pages`.
         Operation: `pages.singleByPath` for one path, `pages.list` for several (queries).
@@ -46,5 +46,5 @@ class IdFlows(AccessFlows):
             found = {paths.PagePath(page.path, page.locale): page.id for page in listed}
         missing = [page for page in wanted if isinstance(page, paths.PagePath) and page not in found]
         if missing:
-            raise (yield from self._not_there(missing[0]))
+            raise (yield from self._not_there(*dict.fromkeys(missing)))
         return [page if isinstance(page, int) else found[page] for page in wanted]

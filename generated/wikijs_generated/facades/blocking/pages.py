@@ -1620,7 +1620,7 @@ class Pages(_Generated):
             The ids, in the order asked for.
 
         Raises:
-            PageNotFoundError: There is no page at one of the paths, as far as the caller may see.
+            PageNotFoundError: There is no page at some of the paths, as far as the caller may see; it names them.
 
         Permission: `read:pages`.
         Operation: `pages.singleByPath` for one path, `pages.list` for several (queries).
