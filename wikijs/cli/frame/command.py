@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar, get_type_hints
 
 import typer
 
-from .completing import with_completion
+from ..completing import with_completion
 from .failures import CommandError, ExitCode, report
 from .many import READING, asks_several, each_wiki
 from .options import Command, Group, global_options

@@ -10,7 +10,7 @@ from glob import escape, glob
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from ..frame.completing import KINDS
+from ..completing import KINDS
 from ..frame.lazy import Placeholder
 
 # Commands and parameters are typer's own copy of click, whose types it does not show: hence Any.

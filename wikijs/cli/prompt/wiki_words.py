@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from wikijs.exceptions import WikiJSException
 
-from ..frame.completing import ways_to_ask
+from ..completing import ways_to_ask
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient

@@ -17,7 +17,7 @@ from typer.models import ParameterInfo
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
 
-    from .session import Session
+    from .frame.session import Session
 
 KINDS: Final[Mapping[str, str]] = {
     "page": "pages",
@@ -94,7 +94,7 @@ def _fields(context: typer.Context, incomplete: str, option: str) -> Iterable[st
 
 def _session(context: typer.Context) -> Session:
     """The session of the line so far: a profile or a URL on it counts."""
-    from .session import Session
+    from .frame.session import Session
 
     given: dict[str, Any] = {}
     at: Any = context
