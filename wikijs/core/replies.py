@@ -57,8 +57,8 @@ _IN_PLAIN_WORDS: Final = tuple(
     # what PostgreSQL, MariaDB, MySQL and SQLite say, and what it means to somebody who wrote a page
     (LazyPattern(pattern, re.DOTALL), words)
     for pattern, words in (
-        (r"foreign key constraint\b.*\bpages_editorkey", "There is no such editor."),
-        (r"foreign key constraint\b.*\bpages_localecode", "This locale is not installed on the wiki."),
+        (r"\bpages_editorkey_foreign\b", "There is no such editor."),
+        (r"\bpages_localecode_foreign\b", "This locale is not installed on the wiki."),
         (r"(?i)foreign key constraint", "It refers to something that does not exist on the wiki, or that is in use."),
         (r"value too long for type character varying\((\d+)\)", r"A text is longer than the \1 characters that fit."),
         (r"Data too long for column 'render'", "The HTML made of a text is longer than the wiki's database stores."),
