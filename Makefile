@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check security dist format generate generate-check schema schema-upgrade bench live clean sdk-oracle
+.PHONY: help setup demo test test-all check security dist format generate generate-check schema schema-upgrade bench live clean docs docs-serve sdk-oracle
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,12 @@ schema: $(READY) ## report how many operations each Wiki.js version since 2.0.1 
 schema-upgrade: $(READY) ## take over the schema of another Wiki.js: URL=... or SDL=..., and VERSION= where it cannot be read
 	@$(BIN)/python -m wikijs.schema_tools.upgrade $(if $(URL),--url '$(URL)') $(if $(SDL),--sdl '$(SDL)') \
 	    $(if $(VERSION),--server-version '$(VERSION)') $(if $(REPORT),--report '$(REPORT)') -- $(TESTS)
+
+docs: $(READY) ## build the documentation's site into .stamps/site, with broken links as errors
+	cd docs && ../$(BIN)/python -m website
+
+docs-serve: $(READY) ## serve the documentation's site on this machine
+	cd docs && ../$(BIN)/python -m website --serve
 
 sdk-oracle: $(READY) ## compare the types of the npm package with those of graphql-codegen (needs Node)
 	$(BIN)/python -m tests.typescript.oracle

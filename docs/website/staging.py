@@ -1,0 +1,131 @@
+"""Gathers what the site shows: guides, the project's own papers, examples, the npm package's pages; links made right.
+
+In the repository a guide links to a file where it lies. On the site each such file is a page: papers and Markdown as
+they are, code in a block. A link to something that is not there ends the build.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shutil
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[2]
+DOCS: Final = ROOT / "docs"
+STAGE: Final = ROOT / ".stamps/docs"
+PAPERS: Final = {
+    "README.md": "index.md",
+    "CHANGELOG.md": "project/changelog.md",
+    "CONTRIBUTING.md": "project/contributing.md",
+    "SECURITY.md": "project/security.md",
+    "benchmarks/README.md": "project/benchmarks.md",
+    "generated/typescript/README.md": "typescript-package/index.md",
+}
+"""Pages that lie elsewhere in the repository, and where they are on the site."""
+FOLDERS: Final = {"generated/typescript/docs": "typescript-package/reference"}
+SHOWN: Final = {".md", ".svg", ".png", ".json", ".css", ".js"}
+KINDS: Final = {
+    ".py": "python",
+    ".ts": "ts",
+    ".tsx": "tsx",
+    ".js": "js",
+    ".mjs": "js",
+    ".json": "json",
+    ".toml": "toml",
+    ".yml": "yaml",
+    ".yaml": "yaml",
+    ".sh": "sh",
+    ".html": "html",
+    ".service": "ini",
+    ".csv": "text",
+    ".txt": "text",
+    ".ini": "ini",
+    "": "text",
+}
+"""How code is coloured."""
+_LINK: Final = re.compile(r"(?<!!)\[([^\]\[]*)\]\(([^)\s#]*)(#[^)\s]*)?\)")
+_FENCE: Final = re.compile(r"^```.*?^```\s*?$", re.DOTALL | re.MULTILINE)
+
+
+class BrokenLinkError(Exception):
+    """A page links to something that is not in the repository."""
+
+
+def stage() -> None:
+    """Fill .stamps/docs anew.
+
+    Raises:
+        BrokenLinkError: Links lead nowhere; all are named.
+    """
+    shutil.rmtree(STAGE, ignore_errors=True)
+    homes = {
+        page.relative_to(ROOT).as_posix(): page.relative_to(DOCS).as_posix()
+        for page in DOCS.rglob("*")
+        if page.is_file()
+        and page.suffix in {".md", ".svg", ".png", ".json", ".css", ".js"}
+        and "site" not in page.parts
+    }
+    homes |= PAPERS
+    for folder, home in FOLDERS.items():
+        homes |= {f"{folder}/{page.name}": f"{home}/{page.name}" for page in (ROOT / folder).glob("*.md")}
+    homes = {source: home.replace("README.md", "index.md") for source, home in homes.items()}
+    broken: list[str] = []
+    waiting = list(homes)
+    while waiting:
+        source = waiting.pop()
+        target = STAGE / homes[source]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.endswith(".md"):
+            text = (ROOT / source).read_text(encoding="utf-8")
+        elif homes[source].endswith(".md"):
+            text = code_page(source)
+            if (ROOT / source).is_file():
+                target.write_text(text, encoding="utf-8")
+                continue
+        else:
+            shutil.copyfile(ROOT / source, target)
+            continue
+        target.write_text(relinked(text, source, homes, waiting, broken), encoding="utf-8")
+    if broken:
+        raise BrokenLinkError("\n".join(broken))
+
+
+def code_page(source: str) -> str:
+    """A page that shows a file, or lists a folder."""
+    path = ROOT / source
+    if path.is_dir():
+        inside = sorted(each for each in path.rglob("*") if each.is_file() and "__pycache__" not in each.parts)
+        lines = [f"- [{name}]({name})" for name in (each.relative_to(path).as_posix() for each in inside)]
+        return f"# `{source}`\n\n" + "\n".join(lines) + "\n"
+    text = path.read_text(encoding="utf-8")
+    return f"# `{source}`\n\n````{KINDS.get(path.suffix, 'text')}\n{text.rstrip()}\n````\n"
+
+
+def relinked(text: str, source: str, homes: dict[str, str], waiting: list[str], broken: list[str]) -> str:
+    """The text with its links leading to pages of the site; what they need is added to `homes` and `waiting`."""
+
+    def one(link: re.Match[str]) -> str:
+        words, target, fragment = link[1], link[2], link[3] or ""
+        if not target or re.match(r"[a-z]+:", target):
+            return link[0]
+        found = posixpath.normpath(posixpath.join(_folder(source), target))
+        if found not in homes:
+            if not (ROOT / found).exists() or found.startswith(".."):
+                broken.append(f"{source}: {target}")
+                return link[0]
+            homes[found] = f"files/{found}/index.md" if (ROOT / found).is_dir() else f"files/{found}.md"
+            waiting.append(found)
+        to = posixpath.relpath(homes[found], posixpath.dirname(homes[source]) or ".")
+        return f"[{words}]({to}{fragment})"
+
+    done, last = [], 0
+    for fence in _FENCE.finditer(text):
+        done += [_LINK.sub(one, text[last : fence.start()]), fence[0]]
+        last = fence.end()
+    return "".join([*done, _LINK.sub(one, text[last:])])
+
+
+def _folder(source: str) -> str:
+    return source if (ROOT / source).is_dir() else posixpath.dirname(source)
