@@ -63,6 +63,9 @@ def serve(
     say(f"URL       {url}")
     say(f"Login     {sandbox.admin_email}  {sandbox.admin_password}")
     say(f"API key   {sandbox.api_key}")
+    say("\nFor commands and programs in another terminal, paste there:\n")
+    say(f"export WIKIJS_URL={url}")
+    say(f"export WIKIJS_API_KEY={sandbox.api_key}")
     try:
         app = LoopbackOnly(sandbox.asgi) if is_loopback(host) else sandbox.asgi
         config = uvicorn.Config(app, log_level="warning", timeout_keep_alive=5, lifespan="off")

@@ -1,0 +1,42 @@
+"""Pages that a reader follows line by line do what they say, on the demo wiki."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from support.served import served
+
+from .walking import blocks, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = {"getting-started.md": 9}
+"""How many blocks of each are run."""
+
+
+@pytest.fixture
+def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A demo wiki of the page's own, named in the environment, and an empty folder to be in."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with served(tmp_path / "wiki.db", seed="demo") as wiki:
+        monkeypatch.setenv("WIKIJS_URL", wiki.url)
+        monkeypatch.setenv("WIKIJS_API_KEY", wiki.api_key)
+        monkeypatch.setenv("WIKIJS_CONFIG", str(tmp_path / "config.toml"))
+        monkeypatch.chdir(folder)
+        yield
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_does_what_it_says(name: str) -> None:
+    assert walk(DOCS / name) == PAGES[name]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_is_not_run_says_why(name: str) -> None:
+    assert [block.why for block in blocks(DOCS / name) if block.why is not None and len(block.why) < 10] == []

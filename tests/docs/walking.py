@@ -1,0 +1,79 @@
+"""Walks through a page as a reader does: runs its blocks in their order, and looks whether they print what is shown.
+
+A block of Python or of shell is run; a block of text behind it holds lines that must have been printed. A block that
+cannot be run here has a comment in front of it that says why: `<!-- not run: it needs a mail server -->`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from typer.testing import CliRunner
+
+from wikijs.cli.app import app
+from wikijs.cli.frame.session import Session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_BLOCK = re.compile(
+    r"^(?:<!-- not run: (?P<why>.+?) -->\n+)?^```(?P<language>\w+)[^\n]*\n(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of a page; `why` says why it is not run."""
+
+    language: str
+    code: str
+    why: str | None
+
+
+def blocks(page: Path) -> list[Block]:
+    """The blocks of a page in their order."""
+    found = _BLOCK.finditer(page.read_text(encoding="utf-8"))
+    return [Block(each["language"], each["code"], each["why"]) for each in found]
+
+
+def walk(page: Path) -> int:
+    """Run a page in the folder and the environment that are set; how many blocks were run.
+
+    Raises:
+        AssertionError: A block fails, or does not print what is shown behind it.
+    """
+    printed, run = "", 0
+    for block in blocks(page):
+        if block.why is not None:
+            printed = ""
+        elif block.language == "python":
+            out = io.StringIO()
+            with contextlib.redirect_stdout(out):
+                exec(compile(block.code, page.name, "exec", dont_inherit=True), {"__name__": "page"})  # noqa: S102
+            printed, run = out.getvalue(), run + 1
+        elif block.language == "sh":
+            printed, run = _shell(block.code), run + 1
+        elif block.language == "text":
+            for line in block.code.splitlines():
+                assert line.strip() in printed, f"{page.name}: {line!r} is not in {printed!r}"
+    return run
+
+
+def _shell(code: str) -> str:
+    printed = ""
+    for line in code.replace("\\\n", " ").splitlines():
+        words = shlex.split(line, comments=True)
+        if not words:
+            continue
+        assert words[0] == "wikijs", f"{line!r} is no command of ours: say why it is not run"
+        assert not {"|", ">", "&&", ";"} & set(words), f"{line!r} needs a shell: say why it is not run"
+        ended = CliRunner().invoke(app, words[1:], prog_name="wikijs", obj=Session(environment=os.environ), color=False)
+        assert ended.exit_code == 0, f"{line}: {ended.output}"
+        printed += ended.output
+    return printed
