@@ -62,13 +62,15 @@ format: $(READY) ## format the code and mend what lint can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-generate: $(READY) ## compile schema/ and queries/ into generated/; write docs/errors.md
+generate: $(READY) ## compile schema/ and queries/ into generated/; write docs/errors.md and openapi.json
 	$(BIN)/python -m wikijs.codegen
 	$(BIN)/python docs/errors.py
 	$(BIN)/python docs/events.py
+	$(BIN)/python -m wikijs.gateway.contract docs/openapi.json
 
 generate-check: $(READY) ## fail when generated/ is not what `make generate` writes
 	$(BIN)/python -m wikijs.codegen --check
+	$(BIN)/python -m wikijs.gateway.contract --check docs/openapi.json
 
 schema: $(READY) ## report how many operations each Wiki.js version since 2.0.1 serves
 	$(BIN)/python -m wikijs.codegen.reading.versions

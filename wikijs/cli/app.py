@@ -83,6 +83,11 @@ class Commands(LazyGroup):
         ("graphql", "wikijs.cli.operations.graphql", "Send any GraphQL document and print its data as JSON."),
         ("interactive", "wikijs.cli.programs.interactive", "Type commands at a prompt."),
         ("playground", "wikijs.cli.programs.playground", "Ask the wiki in the browser, with GraphiQL."),
+        (
+            "gateway",
+            "wikijs.cli.gateway.group",
+            "REST in front of the wiki, with keys and limits.",
+        ),
         ("generate", "wikijs.cli.operations.generate", "Compile your own GraphQL queries into a typed client."),
         ("schema", "wikijs.cli.operations.schema", "The GraphQL schema of a wiki, and whether this client fits it."),
         ("help", "wikijs.cli.programs.help", "Show the help of a command."),

@@ -1,0 +1,106 @@
+"""`Idempotency-Key`: sent twice, done once."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import sqlalchemy as sa
+
+from wikijs.gateway.store import tables
+
+from .conftest import Gate, Gates
+
+NEW = {"path": "docs/once", "title": "Once", "content": "# Once"}
+PAGES = "/api/v1/pages"
+
+
+def paths(gate: Gate) -> list[str]:
+    with gate.sandbox.client() as wiki:
+        return [page.path for page in wiki.pages.list(folder="docs")]
+
+
+def test_the_same_again_is_answered_as_before(gate: Gate) -> None:
+    key = {"idempotency-key": "a"}
+    first, second = gate.client.post(PAGES, json=NEW, headers=key), gate.client.post(PAGES, json=NEW, headers=key)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    assert (first.headers["etag"], first.headers["location"]) == (second.headers["etag"], second.headers["location"])
+    assert "idempotency-replayed" not in first.headers
+    assert second.headers["idempotency-replayed"] == "true"
+    assert paths(gate).count("docs/once") == 1
+
+
+def test_another_request_with_the_same_key_is_refused_and_another_caller_has_keys_of_its_own(gate: Gate) -> None:
+    key = {"idempotency-key": "a"}
+    gate.client.post(PAGES, json=NEW, headers=key)
+    other = gate.client.post(PAGES, json=NEW | {"title": "Other"}, headers=key)
+    assert (other.status_code, other.json()["type"]) == (422, "/docs/errors#idempotency-key-reused")
+    foreign = gate.calls(gate.key()).post(PAGES, json=NEW | {"path": "docs/two"}, headers=key)
+    assert foreign.status_code == 201
+    for bad in ("", " ", "x" * 256, "a b"):
+        assert gate.client.post(PAGES, json=NEW, headers={"idempotency-key": bad}).status_code == 400
+
+
+def test_many_at_once_are_one(gate: Gate) -> None:
+    def send(_: int) -> tuple[int, str | None]:
+        answer = gate.client.post(PAGES, json=NEW, headers={"idempotency-key": "storm"})
+        return answer.status_code, answer.headers.get("retry-after")
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, range(24)))
+    assert {status for status, _ in answers} <= {201, 409}
+    assert paths(gate).count("docs/once") == 1
+    assert gate.client.post(PAGES, json=NEW, headers={"idempotency-key": "storm"}).status_code == 201
+
+
+def test_a_request_that_did_nothing_may_be_sent_again_with_its_key(gate: Gate) -> None:
+    key = {"idempotency-key": "a"}
+    gate.client.post(PAGES, json=NEW)
+    assert gate.client.post(PAGES, json=NEW, headers=key).status_code == 409
+    page = next(item for item in gate.client.get(f"{PAGES}?folder=docs").json()["items"] if item["path"] == "docs/once")
+    gate.client.delete(f"{PAGES}/{page['id']}", headers={"if-match": "*"})
+    assert gate.client.post(PAGES, json=NEW, headers=key).status_code == 201
+
+
+def left_behind(gate: Gate, key: str) -> None:
+    """As if the process had died while it did this."""
+    change = tables.idempotency.update().where(tables.idempotency.c.key == key)
+    gate.gateway.database.work(
+        lambda sql: sql.execute(change.values(state="running", owner="dead", status=None, body=None))
+    )
+
+
+def test_what_a_dead_process_left_is_found_out_and_never_done_on_a_guess(gates: Gates) -> None:
+    now = [time.time()]
+    gate = gates(clock=lambda: now[0])
+    key = {"idempotency-key": "a"}
+    first = gate.client.post(PAGES, json=NEW, headers=key)
+    left_behind(gate, "a")
+    waiting = gate.client.post(PAGES, json=NEW, headers=key)
+    assert (waiting.status_code, waiting.headers["retry-after"]) == (409, "1")
+    gate.gateway.idempotency.adopt()
+    now[0] += 6
+    settled = gate.client.post(PAGES, json=NEW, headers=key)
+    assert (settled.status_code, settled.json()["id"]) == (201, first.json()["id"])
+    assert settled.headers["etag"] == first.headers["etag"]
+    assert gate.client.post(PAGES, json=NEW, headers=key).headers["idempotency-replayed"] == "true"
+    # What was not done is done now.
+    page = first.json()["id"]
+    move = {"idempotency-key": "b"}
+    assert gate.client.post(f"{PAGES}/{page}/move", json={"path": "docs/moved"}, headers=move).status_code == 200
+    left_behind(gate, "b")
+    now[0] += 61
+    unknown = gate.client.post(f"{PAGES}/{page}/move", json={"path": "docs/moved"}, headers=move)
+    assert (unknown.status_code, unknown.json()["outcome"]) == (504, "unknown")
+    assert paths(gate).count("docs/once") == 0
+
+
+def test_keys_are_forgotten_after_a_day(gates: Gates) -> None:
+    now = [time.time()]
+    gate = gates(clock=lambda: now[0])
+    gate.client.post(PAGES, json=NEW, headers={"idempotency-key": "a"})
+    now[0] += 86_401
+    gate.client.post(PAGES, json=NEW | {"path": "docs/x"}, headers={"idempotency-key": "b"})
+    count = sa.select(sa.func.count()).select_from(tables.idempotency)
+    assert gate.gateway.database.work(lambda sql: sql.execute(count).scalar_one()) == 1

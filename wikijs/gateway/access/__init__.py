@@ -1,0 +1,1 @@
+"""Who may do what: keys, scopes, tokens, the wiki's own credentials."""

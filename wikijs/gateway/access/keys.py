@@ -1,0 +1,261 @@
+"""The gateway's own keys: kept in memory, looked up by their digest, changed in the database."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from wikijs.exceptions import ConfigurationError
+
+from ..store import tables
+from ..store.database import Database, row_of
+from .scopes import checked_prefixes, expanded
+from .tokens import Secret, again, digest_of, new_secret
+
+GRACE: Final = 24 * 3600.0
+"""Seconds for which the old secret of a rotated key is taken, unless said otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key, without its secret.
+
+    Attributes:
+        id: Its public name.
+        name: What people call it.
+        scopes: What it may do.
+        tier: Whose limits it has.
+        prefixes: Folders of pages that it is confined to; none for all pages.
+        origins: Web origins that a browser may come from with it; none for any.
+        credential: Name of the wiki's credential that is used for it.
+        created_at, expires_at, revoked_at, last_used_at: Seconds since 1970; None for never.
+        created_by: Who made it.
+        old_until: Until when its old secret is still taken.
+    """
+
+    id: str
+    name: str
+    scopes: frozenset[str]
+    tier: str
+    prefixes: tuple[str, ...]
+    origins: tuple[str, ...]
+    credential: str
+    created_at: float
+    created_by: str
+    expires_at: float | None = None
+    revoked_at: float | None = None
+    last_used_at: float | None = None
+    old_until: float | None = None
+    digest: str = ""
+    old_digest: str | None = None
+
+    def problem(self, now: float) -> str | None:
+        """Why it is not taken; None when it is."""
+        if self.revoked_at is not None:
+            return "This key was revoked."
+        if self.expires_at is not None and now >= self.expires_at:
+            return "This key has expired."
+        return None
+
+
+class KeyRing:
+    """All keys.
+
+    Args:
+        database: Where they are kept.
+        clock: Seconds since 1970, for tests.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+        self._by_digest: dict[str, Key] = {}
+        self._by_id: dict[str, Key] = {}
+        self._version = ""
+        self._used: dict[str, float] = {}
+
+    def load(self) -> None:
+        """Read all keys anew."""
+        self._version, rows = self._database.work(lambda sql: (_version(sql), _rows(sql)))
+        self._by_id = {row["id"]: _key(row) for row in rows}
+        self._by_digest = {key.digest: key for key in self._by_id.values()}
+        self._by_digest.update({key.old_digest: key for key in self._by_id.values() if key.old_digest})
+
+    def refresh(self) -> bool:
+        """Read them anew if another process changed them; whether it did."""
+        if self._database.work(_version) == self._version:
+            return False
+        self.load()
+        return True
+
+    def find(self, text: str) -> tuple[Key | None, str | None]:
+        """The key of this secret, and why it is not taken."""
+        digest = digest_of(text)
+        key = self._by_digest.get(digest)
+        if key is None:
+            return None, "This key is unknown."
+        now = self._clock()
+        problem = key.problem(now)
+        if problem is None and digest != key.digest and now >= (key.old_until or 0.0):
+            problem = "This secret was replaced by a new one."
+        if problem is None:
+            self._used[key.id] = now
+        return key, problem
+
+    def get(self, id: str) -> Key | None:
+        """A key by its id."""
+        return self._by_id.get(id)
+
+    def all(self) -> list[Key]:
+        """All keys, the oldest first."""
+        return sorted(self._by_id.values(), key=lambda key: (key.created_at, key.id))
+
+    def create(
+        self,
+        name: str,
+        *,
+        scopes: Sequence[str],
+        tier: str = "free",
+        prefixes: Sequence[str] = (),
+        origins: Sequence[str] = (),
+        credential: str = "default",
+        expires_at: float | None = None,
+        created_by: str = "",
+    ) -> tuple[Key, str]:
+        """Make a key; the second part is its secret, which cannot be had again.
+
+        Raises:
+            ConfigurationError: A scope is unknown, a folder is none, or it has no name.
+        """
+        if not name.strip():
+            raise ConfigurationError("A key needs a name.", hint="Say who uses it, and for what.")
+        secret = new_secret("wkg")
+        key = Key(
+            id=secret.id,
+            name=name.strip()[:200],
+            scopes=expanded(scopes),
+            tier=tier,
+            prefixes=checked_prefixes(prefixes),
+            origins=tuple(origin.rstrip("/") for origin in origins),
+            credential=credential,
+            created_at=self._clock(),
+            created_by=created_by,
+            expires_at=expires_at,
+            digest=secret.digest,
+        )
+        self._write(lambda sql: sql.execute(tables.keys.insert().values(**_columns(key))))
+        return key, secret.text
+
+    def update(self, id: str, **changes: Any) -> Key:
+        """Change what a key may do; arguments as of `create`.
+
+        Raises:
+            ConfigurationError: There is no such key, or it cannot be like that.
+        """
+        key = self._known(id)
+        if "scopes" in changes:
+            changes["scopes"] = expanded(changes["scopes"])
+        if "prefixes" in changes:
+            changes["prefixes"] = checked_prefixes(changes["prefixes"])
+        if "origins" in changes:
+            changes["origins"] = tuple(origin.rstrip("/") for origin in changes["origins"])
+        return self._replace(replace(key, **changes))
+
+    def rotate(self, id: str, *, grace: float = GRACE) -> tuple[Key, str]:
+        """Give a key a new secret; the old one is taken for so many seconds more."""
+        key = self._known(id)
+        secret: Secret = again("wkg", id)
+        until = self._clock() + max(grace, 0.0)
+        new = replace(key, digest=secret.digest, old_digest=key.digest, old_until=until)
+        return self._replace(new), secret.text
+
+    def revoke(self, id: str) -> Key:
+        """Take a key no more, from now on."""
+        key = self._known(id)
+        return key if key.revoked_at is not None else self._replace(replace(key, revoked_at=self._clock()))
+
+    def flush_used(self) -> None:
+        """Write down when keys were last used."""
+        used, self._used = self._used, {}
+        if not used:
+            return
+
+        def write(sql: sa.Connection) -> None:
+            statement = (
+                tables.keys.update()
+                .where(tables.keys.c.id == sa.bindparam("key_id"))
+                .values(last_used_at=sa.bindparam("at"))
+            )
+            sql.execute(statement, [{"key_id": name, "at": at} for name, at in used.items()])
+
+        self._database.work(write)
+        for name, at in used.items():
+            key = self._by_id.get(name)
+            if key is not None:
+                self._by_id[name] = replace(key, last_used_at=at)
+
+    def _known(self, id: str) -> Key:
+        key = self._by_id.get(id)
+        if key is None:
+            raise ConfigurationError(f"There is no key {id}.", hint="`wikijs gateway keys list` lists them.")
+        return key
+
+    def _replace(self, key: Key) -> Key:
+        columns = _columns(key)
+        self._write(lambda sql: sql.execute(tables.keys.update().where(tables.keys.c.id == key.id).values(**columns)))
+        return key
+
+    def _write(self, do: Callable[[sa.Connection], Any]) -> None:
+        def write(sql: sa.Connection) -> None:
+            do(sql)
+            number = int(_version(sql) or 0) + 1
+            statement = self._database.insert(tables.meta).values(name="keys", value=str(number))
+            sql.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": str(number)}))
+
+        self._database.work(write)
+        self.load()
+
+
+def _version(sql: sa.Connection) -> str:
+    found = sql.execute(sa.select(tables.meta.c.value).where(tables.meta.c.name == "keys")).scalar_one_or_none()
+    return str(found or "")
+
+
+def _rows(sql: sa.Connection) -> list[dict[str, Any]]:
+    return [row_of(row) for row in sql.execute(sa.select(tables.keys))]
+
+
+def _key(row: dict[str, Any]) -> Key:
+    lists = {name: json.loads(row[name]) for name in ("scopes", "prefixes", "origins")}
+    fields: dict[str, Any] = {
+        **row,
+        "scopes": frozenset(lists["scopes"]),
+        "prefixes": tuple(lists["prefixes"]),
+        "origins": tuple(lists["origins"]),
+    }
+    return Key(**fields)
+
+
+def _columns(key: Key) -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "name": key.name,
+        "digest": key.digest,
+        "old_digest": key.old_digest,
+        "old_until": key.old_until,
+        "scopes": json.dumps(sorted(key.scopes)),
+        "tier": key.tier,
+        "prefixes": json.dumps(key.prefixes),
+        "origins": json.dumps(key.origins),
+        "credential": key.credential,
+        "created_at": key.created_at,
+        "created_by": key.created_by,
+        "expires_at": key.expires_at,
+        "revoked_at": key.revoked_at,
+        "last_used_at": key.last_used_at,
+    }

@@ -1,0 +1,158 @@
+"""Tokens that last for an hour, and those that refresh them: opaque, kept as digests, one family a login."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from ..store import tables
+from ..store.database import Database, row_of
+from .tokens import digest_of, new_secret
+
+LIFETIME: Final = 3600.0
+REFRESH: Final = 30 * 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Whom a token stands for.
+
+    Attributes:
+        family: All tokens of one login.
+        key: Id of the gateway key that it was made with; None for an account of the wiki.
+        name: What it is called in logs.
+        sealed: The wiki's token, encrypted, for an account of the wiki.
+        expires_at: Seconds since 1970.
+    """
+
+    family: str
+    key: str | None
+    name: str
+    sealed: bytes | None
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An access token and what refreshes it."""
+
+    access: str
+    refresh: str
+    expires_in: float
+    family: str
+
+
+class Sessions:
+    """All tokens.
+
+    Args:
+        database: Where their digests are kept.
+        clock: Seconds since 1970, for tests.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+        self._known: dict[str, tuple[Session, float]] = {}
+
+    def begin(self, name: str, *, key: str | None = None, seal: Callable[[str], bytes] | None = None) -> Pair:
+        """A new family.
+
+        Args:
+            name: What it is called in logs.
+            key: Id of a gateway key.
+            seal: Encrypts the wiki's token for the family.
+        """
+        family = secrets.token_hex(16)
+        sealed = seal(family) if seal is not None else None
+        return self._database.work(lambda sql: self._pair(sql, family, key, name, sealed))
+
+    def _pair(self, sql: sa.Connection, family: str, key: str | None, name: str, sealed: bytes | None) -> Pair:
+        now = self._clock()
+        access, refresh = new_secret("wka"), new_secret("wkr")
+        rows = [
+            {"digest": secret.digest, "kind": kind, "expires_at": now + life}
+            | {"family": family, "key": key, "name": name, "sealed": sealed, "created_at": now, "used_at": None}
+            for secret, kind, life in ((access, "access", LIFETIME), (refresh, "refresh", REFRESH))
+        ]
+        sql.execute(tables.tokens.insert(), rows)
+        sql.execute(tables.tokens.delete().where(tables.tokens.c.expires_at < now - REFRESH))
+        return Pair(access.text, refresh.text, LIFETIME, family)
+
+    def find(self, text: str) -> Session | None:
+        """Whom an access token stands for; None when it is unknown, expired or revoked. It is remembered for 2 s."""
+        digest = digest_of(text)
+        now = self._clock()
+        known = self._known.get(digest)
+        if known is not None and known[1] > now and known[0].expires_at > now:
+            return known[0]
+        table = tables.tokens
+        query = sa.select(table).where(table.c.digest == digest, table.c.kind == "access", table.c.expires_at > now)
+        row = self._database.work(lambda sql: sql.execute(query).one_or_none())
+        if row is None:
+            self._known.pop(digest, None)
+            return None
+        found = _session(row_of(row))
+        if len(self._known) > 10_000:
+            self._known.clear()
+        self._known[digest] = (found, now + 2.0)
+        return found
+
+    def refresh(self, text: str) -> Pair | None:
+        """A new pair for a refresh token, which is used up by it. One that was used before revokes its whole family."""
+        digest = digest_of(text)
+        now = self._clock()
+        table = tables.tokens
+
+        def do(sql: sa.Connection) -> Pair | None:
+            used = (
+                table.update()
+                .where(table.c.digest == digest, table.c.kind == "refresh", table.c.used_at.is_(None))
+                .where(table.c.expires_at > now)
+                .values(used_at=now)
+            )
+            won = sql.execute(used).rowcount == 1
+            row = sql.execute(sa.select(table).where(table.c.digest == digest)).one_or_none()
+            if row is None:
+                return None
+            fields = row_of(row)
+            if not won:
+                sql.execute(table.delete().where(table.c.family == fields["family"]))
+                return None
+            sql.execute(table.delete().where(table.c.family == fields["family"], table.c.kind == "access"))
+            return self._pair(sql, fields["family"], fields["key"], fields["name"], fields["sealed"])
+
+        pair = self._database.work(do)
+        self._known.clear()
+        return pair
+
+    def revoke(self, text: str) -> None:
+        """End the family of a token."""
+        table = tables.tokens
+        digest = digest_of(text)
+
+        def do(sql: sa.Connection) -> None:
+            family = sql.execute(sa.select(table.c.family).where(table.c.digest == digest)).scalar_one_or_none()
+            if family is not None:
+                sql.execute(table.delete().where(table.c.family == family))
+
+        self._database.work(do)
+        self._known.clear()
+
+    def renew(self, family: str, sealed: bytes) -> None:
+        """Keep the token that the wiki renewed."""
+        table = tables.tokens
+        self._database.work(
+            lambda sql: sql.execute(table.update().where(table.c.family == family).values(sealed=sealed))
+        )
+        self._known.clear()
+
+
+def _session(row: dict[str, Any]) -> Session:
+    sealed = row["sealed"]
+    return Session(row["family"], row["key"], row["name"], None if sealed is None else bytes(sealed), row["expires_at"])

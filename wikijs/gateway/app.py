@@ -1,0 +1,137 @@
+"""The application: `wikijs.gateway:create_app` for any ASGI server."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from .door import GatewayRoute, failed
+from .http.compression import Compression
+from .http.edge import Edge
+from .http.problems import of_status
+from .openapi import describe, written
+from .runtime import Gateway
+from .settings import Settings, load
+
+if TYPE_CHECKING:
+    import httpx2
+    from starlette.types import Scope
+
+EXPOSED = (
+    "ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-RateLimit-Limit",
+    "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Quota-Limit", "X-Quota-Remaining", "X-Quota-Reset",
+    "X-Request-Id", "Idempotency-Replayed",
+)  # fmt: skip
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    http_client: httpx2.AsyncClient | None = None,
+    clock: Callable[[], float] = time.time,
+) -> FastAPI:
+    """The gateway as an ASGI application.
+
+    Args:
+        settings: How it is set up; of gateway.toml and the environment unless given.
+        http_client: An HTTP client for the wiki, in the place of one of its own.
+        clock: Seconds since 1970, for tests.
+
+    Raises:
+        ConfigurationError: It cannot be set up like that.
+        StoreError: Its database cannot be used.
+    """
+    return application(Gateway(settings or load(), http=http_client, clock=clock))
+
+
+def application(gateway: Gateway) -> FastAPI:
+    """The application of a gateway."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        await gateway.start()
+        try:
+            yield
+        finally:
+            await gateway.stop()
+
+    app = bare(lifespan)
+    app.state.gateway = gateway
+    settings = gateway.settings
+    # From the inside out: what is added last is outermost.
+    app.add_middleware(Compression)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=METHODS,
+            allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "Prefer"],
+            expose_headers=EXPOSED,
+            max_age=600,
+        )
+
+    def end(scope: Scope, status: int, size: int, elapsed: float) -> None:
+        route = scope["state"].get("route", "other")
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        gateway.count(method, route, status, elapsed, size)
+
+    app.add_middleware(
+        Edge,
+        max_body=settings.max_body,
+        max_upload=settings.max_upload,
+        allowed_hosts=settings.allowed_hosts,
+        public_url=settings.public_url,
+        trusted_proxies=settings.trusted_proxies,
+        on_end=end,
+    )
+    return app
+
+
+def bare(lifespan: Any = None) -> FastAPI:
+    """The routes alone, as they are described by OpenAPI."""
+    from .routes import finding, health, me
+    from .routes.pages import reading, writing
+
+    app = FastAPI(
+        title="Wiki.js gateway",
+        version="1",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        separate_input_output_schemas=False,
+    )
+    router = APIRouter(route_class=GatewayRoute)
+    for module in (reading, writing, finding, me, health):
+        module.add(router)
+    app.include_router(router)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
+
+    async def unexpected(request: Request, error: Exception) -> Response:
+        answer = failed(request, error)
+        return answer if answer is not None else of_status(500).response(instance="", request_id="")
+
+    app.add_exception_handler(HTTPException, unexpected)
+    app.add_exception_handler(RequestValidationError, unexpected)
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def document() -> Response:  # pyright: ignore[reportUnusedFunction]
+        return Response(document_of(app), media_type="application/json")
+
+    return app
+
+
+def document_of(app: FastAPI) -> bytes:
+    """The OpenAPI document as bytes."""
+    return written(app.openapi())

@@ -1,0 +1,416 @@
+"""What stands before each route: who calls, whether they may, how often, and whether this was done before."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+from fastapi import APIRouter
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from wikijs.exceptions import OutcomeUnknownError, WikiJSException
+
+from .http.problems import MEDIA_TYPE, Problem, Refused, invalid, of_status, refused, too_large
+from .idempotency import Interrupted, fingerprint
+from .limits.policy import CHEAP, headers
+
+if TYPE_CHECKING:
+    from wikijs import AsyncWikiJSClient
+
+    from .access.callers import Caller
+    from .limits.tiers import RouteClass, Tier
+    from .runtime import Gateway
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+_RULE: Final = "x-wikijs-rule"
+_HEARTBEAT: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a route asks of its callers.
+
+    Attributes:
+        scope: The scope that is needed; None where anybody may come, "" where any caller may.
+        kind: The bucket it takes from.
+        confined: Whether it keeps to the folders of a key that is confined; others are closed to such keys.
+        streams: Whether its body is read as it comes, so that it cannot be compared with an earlier one.
+        again: Whether it can be done once more after the process that did it died: it finds out what became of it.
+    """
+
+    scope: str | None
+    kind: RouteClass = "read"
+    confined: bool = False
+    streams: bool = False
+    again: bool = False
+
+
+class GatewayRoute(APIRoute):
+    """A route with what stands before it."""
+
+    def get_route_handler(self) -> Handler:
+        """The handler, with everything around it."""
+        inner = super().get_route_handler()
+        rule = cast("Rule", (self.openapi_extra or {}).get(_RULE) or Rule(""))
+        place = self.path_format
+        known = frozenset(field.alias for field in self.dependant.query_params)
+
+        async def handle(request: Request) -> Response:
+            return await enter(request, rule, inner, place, known)
+
+        return handle
+
+
+def caller_of(request: Request) -> Caller:
+    """Who calls."""
+    return cast("Caller", request.state.caller)
+
+
+def gateway_of(request: Request) -> Gateway:
+    """The gateway."""
+    return cast("Gateway", request.app.state.gateway)
+
+
+def client_of(request: Request) -> AsyncWikiJSClient:
+    """The client of the wiki for whoever calls."""
+    return gateway_of(request).client(caller_of(request))
+
+
+def require(request: Request, scope: str) -> None:
+    """Refuse a caller without a scope, where the route alone does not say which one is needed.
+
+    Raises:
+        Refused: It has not got it.
+    """
+    if scope not in caller_of(request).scopes:
+        raise missing(scope)
+
+
+def missing(scope: str) -> Refused:
+    """The answer to a caller without a scope."""
+    return Refused(
+        403,
+        "scope-missing",
+        "Scope missing",
+        f"This key does not have the scope {scope}.",
+        headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
+        requiredScope=scope,
+    )
+
+
+async def enter(request: Request, rule: Rule, inner: Handler, place: str, known: frozenset[str]) -> Response:
+    """One request, from the door to its answer.
+
+    Args:
+        request: The request.
+        rule: What its route asks for.
+        inner: What answers.
+        place: The route.
+        known: Names of the parameters that it takes.
+    """
+    gateway = gateway_of(request)
+    state = request.state
+    state.route = place
+    begun = time.perf_counter()
+    response: Response | None = None
+    try:
+        response = await (inner(request) if rule.scope is None else _known(request, gateway, rule, inner, known))
+    except Exception as error:
+        response = failed(request, error)
+        if response is None:
+            raise
+        return response
+    else:
+        return response
+    finally:
+        caller: Caller | None = getattr(state, "caller", None)
+        status = response.status_code if response is not None else 500
+        if caller is not None:
+            size = int(response.headers.get("content-length", 0)) if response is not None else 0
+            gateway.usage.note(
+                caller.id, f"{request.method} {place}"[:160], status, (time.perf_counter() - begun) * 1e3, size
+            )
+            if request.method not in {"GET", "HEAD"}:
+                gateway.audit.note(
+                    caller=caller.id,
+                    name=caller.name,
+                    address=state.address,
+                    action=f"{request.method} {place}",
+                    target=request.url.path,
+                    status=status,
+                    request_id=state.request_id,
+                )
+                if status < 400:
+                    gateway.wrote()
+
+
+async def _known(request: Request, gateway: Gateway, rule: Rule, inner: Handler, known: frozenset[str]) -> Response:
+    state = request.state
+    authenticator = gateway.authenticator
+    caller = await authenticator.authenticate(request.headers.get("authorization"), state.address)
+    state.caller = caller
+    origin = request.headers.get("origin")
+    if caller.origins and origin is not None and origin not in caller.origins:
+        raise Refused(403, "origin-forbidden", "Origin forbidden", f"This key is not for pages of {origin}.")
+    tier, decision = await gateway.policy.take(caller, rule.kind)
+    state.limit_headers = _raw(headers(tier, decision, gateway.clock()))
+    if rule.scope and rule.scope not in caller.scopes:
+        raise missing(rule.scope)
+    _check_names(request, known)
+    if caller.prefixes and not rule.confined:
+        raise Refused(
+            403,
+            "path-forbidden",
+            "Path forbidden",
+            f"This key is confined to pages below {', '.join(caller.prefixes)}; this address is not about them.",
+        )
+    if gateway.settings.read_only and request.method not in {"GET", "HEAD"} and rule.scope not in {"", "admin"}:
+        raise Refused(403, "read-only", "Read only", "This gateway only reads.")
+    state.tier = tier
+    state.cheap = False
+    key = request.headers.get("idempotency-key")
+    if key is not None and request.method == "POST":
+        response = await _once(request, gateway, rule, caller, key, inner)
+    else:
+        response = await inner(request)
+    if state.cheap or response.status_code == 304:
+        await gateway.policy.give_back(caller, rule.kind, 1 - CHEAP)
+    return response
+
+
+def _check_names(request: Request, known: frozenset[str]) -> None:
+    """Refuse parameters that the route does not know: a filter with a typing error must not show everything."""
+    unknown = sorted(set(request.query_params) - known) if request.url.query else ()
+    if unknown:
+        raise Refused(
+            422,
+            "validation",
+            "Validation",
+            f"There is no parameter {unknown[0][:80]!r} here."
+            + (f" Known are {', '.join(sorted(known))}." if known else ""),
+            errors=[{"pointer": name[:80], "detail": "It is not known here."} for name in unknown[:20]],
+        )
+
+
+async def _once(request: Request, gateway: Gateway, rule: Rule, caller: Caller, key: str, inner: Handler) -> Response:
+    """Do a request that has an Idempotency-Key, or answer as it was answered before."""
+    key = key.strip().strip('"')
+    if not _KEY.fullmatch(key):
+        raise Refused(400, "idempotency-key-invalid", "Idempotency-Key invalid", "It is 1 to 255 printable characters.")
+    body = request.headers.get("content-length", "").encode() if rule.streams else await request.body()
+    print_ = fingerprint(request.method, request.url.path, request.url.query, body)
+    book = gateway.idempotency
+    request.state.interrupted = False
+    try:
+        stored = await book.begin(caller.id, key, print_)
+    except Interrupted:
+        if not rule.again:
+            unknown = Refused(
+                504,
+                "outcome-unknown",
+                "Outcome unknown",
+                "The gateway was stopped while it did this. Look whether it was done; then use a new Idempotency-Key.",
+                outcome="unknown",
+            ).response(instance=request.url.path, request_id=request.state.request_id)
+            await book.end(caller.id, key, unknown)
+            return unknown
+        request.state.interrupted = True
+        stored = None
+    if stored is not None:
+        return Response(stored.body, stored.status, {**stored.headers, "Idempotency-Replayed": "true"})
+    work = asyncio.ensure_future(_recorded(request, gateway, caller, key, inner))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        # Whoever asked is gone; what was begun goes on, so that the second time they ask it is known.
+        gateway.leftovers.add(work)
+        work.add_done_callback(gateway.leftovers.discard)
+        raise
+
+
+async def _recorded(request: Request, gateway: Gateway, caller: Caller, key: str, inner: Handler) -> Response:
+    book = gateway.idempotency
+    alive = asyncio.create_task(_keep_alive(gateway, caller.id, key))
+    try:
+        try:
+            response = await inner(request)
+        except Exception as error:
+            if isinstance(error, ClientDisconnect):  # the body was not even read
+                await book.forget(caller.id, key)
+                raise
+            answer = failed(request, error)
+            if answer is None:
+                await book.forget(caller.id, key)
+                raise
+            response = answer
+        unsent = response.status_code in {401, 403, 409, 412, 422, 428, 429, 503} or (response.status_code == 400)
+        if unsent:  # nothing was done: the same request may succeed later
+            await book.forget(caller.id, key)
+        else:
+            await book.end(caller.id, key, response)
+        return response
+    finally:
+        alive.cancel()
+
+
+async def _keep_alive(gateway: Gateway, caller: str, key: str) -> None:
+    while True:
+        await asyncio.sleep(_HEARTBEAT)
+        await gateway.idempotency.keep(caller, key)
+
+
+def failed(request: Request, error: BaseException) -> Response | None:
+    """The answer that tells of a failure; None where it is no business of the caller's."""
+    refusal: Refused
+    limit: int | None = getattr(request.state, "too_large", None)
+    if limit is not None:
+        refusal = too_large(limit)
+    elif isinstance(error, Refused):
+        refusal = error
+    elif isinstance(error, RequestValidationError):
+        refusal = invalid(cast("Any", error.errors()))
+    elif isinstance(error, HTTPException):
+        refusal = of_status(error.status_code, str(error.detail), error.headers)
+    elif isinstance(error, WikiJSException):
+        caller: Caller | None = getattr(request.state, "caller", None)
+        refusal = refused(error, own_token=caller is not None and caller.kind != "key")
+        if isinstance(error, OutcomeUnknownError):
+            refusal.members["outcome"] = "unknown"
+    elif isinstance(error, UnicodeDecodeError):
+        refusal = of_status(400, "The request is no UTF-8.")
+    else:
+        return None
+    return refusal.response(instance=request.url.path, request_id=request.state.request_id)
+
+
+def _raw(named: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in named.items()]
+
+
+def tier_of(request: Request) -> Tier:
+    """The limits of whoever calls."""
+    return cast("Tier", request.state.tier)
+
+
+# Registering routes.
+
+_PROBLEMS: Final = {
+    400: "The request cannot be read.",
+    401: "No key, or one that is not taken.",
+    403: "The key may not do this, or the wiki's permissions do not allow it.",
+    404: "What it is about does not exist.",
+    409: "It collides with what is there.",
+    412: "The state is not the expected one any more.",
+    413: "The body is too large.",
+    415: "The body is of a kind that is not taken here.",
+    421: "The gateway does not go by this name.",
+    422: "A part of the request is not valid; `errors` says which.",
+    428: "A write without If-Match.",
+    429: "Too many requests; Retry-After says how many seconds to wait.",
+    501: "This Wiki.js release cannot do it.",
+    502: "The wiki failed, or does not take the gateway's credential.",
+    503: "The wiki cannot be reached, or the gateway is stopping; Retry-After says when to ask again.",
+    504: "The wiki did not answer in time; of a write, `outcome` says what is known.",
+}
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def route(
+    router: APIRouter,
+    method: Method,
+    path: str,
+    *,
+    scope: str | None,
+    answers: Mapping[int, tuple[Any, str]],
+    kind: RouteClass | None = None,
+    confined: bool = False,
+    conditional: bool = False,
+    streams: bool = False,
+    again: bool = False,
+    media: Mapping[int, str] | None = None,
+    headers_of: Iterable[str] = (),
+    extra: Mapping[str, Any] | None = None,
+    name: str | None = None,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a route.
+
+    Args:
+        router: Where it belongs.
+        method: Its method; a GET also answers to HEAD.
+        path: Its path.
+        scope: The scope it needs; None for none at all, "" for any caller.
+        answers: By status, the model of an answer (None for none) and what it means.
+        kind: The bucket it takes from; read or write by its method unless given.
+        confined: Whether it keeps to the folders of a key that is confined.
+        conditional: Whether it takes If-Match or If-None-Match.
+        streams: Whether its body is read as it comes.
+        again: Whether it can be done once more after its process died.
+        media: By status, the media type of an answer that is no JSON.
+        headers_of: Names of headers of a good answer.
+        extra: More of what OpenAPI has for an operation.
+        name: Id of the operation; of the function unless given.
+    """
+    chosen: RouteClass = kind or ("read" if method == "GET" else "write")
+    rule = Rule(scope, chosen, confined, streams, again)
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        responses: dict[int | str, dict[str, Any]] = {}
+        for status, (model, meaning) in answers.items():
+            responses[status] = {"description": meaning}
+            if model is not None and (media or {}).get(status) is None:
+                responses[status]["model"] = model
+            elif (media or {}).get(status) is not None:
+                shape = {"type": "string"} if "text" in media[status] else {"type": "string", "format": "binary"}  # type: ignore[index]
+                responses[status]["content"] = {media[status]: {"schema": shape}}  # type: ignore[index]
+            if status < 300:
+                names = [*headers_of, "X-Request-Id"]
+                responses[status]["headers"] = {each: {"schema": {"type": "string"}} for each in names}
+        if conditional and method == "GET":
+            responses.setdefault(304, {"description": "The state is the one that If-None-Match names."})
+        responses |= _problems(method, rule)
+        more: dict[str, Any] = {_RULE: rule, **(extra or {})}
+        router.add_api_route(
+            path,
+            function,
+            methods=[method],
+            status_code=next(iter(answers)),
+            response_model=None,
+            responses=responses,
+            operation_id=name or function.__name__,
+            openapi_extra=more,
+        )
+        return function
+
+    return register
+
+
+def _problems(method: str, rule: Rule) -> dict[int | str, dict[str, Any]]:
+    hidden = set[int]()
+    if method == "GET":
+        hidden |= {412, 428, 413, 415}
+    if rule.scope is None:
+        hidden |= {401, 403, 429}
+    return {
+        status: {"description": text, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+        for status, text in _PROBLEMS.items()
+        if status not in hidden
+    }
+
+
+def rule_of(extra: Mapping[str, Any] | None) -> Rule | None:
+    """The rule of a route, of what OpenAPI has for its operation."""
+    return cast("Rule | None", (extra or {}).get(_RULE))
+
+
+PROBLEM_SCHEMA: Final = Problem.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")

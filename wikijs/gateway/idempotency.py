@@ -1,0 +1,140 @@
+"""`Idempotency-Key`: a request that was sent twice is done once, and answered the same both times."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from .http.problems import Refused
+from .store import tables
+from .store.database import Database, row_of
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+KEPT: Final = 24 * 3600.0
+SETTLING: Final = 5.0
+"""Seconds that a wiki may still work on what a process asked for that died."""
+LEASE: Final = 60.0
+"""Seconds after which a request that nobody keeps alive is taken for one whose process died."""
+_KEPT_HEADERS: Final = frozenset({"content-type", "etag", "location", "link"})
+_LARGEST: Final = 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An answer that was given already."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Interrupted(Exception):  # noqa: N818  an answer, not an error
+    """The process that did this request died: nobody knows whether it was done."""
+
+
+class Idempotency:
+    """Requests that were sent with a key.
+
+    Args:
+        database: Where they are kept.
+        owner: Name of this process.
+        clock: Seconds since 1970, for tests.
+    """
+
+    def __init__(self, database: Database, owner: str, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._owner = owner
+        self._clock = clock
+
+    def adopt(self) -> None:
+        """This is the only process: what is under way in the database is what one before it left behind."""
+        table = tables.idempotency
+        left = table.update().where(table.c.state == "running", table.c.owner != self._owner)
+        self._database.work(lambda sql: sql.execute(left.values(lease_until=self._clock() + SETTLING)))
+
+    async def begin(self, caller: str, key: str, fingerprint: str) -> Stored | None:
+        """Begin with a request, or hand out the answer that it got.
+
+        Raises:
+            Refused: Another request has this key (422), or the same one is under way (409).
+            Interrupted: The same one was under way when its process died.
+        """
+        found = await self._database.run(lambda sql: self._begin(sql, caller, key, fingerprint))
+        if isinstance(found, type):
+            raise Interrupted
+        return found
+
+    def _begin(self, sql: sa.Connection, caller: str, key: str, fingerprint: str) -> Stored | type[Interrupted] | None:
+        table = tables.idempotency
+        now = self._clock()
+        sql.execute(table.delete().where(table.c.created_at < now - KEPT))
+        row = {"caller": caller, "key": key, "fingerprint": fingerprint, "state": "running", "owner": self._owner}
+        statement = self._database.insert(table).values(**row, lease_until=now + LEASE, created_at=now)
+        if sql.execute(statement.on_conflict_do_nothing()).rowcount == 1:
+            return None
+        found = row_of(sql.execute(sa.select(table).where(table.c.caller == caller, table.c.key == key)).one())
+        if found["fingerprint"] != fingerprint:
+            raise Refused(
+                422,
+                "idempotency-key-reused",
+                "Idempotency-Key reused",
+                "Another request was sent with this Idempotency-Key. Use a new one for each request.",
+            )
+        if found["state"] == "done":
+            return Stored(found["status"], json.loads(found["headers"]), bytes(found["body"]))
+        if now < found["lease_until"] and found["state"] == "running":
+            raise Refused(
+                409,
+                "idempotency-running",
+                "Still running",
+                "A request with this Idempotency-Key is under way. Ask again for its answer.",
+                headers={"Retry-After": "1"},
+            )
+        taken = (
+            table.update()
+            .where(table.c.caller == caller, table.c.key == key, table.c.lease_until == found["lease_until"])
+            .values(owner=self._owner, lease_until=now + LEASE)
+        )
+        if sql.execute(taken).rowcount != 1:
+            raise Refused(409, "idempotency-running", "Still running", "Ask again.", headers={"Retry-After": "1"})
+        return Interrupted
+
+    async def keep(self, caller: str, key: str) -> None:
+        """Say that a request is still under way."""
+        values = {"lease_until": self._clock() + LEASE}
+        await self._database.run(lambda sql: sql.execute(self._mine(caller, key).values(values)))
+
+    async def end(self, caller: str, key: str, response: Response) -> None:
+        """Remember the answer to a request."""
+        body = bytes(response.body)
+        headers = {name: value for name, value in response.headers.items() if name in _KEPT_HEADERS}
+        values: dict[str, Any] = {
+            "state": "done",
+            "status": response.status_code,
+            "headers": json.dumps(headers),
+            "body": body[:_LARGEST],
+        }
+        await self._database.run(lambda sql: sql.execute(self._mine(caller, key).values(values)))
+
+    async def forget(self, caller: str, key: str) -> None:
+        """A request that certainly did nothing: the next one with this key is done."""
+        table = tables.idempotency
+        mine = table.delete().where(table.c.caller == caller, table.c.key == key, table.c.owner == self._owner)
+        await self._database.run(lambda sql: sql.execute(mine))
+
+    def _mine(self, caller: str, key: str) -> Any:
+        table = tables.idempotency
+        return table.update().where(table.c.caller == caller, table.c.key == key, table.c.owner == self._owner)
+
+
+def fingerprint(method: str, path: str, query: str, body: bytes) -> str:
+    """What makes a request the same one."""
+    return sha256(b"\n".join([method.encode(), path.encode(), query.encode(), body])).hexdigest()

@@ -1,0 +1,1 @@
+"""Pages: reading, writing, their parts, what is around them."""

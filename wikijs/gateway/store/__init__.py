@@ -1,0 +1,1 @@
+"""What the gateway remembers: keys, credentials, usage, jobs, the audit trail."""
