@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from math import inf
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from wikijs import __version__
@@ -21,7 +21,10 @@ _HEADER_NAME: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _HEADER_VALUE: Final = re.compile(r"([\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?)?")
 MAX_RESPONSE_BYTES: Final = 100 * 1024 * 1024
 """Bytes of an answer at most, unpacked; a list of 100,000 pages has about a third of it."""
-_PROXIES: Final = frozenset({"http", "https", "socks5", "socks5h"})
+PROXIES: Final = frozenset({"http", "https", "socks5", "socks5h"})
+"""Schemes of the URLs of proxies."""
+TIMEOUT: Final = 30.0
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Settings:
     """Settings of one client. See `WikiJSClient` for what each means."""
 
     url: str
-    timeout: float = 30.0
+    timeout: float = TIMEOUT
     verify_ssl: bool | ssl.SSLContext = True
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     proxy: str | None = field(default=None, repr=False)
@@ -40,19 +43,21 @@ class Settings:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "url", normalize_url(self.url))
-        if not 0 < self.timeout < inf:
-            raise ConfigurationError(f"timeout must be more than 0 seconds and finite, not {self.timeout!r}.")
-        if self.attempt_timeout is not None and not 0 < self.attempt_timeout < inf:
-            raise ConfigurationError(
-                f"attempt_timeout must be more than 0 seconds and finite, not {self.attempt_timeout!r}."
-            )
+        if cast("float | None", self.timeout) is None:  # a setting that nobody made
+            object.__setattr__(self, "timeout", TIMEOUT)
+        for name in ("timeout", "attempt_timeout"):
+            seconds: object = getattr(self, name)
+            if seconds is None:
+                continue
+            if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < inf:
+                raise ConfigurationError(f"{name} must be more than 0 seconds and finite, not {seconds!r}.")
         if self.max_response_bytes < 1:
             raise ConfigurationError(f"max_response_bytes must be at least 1, not {self.max_response_bytes!r}.")
         for name, value in {**self.headers, "user-agent": self.user_agent}.items():
             if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
                 # The value may be a secret: it is not repeated.
                 raise ConfigurationError(f"The header {name!r} has a name or a value that HTTP does not allow.")
-        if self.proxy is not None and not _is_url(self.proxy, _PROXIES):
+        if self.proxy is not None and not is_url(self.proxy, PROXIES):
             raise ConfigurationError("proxy must be a URL that starts with http, https, socks5 or socks5h.")
         if not self.user_agent:
             object.__setattr__(self, "user_agent", f"py-wikijs/{__version__}")
@@ -94,7 +99,7 @@ def normalize_url(url: str) -> str:
             f"The URL of the wiki must be a text, not {type(url).__name__}.",
             hint="It should read like https://wiki.example.com",
         )
-    if not _is_url(url.strip(), {"http", "https"}):
+    if not is_url(url.strip(), {"http", "https"}):
         suggestion = f"https://{url.strip()}" if url.strip() and ":/" not in url else "https://wiki.example.com"
         if "@" in url:  # what stands before it may be a password
             url, suggestion = f"…@{url.rpartition('@')[2]}", "https://wiki.example.com"
@@ -113,7 +118,8 @@ def _is_host(name: str) -> bool:
     return bool(name) if plain else bool(name.encode("idna"))
 
 
-def _is_url(text: str, schemes: Set[str]) -> bool:
+def is_url(text: str, schemes: Set[str]) -> bool:
+    """Whether a text is a URL of one of these schemes, with a host and a port that can be."""
     try:
         parts = urlsplit(text)
         if not text.isprintable() or " " in text:

@@ -25,6 +25,7 @@ from ..settings import Settings
 from ..values.patterns import LazyPattern
 from ..values.redaction import hide_tokens
 from .limits import ENCODINGS
+from .surroundings import check_certificates, check_proxies, proxy_of
 from .waits import Deadline, Until
 
 S = TypeVar("S")
@@ -59,7 +60,11 @@ def options(settings: Settings) -> dict[str, Any]:
         "limits": _LIMITS,
         "follow_redirects": False,  # a redirected POST would arrive as a GET; it is reported as a wrong URL instead
     }
-    if settings.proxy is not None:
+    if settings.verify_ssl is True:
+        check_certificates()
+    if settings.proxy is None:
+        check_proxies()
+    else:
         options["proxy"] = settings.proxy
         if settings.proxy.startswith("socks") and find_spec("socksio") is None:
             raise exc.ConfigurationError(
@@ -212,6 +217,9 @@ def announced(response: httpx2.Response) -> int:
 
 def _unreachable(reason: str, settings: Settings) -> exc.TransportError:
     """The exception for a connection that was not made."""
+    proxy = proxy_of(settings)
+    if proxy is not None and "SSL" not in reason:
+        return _proxy_failed(proxy, reason)
     what, hint = f"No connection to {settings.url}: {reason}.", "Check the URL and whether the wiki is running."
     if "CERTIFICATE_VERIFY_FAILED" in reason:
         what = f"The certificate of {settings.url} is not trusted: {reason}."
@@ -222,6 +230,17 @@ def _unreachable(reason: str, settings: Settings) -> exc.TransportError:
     # What is wrong with TLS does not heal by itself, unless the handshake was merely cut off.
     permanent = "SSL" in reason and "EOF" not in reason
     return exc.TransportError(what, sent=False, permanent=permanent, hint=hint)
+
+
+def _proxy_failed(proxy: tuple[str, str], reason: str, *, permanent: bool = False) -> exc.TransportError:
+    """The exception for a proxy that cannot be reached, or does not let requests through."""
+    name, url = proxy
+    return exc.TransportError(
+        f"The request did not get past the proxy {url} that {name} names: {reason.rstrip('.')}.",
+        sent=False,
+        permanent=permanent,
+        hint=f"Check {name}" + ("." if name == "proxy" else ", or name the wiki in NO_PROXY."),
+    )
 
 
 def _reason(error: BaseException) -> str:
@@ -242,6 +261,8 @@ def lost(error: httpx2.RequestError, settings: Settings, bounds: Bounds) -> exc.
         if late is not None:
             return late
         stage = "could not be reached" if not_sent else "did not answer"
+        if not_sent and (proxy := proxy_of(settings)) is not None:
+            stage += f" through the proxy {proxy[1]} that {proxy[0]} names"
         return exc.TimeoutError(
             f"{settings.url} {stage} within {bounds.wait(sent=not not_sent):g} s.", sent=not not_sent
         )
@@ -250,7 +271,9 @@ def lost(error: httpx2.RequestError, settings: Settings, bounds: Bounds) -> exc.
     if isinstance(error, httpx2.DecodingError):
         return exc.TransportError(f"{settings.url} sent an answer whose compression is damaged.", sent=True)
     if isinstance(error, httpx2.UnsupportedProtocol | httpx2.ProxyError):
-        return exc.TransportError(f"The request was not sent: {error}.", sent=False, permanent=True)
+        proxy = proxy_of(settings) if isinstance(error, httpx2.ProxyError) else None
+        said = exc.TransportError(f"The request was not sent: {error}.", sent=False, permanent=True)
+        return said if proxy is None else _proxy_failed(proxy, str(error), permanent=True)
     return exc.TransportError(f"The connection to {settings.url} broke before the answer was complete.", sent=True)
 
 
