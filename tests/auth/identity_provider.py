@@ -1,14 +1,17 @@
 """A wiki with a single sign-on and its OpenID Connect provider, as two servers on this machine.
 
 The wiki does what Wiki.js 2 does: `/login/<key>` sends to the provider with a fixed way back, and the way back sets the
-token as a cookie that scripts can read. The provider asks for a name and a password, unless it knows the caller.
+token as a cookie that scripts can read. The provider asks for a name and a password, unless it knows the caller. It is
+whole enough for a real Wiki.js, which asks it behind the caller's back for tokens and for who that is.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +33,7 @@ class SingleSignOn:
     Attributes:
         knows: Whether the provider knows the caller by a cookie `session=known`.
         codes: Codes that the provider gave and nobody has used.
+        claims: What the provider tells about a person.
     """
 
     wiki: str = ""
@@ -39,6 +43,9 @@ class SingleSignOn:
     logins: int = 0
     token: str = field(default_factory=login_token)
     seen: list[str] = field(default_factory=list)
+    claims: dict[str, str] = field(
+        default_factory=lambda: {"sub": "4711", "email": "oidc@example.com", "displayName": "Olga Oidc"}
+    )
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -93,24 +100,45 @@ class _Wiki(_Handler):
 
 class _Provider(_Handler):
     def do_GET(self) -> None:
-        if self.sso.knows and "session=known" in self.headers.get("cookie", ""):
+        if urlsplit(self.path).path == "/userinfo":
+            self._tell(self.sso.claims)
+        elif self.sso.knows and "session=known" in self.headers.get("cookie", ""):
             self._back()
         else:
             self.answer(200, FORM, content_type="text/html")
 
     def do_POST(self) -> None:
         form = parse_qs(self.rfile.read(int(self.headers["content-length"])).decode())
-        if form.get("password") == ["right"]:
+        if urlsplit(self.path).path == "/token":
+            self._give_token(form)
+        elif form.get("password") == ["right"]:
             self._back()
         else:
             self.answer(200, FORM, content_type="text/html")
+
+    def _give_token(self, form: dict[str, list[str]]) -> None:
+        code = form.get("code", [""])[0]
+        if code not in self.sso.codes:
+            self.answer(400, b'{"error": "invalid_grant"}', content_type="application/json")
+            return
+        self.sso.codes.remove(code)
+        self.sso.logins += 1
+        now = int(time.time())
+        claims = {**self.sso.claims, "iss": self.sso.provider, "aud": "wiki", "iat": now, "exp": now + 300}
+        parts = [{"alg": "RS256", "typ": "JWT"}, claims]
+        signed = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts]
+        self._tell({"access_token": "at", "token_type": "Bearer", "id_token": ".".join([*signed, "c2ln"])})
+
+    def _tell(self, what: dict[str, str]) -> None:
+        self.answer(200, json.dumps(what).encode(), content_type="application/json")
 
     def _back(self) -> None:
         asked = parse_qs(urlsplit(self.path).query)
         code = secrets.token_hex(8)
         self.sso.codes.add(code)
         # A cookie of this name from somebody else is no token of the wiki.
-        location = f"{asked['redirect_uri'][0]}?code={code}&state=s"
+        way_back = urlencode({"code": code, "state": asked.get("state", ["s"])[0]})
+        location = f"{asked['redirect_uri'][0]}?{way_back}"
         self.answer(302, location=location, set_cookie="jwt=eyJmb3JlaWdu.eyJ4IjoxfQ.foreign; Path=/")
 
 

@@ -17,12 +17,13 @@ from typing import Any
 
 import httpx2
 import pytest
-from wikijs_generated.input_types import AuthenticationStrategyInput, KeyValuePairInput
 
 from tests.support.jwt import login_token
 from wikijs import WikiJSClient, ops
 from wikijs import exceptions as exc
 from wikijs.auth import PasswordAuth
+
+from .strategies import strategy
 
 RECORDED = json.loads(Path(__file__).with_name("recorded_ldap.json").read_text(encoding="utf-8"))["steps"]
 ADA, WRONG, NOBODY = ("ada", "Ada-Ldap-1"), ("ada", "wrong"), ("nobody", "x")
@@ -94,20 +95,6 @@ def directory(tmp_path: Path) -> Iterator[str]:
             time.sleep(0.05)
         yield url
         process.terminate()
-
-
-def strategy(key: str, kind: str, order: int, config: dict[str, Any]) -> AuthenticationStrategyInput:
-    return AuthenticationStrategyInput(
-        key=key,
-        strategy_key=kind,
-        config=[KeyValuePairInput(key=name, value=json.dumps({"v": value})) for name, value in config.items()],
-        display_name=key,
-        order=order,
-        is_enabled=True,
-        self_registration=kind == "ldap",
-        domain_whitelist=[],
-        auto_enroll_groups=[],
-    )
 
 
 @pytest.mark.live

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Iterator
 from typing import Any
@@ -101,7 +102,18 @@ def test_a_password_for_a_strategy_that_has_none_says_where_to_log_in(sso: Singl
     with WikiJSClient(sso.wiki, auth) as client, pytest.raises(exc.SSORequiredError) as caught:
         client.whoami()
     assert "logs in at 127.0.0.1, with a browser" in str(caught.value)
-    assert caught.value.address == f"{sso.provider}/authorize"
+    assert client.stats().retries == 0
+    # Where a login begins, not where it led: that address is good for nothing without what the wiki put there.
+    assert caught.value.address == f"{sso.wiki}/login/kc"
+
+
+def test_callers_that_wait_for_a_login_that_fails_do_not_log_in_themselves(sso: SingleSignOn) -> None:
+    async def all_at_once() -> list[Any]:
+        async with AsyncWikiJSClient(sso.wiki, SSOAuth("kc")) as client:
+            return await asyncio.gather(*(client.whoami() for _ in range(8)), return_exceptions=True)
+
+    assert {type(each) for each in asyncio.run(all_at_once())} == {exc.SSORequiredError}
+    assert sso.seen.count("/login/kc") == 1
 
 
 REDIRECTS = {

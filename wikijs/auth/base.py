@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from copy import copy
 from threading import Lock
 from typing import Final, Literal, Protocol, TypeAlias, TypeVar
+from urllib.parse import quote
 
 from wikijs import exceptions as exc
-from wikijs.core.flow import Flow
+from wikijs.core.flow import Flow, exclusively
 from wikijs.core.operations import Operation
 from wikijs.core.processes.forks import renew_in_children
 from wikijs.core.tokens import Token, read_token
@@ -20,6 +22,8 @@ TokenIn: TypeAlias = Literal["header", "cookie"]
 
 HEADER: Final[TokenIn] = "header"
 UPLOADS: Final = "/u"
+FORESIGHT: Final = 30.0
+"""Seconds before its expiry at which a login token is no longer worth sending."""
 
 
 class Execute(Protocol):
@@ -85,6 +89,11 @@ def checked_carrier(token_in: TokenIn) -> TokenIn:
     return token_in
 
 
+def login_address(url: str, strategy: str) -> str:
+    """Where a browser logs in with a strategy."""
+    return f"{url}/login/{quote(strategy, safe='')}"
+
+
 class LoginToken:
     """The newest login token; safe to share between threads and tasks: only a newer one ever replaces it.
 
@@ -117,3 +126,67 @@ class LoginToken:
             is_other = old is None or new.value != old.value
         if is_other and self._on_renew is not None:
             self._on_renew(new.value)
+
+
+class RenewedAuth(Auth):
+    """Credentials whose token the server renews.
+
+    Args:
+        login: The token, perhaps none yet.
+        token_in: Where it travels.
+        clock: Seconds since the epoch.
+    """
+
+    def __init__(self, login: LoginToken, token_in: TokenIn, clock: Clock) -> None:
+        self.token_in = checked_carrier(token_in)
+        self._login = login
+        self._clock = clock
+
+    def adopt(self, value: str) -> None:
+        """Take over a renewed token, unless a newer one is here already or it belongs to another user."""
+        self._login.adopt(value)
+
+    @property
+    def current(self) -> Token | None:
+        """The newest token and its claims; None before the first login."""
+        return self._login.token
+
+
+class LoginAuth(RenewedAuth):
+    """Credentials that get a token by a login: at the first request, once for all that wait, and again when needed."""
+
+    def __init__(self, login: LoginToken, token_in: TokenIn, clock: Clock) -> None:
+        super().__init__(login, token_in, clock)
+        self._failure: exc.WikiJSException | None = None
+
+    def flow(self, execute: Execute) -> Flow[Token | None]:
+        """The newest token, after a login where that is needed. It raises what the login does."""
+        token = self._usable()
+        if token is None:
+            token = yield from exclusively("login", self._once(execute, self._failure))
+        return token
+
+    @abstractmethod
+    def _log_in(self, execute: Execute) -> Flow[Token]:
+        """Get a token."""
+
+    def _usable(self) -> Token | None:
+        """The token at hand, if it is worth sending."""
+        token = self._login.token
+        fresh = token is not None and (token.expires_at is None or token.expires_at - FORESIGHT > self._clock())
+        return token if fresh else None
+
+    def _once(self, execute: Execute, known: exc.WikiJSException | None) -> Flow[Token]:
+        token = self._usable()
+        if token is not None:  # somebody else logged in while we waited for the lock
+            return token
+        if self._failure is not known and self._failure is not None:
+            # Somebody else's login failed while we waited: ours would too, and the server counts them.
+            raise copy(self._failure)
+        try:
+            token = yield from self._log_in(execute)
+        except exc.WikiJSException as error:
+            self._failure = error
+            raise
+        self._login.token, self._failure = token, None
+        return token

@@ -6,14 +6,13 @@ import re
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from wikijs import exceptions as exc
-from wikijs.core.flow import Flow, blocking, exclusively
+from wikijs.core.flow import Flow, blocking
 from wikijs.core.tokens import Token, read_token
 
-from .base import HEADER, Auth, Clock, Execute, LoginToken, TokenIn, checked_carrier
-from .tokens import FORESIGHT
+from .base import HEADER, Clock, Execute, LoginAuth, LoginToken, TokenIn, login_address
 
 if TYPE_CHECKING:
     import httpx2
@@ -23,12 +22,7 @@ _MOST: Final = 20
 """Redirects of one login at most."""
 
 
-def login_address(url: str, strategy: str) -> str:
-    """Where a browser logs in with a strategy."""
-    return f"{url}/login/{quote(strategy, safe='')}"
-
-
-class SSOAuth(Auth):
+class SSOAuth(LoginAuth):
     """Logs in by following the wiki's way to its identity provider and back, as a browser would, without a person.
 
     It works where the identity provider asks nothing: the HTTP client proves who one is, by Kerberos, a certificate, or
@@ -40,6 +34,12 @@ class SSOAuth(Auth):
         on_renew: Called with each token that is new, to store it.
         token_in: "cookie" where a proxy wants the header `Authorization` for itself.
         clock: Seconds since the epoch, for tests.
+
+    At the first request that needs a login:
+
+    Raises:
+        SSORequiredError: The identity provider asks for something; the message says where.
+        TransportError: It or the wiki cannot be reached.
     """
 
     def __init__(
@@ -53,13 +53,11 @@ class SSOAuth(Auth):
     ) -> None:
         if not strategy:
             raise exc.ConfigurationError("SSOAuth needs the key of a login strategy.")
-        self.token_in = checked_carrier(token_in)
+        super().__init__(LoginToken(on_renew=on_renew), token_in, clock)
         self._strategy = strategy
         self._http = http
-        self._clock = clock
         self._url = ""
         self._on_renew = on_renew
-        self._login = LoginToken(on_renew=on_renew)
 
     def attach(self, url: str) -> None:
         """Take note of the wiki.
@@ -73,39 +71,10 @@ class SSOAuth(Auth):
             )
         self._url = url
 
-    def flow(self, execute: Execute) -> Flow[Token | None]:
-        """The newest token, after a login where that is needed.
-
-        Raises:
-            SSORequiredError: The identity provider asks for something; the message says where.
-            TransportError: It or the wiki cannot be reached.
-        """
+    def _log_in(self, execute: Execute) -> Flow[Token]:
         del execute
-        token = self._usable()
-        if token is None:
-            token = yield from exclusively("login", self._log_in_once())
-        return token
-
-    def adopt(self, value: str) -> None:
-        """Take over a renewed token."""
-        self._login.adopt(value)
-
-    @property
-    def current(self) -> Token | None:
-        """The newest token and its claims; None before the first login."""
-        return self._login.token
-
-    def _usable(self) -> Token | None:
-        token = self._login.token
-        fresh = token is not None and (token.expires_at is None or token.expires_at - FORESIGHT > self._clock())
-        return token if fresh else None
-
-    def _log_in_once(self) -> Flow[Token]:
-        token = self._usable()
-        if token is not None:  # somebody else logged in while we waited for the lock
-            return token
         value = yield from blocking(self._follow)
-        self._login.token = token = read_token(value)
+        token = read_token(value)
         if self._on_renew is not None:
             self._on_renew(value)
         return token

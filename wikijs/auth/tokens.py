@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from copy import copy
 from typing import TYPE_CHECKING, Final
 
 from wikijs import exceptions as exc
-from wikijs.core.flow import Flow, exclusively
+from wikijs.core.flow import Flow
 from wikijs.core.tokens import DEFAULT_AUDIENCE, Token, read_token
 
-from .base import HEADER, Auth, Clock, Execute, LoginToken, TokenIn, checked_carrier
+from .base import (
+    HEADER,
+    Auth,
+    Clock,
+    Execute,
+    LoginAuth,
+    LoginToken,
+    RenewedAuth,
+    TokenIn,
+    checked_carrier,
+    login_address,
+)
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import LoginResult
 
 RENEWAL_WINDOW: Final = 14 * 24 * 3600.0
 """Seconds for which Wiki.js renews an expired login token, unless configured otherwise."""
-FORESIGHT: Final = 30.0
-"""Seconds before its expiry at which a login token is no longer worth sending."""
 
 
 class NoAuth(Auth):
@@ -93,7 +101,7 @@ class APIKeyAuth(Auth):
         return f"<APIKeyAuth key {self._token.key_id}, expires {self._token.expiry}>"
 
 
-class JWTAuth(Auth):
+class JWTAuth(RenewedAuth):
     """A user's login token, as `authentication.login` returns it. The server renews it; renewals are taken over.
 
     Args:
@@ -119,16 +127,14 @@ class JWTAuth(Auth):
         token_in: TokenIn = HEADER,
         clock: Clock = time.time,
     ) -> None:
-        self.token_in = checked_carrier(token_in)
         claims = read_token(token)
         if claims.is_api_key:
             raise exc.InvalidTokenError(
                 "This is an API key, not a user's login token.", hint="Pass it as auth=APIKeyAuth(key)."
             )
         _check_audience(claims, audience)
-        self._login = LoginToken(claims, on_renew)
+        super().__init__(LoginToken(claims, on_renew), token_in, clock)
         self._window = renewal_window
-        self._clock = clock
         self._check_expiry(claims)
 
     def flow(self, execute: Execute) -> Flow[Token | None]:
@@ -144,15 +150,6 @@ class JWTAuth(Auth):
             self._check_expiry(token)
         return token
 
-    def adopt(self, value: str) -> None:
-        """Take over a renewed token, unless a newer one is here already or it belongs to another user."""
-        self._login.adopt(value)
-
-    @property
-    def current(self) -> Token | None:
-        """The newest token and its claims."""
-        return self._login.token
-
     def _check_expiry(self, token: Token) -> None:
         if token.expires_at is not None and token.expires_at + self._window <= self._clock():
             raise exc.ExpiredTokenError(
@@ -165,7 +162,7 @@ class JWTAuth(Auth):
         return f"<JWTAuth user {token.user_id if token else None}>"
 
 
-class PasswordAuth(Auth):
+class PasswordAuth(LoginAuth):
     """User name and password; logs in at the first request, once for all waiting callers, and again when needed.
 
     The server allows five logins in 60 seconds for one address.
@@ -179,6 +176,15 @@ class PasswordAuth(Auth):
             SVG; returns the six digits that the authenticator shows. The server accepts a code for its own half minute
             only.
         clock: Seconds since the epoch, for tests.
+
+    At the first request that needs a login:
+
+    Raises:
+        LoginFailedError, AccountDisabledError, TwoFactorFailedError: The server refuses the login.
+        TwoFactorRequiredError: The account wants a code and no `totp` was given.
+        TwoFactorSetupRequiredError: The account must set up two-factor authentication and no `setup` was given.
+        PasswordChangeRequiredError: The account must change its password first.
+        SSORequiredError: This strategy logs in with a browser; the error says where.
     """
 
     def __init__(
@@ -193,64 +199,28 @@ class PasswordAuth(Auth):
     ) -> None:
         if not username or not password:
             raise exc.ConfigurationError("PasswordAuth needs a user name and a password.")
+        super().__init__(LoginToken(), HEADER, clock)
         self._username = username
         self._password = password
         self._strategy = strategy
         self._totp = totp
         self._setup = setup
-        self._clock = clock
-        self._login = LoginToken()
-        self._failure: exc.WikiJSException | None = None
+        self._wikis: set[str] = set()
 
-    def flow(self, execute: Execute) -> Flow[Token | None]:
-        """The newest token, after a login where that is needed.
-
-        Raises:
-            LoginFailedError, AccountDisabledError, TwoFactorFailedError: The server refuses the login.
-            TwoFactorRequiredError: The account wants a code and no `totp` was given.
-            TwoFactorSetupRequiredError: The account must set up two-factor authentication and no `setup` was given.
-            PasswordChangeRequiredError: The account must change its password first.
-        """
-        token = self._usable()
-        if token is None:
-            token = yield from exclusively("login", self._log_in_once(execute, self._failure))
-        return token
-
-    def adopt(self, value: str) -> None:
-        """Take over a renewed token."""
-        self._login.adopt(value)
-
-    @property
-    def current(self) -> Token | None:
-        """The newest token and its claims; None before the first login."""
-        return self._login.token
-
-    def _usable(self) -> Token | None:
-        token = self._login.token
-        fresh = token is not None and (token.expires_at is None or token.expires_at - FORESIGHT > self._clock())
-        return token if fresh else None
-
-    def _log_in_once(self, execute: Execute, known: exc.WikiJSException | None) -> Flow[Token | None]:
-        token = self._usable()
-        if token is not None:  # somebody else logged in while we waited for the lock
-            return token
-        if self._failure is not known and self._failure is not None:
-            # Somebody else's login failed while we waited: ours would too, and the server counts them.
-            raise copy(self._failure)
-        try:
-            self._login.token = yield from self._log_in(execute)
-        except exc.WikiJSException as error:
-            self._failure = error
-            raise
-        self._failure = None
-        return self._login.token
+    def attach(self, url: str) -> None:
+        """Take note of the wiki, to say where else one can log in."""
+        self._wikis.add(url)
 
     def _log_in(self, execute: Execute) -> Flow[Token]:
         from wikijs_generated.specs import authentication as ops
 
-        answer = yield from execute(
-            ops.authentication_login(self._username, password=self._password, strategy=self._strategy)
-        )
+        login = ops.authentication_login(self._username, password=self._password, strategy=self._strategy)
+        try:
+            answer = yield from execute(login)
+        except exc.SSORequiredError as error:
+            if len(self._wikis) == 1:  # the way begins at the wiki, not where it led
+                error.address = login_address(next(iter(self._wikis)), self._strategy)
+            raise
         if answer.must_provide_tfa or (answer.must_setup_tfa and self._setup is not None):
             setup = bool(answer.must_setup_tfa)
             code = self._first_code(answer) if setup else self._second_factor(answer)

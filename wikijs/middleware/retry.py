@@ -21,8 +21,9 @@ Backoff: TypeAlias = Literal["exponential", "linear", "constant"]
 RETRIED_STATUS: Final = frozenset({429, 502, 503, 504})
 """HTTP statuses that say: not now. Other server failures would only fail again."""
 
-_HOPELESS: Final = (exc.ExpiredTokenError, exc.PluginError, LocalRateLimitError)
-"""Nothing was sent, but nothing would be the next time either; with an open circuit it is the same."""
+_HOPELESS: Final = (exc.ConfigurationError, exc.ExpiredTokenError, exc.PluginError, LocalRateLimitError)
+"""Nothing was sent, but nothing would be the next time either; with an open circuit it is the same. A login that leads
+to an identity provider always does, and the wiki allows five of them in a minute."""
 
 
 class RetryBudget:
