@@ -18,6 +18,7 @@ SAYS = {
     "change-feed.md": ["new: docs/feed\nmoved: docs/feed -> docs/the-feed"],
     "webhooks.md": ["whsec_ active", "True"],
     "access.md": ["write Administrators True manage:system of group Administrators allows everything"],
+    "reports.md": ["True"],
     "raw-graphql.md": ["2 docs/intro\n", "Did you mean 'singleByPath'"],
 }
 CASES = [

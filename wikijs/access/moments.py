@@ -204,7 +204,10 @@ def _tuples(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tuple(value: Any) -> Any:
-    return tuple(value) if type(value) is list else value
+    if not isinstance(value, list):
+        return value
+    items: list[Any] = value
+    return tuple(items)
 
 
 def _single(found: Sequence[T], message: str) -> T:

@@ -53,6 +53,7 @@ class Commands(LazyGroup):
         ("users", "wikijs.cli.people.users", "Users."),
         ("groups", "wikijs.cli.people.groups", "Groups, their members and page rules."),
         ("access", "wikijs.cli.access.group", "Who may do what with pages and files, and why."),
+        ("report", "wikijs.cli.report.group", "Reports: dead links, orphans, stale pages, files, figures, and more."),
         ("assets", "wikijs.cli.assets.group", "Files of the wiki."),
         ("export", "wikijs.cli.export", "Write pages, users, groups or files of the wiki to the disk."),
         ("comments", "wikijs.cli.comments", "Comments on pages."),

@@ -1,0 +1,162 @@
+"""The report on links to other sites."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from time import time
+from typing import TYPE_CHECKING, Final
+
+from ..links import addresses, found, unread
+from ..model import Finding, Report, Severity, ordered
+from .verdicts import Fate, Memory, Verdict
+
+if TYPE_CHECKING:
+    from wikijs.resources.shared.base import Progress
+
+    from ..reading import PageFacts, WikiFacts
+
+_SEVERITY: Final[Mapping[Fate, Severity]] = {
+    "gone": "error",
+    "unreachable": "error",
+    "loop": "error",
+    "failing": "warning",
+    "slow": "warning",
+    "moved": "note",
+    "refused": "note",
+    "busy": "note",
+    "private": "note",
+}
+"""What is told; of what was not looked at only the number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalOptions:
+    """How other sites are asked.
+
+    Attributes:
+        timeout: Seconds for one request.
+        seconds: Seconds for all of them: what is left then is not looked at.
+        most: Addresses that are looked at, at most.
+        in_flight: Requests at the same time.
+        per_host: Requests to one site at the same time.
+        pause: Seconds between the beginnings of two requests to one site.
+        attempts: Attempts for an address whose site fails or does not answer.
+        redirects: How often an address may lead on.
+        longest_wait: Seconds at most that a site which says "too many requests" is waited for.
+        give_up: After so many failures in a row a site is left alone.
+        ignored: Patterns of addresses that are not looked at, such as "https://intranet.*" or "*.example.com/*".
+        allow_networks: Private networks that may be looked into, such as "10.0.0.0/8". None otherwise: a page could
+            make whoever runs this ask things that only they can reach.
+        cache: File with earlier verdicts.
+        fresh: Seconds for which a good verdict holds.
+        retry: Seconds for which a bad one holds.
+    """
+
+    timeout: float = 15.0
+    seconds: float = 600.0
+    most: int = 10_000
+    in_flight: int = 20
+    per_host: int = 2
+    pause: float = 0.1
+    attempts: int = 3
+    redirects: int = 5
+    longest_wait: float = 30.0
+    give_up: int = 5
+    ignored: Sequence[str] = ()
+    allow_networks: Sequence[str] = ()
+    cache: Path | None = None
+    fresh: float = 24 * 3600.0
+    retry: float = 3600.0
+
+
+def external_links(
+    wiki: WikiFacts, options: ExternalOptions | None = None, *, progress: Progress | None = None
+) -> Report:
+    """Links to other sites that lead nowhere. Each address is asked for once, by HEAD and, if need be, by GET.
+
+    Args:
+        wiki: The wiki.
+        options: How other sites are asked.
+        progress: Called after each address with the number done and the total.
+
+    Raises:
+        WebhookError: What should be a network is none.
+    """
+    options = options or ExternalOptions()
+    places: dict[str, list[tuple[PageFacts, str]]] = {}
+    for page in wiki.chosen:
+        for url, _, address in addresses(wiki, page):
+            if address.kind == "external":
+                places.setdefault(address.url, []).append((page, url))
+    ignored = {url for url in places if any(fnmatchcase(url, pattern) for pattern in options.ignored)}
+    wanted = [url for url in places if url not in ignored]
+    verdicts = check_urls(wanted[: options.most], options, progress=progress)
+    findings: list[Finding] = []
+    for url, verdict in verdicts.items():
+        severity = _SEVERITY.get(verdict.fate)
+        if severity is None:
+            continue
+        for page, written in {(page.id): (page, written) for page, written in places[url]}.values():
+            rule = f"external-{verdict.fate}"
+            findings.append(
+                found(page, "links", rule, severity, verdict.says, detail=url, line=page.lines.get(written))
+            )
+    return Report(
+        name="external",
+        title="Links to other sites",
+        findings=ordered(findings),
+        looked_at={"pages": len(wiki.chosen), "addresses": len(verdicts)},
+        notes=(*unread(wiki), *_notes(verdicts, len(ignored), len(wanted) - len(verdicts))),
+        url=wiki.url,
+        made=wiki.now,
+    )
+
+
+def _notes(verdicts: Mapping[str, Verdict], ignored: int, left: int) -> list[str]:
+    unasked = [verdict.says for verdict in verdicts.values() if verdict.fate == "unasked"]
+    notes = [f"{unasked.count(reason)} addresses were not looked at: {reason}" for reason in dict.fromkeys(unasked)]
+    if ignored:
+        notes.append(f"{ignored} addresses were not looked at because they are to be ignored.")
+    if left:
+        notes.append(f"{left} addresses were not looked at because there are more than allowed.")
+    return notes
+
+
+def check_urls(
+    urls: Sequence[str], options: ExternalOptions, *, progress: Progress | None = None
+) -> dict[str, Verdict]:
+    """What became of addresses, in their order. No event loop may run in this thread.
+
+    Raises:
+        WebhookError: What should be a network is none.
+    """
+    from .asking import Asker, check_hosts
+
+    verdicts: dict[str, Verdict] = {}
+
+    def told(url: str, verdict: Verdict) -> None:
+        verdicts[url] = verdict
+        if progress is not None:
+            progress(len(verdicts), len(urls))
+
+    async def ask(some: Sequence[str]) -> None:
+        await Asker(options, told).ask(some)
+
+    good, bad = check_hosts(urls)
+    memory = Memory(options.cache, fresh=options.fresh, retry=options.retry)
+    try:
+        for url, verdict in (*bad, *memory.recall(good, time()).items()):
+            told(url, verdict)
+        asked = [url for url in good if url not in verdicts]
+        try:
+            if asked:
+                asyncio.run(ask(asked))
+        finally:
+            memory.keep(((url, verdicts[url]) for url in asked if url in verdicts), time())
+    finally:
+        memory.close()
+    return {url: verdicts[url] for url in urls}
