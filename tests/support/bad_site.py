@@ -77,7 +77,7 @@ class BadSite:
                 self._now += 1
                 self.most = max(self.most, self._now)
                 try:
-                    stays = await self._answer(method, path, writer)
+                    stays = await self._answer(method, path, reader, writer)
                     await writer.drain()
                 finally:
                     self._now -= 1
@@ -87,7 +87,7 @@ class BadSite:
         with suppress(OSError, asyncio.CancelledError):
             await writer.wait_closed()
 
-    async def _answer(self, method: str, path: str, writer: asyncio.StreamWriter) -> bool:
+    async def _answer(self, method: str, path: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer; False ends the connection."""
         kind = path.split("/")[1]
         first = self.asked[f"{method} {path}"] == 1
@@ -109,11 +109,11 @@ class BadSite:
             kind = "nohead"
         if kind in answers:
             return _write(writer, *answers[kind])
-        return await self._worse(kind, writer)
+        return await self._worse(kind, reader, writer)
 
-    async def _worse(self, kind: str, writer: asyncio.StreamWriter) -> bool:
+    async def _worse(self, kind: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         if kind == "slow":
-            await asyncio.sleep(60)
+            await reader.read()  # until whoever asked goes away
         elif kind == "drip":
             writer.write(b"HTTP/1.1 200 OK\r\n")
             for number in range(600):

@@ -204,10 +204,7 @@ def _tuples(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tuple(value: Any) -> Any:
-    if not isinstance(value, list):
-        return value
-    items: list[Any] = value
-    return tuple(items)
+    return tuple(cast("list[object]", value)) if isinstance(value, list) else value
 
 
 def _single(found: Sequence[T], message: str) -> T:
