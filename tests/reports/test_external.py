@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from support.bad_site import BadSite
 
-from wikijs.reports.external.checking import ExternalOptions, check_urls
+from wikijs.reports.external.checking import check_urls
+from wikijs.reports.external.options import ExternalOptions
 from wikijs.reports.external.verdicts import Memory, Verdict
 
 HERE = ("127.0.0.0/8",)

@@ -11,7 +11,8 @@ page = as_html([dead_links(wiki), statistics(wiki)])
 from __future__ import annotations
 
 from .assets import missing_and_unused_assets
-from .external.checking import ExternalOptions, external_links
+from .external.checking import external_links
+from .external.options import ExternalOptions
 from .links import dead_links, orphans
 from .model import SEVERITIES, Finding, Report, Severity, Table
 from .pages import RULES, LintOptions, duplicates, lint, stale

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from time import time
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urljoin
 
 import httpcore2
@@ -17,10 +17,8 @@ import httpx2
 from wikijs import __version__
 from wikijs.exceptions import WebhookRefusedError
 
+from .options import ExternalOptions
 from .verdicts import Verdict
-
-if TYPE_CHECKING:
-    from .checking import ExternalOptions
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _LASTING: Final = frozenset({301, 308})
