@@ -6,13 +6,14 @@ import os
 import unicodedata
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.core.outcomes import Outcome, classify
+from wikijs.core.values import paths
 from wikijs.core.values.paths import PagePath
 from wikijs.resources.pages.values.models import read_state
 
@@ -51,12 +52,14 @@ class ImportOptions:
         update: Whether pages that are there are changed; without, only new ones are made.
         body_limit: Bytes of a request that the server takes.
         allow_case_collisions: Take files whose names differ only in upper and lower case.
+        prefix: Path of the wiki that all pages and assets are put below.
     """
 
     assets: bool = False
     update: bool = True
     body_limit: int = BODY_LIMIT
     allow_case_collisions: bool = False
+    prefix: str = ""
 
 
 @contextmanager
@@ -70,7 +73,7 @@ def planned(
 
     Args:
         client: A client of the wiki, without a cache.
-        source: A folder, a .zip, .tar.gz, or a .json or .yaml file that was exported.
+        source: A folder, a .zip, .tar.gz, a .json or .yaml file that was exported, or a single .md, .html or .adoc.
         options: What, and how.
 
     Raises:
@@ -84,7 +87,7 @@ def planned(
     kind = kind_of(source)
     if kind in {"json", "yaml"} and not Path(source).is_dir():
         plan = ImportPlan()
-        _plan_pages(client, _documents(Path(source), plan), plan, options)
+        _plan_pages(client, _documents(Path(source), plan, options.prefix.strip("/")), plan, options)
         yield plan
         return
     with opened(source) as (files, refused):
@@ -96,21 +99,35 @@ def planned(
             with _refusing(plan):
                 refuse_collisions(page["name"] for page in plan.files)
         if options.assets:
-            plan_assets(client, others, plan)
+            front = f"{options.prefix.strip('/')}/" if options.prefix.strip("/") else ""
+            plan_assets(client, [replace(file, name=f"{front}{file.name}") for file in others], plan)
         else:
             plan.left += [file.name for file in others]
         plan.refused.sort(key=lambda error: error.name)
         yield plan
 
 
-def _documents(path: Path, plan: ImportPlan) -> Generator[Incoming]:
+def _documents(path: Path, plan: ImportPlan, prefix: str) -> Generator[Incoming]:
     if not path.exists():
         raise exc.ConfigurationError(f"{path} does not exist.", hint="Give a file that was exported.")
     for entry in load_documents(path, "json" if kind_of(path) == "json" else "yaml"):
         if isinstance(entry, FileRefusedError):
             plan.refused.append(entry)
         else:
-            yield Incoming(str(entry.place), entry.place, entry.page, digest(repr(entry.page).encode()))
+            with _refusing(plan):
+                yield Incoming(
+                    str(entry.place), _below(prefix, entry.place), entry.page, digest(repr(entry.page).encode())
+                )
+
+
+def _below(prefix: str, place: PagePath) -> PagePath:
+    """Where a page goes whose file says where it was."""
+    if not prefix:
+        return place
+    try:
+        return paths.destination(f"{prefix}/{place.path}", place.locale)
+    except exc.PageIllegalPathError as error:
+        raise FileRefusedError(f"The page {place} cannot go below {prefix}. {error.message}", name=str(place)) from None
 
 
 def _pages(
@@ -131,7 +148,8 @@ def _pages(
             page = page_format.load(text, extension, name=file.name)
             if page.unknown:
                 plan.unknown[file.name] = page.unknown
-            yield Incoming(file.name, page_place(file.name, site_locale=site_locale), page, digest(content))
+            place = page_place(file.name, site_locale=site_locale, below=options.prefix.strip("/"))
+            yield Incoming(file.name, place, page, digest(content))
 
 
 def _read(file: SourceFile, limit: int) -> bytes:

@@ -22,7 +22,12 @@ LONGEST: Final = 255
 
 
 def file_name(
-    place: PagePath, content_type: str, *, site_locale: str = DEFAULT_LOCALE, namespaced: bool = False
+    place: PagePath,
+    content_type: str,
+    *,
+    site_locale: str = DEFAULT_LOCALE,
+    namespaced: bool = False,
+    below: str = "",
 ) -> str:
     """The file of a page, as the server names it: a folder for each locale but the site's own.
 
@@ -31,24 +36,33 @@ def file_name(
         content_type: Language of its content.
         site_locale: The wiki's main locale.
         namespaced: Whether the main locale has a folder too.
+        below: Path of the wiki that the folder of the file is; the top unless given.
 
     Raises:
         FileRefusedError: A file of this name would be somewhere else, or would be read as another page.
     """
-    name = f"{place.path}.{extension(content_type)}"
+    if below and not place.path.startswith(f"{below}/"):
+        raise FileRefusedError(f"The page {place} is not below {below}.", name=place.path)
+    path = place.path[len(below) + 1 :] if below else place.path
+    name = f"{path}.{extension(content_type)}"
     if namespaced or place.locale != site_locale:
         name = f"{place.locale}/{name}"
     if (reason := why_unsafe(name)) is not None:
         raise FileRefusedError(f"The page {place} cannot be a file: {reason}.", name=name, hint="Move the page.")
-    if _place(name, site_locale) != place:
+    if _place(name, site_locale) != PagePath(path, place.locale):
         raise FileRefusedError(
             f"The page {place} cannot be a file: {name} would be another page.", name=name, hint="Move the page."
         )
     return name
 
 
-def page_place(name: str, *, site_locale: str = DEFAULT_LOCALE) -> PagePath:
+def page_place(name: str, *, site_locale: str = DEFAULT_LOCALE, below: str = "") -> PagePath:
     """The page that a file is. A top folder named like a locale is that locale.
+
+    Args:
+        name: Name of the file.
+        site_locale: The wiki's main locale.
+        below: Path of the wiki that the folder of the file is; the top unless given.
 
     Raises:
         FileRefusedError: It lies outside its folder, or the wiki could not serve the page.
@@ -56,6 +70,7 @@ def page_place(name: str, *, site_locale: str = DEFAULT_LOCALE) -> PagePath:
     if (reason := why_unsafe(name)) is not None:
         raise FileRefusedError(f"The file {name!r} is refused: {reason}.", name=name)
     place = _place(unicodedata.normalize("NFC", name), site_locale)  # file systems may take letters apart
+    place = PagePath(f"{below}/{place.path}", place.locale) if below else place
     try:
         checked = paths.destination(place.path, place.locale)
     except PageIllegalPathError as error:

@@ -15,12 +15,13 @@ from functools import partial
 from pathlib import Path
 from typing import IO, BinaryIO, Final, cast
 
-from wikijs.core.files import BOUNDS, FileRefusedError, Tree, refusing
+from wikijs.core.files import BOUNDS, FileRefusedError, Tree, read_file, refusing
 from wikijs.core.files.refusal import refused
 from wikijs.core.files.tree import read_stream, too_large
 from wikijs.exceptions import ConfigurationError
 
-from .names import is_hidden
+from .format import CONTENT_TYPES
+from .names import is_hidden, suffix
 from .targets import Kind, kind_of
 
 _CHUNK: Final = 1024 * 1024
@@ -47,7 +48,7 @@ def opened(path: str | os.PathLike[str]) -> Generator[tuple[list[SourceFile], li
     """The files of a folder or an archive by name, hidden ones left out, and those that are refused.
 
     Args:
-        path: A folder, or a .zip or .tar.gz.
+        path: A folder, a .zip or .tar.gz, or the file of a single page.
 
     Raises:
         ConfigurationError: There is nothing that can be read.
@@ -59,6 +60,10 @@ def opened(path: str | os.PathLike[str]) -> Generator[tuple[list[SourceFile], li
         return
     if not place.exists():
         raise ConfigurationError(f"{place} does not exist.", hint="Give a folder, or an archive that exists.")
+    if suffix(place.name) in CONTENT_TYPES:  # a page by itself
+        size = place.stat().st_size
+        yield [SourceFile(place.name, size, lambda: read_file(place, BOUNDS.file_bytes, name=place.name))], []
+        return
     with ExitStack() as opened:
         try:
             with refusing(str(place)):
@@ -101,7 +106,7 @@ def _archive(place: Path, kind: Kind, opened: ExitStack) -> Generator[Entry]:
         yield from _tar(opened.enter_context(tarfile.open(fileobj=plain, mode="r:")))  # noqa: SIM115
     else:
         raise ConfigurationError(
-            f"{place} is neither a folder nor an archive.", hint="Use a folder, a .zip or a .tar.gz."
+            f"{place} is neither a folder nor an archive.", hint="Use a folder, a .zip, a .tar.gz, or a .md."
         )
 
 
