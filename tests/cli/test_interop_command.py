@@ -40,7 +40,8 @@ def test_the_converted_files_can_be_kept(on_sandbox: OnSandbox, tmp_path: Path) 
     ("arguments", "code", "message"),
     [
         ((str(SAMPLES / "mkdocs"), "--from", "dokuwiki"), 2, "holds no page of DokuWiki"),
-        ((str(SAMPLES / "mkdocs"), "--prefix", "x"), 2, "go with --from"),
+        ((str(SAMPLES / "mkdocs"), "--converted", "x"), 2, "goes with --from"),
+        ((str(SAMPLES / "mkdocs"), "--prefix", "img/x"), 1, "where the server has something else"),
         ((str(SAMPLES / "mkdocs"), "--from", "notion"), 2, "notion"),
     ],
 )

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from wikijs import exceptions as exc
+from wikijs.cli.frame import progress as shown_progress
 from wikijs.cli.frame.session import Session
-from wikijs.cli.pages import transfer as pages_transfer
 from wikijs.sandbox import Sandbox
 
 from .conftest import OnSandbox
@@ -326,8 +326,8 @@ def test_progress_of_two_parts_is_shown_one_after_the_other(monkeypatch: pytest.
         yield seen.append
         seen.append("end")
 
-    monkeypatch.setattr(pages_transfer, "progress", shown)
-    with pages_transfer._counting(Session(), "Moving") as count:
+    monkeypatch.setattr(shown_progress, "progress", shown)
+    with shown_progress.counting(Session(), "Moving") as count:
         for done, total in ((1, 2), (2, 2), (1, 1)):
             count(done, total)
     assert seen == ["Moving 2", 1, 1, "end", "Moving 1", 1, "end"]

@@ -18,7 +18,7 @@ from .frame.output import note
 from .frame.session import Session
 from .frame.text import plain
 from .pages.arguments import FolderOption, SomeLocaleOption, TagsOption
-from .pages.transfer import EXPORTED, run_export, run_export_to_file
+from .pages.exporting import EXPORTED, run_export, run_export_to_file
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -38,6 +38,10 @@ JournalOption = Annotated[
     typer.Option(metavar="FILE", help="Note there what was done; the same command with it goes on where it ended."),
 ]
 
+CaseOption = Annotated[
+    bool, typer.Option("--allow-case-collisions", help="Take names that differ only in upper and lower case.")
+]
+
 SAVED: Final = ("id", "locale", "path", "title")
 """Fields that programs get of a page that was written."""
 

@@ -20,8 +20,9 @@ from ..frame.structured import fits
 from ..frame.text import plain
 from ..people.arguments import author_id
 from . import changing as pages_changing
+from . import exporting as pages_exporting
 from . import finding as pages_finding
-from . import transfer as pages_transfer
+from . import importing as pages_importing
 from . import versions as pages_versions
 from . import writing as pages_writing
 from .arguments import (
@@ -292,6 +293,6 @@ def move(
     show_done(session, f"Moved page {moved.id} to {place(moved)}.", moved)
 
 
-for module in (pages_writing, pages_finding, pages_versions, pages_changing, pages_transfer):
+for module in (pages_writing, pages_finding, pages_versions, pages_changing, pages_exporting, pages_importing):
     app.add_typer(module.app)
 app.add_typer(tags.app, name="tags")
