@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from wikijs.resources.comments.models import PageComment, PlacedComment
     from wikijs.resources.groups.flows import GroupUpdate, NewGroup
     from wikijs.resources.pages.many import NewPage, PageUpdate
-    from wikijs.resources.pages.planning import PlannedMove
+    from wikijs.resources.pages.moving import PlannedMove
     from wikijs.resources.pages.replacing import Replacement
     from wikijs.resources.pages.source.document import PageSource, SourcePage
     from wikijs.resources.pages.values.models import SavedPage, VersionState
@@ -108,7 +108,7 @@ _HOMES: Final = {
     "SourcePage": "wikijs.resources.pages.source.document",
     "SavedPage": "wikijs.resources.pages.values.models",
     "VersionState": "wikijs.resources.pages.values.models",
-    "PlannedMove": "wikijs.resources.pages.planning",
+    "PlannedMove": "wikijs.resources.pages.moving",
     "Replacement": "wikijs.resources.pages.replacing",
     "LinkedPage": "wikijs.resources.pages.values.results",
     "Match": "wikijs.resources.pages.values.results",

@@ -40,7 +40,7 @@ def test_from_one_wiki_to_another_by_a_pipe(on_sandbox: OnSandbox, tmp_path: Pat
         assert result.exit_code == 0, result.output
     originals = on_sandbox.client.pages.list(folder="handbook")
     copies = on_sandbox.client.pages.list(folder="copy-json/handbook")
-    assert [page.path for page in copies] == [f"copy-json/{page.path}" for page in originals]
+    assert {page.path for page in copies} == {f"copy-json/{page.path}" for page in originals}
     piped = on_sandbox("pages", "export", "-", "--folder", "handbook").stdout
     again = on_sandbox("pages", "import", "-", stdin=piped)
     assert again.stderr.endswith(f"{len(originals)} unchanged.\n")

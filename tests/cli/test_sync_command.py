@@ -276,3 +276,11 @@ def test_another_caller_and_failed_steps_are_told(
     assert "de/fresh: " in result.stderr
     assert "1 failed" in result.stderr
     assert "The last run was made as API key 1, this one as admin@" in result.stderr
+
+
+def test_a_part_of_the_wiki(on_sandbox: OnSandbox, tmp_path: Path) -> None:
+    folder = tmp_path / "part"
+    folder.mkdir()
+    result = on_sandbox("sync", str(folder), "--folder", "handbook")
+    assert "wrote file\ten/handbook/first-week\tfirst-week.md\n" in result.stdout
+    assert on_sandbox("sync", str(folder), "--folder", "handbook").stdout == ""

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from wikijs import exceptions
 from wikijs.core.values import paths
-from wikijs.interop.markdown.lines import outside_code, without_colon_boxes, without_indented_boxes
+from wikijs.core.values.code import outside_code
+from wikijs.interop.markdown.lines import without_colon_boxes, without_indented_boxes
 from wikijs.interop.naming import file_path, page_path, unique
 
 

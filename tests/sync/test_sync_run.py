@@ -14,6 +14,7 @@ from tests.sync.conftest import Scene
 from tests.sync.killing import Killed, killed_at
 from wikijs import WikiJSClient, ops
 from wikijs import exceptions as exc
+from wikijs.sync.model import Layout
 from wikijs.sync.run import ManyDeletionsError, Report, synchronise, watch
 
 ALL = ("read:pages", "read:source", "write:pages", "manage:pages", "delete:pages", "write:scripts", "write:styles")
@@ -559,10 +560,10 @@ def test_a_folder_belongs_to_one_wiki_and_one_process(scene: Scene) -> None:
 
     filled(scene)
     with pytest.raises(exc.ConfigurationError, match="not to http://other"):
-        State(scene.folder, "http://other", "en")
+        State(scene.folder, "http://other", Layout("en"))
     with pytest.raises(exc.ConfigurationError, match="belongs to the main locale en, not to fr"):
-        State(scene.folder, scene.sandbox.url, "fr")
-    with State(scene.folder, scene.sandbox.url, "en"):
+        State(scene.folder, scene.sandbox.url, Layout("fr"))
+    with State(scene.folder, scene.sandbox.url, Layout("en")):
         with pytest.raises(exc.ConfigurationError, match="is being synchronised by another process"):
             scene.sync()
         with pytest.raises(exc.ConfigurationError, match="is being synchronised by another process"):
@@ -629,3 +630,35 @@ def test_names_that_only_some_disks_tell_apart_are_told_once(scene: Scene) -> No
     assert scene.sync().notes == []
     scene.create("elsewhere")
     assert scene.sync().notes == []
+
+
+def test_a_folder_can_be_a_part_of_the_wiki(scene: Scene) -> None:
+    scene.create("product/docs/intro")
+    scene.create("product/docs")
+    away = scene.create("elsewhere")
+    (scene.folder / "img").mkdir()
+    (scene.folder / "img/x.md").write_text("# Legal below a path\n")
+    report = scene.sync(below="/product/docs/")
+    assert {action.file for action in report.changes} == {"intro.md", "img/x.md"}
+    assert set(scene.wiki()) == {"en/product/docs", "en/product/docs/intro", "en/elsewhere", "en/product/docs/img/x"}
+    scene.write("intro.md", "changed\n")
+    scene.client.pages.delete(away)
+    assert [action.kind.value for action in scene.sync(below="product/docs").changes] == ["update-page"]
+    assert scene.wiki()["en/product/docs/intro"] == "changed\n"
+    page = scene.client.pages.get_by_path("product/docs/intro").id
+    scene.client.pages.move(page, "product/docs/renamed")
+    assert {action.file for action in scene.sync(below="product/docs").changes} == {"renamed.md"}
+    scene.client.pages.move(page, "outside/intro")
+    blocked = scene.sync(below="product/docs")
+    assert ["to where this folder does not reach" in each.reason for each in blocked.blocked] == [True]
+    with pytest.raises(exc.ConfigurationError, match="belongs to the path product/docs, not to /"):
+        scene.sync()
+    with pytest.raises(exc.PageIllegalPathError):
+        scene.sync(below="a.b")
+
+
+def test_a_folder_that_was_the_whole_wiki_is_no_part_of_it(scene: Scene) -> None:
+    scene.create("product/docs/intro")
+    scene.sync()
+    with pytest.raises(exc.ConfigurationError, match="belongs to the path /, not to product"):
+        scene.sync(below="product")

@@ -16,7 +16,7 @@ from .frame.output import show_done, show_list, show_record, write_text
 from .frame.session import Session
 from .frame.several import for_each, in_words
 from .frame.structured import wants_data
-from .pages.arguments import LocaleOption, PageArgument, id_or_path, page_id
+from .pages.arguments import LocaleOption, PageArgument, id_or_path, is_address, page_id
 
 if TYPE_CHECKING:
     from wikijs.models import PageComment
@@ -40,7 +40,7 @@ def list_comments(session: Session, page: PageArgument, *, locale: LocaleOption 
     with session.client() as client:
         wanted = id_or_path(page)
         path = wanted
-        if isinstance(wanted, int):
+        if isinstance(wanted, int) or is_address(wanted):
             found = client.pages.get(wanted, content=False)
             path, locale = found.path, found.locale
         shown = client.comments.list(str(path), locale=locale)

@@ -43,6 +43,9 @@ def sync(
         float, typer.Option(min=1, metavar="SECONDS", help="With --watch: how often to look at the wiki.")
     ] = 60,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing and show what would be done.")] = False,
+    below: Annotated[
+        str, typer.Option("--folder", metavar="PATH", help="The folder is this part of the wiki, not all of it.")
+    ] = "",
     adopt: Annotated[
         bool, typer.Option("--adopt", help="Go on from the state of a folder that was moved or copied here.")
     ] = False,
@@ -62,7 +65,7 @@ def sync(
     rule: Rule | None = _one({"ours": ours, "theirs": theirs, "newer": newer})
     session.no_cache = True  # what is compared must not be old
     with session.client() as client:
-        job = _Job(session, client, folder, direction, rule, dry_run=dry_run, adopt=adopt)
+        job = _Job(session, client, folder, direction, rule, dry_run=dry_run, adopt=adopt, below=below)
         if watch:
             _watch(job, interval)
         report = job.asking()
@@ -93,6 +96,7 @@ class _Job:
         *,
         dry_run: bool,
         adopt: bool,
+        below: str,
     ) -> None:
         self.session = session
         self.folder = folder
@@ -101,6 +105,7 @@ class _Job:
         self._rule: Rule | None = rule
         self._dry_run = dry_run
         self._adopt = adopt
+        self._below = below
 
     def once(self, *, allowed: bool | None = None) -> Report:
         """Run."""
@@ -123,6 +128,7 @@ class _Job:
                 dry_run=self._dry_run,
                 allow_many_deletions=allow,
                 adopt=self._adopt,
+                below=self._below,
                 on_step=on_step,
             )
 

@@ -7,12 +7,46 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from wikijs.core.values.paths import PagePath
+from wikijs.transfer import names
 from wikijs.transfer.format import PageFile
 
 Rule: TypeAlias = Literal["ours", "theirs", "newer"]
 """Who wins where both sides changed a page: the folder, the wiki, or the later change."""
 Direction: TypeAlias = Literal["both", "pull", "push"]
 """Which side may be changed: both, the folder only, the wiki only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which file of the folder a page is.
+
+    Attributes:
+        main_locale: The wiki's main locale, whose pages have no folder of their own.
+        below: Path of the wiki that the folder is: only pages below it count; all without it.
+    """
+
+    main_locale: str = "en"
+    below: str = ""
+
+    def holds(self, path: str) -> bool:
+        """Whether a page at this path belongs into the folder."""
+        return not self.below or path.startswith(f"{self.below}/")
+
+    def file(self, place: PagePath, content_type: str) -> str:
+        """The file of a page.
+
+        Raises:
+            FileRefusedError: It cannot be one.
+        """
+        return names.file_name(place, content_type, site_locale=self.main_locale, below=self.below)
+
+    def place(self, name: str) -> PagePath:
+        """The page that a file is.
+
+        Raises:
+            FileRefusedError: It cannot be one.
+        """
+        return names.page_place(name, site_locale=self.main_locale, below=self.below)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 
 from wikijs.core.values.paths import PagePath
-from wikijs.transfer import names
 from wikijs.transfer.errors import FileRefusedError
 
 from .actions import IN_FOLDER, IN_WIKI, Action, Blocked, Kind
 from .match import Trio, match
-from .model import Direction, KnownPage, LocalPage, RemotePage, Rule
+from .model import Direction, KnownPage, Layout, LocalPage, RemotePage, Rule
 from .order import in_safe_order, without_clashes
 from .texts import digest, extension
 
@@ -60,7 +59,7 @@ def plan(
     local: Iterable[LocalPage],
     remote: Iterable[RemotePage],
     *,
-    main_locale: str = "en",
+    layout: Layout | None = None,
     rule: Rule | None = None,
     direction: Direction = "both",
     files: Iterable[str] = (),
@@ -70,12 +69,13 @@ def plan(
 
     Args:
         known, local, remote: Pages as they were known, as they are in the folder and in the wiki.
-        main_locale: The wiki's main locale, whose pages have no folder of their own.
+        layout: Which file a page is.
         rule: Who wins in a conflict; None keeps both versions side by side.
         direction: Which side may be changed.
         files: All files of the folder, to see which conflicts were settled.
         ignores_case: Whether the folder's file system does not tell upper and lower case apart.
     """
+    layout = layout or Layout()
     there = frozenset(files)
     trios = match(known, local, remote)
     steps: dict[int, list[Action]] = {}
@@ -83,7 +83,7 @@ def plan(
     left: list[Action] = []
     forbidden = {"both": frozenset[Kind](), "pull": IN_WIKI, "push": IN_FOLDER}[direction]
     for index, trio in enumerate(trios):
-        found = _decide(trio, main_locale, rule, there)
+        found = _decide(trio, layout, rule, there)
         if isinstance(found, Blocked):
             blocked.append(found)
         elif any(action.kind in forbidden for action in found):
@@ -95,21 +95,21 @@ def plan(
     return Plan(in_safe_order(free), blocked, left)
 
 
-def _decide(trio: Trio, main_locale: str, rule: Rule | None, files: frozenset[str]) -> list[Action] | Blocked:
+def _decide(trio: Trio, layout: Layout, rule: Rule | None, files: frozenset[str]) -> list[Action] | Blocked:
     """The steps of one page."""
     known, local, remote = trio.known, trio.local, trio.remote
     if (problem := _problem(local, remote)) is not None:
         return Blocked.of(trio, problem)
     if local is not None and local.twin is not None:
-        return _without_twin(trio, local, local.twin, main_locale, rule, files)
+        return _without_twin(trio, local, local.twin, layout, rule, files)
     if local is None and remote is None:
         return _forget(trio)
     if local is None:
         assert remote is not None  # noqa: S101
-        return _without_file(trio, remote, main_locale)
+        return _without_file(trio, remote, layout)
     if remote is None:
-        return _without_page(trio, local, main_locale)
-    return _Both(trio, known, local, remote, main_locale, rule, files).steps()
+        return _without_page(trio, local, layout)
+    return _Both(trio, known, local, remote, layout, rule, files).steps()
 
 
 def _problem(local: LocalPage | None, remote: RemotePage | None) -> str | None:
@@ -121,30 +121,30 @@ def _forget(trio: Trio) -> list[Action]:
     return [Action(Kind.FORGET, trio, trio.known.place, trio.known.file, known_at=trio.known.place)]
 
 
-def _without_file(trio: Trio, remote: RemotePage, main_locale: str) -> list[Action]:
+def _without_file(trio: Trio, remote: RemotePage, layout: Layout) -> list[Action]:
     """The wiki has the page and the folder has not."""
     known = trio.known
     if known is not None and known.digest == remote.digest and known.place == remote.place:
         return [Action(Kind.DELETE_PAGE, trio, known.place, known.file, known_at=known.place)]
-    file = _file(trio, remote, main_locale)
+    file = _file(trio, remote, layout)
     return [Action(Kind.WRITE_FILE, trio, remote.place, file, known_at=known.place if known else None)]
 
 
-def _without_page(trio: Trio, local: LocalPage, main_locale: str) -> list[Action] | Blocked:
+def _without_page(trio: Trio, local: LocalPage, layout: Layout) -> list[Action] | Blocked:
     """The folder has the page and the wiki has not."""
     known = trio.known
     at = known.place if known else None
     if known is not None and known.digest == trio.local_digest and known.place == local.place:
         return [Action(Kind.DELETE_FILE, trio, known.place, local.file, known_at=at, old_file=local.file)]
     try:
-        names.page_place(local.file, site_locale=main_locale)
+        layout.place(local.file)
     except FileRefusedError as error:
         return Blocked.of(trio, error.message)
     return [Action(Kind.CREATE_PAGE, trio, local.place, local.file, known_at=at, old_file=local.file)]
 
 
 def _without_twin(
-    trio: Trio, local: LocalPage, twin: LocalPage, main_locale: str, rule: Rule | None, files: frozenset[str]
+    trio: Trio, local: LocalPage, twin: LocalPage, layout: Layout, rule: Rule | None, files: frozenset[str]
 ) -> list[Action] | Blocked:
     """Two files are one page. Where a run was killed between writing a file of another kind and removing the old one,
     the old one goes now.
@@ -155,14 +155,14 @@ def _without_twin(
             new, old = (Trio(known, replace(page, twin=None), remote) for page in (one, other))
             if other.file == known.file and old.local_digest == known.digest and new.local_digest == remote.digest:
                 tidy = Action(Kind.TIDY, old, remote.place, one.file, known.place, other.file)
-                return [tidy, *_Both(new, known, one, remote, main_locale, rule, files).agreed()]
+                return [tidy, *_Both(new, known, one, remote, layout, rule, files).agreed()]
     return Blocked.of(trio, TWINS.format(local.file, twin.file))
 
 
-def _file(trio: Trio, remote: RemotePage, main_locale: str) -> str:
+def _file(trio: Trio, remote: RemotePage, layout: Layout) -> str:
     page = remote.page or (trio.known.header if trio.known else None)
     assert page is not None  # noqa: S101  a page that is not known is always read
-    return names.file_name(remote.place, page.content_type, site_locale=main_locale)
+    return layout.file(remote.place, page.content_type)
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ class _Both:
     known: KnownPage | None
     local: LocalPage
     remote: RemotePage
-    main_locale: str
+    layout: Layout
     rule: Rule | None
     files: frozenset[str]
 
@@ -239,13 +239,13 @@ class _Both:
             return [Action(Kind.MOVE_PAGE, self.trio, here, self.local.file, self.known.place, self.local.file)]
         text = self.trio.text
         assert text is not None  # noqa: S101  files that cannot be read were sorted out before
-        file = names.file_name(there, text.content_type, site_locale=self.main_locale)
+        file = self.layout.file(there, text.content_type)
         return [Action(Kind.MOVE_FILE, self.trio, there, file, self.known.place, self.local.file)]
 
     def _name(self, place: PagePath, kind: Kind) -> str:
         page = self.trio.merged if kind is Kind.MERGE else self.remote.page
         assert page is not None  # noqa: S101  what differs from what was known has been read
-        return names.file_name(place, page.content_type, site_locale=self.main_locale)
+        return self.layout.file(place, page.content_type)
 
     def _beside(self, file: str) -> str:
         assert self.remote.page is not None  # noqa: S101

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from wikijs import exceptions as exc
 from wikijs import ops
+from wikijs.core.values import paths
 from wikijs.transfer import names
 
 from .actions import IN_FOLDER, IN_WIKI, Action, Blocked, Kind
 from .apply import Applier, Failure
 from .folder import Folder
-from .model import Direction, Rule
+from .model import Direction, Layout, Rule
 from .plan import Plan, plan
 from .scan import local_pages, remote_pages
 from .state import State
@@ -101,6 +102,7 @@ def synchronise(
     dry_run: bool = False,
     allow_many_deletions: bool = False,
     adopt: bool = False,
+    below: str = "",
     on_step: Watcher | None = None,
 ) -> Report:
     """Make a folder and a wiki agree.
@@ -115,12 +117,15 @@ def synchronise(
         allow_many_deletions: Delete even more than half of all pages, and though another caller made the last run.
         adopt: Go on from a state that was made in another folder or on another machine, which otherwise is set aside:
             whoever wrote it decides what counts as deleted. For a folder that was moved.
+        below: Path of the wiki that the folder is: `intro.md` is the page `<below>/intro`, and what lies elsewhere
+            does not matter; the whole wiki without it.
         on_step: Called after each step.
 
     Raises:
         AuthenticationRequiredError: The wiki takes us for a guest, whose list of pages says nothing about what exists.
         ManyDeletionsError: See there.
-        ConfigurationError: The folder does not exist, belongs to another wiki, or is being synchronised.
+        PageIllegalPathError: The wiki could serve no page below that path.
+        ConfigurationError: The folder does not exist, belongs to another wiki or path, or is being synchronised.
         WikiJSException: The wiki cannot be reached, or refuses all.
 
     Permission: `read:pages`, and page rules with `write:pages` and `manage:pages` for what is to be synchronised; to
@@ -131,9 +136,10 @@ def synchronise(
     _refuse_guest(caller)
     client.cache.clear()
     main_locale = client.execute(ops.localization_config(), cache=False).locale
-    with State(folder.root, client.url, main_locale, keep=not dry_run, adopt=adopt) as state:
+    layout = Layout(main_locale, paths.destination(below, main_locale).path if below.strip("/") else "")
+    with State(folder.root, client.url, layout, keep=not dry_run, adopt=adopt) as state:
         report = Report(notes=[*_made_elsewhere(state), *_changed_caller(state, caller)])
-        found = _plan(client, folder, state, report, main_locale, rule, direction, dry_run=dry_run)
+        found = _plan(client, folder, state, report, layout, rule, direction, dry_run=dry_run)
         if not allow_many_deletions:
             _refuse_many_deletions(found, state, caller)
         state.caller = _name(caller)
@@ -178,7 +184,7 @@ def _plan(
     folder: Folder,
     state: State,
     report: Report,
-    main_locale: str,
+    layout: Layout,
     rule: Rule | None,
     direction: Direction,
     *,
@@ -187,14 +193,14 @@ def _plan(
     if not dry_run:
         folder.sweep()
     known = state.pages()
-    remote = remote_pages(client, known, main_locale)
-    files = local_pages(folder, known, main_locale)
+    remote = remote_pages(client, known, layout)
+    files = local_pages(folder, known, layout)
     there = folder.files()
     found = plan(
         known,
         files.pages,
         remote,
-        main_locale=main_locale,
+        layout=layout,
         rule=rule,
         direction=direction,
         files=there,

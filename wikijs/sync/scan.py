@@ -19,7 +19,7 @@ from wikijs.transfer.errors import FileRefusedError
 from wikijs.transfer.format import CONTENT_TYPES, is_page, load, of_page
 
 from .folder import Folder, written
-from .model import KnownPage, LocalPage, RemotePage
+from .model import KnownPage, Layout, LocalPage, RemotePage
 from .texts import as_file, digest
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from wikijs import WikiJSClient
 
 HIDDEN: Final = "the wiki does not show it to this caller"
+MOVED_OUT: Final = "it was moved in the wiki to where this folder does not reach; delete its file, or move it back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Files:
     refused: list[tuple[str, str]]
 
 
-def local_pages(folder: Folder, known: Sequence[KnownPage], main_locale: str) -> Files:
+def local_pages(folder: Folder, known: Sequence[KnownPage], layout: Layout) -> Files:
     """Read the folder. Assets and whatever else is no page are passed over."""
     places = {page.file: page.place for page in known}
     composed = {unicodedata.normalize("NFC", file): place for file, place in places.items()}
@@ -69,11 +70,7 @@ def local_pages(folder: Folder, known: Sequence[KnownPage], main_locale: str) ->
             continue
         try:
             # Some file systems give a name back with its letters taken apart.
-            place = (
-                places.get(name)
-                or composed.get(unicodedata.normalize("NFC", name))
-                or names.page_place(name, site_locale=main_locale)
-            )
+            place = places.get(name) or composed.get(unicodedata.normalize("NFC", name)) or layout.place(name)
         except FileRefusedError as error:
             refused.append((name, error.message))
             continue
@@ -105,7 +102,7 @@ def _local_page(place: PagePath, name: str, data: bytes, text: str | None, modif
     return LocalPage(place, name, None if problem else page, written(data), modified, problem)
 
 
-def remote_pages(client: WikiJSClient, known: Sequence[KnownPage], main_locale: str) -> list[RemotePage]:
+def remote_pages(client: WikiJSClient, known: Sequence[KnownPage], layout: Layout) -> list[RemotePage]:
     """List the wiki's pages and read those that changed.
 
     A page that was known and is not in the list any more counts as gone only when the server says, asked for it by its
@@ -114,7 +111,8 @@ def remote_pages(client: WikiJSClient, known: Sequence[KnownPage], main_locale: 
     Raises:
         PermissionDeniedError: The caller may not list pages.
     """
-    listed = sorted(client.execute(ops.pages_list(), cache=False), key=lambda page: page.id)
+    everything = client.execute(ops.pages_list(), cache=False)
+    listed = sorted((page for page in everything if layout.holds(page.path)), key=lambda page: page.id)
     before = {page.id: page for page in known}
     stamps = {page.id: fingerprint(page) for page in listed}
     unchanged = {
@@ -125,13 +123,13 @@ def remote_pages(client: WikiJSClient, known: Sequence[KnownPage], main_locale: 
     wanted = [page for page in listed if unchanged.get(page.id) is None]
     read = dict(zip((page.id for page in wanted), _whole(client, [page.id for page in wanted]), strict=True))
     pages = [
-        _unread(page, stamps[page.id], unchanged[page.id], main_locale)
+        _unread(page, stamps[page.id], unchanged[page.id], layout)
         if page.id not in read
-        else _remote_page(page, stamps[page.id], read[page.id], main_locale)
+        else _remote_page(page, stamps[page.id], read[page.id], layout)
         for page in listed
     ]
     gone = [page for page in known if page.id not in stamps]
-    pages += _hidden(client, gone)
+    pages += _hidden(client, gone, layout)
     return list(_one_at_each_place(pages, {page.id for page in known}))
 
 
@@ -148,12 +146,12 @@ def _whole(client: WikiJSClient, ids: Sequence[int]) -> Sequence[PageForEditor |
     return client.batch(*(ops.pages_single_for_editor(page_id) for page_id in ids), return_exceptions=True)
 
 
-def _unread(page: PageSummary, seen: str, known: str | None, main_locale: str) -> RemotePage:
-    problem = _no_file(PagePath(page.path, page.locale), page.content_type, main_locale)
+def _unread(page: PageSummary, seen: str, known: str | None, layout: Layout) -> RemotePage:
+    problem = _no_file(PagePath(page.path, page.locale), page.content_type, layout)
     return RemotePage(PagePath(page.path, page.locale), page.id, known, None, seen, page.updated_at, problem)
 
 
-def _remote_page(page: PageSummary, seen: str, whole: PageForEditor | Exception, main_locale: str) -> RemotePage:
+def _remote_page(page: PageSummary, seen: str, whole: PageForEditor | Exception, layout: Layout) -> RemotePage:
     place = PagePath(page.path, page.locale)
     if isinstance(whole, exc.PageNotFoundError | exc.PermissionDeniedError):
         return RemotePage(place, page.id, None, None, seen, page.updated_at, _why_unread(whole))
@@ -161,7 +159,7 @@ def _remote_page(page: PageSummary, seen: str, whole: PageForEditor | Exception,
         raise whole
     # Between the list and this the page may have moved or changed; then `seen` does not fit it the next time either.
     text = as_file(of_page(whole))
-    problem = _no_file(place, whole.content_type, main_locale)
+    problem = _no_file(place, whole.content_type, layout)
     return RemotePage(place, page.id, digest(text), text, seen, page.updated_at, problem)
 
 
@@ -171,15 +169,15 @@ def _why_unread(error: exc.APIError) -> str:
     return "it cannot be read whole: that takes write:pages, and manage:pages or delete:pages, for its path"
 
 
-def _no_file(place: PagePath, content_type: str, main_locale: str) -> str | None:
+def _no_file(place: PagePath, content_type: str, layout: Layout) -> str | None:
     try:
-        names.file_name(place, content_type, site_locale=main_locale)
+        layout.file(place, content_type)
     except FileRefusedError as error:
         return error.message
     return None
 
 
-def _hidden(client: WikiJSClient, missing: Sequence[KnownPage]) -> Iterable[RemotePage]:
+def _hidden(client: WikiJSClient, missing: Sequence[KnownPage], layout: Layout) -> Iterable[RemotePage]:
     """Those pages missing from the list that the server does not say it has not."""
     if not missing:
         return
@@ -189,7 +187,9 @@ def _hidden(client: WikiJSClient, missing: Sequence[KnownPage]) -> Iterable[Remo
             continue
         if isinstance(answer, Exception) and not isinstance(answer, exc.PermissionDeniedError):
             raise answer
-        yield RemotePage(page.place, page.id, None, None, "", datetime.min.replace(tzinfo=UTC), HIDDEN)
+        moved_out = not isinstance(answer, Exception) and not layout.holds(answer.path)
+        reason = MOVED_OUT if moved_out else HIDDEN
+        yield RemotePage(page.place, page.id, None, None, "", datetime.min.replace(tzinfo=UTC), reason)
 
 
 def _one_at_each_place(pages: Iterable[RemotePage], known: Collection[int]) -> Iterable[RemotePage]:

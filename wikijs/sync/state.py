@@ -15,7 +15,7 @@ from typing import Final, Self
 from wikijs.core.values.paths import PagePath
 from wikijs.exceptions import ConfigurationError
 
-from .model import KnownPage, OpenConflict
+from .model import KnownPage, Layout, OpenConflict
 from .texts import from_json, to_json
 
 FILE: Final = ".wikijs-sync.db"
@@ -59,7 +59,7 @@ class State:
     Args:
         folder: The folder.
         wiki: URL of the wiki.
-        main_locale: The wiki's main locale, on which the names of files depend.
+        layout: Which file a page is.
         keep: Write to disk. Without it, what was kept is read and nothing is written.
         adopt: Take over a state that was made in another folder or on another machine.
 
@@ -70,7 +70,7 @@ class State:
         ConfigurationError: The folder belongs to another wiki, is being synchronised, or its state cannot be read.
     """
 
-    def __init__(self, folder: Path, wiki: str, main_locale: str, *, keep: bool = True, adopt: bool = False) -> None:
+    def __init__(self, folder: Path, wiki: str, layout: Layout, *, keep: bool = True, adopt: bool = False) -> None:
         self.file = folder / FILE
         self.set_aside: Path | None = None
         if self.file.is_symlink():
@@ -86,7 +86,7 @@ class State:
                 self._copy()
             if not adopt and self.file.exists() and self._is_foreign():
                 self._set_aside(keep=keep)
-            self._open(wiki, main_locale)
+            self._open(wiki, layout)
             if keep:
                 self._tell("here", _here(self.file))
         except sqlite3.OperationalError as error:
@@ -144,20 +144,23 @@ class State:
             return ConfigurationError(f"{folder} is being synchronised by another process.", hint="Wait for its end.")
         return ConfigurationError(f"{self.file} cannot be opened or written.", hint="Check the folder's permissions.")
 
-    def _open(self, wiki: str, main_locale: str) -> None:
+    def _open(self, wiki: str, layout: Layout) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
             self._db.executescript(f"BEGIN; {_TABLES} COMMIT;")
         elif version != VERSION:
             raise ConfigurationError(f"{self.file} was written by a later release of py-wikijs.", hint="Update it.")
-        for key, value, what in (("wiki", wiki, "wiki"), ("locale", main_locale, "main locale")):
+        whose = (("wiki", wiki, "wiki"), ("locale", layout.main_locale, "main locale"), ("below", layout.below, "path"))
+        for key, value, what in whose:
             kept = self._about(key)
+            if kept is None and key == "below" and self._about("caller") is not None:
+                kept = ""  # a state that knows of no such thing is one of the whole wiki
             if kept is None:
                 self._tell(key, value)
             elif kept != value:
                 raise ConfigurationError(
-                    f"This folder belongs to the {what} {kept}, not to {value}.",
-                    hint=f"Use another folder; or, if {kept} is now called {value}, delete {self.file}.",
+                    f"This folder belongs to the {what} {kept or '/'}, not to {value or '/'}.",
+                    hint=f"Use another folder; or, if {kept or '/'} is now called {value or '/'}, delete {self.file}.",
                 )
 
     def _about(self, key: str) -> str | None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.resources.conftest import Area
 from wikijs import exceptions as exc
-from wikijs.resources.pages.planning import PlannedMove
+from wikijs.resources.pages.moving import PlannedMove
 
 ENDS = "one old\r\ntwo old\nthree\u2028old four"
 

@@ -9,7 +9,7 @@ import typer
 
 from ..frame.failures import CommandError, ExitCode
 from ..frame.session import Session
-from ..pages.arguments import id_or_path
+from ..pages.arguments import id_or_path, is_address
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
@@ -51,7 +51,7 @@ def page_of(client: WikiJSClient, page: str) -> tuple[str, str | None]:
         PageNotFoundError: There is no page of this id.
     """
     wanted = id_or_path(page)
-    if isinstance(wanted, str):
+    if isinstance(wanted, str) and not is_address(wanted):
         return wanted.strip("/"), None
     found = client.pages.get(wanted, content=False)
     return found.path, found.locale

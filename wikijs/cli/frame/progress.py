@@ -108,3 +108,17 @@ def counting(session: Session, label: str) -> Generator[Callable[[int, int], Non
             before = done
 
         yield count
+
+
+@contextmanager
+def stepping(session: Session, label: str) -> Generator[Callable[[int, int], None]]:
+    """Show progress from the first thing done on: questions come before it, and the total, if any, is known then."""
+    with ExitStack() as stack:
+        bars: list[Callable[[int, int], None]] = []
+
+        def told(done: int, total: int) -> None:
+            if not bars:
+                bars.append(counted(stack.enter_context(progress(session, label, total=total or None))))
+            bars[0](done, total)
+
+        yield told

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from wikijs import WikiJSClient
     from wikijs.core.jobs.results import BatchError, BatchResult
 
-PAGE_HELP: Final = "Id or path of the page; a number with a / before it is a path."
-PAGES_HELP: Final = "Ids or paths of pages; a number with a / before it is a path, - reads them from stdin."
+PAGE_HELP: Final = "Id, path or address of the page; a number with a / before it is a path."
+PAGES_HELP: Final = "Ids, paths or addresses of pages; a number with a / before it is a path, - reads them from stdin."
 
 PageArgument = Annotated[str, typer.Argument(metavar="PAGE", help=PAGE_HELP)]
 PagesArgument = Annotated[list[str], typer.Argument(metavar="PAGE", help=PAGES_HELP)]
@@ -72,6 +72,13 @@ def id_or_path(page: str) -> int | str:
     if int(page) > MAX_ID:
         raise CommandError(f"There is no page {page}: ids are smaller.", hint=f"The path is /{page}.")
     return int(page)
+
+
+def is_address(page: str) -> bool:
+    """Whether a page is given by its address, as copied from a browser."""
+    from wikijs.core.values import paths
+
+    return paths.is_address(page)
 
 
 def check_named(path: str) -> None:

@@ -1,17 +1,17 @@
-"""`wikijs pages replace`, `move-tree`, `convert` and `render`: what changes many pages."""
+"""`wikijs pages replace`, `convert` and `render`: what changes many pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..frame.command import command
 from ..frame.confirm import confirm
 from ..frame.output import note, nothing_found, show_list
-from ..frame.progress import counted, progress
+from ..frame.progress import counted, progress, stepping
 from ..frame.session import Session
 from ..frame.structured import wants_data
 from .arguments import (
@@ -21,7 +21,6 @@ from .arguments import (
     PagesArgument,
     SomeLocaleOption,
     TagsOption,
-    check_named,
     page_ids,
     show_diff,
     show_outcome,
@@ -31,14 +30,9 @@ from .finding import FixedOption, IgnoreCaseOption
 from .writing import Editor
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from wikijs.resources.pages.planning import PlannedMove
     from wikijs.resources.pages.replacing import Replacement
 
 app = typer.Typer()
-
-MOVE: Final = ("id", "path", "locale", "newPath", "newLocale")
 
 
 @command(app, "replace", example="wikijs pages replace 'http://(old|older)[.]example' 'https://new.example' --dry-run")
@@ -75,8 +69,8 @@ def replace(
             _show_replacements(session, client.pages.find_replacements(pattern, replacement, **options))
             return
 
-        with ExitStack() as bar, _stepping(session, "Writing") as written:
-            read = bar.enter_context(_stepping(session, "Reading"))
+        with ExitStack() as bar, stepping(session, "Writing") as written:
+            read = bar.enter_context(stepping(session, "Reading"))
 
             def approve(found: Sequence[Replacement]) -> bool:
                 bar.close()
@@ -114,67 +108,6 @@ def _total(found: Sequence[Replacement]) -> str:
     """Such as "12 matches on 5 pages"."""
     matches = sum(item.count for item in found)
     return f"{matches} match{'es' * (matches != 1)} on {len(found)} page{'s' * (len(found) != 1)}"
-
-
-@contextmanager
-def _stepping(session: Session, label: str) -> Generator[Callable[[int, int], None]]:
-    """Show progress from the first thing done on: questions come before it, and the total, if any, is known then."""
-    with ExitStack() as stack:
-        bars: list[Callable[[int, int], None]] = []
-
-        def told(done: int, total: int) -> None:
-            if not bars:
-                bars.append(counted(stack.enter_context(progress(session, label, total=total or None))))
-            bars[0](done, total)
-
-        yield told
-
-
-@command(app, "move-tree", example="wikijs pages move-tree docs handbook --dry-run", fields=MOVE)
-def move_tree(
-    session: Session,
-    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="Path of the folder.")],
-    destination: Annotated[str, typer.Argument(metavar="DESTINATION", help="Its new path.")],
-    *,
-    locale: LocaleOption = None,
-    to_locale: Annotated[str | None, typer.Option(metavar="CODE", help="Locale to move to; else it stays.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would move; move nothing.")] = False,
-    journal: JournalOption = None,
-) -> None:
-    """Move a folder: the page there and all below it.
-
-    Links to them in other pages are not rewritten.
-    """
-    check_named(folder)
-    with session.client() as client:
-        if dry_run or not _was_begun(journal):
-            moves = client.pages.plan_move_tree(folder, destination, locale=locale, destination_locale=to_locale)
-            if dry_run:
-                _show_moves(session, moves)
-                return
-            confirm(session, f"Move {len(moves)} page{'s' * (len(moves) != 1)} from {folder} to {destination}?")
-        with _stepping(session, "Moving") as told:
-            result = client.pages.move_tree(
-                folder, destination, locale=locale, destination_locale=to_locale, progress=told, journal=journal
-            )
-    show_outcome(session, result, verb="moved")
-
-
-def _was_begun(journal: Path | None) -> bool:
-    """Whether a job goes on that was confirmed when it was begun, and may have left nothing to plan."""
-    return journal is not None and journal.is_file() and journal.stat().st_size > 0
-
-
-def _show_moves(session: Session, moves: Sequence[PlannedMove]) -> None:
-    show_list(
-        session,
-        moves,
-        {
-            "id": lambda move: move.id,
-            "from": lambda move: f"{move.locale}/{move.path}",
-            "to": lambda move: f"{move.new_locale}/{move.new_path}",
-        },
-    )
 
 
 @command(app, "convert", example="wikijs pages convert docs/intro --to markdown")

@@ -20,9 +20,12 @@ from ..frame.structured import fits
 from ..frame.text import plain
 from ..people.arguments import author_id
 from . import changing as pages_changing
+from . import composing as pages_composing
 from . import exporting as pages_exporting
 from . import finding as pages_finding
 from . import importing as pages_importing
+from . import moving as pages_moving
+from . import templates
 from . import versions as pages_versions
 from . import writing as pages_writing
 from .arguments import (
@@ -35,8 +38,6 @@ from .arguments import (
     found_pages,
     id_or_path,
     names,
-    page_id,
-    place,
     show_outcome,
 )
 
@@ -275,24 +276,16 @@ def delete(session: Session, pages: PagesArgument, *, locale: LocaleOption = Non
     show_outcome(session, result, verb="deleted")
 
 
-@command(app, "move", example="wikijs pages move docs/intro handbook/intro", fields=METADATA)
-def move(
-    session: Session,
-    page: PageArgument,
-    destination: Annotated[str, typer.Argument(metavar="DESTINATION", help="The new path.")],
-    *,
-    locale: LocaleOption = None,
-    to_locale: Annotated[str | None, typer.Option(metavar="CODE", help="Locale to move to; else it stays.")] = None,
-) -> None:
-    """Move a page; see move-tree for folders.
-
-    Pages below it stay. Links to it in other pages are not rewritten.
-    """
-    with session.client() as client:
-        moved = client.pages.move(page_id(client, page, locale), destination, locale=to_locale)
-    show_done(session, f"Moved page {moved.id} to {place(moved)}.", moved)
-
-
-for module in (pages_writing, pages_finding, pages_versions, pages_changing, pages_exporting, pages_importing):
+for module in (
+    pages_writing,
+    pages_composing,
+    pages_finding,
+    pages_versions,
+    pages_moving,
+    pages_changing,
+    pages_exporting,
+    pages_importing,
+):
     app.add_typer(module.app)
 app.add_typer(tags.app, name="tags")
+app.add_typer(templates.app, name="templates")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from wikijs.exceptions import PageIllegalPathError, ValidationError
 
@@ -36,6 +37,8 @@ RESERVED: Final = frozenset(
 )
 """First segments that the server serves something else at; upper case makes no difference to it."""
 
+_VIEWS: Final = frozenset({"e", "h", "s", "d"})
+"""First parts of addresses of what there is about a page: editor, history, source, its file."""
 _LOCALE: Final = re.compile(r"[a-z]{2}(-[a-z]{2})?", re.IGNORECASE)
 _REFUSED: Final = (  # by the server, with code 6005
     (".", "a dot"),
@@ -59,6 +62,43 @@ class PagePath(NamedTuple):
 def names_locale(path: str) -> bool:
     """Whether a locale stands in front of a path, as in `/de/docs/intro`."""
     return _LOCALE.fullmatch(text("path", path).strip("/").partition("/")[0]) is not None
+
+
+def of_address(address: str, wiki: str) -> int | str:
+    """The page that an address of a wiki shows, as copied from a browser: its path, locale in front, or its id.
+
+    Args:
+        address: The address; also one of the page's editor, history or source.
+        wiki: Address of the wiki.
+
+    Raises:
+        ValidationError: It is no page of this wiki.
+    """
+    parts, own = _split(address), _split(wiki)
+    if parts is None or own is None or parts.netloc.lower() != own.netloc.lower():
+        raise ValidationError(
+            f"{address} is no address of the wiki {wiki}.", hint="Give a page of this wiki, or --profile."
+        )
+    first, _, rest = unquote(parts.path).strip("/").partition("/")
+    if first == "i" and rest.isascii() and rest.isdecimal():
+        return int(rest)
+    if len(first) == 1:
+        if first not in _VIEWS:
+            raise ValidationError(f"{address} shows no page.", hint="Give the address of a page.")
+        return rest or FRONT_PAGE
+    return f"{first}/{rest}".strip("/") or FRONT_PAGE
+
+
+def is_address(page: str) -> bool:
+    """Whether a page is given by an address and not by its path."""
+    return page[:8].lower().startswith(("http://", "https://"))
+
+
+def _split(address: str) -> SplitResult | None:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
 
 
 def locate(path: str, locale: str = DEFAULT_LOCALE, *, is_default: bool = False) -> PagePath:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from wikijs.core.files import FileRefusedError, Tree
+from wikijs.core.values.code import outside_code
 
-from ..markdown.lines import outside_code, without_colon_boxes
+from ..markdown.lines import without_colon_boxes
 from ..model import Remark, Site
 from ..spans import replaced
 from .markdown_site import Flavour, joined, read_site, without_code

@@ -12,10 +12,10 @@ from typing import Final, cast
 from urllib.parse import unquote
 
 from wikijs.core.files import FileRefusedError, Tree
+from wikijs.core.values.code import outside_code
 from wikijs.transfer import header
 from wikijs.transfer.titles import title_of
 
-from ..markdown.lines import outside_code
 from ..markdown.parsing import readdressed, shown
 from ..model import ForeignPage, InteropError, Links, Remark, Site
 from .addresses import split

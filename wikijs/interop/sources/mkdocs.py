@@ -12,8 +12,9 @@ from typing import Any, Final, cast
 
 from wikijs.core.files import Tree, load_yaml
 from wikijs.core.files.data import safe_loader
+from wikijs.core.values.code import outside_code
 
-from ..markdown.lines import outside_code, untabbed, without_indented_boxes
+from ..markdown.lines import untabbed, without_indented_boxes
 from ..model import Site
 from .markdown_site import Flavour, joined, read_site, without_code
 

@@ -84,7 +84,16 @@ class AccessFlows(Flows):
             raise better from None
 
     def _place(self, path: str, locale: str | None = None) -> Flow[PagePath]:
-        """Where an existing page is: in the locale in front of its path, else in the one that the call means."""
+        """Where an existing page is: in the locale in front of its path, else in the one that the call means.
+
+        A page may be given by its address too, as copied from a browser.
+        """
+        if isinstance(path, str) and paths.is_address(path):
+            page = paths.of_address(path, self._engine.url)
+            if isinstance(page, int):
+                found = yield from self._of(page, ops.pages_single_metadata)
+                return PagePath(found.path, found.locale)
+            path = page
         if locale is None and paths.names_locale(path):
             return paths.locate(path, is_default=True)
         return paths.locate(path, (yield from self._locale(locale)), is_default=locale is None)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from .composing import ComposingFlows
 from .ids import IdFlows
 from .many import ManyFlows
-from .planning import PlanningFlows
-from .replacing import ReplacingFlows
+from .moving import MovingFlows
 from .upkeep import UpkeepFlows
 from .versions import VersionFlows
 
 
-class PagesFlows(ReplacingFlows, UpkeepFlows, ManyFlows, VersionFlows, PlanningFlows, IdFlows):
+class PagesFlows(MovingFlows, ComposingFlows, UpkeepFlows, ManyFlows, VersionFlows, IdFlows):
     """Pages: reading, writing, searching and moving them."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import (
         AsyncIterator,
         Iterable,
+        Mapping,
         Sequence,
     )
     from datetime import datetime
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
         NewPage,
         PageUpdate,
     )
-    from wikijs.resources.pages.planning import PlannedMove
+    from wikijs.resources.pages.moving import PlannedMove
     from wikijs.resources.pages.reading import PageOrder
     from wikijs.resources.pages.replacing import (
         Approve,
@@ -68,8 +69,10 @@ if TYPE_CHECKING:
     from wikijs.resources.shared.base import Progress
     from wikijs.resources.shared.references import PageRef
 _PARTS: Final = {
+    "append": "wikijs.resources.pages.composing:ComposingFlows",
     "convert": "wikijs.resources.pages.writing:WritingFlows",
     "convert_many": "wikijs.resources.pages.upkeep:UpkeepFlows",
+    "copy": "wikijs.resources.pages.composing:ComposingFlows",
     "create": "wikijs.resources.pages.writing:WritingFlows",
     "create_many": "wikijs.resources.pages.many:ManyFlows",
     "delete": "wikijs.resources.pages.writing:WritingFlows",
@@ -77,6 +80,7 @@ _PARTS: Final = {
     "diff": "wikijs.resources.pages.versions:VersionFlows",
     "exists": "wikijs.resources.pages.reading:ReadingFlows",
     "find_ids": "wikijs.resources.pages.ids:IdFlows",
+    "find_links_to_mend": "wikijs.resources.pages.moving:MovingFlows",
     "find_replacements": "wikijs.resources.pages.replacing:ReplacingFlows",
     "get": "wikijs.resources.pages.reading:ReadingFlows",
     "get_by_path": "wikijs.resources.pages.reading:ReadingFlows",
@@ -88,9 +92,13 @@ _PARTS: Final = {
     "iter_history": "wikijs.resources.pages.versions:VersionFlows",
     "links": "wikijs.resources.pages.discovery:DiscoveryFlows",
     "list": "wikijs.resources.pages.reading:ReadingFlows",
+    "mend_links": "wikijs.resources.pages.moving:MovingFlows",
     "move": "wikijs.resources.pages.writing:WritingFlows",
     "move_tree": "wikijs.resources.pages.many:ManyFlows",
-    "plan_move_tree": "wikijs.resources.pages.planning:PlanningFlows",
+    "plan_move": "wikijs.resources.pages.moving:MovingFlows",
+    "plan_move_tree": "wikijs.resources.pages.moving:MovingFlows",
+    "plan_moved": "wikijs.resources.pages.moving:MovingFlows",
+    "prepend": "wikijs.resources.pages.composing:ComposingFlows",
     "render": "wikijs.resources.pages.writing:WritingFlows",
     "render_many": "wikijs.resources.pages.upkeep:UpkeepFlows",
     "replace": "wikijs.resources.pages.replacing:ReplacingFlows",
@@ -705,6 +713,523 @@ class AsyncPages(_Generated):
                 journal=journal,
             ),
             timeout,
+        )
+
+    async def plan_move_tree(
+        self,
+        folder: str,
+        destination: str,
+        *,
+        locale: str | None = None,
+        destination_locale: str | None = None,
+        timeout: float | None = None,
+    ) -> builtins.list[PlannedMove]:
+        """Tell which pages `move_tree` would move, and where to. Nothing is moved.
+
+        Args:
+            folder, destination, locale, destination_locale: See `move_tree`.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Raises:
+            PageNotFoundError, PagePathCollisionError, PageIllegalPathError: `move_tree` would refuse this.
+
+        Permission: `read:pages`.
+        Operation: `pages.list` (query).
+        """
+        return await self._driver.run(
+            self._flows.plan_move_tree(
+                folder,
+                destination,
+                locale=locale,
+                destination_locale=destination_locale,
+            ),
+            timeout,
+        )
+
+    async def plan_move(
+        self,
+        id: PageRef,
+        path: str,
+        *,
+        locale: str | None = None,
+        timeout: float | None = None,
+    ) -> PlannedMove:
+        """Tell what `move` would do. Nothing is moved.
+
+        Args:
+            id, path, locale: See `move`.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Raises:
+            PageNotFoundError, PagePathCollisionError, PageIllegalPathError, LocaleNotFoundError: `move` would refuse
+                it.
+
+        Permission: `read:pages`.
+        Operation: `pages.single`, `pages.list` (queries).
+        """
+        return await self._driver.run(
+            self._flows.plan_move(id, path, locale=locale), timeout
+        )
+
+    async def plan_moved(
+        self,
+        folder: str,
+        destination: str,
+        *,
+        locale: str | None = None,
+        destination_locale: str | None = None,
+        timeout: float | None = None,
+    ) -> builtins.list[PlannedMove]:
+        """Tell which pages have moved from a folder to another one, by where they are now: for `mend_links` afterwards.
+
+        Args:
+            folder, destination, locale, destination_locale: Those of the move.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns:
+            Pages at the new path and below it, unless there is a page where one would have been.
+
+        Permission: `read:pages`.
+        Operation: `pages.list` (query).
+        """
+        return await self._driver.run(
+            self._flows.plan_moved(
+                folder,
+                destination,
+                locale=locale,
+                destination_locale=destination_locale,
+            ),
+            timeout,
+        )
+
+    async def find_links_to_mend(
+        self, moves: Iterable[PlannedMove], *, timeout: float | None = None
+    ) -> builtins.list[Replacement]:
+        """Find the pages whose links have to follow pages that move, with their new content. Nothing is written.
+
+        Links are looked for on pages that the server's own table says to link there, and relative ones on the pages
+        that move. It makes no difference whether the pages have moved already.
+
+        Args:
+            moves: What `plan_move`, `plan_move_tree` or `plan_moved` told.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Raises:
+            PageContentForbiddenError: A page with such a link may not be read.
+
+        Permission: `read:pages`, and what `get` needs for those pages.
+        Operation: `pages.links`, `pages.single` (queries).
+        """
+        return await self._driver.run(self._flows.find_links_to_mend(moves), timeout)
+
+    async def mend_links(
+        self,
+        moves: Iterable[PlannedMove],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+        timeout: float | None = None,
+    ) -> BatchResult[Replacement, SavedPage]:
+        """Have links follow pages that have moved. All else of the pages is kept.
+
+        Args:
+            moves: See `find_links_to_mend`.
+            progress: Called after each page written with the number done and the total.
+            journal: Path of a file that notes what was done; see `replace`.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns:
+            Pages saved and errors, each in the order of the pages' ids. Ctrl-C ends the work early and returns what was
+            done (the cancellation of an asyncio task is passed on instead).
+
+        Raises:
+            PageContentForbiddenError: A page with such a link may not be read; nothing was written.
+            ConfigurationError: The journal belongs to another job, or is in use.
+
+        Permission: see `update`.
+        Operation: `pages.links`, `pages.single` (queries), `pages.update` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.mend_links(moves, progress=progress, journal=journal), timeout
+        )
+
+    async def create(
+        self,
+        path: str,
+        *,
+        title: str,
+        content: str,
+        description: str = "",
+        editor: Editor = "markdown",
+        locale: str | None = None,
+        tags: Iterable[str] = (),
+        is_published: bool = True,
+        publish_start_date: PublishDate = None,
+        publish_end_date: PublishDate = None,
+        script_css: str = "",
+        script_js: str = "",
+        timeout: float | None = None,
+    ) -> SavedPage:
+        """Create a page.
+
+        The server takes over a second for it, and pages of one client are written one after the other. Where it fails
+        on its way (its job for rendering or for the page tree broke, for instance), the page mostly exists: then it is
+        looked up and completed.
+
+        Args:
+            path: Where, such as "docs/intro"; slashes at its ends and `locale` in front of it do not matter. Upper case
+                is kept.
+            title: Title, 255 characters at most.
+            content: Source in the language of the editor; not empty.
+            description: Description, 255 characters at most.
+            editor: Editor to use, which decides the language of the content: Markdown, HTML ("ckeditor", "code"),
+                AsciiDoc.
+            locale: Code of a locale that is in use; the wiki's main one unless given.
+            tags: Tags; they are stored trimmed and in lower case.
+            is_published: False makes a draft.
+            publish_start_date: When it begins to be published; None for at once.
+            publish_end_date: When it stops; None for never.
+            script_css: Styles of the page; the server drops them silently without `write:styles`.
+            script_js: HTML of scripts of the page; the server drops it silently without `write:scripts`.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns:
+            The page as saved, without another request; see `SavedPage` for what it does not hold.
+
+        Raises:
+            PageIllegalPathError: The server refuses the path, or the page could not be opened there.
+            ValidationError: A tag, a date or a text that the server would refuse.
+            LocaleNotFoundError: The locale is not in use on this wiki; the message lists those that are.
+            PageExistsError: There is a page at this path.
+            PermissionDeniedError: Not allowed there.
+
+        Permission: `write:pages` in a page rule that covers the path.
+        Operation: `pages.create` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.create(
+                path,
+                title=title,
+                content=content,
+                description=description,
+                editor=editor,
+                locale=locale,
+                tags=tags,
+                is_published=is_published,
+                publish_start_date=publish_start_date,
+                publish_end_date=publish_end_date,
+                script_css=script_css,
+                script_js=script_js,
+            ),
+            timeout,
+        )
+
+    async def update(
+        self,
+        id: PageRef,
+        *,
+        expected: Expected | None = None,
+        title: str | UnsetType = UNSET,
+        content: str | UnsetType = UNSET,
+        description: str | UnsetType = UNSET,
+        tags: Iterable[str] | UnsetType = UNSET,
+        is_published: bool | UnsetType = UNSET,
+        publish_start_date: PublishDate | UnsetType = UNSET,
+        publish_end_date: PublishDate | UnsetType = UNSET,
+        script_css: str | UnsetType = UNSET,
+        script_js: str | UnsetType = UNSET,
+        editor: Editor | UnsetType = UNSET,
+        timeout: float | None = None,
+    ) -> SavedPage:
+        """Change fields of a page and keep all others.
+
+        The server replaces a page whole, so the page is read, the changes are merged in, and everything is sent; other
+        page writes of this client wait meanwhile. When nothing changes, nothing is written. Path and locale are not
+        touched: see `move`.
+
+        Args:
+            id: The page's id, or its path.
+            expected: The page as you read it, or its `updated_at`. The update is refused when somebody changed the page
+                since. The server touches `updated_at` also when nobody edited the page, so of a whole page the content
+                and the other fields decide. A change in the moment between reading and writing remains possible.
+            title, content, description, is_published, script_css, script_js: New values, see `create`.
+            tags: New tags, all of them; an empty list clears them.
+            publish_start_date, publish_end_date: New values; None clears.
+            editor: Convert the page to this editor first. Give `content`, if you do, in the new language.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns:
+            The page as saved; see `SavedPage` for what it does not hold.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PageChangedError: It is not the expected one any more; both versions are in the error.
+            PageContentForbiddenError: It may not be read whole, so that updating it would lose something.
+            ValidationError: A value that the server would refuse.
+
+        Permission: `write:pages`, and `manage:pages` or `delete:pages`, in page rules that cover the path.
+        Operation: `pages.single` (query), `pages.update`, for `editor` also `pages.convert` (mutations).
+        """
+        return await self._driver.run(
+            self._flows.update(
+                id,
+                expected=expected,
+                title=title,
+                content=content,
+                description=description,
+                tags=tags,
+                is_published=is_published,
+                publish_start_date=publish_start_date,
+                publish_end_date=publish_end_date,
+                script_css=script_css,
+                script_js=script_js,
+                editor=editor,
+            ),
+            timeout,
+        )
+
+    async def upsert(
+        self,
+        path: str,
+        *,
+        title: str,
+        content: str,
+        locale: str | None = None,
+        description: str | UnsetType = UNSET,
+        tags: Iterable[str] | UnsetType = UNSET,
+        is_published: bool | UnsetType = UNSET,
+        publish_start_date: PublishDate | UnsetType = UNSET,
+        publish_end_date: PublishDate | UnsetType = UNSET,
+        script_css: str | UnsetType = UNSET,
+        script_js: str | UnsetType = UNSET,
+        editor: Editor | UnsetType = UNSET,
+        timeout: float | None = None,
+    ) -> Upserted:
+        """Create the page at a path, or update the one that is there.
+
+        Args:
+            path, title, content, locale: See `create`.
+            description, tags, is_published, publish_start_date, publish_end_date, script_css, script_js, editor: See
+                `create` and `update`. What is not given is kept, and has the default of `create` on a new page.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns:
+            `page`, and whether it was `created`; its `outcome` is "created", "updated" or "unchanged". When nothing
+            changes, nothing is written.
+
+        Raises:
+            PageIllegalPathError, LocaleNotFoundError, ValidationError, PermissionDeniedError: See `create` and
+                `update`.
+
+        Permission: see `create` and `update`.
+        Operation: `pages.singleByPath` (query), `pages.create` or `pages.update` (mutations).
+        """
+        return await self._driver.run(
+            self._flows.upsert(
+                path,
+                title=title,
+                content=content,
+                locale=locale,
+                description=description,
+                tags=tags,
+                is_published=is_published,
+                publish_start_date=publish_start_date,
+                publish_end_date=publish_end_date,
+                script_css=script_css,
+                script_js=script_js,
+                editor=editor,
+            ),
+            timeout,
+        )
+
+    async def move(
+        self,
+        id: PageRef,
+        path: str,
+        *,
+        locale: str | None = None,
+        timeout: float | None = None,
+    ) -> PageMetadata:
+        """Move a page to another path or locale; pages below it stay. See `move_tree` for a folder.
+
+        No redirect is left behind, and links to the page are not rewritten in the content of others. The title follows
+        when it equalled the last segment of the old path.
+
+        Args:
+            id: The page's id, or its path.
+            path: Where to; see `create`.
+            locale: Code of the locale to move to; None keeps it.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns:
+            The page as it is afterwards, without its content.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PagePathCollisionError: There is a page at that path.
+            PageIllegalPathError, LocaleNotFoundError: See `create`.
+
+        Permission: `manage:pages` in a page rule that covers the old path, `write:pages` for the new one.
+        Operation: `pages.move` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.move(id, path, locale=locale), timeout
+        )
+
+    async def delete(self, id: PageRef, *, timeout: float | None = None) -> None:
+        """Delete a page with its comments. Its history can no longer be reached afterwards.
+
+        Args:
+            id: The page's id, or its path.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PageDeleteForbiddenError: Not allowed; a caller whose page rules are limited to locales never is.
+
+        Permission: `delete:pages` in a page rule that covers the path, for all locales.
+        Operation: `pages.delete` (mutation).
+        """
+        return await self._driver.run(self._flows.delete(id), timeout)
+
+    async def render(self, id: PageRef, *, timeout: float | None = None) -> None:
+        """Render a page again, and wait for it. This changes `updated_at`.
+
+        Args:
+            id: The page's id, or its path.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Raises:
+            PageNotFoundError: There is none.
+
+        Permission: `manage:system`.
+        Operation: `pages.render` (mutation).
+        """
+        return await self._driver.run(self._flows.render(id), timeout)
+
+    async def convert(
+        self, id: PageRef, *, editor: Editor, timeout: float | None = None
+    ) -> SavedPage:
+        """Convert a page to another editor, from Markdown to HTML or back. Nothing happens where it has that editor.
+
+        Args:
+            id: The page's id, or its path.
+            editor: Editor to use from now on.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns:
+            The page as it is afterwards.
+
+        Raises:
+            PageNotFoundError: There is none.
+            ValidationError: The server cannot convert between these two.
+
+        Permission: see `update`.
+        Server: 2.5.201 or later.
+        Operation: `pages.convert` (mutation).
+        """
+        return await self._driver.run(self._flows.convert(id, editor=editor), timeout)
+
+    async def copy(
+        self,
+        id: PageRef,
+        path: str,
+        *,
+        title: str | None = None,
+        locale: str | None = None,
+        tags: Iterable[str] | None = None,
+        is_published: bool | None = None,
+        values: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> SavedPage:
+        """Make a page that is like another one: content, description, tags, state, dates, scripts and editor.
+
+        Its links stay as they are. Comments and history are those of the old page.
+
+        Args:
+            id: The page's id, or its path.
+            path: Where to; see `create`.
+            title: Title of the copy; that of the page unless given.
+            locale: Code of the locale of the copy; that of the page unless given.
+            tags: Its tags; those of the page unless given.
+            is_published: False makes a draft; as the page is unless given.
+            values: Texts for places such as `{{name}}` of a template, by their names. Places without one stay.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns:
+            The copy as saved; see `SavedPage` for what it does not hold.
+
+        Raises:
+            PageNotFoundError: There is no such page.
+            PageExistsError: There is a page at that path.
+            PageContentForbiddenError: It may not be read whole.
+            PageIllegalPathError, LocaleNotFoundError: See `create`.
+
+        Permission: what `update` needs to read the page, and `write:pages` for the new path.
+        Operation: `pages.single` (query), `pages.create` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.copy(
+                id,
+                path,
+                title=title,
+                locale=locale,
+                tags=tags,
+                is_published=is_published,
+                values=values,
+            ),
+            timeout,
+        )
+
+    async def append(
+        self,
+        id: PageRef,
+        text: str,
+        *,
+        separator: str = "\n",
+        timeout: float | None = None,
+    ) -> SavedPage:
+        """Put text at the end of a page. All else of it is kept, also what somebody else adds at the same moment.
+
+        Args:
+            id: The page's id, or its path.
+            text: The text, in the language of the page.
+            separator: What stands between; the page's last line is ended first.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns:
+            The page as saved; see `SavedPage` for what it does not hold.
+
+        Raises:
+            ValidationError: The text is empty.
+            PageNotFoundError, PageContentForbiddenError: See `update`.
+
+        Permission: see `update`.
+        Operation: `pages.single` (query), `pages.update` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.append(id, text, separator=separator), timeout
+        )
+
+    async def prepend(
+        self,
+        id: PageRef,
+        text: str,
+        *,
+        separator: str = "\n",
+        timeout: float | None = None,
+    ) -> SavedPage:
+        """Put text at the beginning of a page. All else of it is kept.
+
+        Args:
+            id, text: See `append`.
+            separator: What stands between; the text's last line is ended first.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns, Raises, Permission, Operation: See `append`.
+        """
+        return await self._driver.run(
+            self._flows.prepend(id, text, separator=separator), timeout
         )
 
     async def create(
@@ -1575,37 +2100,6 @@ class AsyncPages(_Generated):
         """
         return await self._driver.run(
             self._flows.restore(id, version_id, move_back=move_back), timeout
-        )
-
-    async def plan_move_tree(
-        self,
-        folder: str,
-        destination: str,
-        *,
-        locale: str | None = None,
-        destination_locale: str | None = None,
-        timeout: float | None = None,
-    ) -> builtins.list[PlannedMove]:
-        """Tell which pages `move_tree` would move, and where to. Nothing is moved.
-
-        Args:
-            folder, destination, locale, destination_locale: See `move_tree`.
-            timeout: Seconds for the whole call; None for as long as it takes.
-
-        Raises:
-            PageNotFoundError, PagePathCollisionError, PageIllegalPathError: `move_tree` would refuse this.
-
-        Permission: `read:pages`.
-        Operation: `pages.list` (query).
-        """
-        return await self._driver.run(
-            self._flows.plan_move_tree(
-                folder,
-                destination,
-                locale=locale,
-                destination_locale=destination_locale,
-            ),
-            timeout,
         )
 
     async def find_ids(

@@ -1,0 +1,99 @@
+"""`pages copy|append|prepend|templates|move|mend-links`, and pages given by their addresses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .conftest import OnSandbox
+
+
+def content(on_sandbox: OnSandbox, path: str) -> str:
+    return on_sandbox.client.pages.get_by_path(path).content
+
+
+def test_copy(on_sandbox: OnSandbox) -> None:
+    assert on_sandbox("pages", "copy", "kitchen", "home", "--dry-run").exit_code == 1
+    assert "Would copy" in on_sandbox("pages", "copy", "kitchen", "kitchen-two", "--dry-run").stdout
+    result = on_sandbox("pages", "copy", "kitchen", "kitchen-two", "--title", "Two", "--draft", "--json")
+    assert json.loads(result.stdout)["path"] == "kitchen-two"
+    assert content(on_sandbox, "kitchen-two") == content(on_sandbox, "kitchen")
+    assert [page.path for page in on_sandbox.client.pages.list(published=False, folder="kitchen-two")] == [
+        "kitchen-two"
+    ]
+
+
+def test_append_and_prepend(on_sandbox: OnSandbox, tmp_path: Path) -> None:
+    before = content(on_sandbox, "kitchen")
+    assert on_sandbox("pages", "append", "kitchen", "- done").exit_code == 0
+    (tmp_path / "a.md").write_text("above\n")
+    assert on_sandbox("pages", "prepend", "kitchen", "--file", str(tmp_path / "a.md"), "--separator", "").exit_code == 0
+    assert on_sandbox("pages", "append", "kitchen", "-", stdin="piped\n").exit_code == 0
+    assert content(on_sandbox, "kitchen") == f"above\n{before}\n- done\n\npiped\n"
+    assert "Would put 1 characters below" in on_sandbox("pages", "append", "kitchen", "x", "--dry-run").stdout
+    assert on_sandbox("pages", "append", "kitchen").exit_code == 2
+    assert on_sandbox("pages", "append", "kitchen", "a", "--content", "b").exit_code == 2
+
+
+def test_templates(on_sandbox: OnSandbox) -> None:
+    on_sandbox.client.pages.create("templates/meeting", title="{{title}}", content="{{topic}} {{open}} {{path}}\n")
+    assert on_sandbox("pages", "templates", "list").stdout.startswith("meeting\t")
+    shown = json.loads(on_sandbox("pages", "templates", "show", "meeting", "--json").stdout)
+    assert shown["places"] == ["title", "topic", "open", "path"]
+    line = ("pages", "templates", "use", "meeting", "meetings/one", "--title", "One", "--set", "topic=Boats")
+    result = on_sandbox(*line)
+    assert result.exit_code == 0, result.output
+    assert result.stderr == "Places without a text: open.\n"
+    assert content(on_sandbox, "meetings/one") == "Boats {{open}} meetings/one\n"
+    assert on_sandbox("pages", "templates", "use", "kitchen", "kitchen-two", "--draft").exit_code == 0
+    assert on_sandbox("pages", "templates", "use", "meeting", "meetings/two", "--set", "x").exit_code == 2
+
+
+@pytest.fixture
+def linked(on_sandbox: OnSandbox) -> OnSandbox:
+    on_sandbox.client.pages.create("old/one", title="One", content="[two](/old/two)\n")
+    on_sandbox.client.pages.create("old/two", title="Two", content="Text.\n")
+    on_sandbox.client.pages.create("index-of-all", title="All", content="[one](/old/one) [two](/en/old/two)\n")
+    return on_sandbox
+
+
+def test_links_follow_a_page(linked: OnSandbox) -> None:
+    plan = linked("pages", "move", "old/two", "new/two", "--dry-run")
+    assert plan.stderr == "2 links on 2 pages would follow: en/old/one, en/index-of-all.\n"
+    assert "en/old/two\ten/new/two" in plan.stdout
+    assert linked.client.pages.exists("old/two")
+    result = linked("pages", "move", "old/two", "new/two")
+    assert result.exit_code == 0
+    assert result.stderr == "2 links on 2 pages will follow: en/old/one, en/index-of-all.\n"
+    assert content(linked, "index-of-all") == "[one](/old/one) [two](/en/new/two)\n"
+    assert linked("pages", "move", "new/two", "old/two", "--no-links").stderr == ""
+    assert content(linked, "index-of-all") == "[one](/old/one) [two](/en/new/two)\n"
+    shown = linked("pages", "mend-links", "new/two", "old/two", "--dry-run")
+    assert "+[one](/old/one) [two](/en/old/two)" in shown.stdout
+    assert (
+        json.loads(linked("pages", "mend-links", "new/two", "old/two", "--dry-run", "--json").stdout)[0]["count"] == 1
+    )
+    assert linked("pages", "mend-links", "new/two", "old/two").exit_code == 0
+    assert content(linked, "index-of-all") == "[one](/old/one) [two](/en/old/two)\n"
+
+
+def test_links_follow_a_folder(linked: OnSandbox, tmp_path: Path) -> None:
+    line = ("pages", "move-tree", "old", "new/place", "--yes", "--journal", str(tmp_path / "moves"))
+    result = linked(*line)
+    assert result.exit_code == 0, result.output
+    assert "3 links on 2 pages will follow" in result.stderr
+    assert content(linked, "index-of-all") == "[one](/new/place/one) [two](/en/new/place/two)\n"
+    assert content(linked, "new/place/one") == "[two](/new/place/two)\n"
+    assert linked(*line).exit_code == 0
+
+
+def test_addresses(on_sandbox: OnSandbox) -> None:
+    url = on_sandbox.sandbox.url
+    assert on_sandbox("pages", "get", f"{url}/en/kitchen", "--json", "path").stdout == '{\n  "path": "kitchen"\n}\n'
+    assert on_sandbox("comments", "list", f"{url}/kitchen").exit_code == 0
+    assert on_sandbox("pages", "history", f"{url}/h/en/kitchen").exit_code == 0
+    assert on_sandbox("access", "page", f"{url}/en/kitchen").exit_code == 0
+    refused = on_sandbox("pages", "get", "https://other.example.com/en/kitchen")
+    assert "is no address of the wiki" in refused.stderr
