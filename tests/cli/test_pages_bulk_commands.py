@@ -9,6 +9,7 @@ import pytest
 
 from wikijs.cli.pages import arguments as page_arguments
 from wikijs.cli.pages import changing as pages_changing
+from wikijs.cli.pages import moving as pages_moving
 
 from .conftest import OnSandbox
 from .terminal import Sit, at_terminal
@@ -169,7 +170,7 @@ def test_a_folder_is_moved_after_a_look(planted: OnSandbox, tmp_path: Path) -> N
         [page, f"en/odd/{name}", f"en/even/more/{name}"] for page, name in zip(ids, "abc", strict=True)
     ]
     planned = json.loads(planted("pages", "move-tree", "/odd/", "even", "-n", "--json").stdout)
-    assert set(planned[0]) == set(pages_changing.MOVE)
+    assert set(planned[0]) == set(pages_moving.MOVE)
     refused = planted("pages", "move-tree", "odd", "even/more")
     assert refused.exit_code == 2
     assert "Move 3 pages from odd to even/more?" in refused.stderr

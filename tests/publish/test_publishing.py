@@ -271,3 +271,11 @@ def test_a_page_that_changes_between_plan_and_work_is_left_alone(boats: Scene) -
     assert all(isinstance(error, exc.ConflictError) for _, error in report.failed)
     mark, _ = read(boats.client.pages.get_by_path("product/docs/guide/mooring").content)
     assert mark is not None
+
+
+def test_a_copy_of_a_published_page_is_left_alone(boats: Scene) -> None:
+    boats.did()
+    boats.client.pages.copy("product/docs/guide", "product/docs/own-guide")
+    report = boats.publish(delete=True)
+    assert not report.done
+    assert report.plan.copies == ["en/product/docs/own-guide"]

@@ -182,6 +182,8 @@ def _remark(plan: PublishPlan, done: Sequence[Step], *, is_done: bool) -> None:
             note(f"{step.path} was edited on the wiki since; that {'was' if is_done else 'would be'} overwritten.")
     for name in plan.kept:
         note(f"{name} was edited on the wiki since, and is left alone.")
+    for name in plan.copies:
+        note(f"{name} is a copy of a published page, and is left alone.")
     if plan.gone:
         note(f"Gone here, and still on the wiki: {', '.join(plan.gone[:SHOWN])}. --delete removes them.")
 
@@ -211,7 +213,7 @@ def _data(plan: PublishPlan, report: PublishReport | None) -> dict[str, Any]:
         "notAttempted": [_row(step) for step in report.not_attempted] if report else [],
         "refused": [{"file": name, "error": reason} for name, reason in plan.refused],
         "edited": [step.path for step in done if step.is_edited],
-        "leftAlone": plan.kept,
+        "leftAlone": plan.kept + plan.copies,
         "gone": plan.gone,
         "remarks": [{"file": remark.page, "remark": remark.text} for remark in plan.remarks],
     }

@@ -153,6 +153,7 @@ class PublishPlan:
         refused: Files that cannot be published, and why.
         gone: Pages that were published from there, and whose files are gone; `delete` makes steps of them.
         kept: Pages that somebody has edited on the wiki, and which were left alone.
+        copies: Pages that bear the mark of another page's file, such as copies; they are left alone.
         remarks: What did not become what it was.
     """
 
@@ -162,6 +163,7 @@ class PublishPlan:
     refused: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     gone: list[str] = field(default_factory=list[str])
     kept: list[str] = field(default_factory=list[str])
+    copies: list[str] = field(default_factory=list[str])
     remarks: list[Remark] = field(default_factory=list["Remark"])
 
     @property

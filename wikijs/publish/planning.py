@@ -50,9 +50,10 @@ def steps(
     plan.steps += [Step("upload", step.name, step.path, asset=step) for step in uploads]
     writes = list(_writes(plan, wanted, pairs, options))
     taken = {page.id for page in pairs.values() if page is not None}
-    lost = [
-        page for page in ours.values() if page.id not in taken and page.mark and page.mark.file not in set(left_out)
-    ]
+    placed = {name for name, page in pairs.items() if page is not None}
+    left = [page for page in ours.values() if page.id not in taken]
+    plan.copies = sorted(str(page.place) for page in left if page.mark and page.mark.file in placed)
+    lost = [page for page in left if page.mark and page.mark.file not in {*left_out, *placed}]
     deletions = list(_deletions(plan, lost, options))
     if len(deletions) > MANY and 2 * len(deletions) > len(ours) and not options.many_deletions:
         raise ManyDeletionsError(len(deletions), len(ours))

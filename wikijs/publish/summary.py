@@ -56,6 +56,7 @@ def _lines(plan: PublishPlan, report: PublishReport | None, url: str) -> Iterato
     overwritten = [_escaped(step.path) for step in done if step.is_edited]
     yield from _list("Edited on the wiki, and overwritten", overwritten)
     yield from _list("Edited on the wiki, and left alone", [_escaped(name) for name in plan.kept])
+    yield from _list("Copies of published pages, left alone", [_escaped(name) for name in plan.copies])
     yield from _list("Gone from the folder, and still on the wiki", [_escaped(name) for name in plan.gone])
     remarks = [f"{_escaped(each.page)}: {_escaped(each.text)}" if each.page else each.text for each in plan.remarks]
     yield from _list("Remarks", remarks)

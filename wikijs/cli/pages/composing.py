@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
 from ..frame.command import command
 from ..frame.failures import CommandError, ExitCode
+from ..frame.options import Command
 from ..frame.output import show_done
 from ..frame.session import Session
 from .arguments import SAVED, LocaleOption, PageArgument, page_id, place, summary
@@ -15,6 +16,17 @@ from .given import stdin_text
 from .writing import ContentOption, FileOption
 
 app = typer.Typer()
+
+_DASHED: Final = "\x00"
+
+
+class TextCommand(Command):
+    """Takes an entry of a list, such as `- done`, for the text that it is and not for an option."""
+
+    def parse_args(self, context: Any, args: list[str]) -> list[str]:
+        """Read the words of the line."""
+        return super().parse_args(context, [f"{_DASHED}{word}" if word.startswith("- ") else word for word in args])
+
 
 SEPARATOR_HELP: Final = "What stands between the two; an empty line unless given."
 
@@ -53,7 +65,7 @@ def copy(
     show_done(session, f"Copied to page {made.id} ({place(made)}).", summary(made))
 
 
-@command(app, "append", example="wikijs pages append ops/log '- Restarted the server.'", fields=SAVED)
+@command(app, "append", example="wikijs pages append ops/log '- Restarted the server.'", fields=SAVED, cls=TextCommand)
 def append(
     session: Session,
     page: PageArgument,
@@ -69,7 +81,7 @@ def append(
     _extend(session, page, _given(text, file, content), separator, locale, at_end=True, dry_run=dry_run)
 
 
-@command(app, "prepend", example="wikijs pages prepend ops/log --file today.md", fields=SAVED)
+@command(app, "prepend", example="wikijs pages prepend ops/log --file today.md", fields=SAVED, cls=TextCommand)
 def prepend(
     session: Session,
     page: PageArgument,
@@ -111,4 +123,4 @@ def _given(text: str | None, file: str | None, content: str | None) -> str:
         )
     if "-" in {text, file}:
         return stdin_text()
-    return read_file(Path(file)) if file is not None else given[0]
+    return read_file(Path(file)) if file is not None else given[0].removeprefix(_DASHED)

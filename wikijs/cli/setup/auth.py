@@ -12,6 +12,7 @@ from ..frame.confirm import ask, somebody_is_there
 from ..frame.failures import CommandError, ExitCode
 from ..frame.output import note, show_done, show_record
 from ..frame.session import Session, code_asker
+from . import strategies
 
 if TYPE_CHECKING:
     from wikijs.auth import Auth
@@ -28,7 +29,7 @@ _STATUS: Final = ("url", "profile", "chosenBy", "credentials", "expires", "kind"
 
 @group(app, example="wikijs auth login --profile docs")
 def auth(session: Session) -> None:
-    """Logging in, with user name and password or by single sign-on."""
+    """Logging in, with user name and password or by single sign-on; and the ways to log in that the wiki offers."""
 
 
 @command(app, "login", example="wikijs auth login --profile docs --email ada@example.com", fields=IDENTITY)
@@ -180,3 +181,6 @@ def _profile(session: Session) -> Profile:
             code=ExitCode.USAGE,
         )
     return target.profile
+
+
+app.add_typer(strategies.app, name="strategies")
