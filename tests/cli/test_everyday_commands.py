@@ -31,7 +31,7 @@ def test_append_and_prepend(on_sandbox: OnSandbox, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("above\n")
     assert on_sandbox("pages", "prepend", "kitchen", "--file", str(tmp_path / "a.md"), "--separator", "").exit_code == 0
     assert on_sandbox("pages", "append", "kitchen", "-", stdin="piped\n").exit_code == 0
-    assert content(on_sandbox, "kitchen") == f"above\n{before}\n- done\n\npiped\n"
+    assert content(on_sandbox, "kitchen") == f"above\n{before}\n\n- done\n\npiped\n"
     assert "Would put 1 characters below" in on_sandbox("pages", "append", "kitchen", "x", "--dry-run").stdout
     assert on_sandbox("pages", "append", "kitchen").exit_code == 2
     assert on_sandbox("pages", "append", "kitchen", "a", "--content", "b").exit_code == 2

@@ -132,6 +132,10 @@ def promised(client: WikiJSClient) -> None:
     assert_type(client.pages.get_source("docs/intro"), models.PageSource)
     assert_type(client.pages.get("docs/intro"), Page)
     assert_type(client.pages.get(5, locale="fr"), Page)
+    assert_type(client.pages.copy("docs/intro", "docs/other", title="Other").title, str)
+    assert_type(client.pages.append("docs/intro", "More.").content, str)
+    assert_type(client.pages.plan_move("docs/intro", "help/intro"), models.PlannedMove)
+    assert_type(client.pages.mend_links([client.pages.plan_move(1, "x")]).success[0].id, int)
     assert_type(client.pages.list(search="API", limit=10, offset=20), list[PageSummary])
     assert_type(client.users.get("a@b.c"), User)
     assert_type(client.users.list(limit=10, offset=0, filter="a"), list[UserSummary])
@@ -156,6 +160,7 @@ def promised(client: WikiJSClient) -> None:
 async def promised_too(client: AsyncWikiJSClient) -> None:
     """The same of the asynchronous client."""
     assert_type(await client.pages.get("docs/intro"), Page)
+    assert_type(await client.pages.plan_moved("docs", "help"), list[models.PlannedMove])
     assert_type(await client.pages.get_source("docs/intro"), models.PageSource)
     assert_type(await client.pages.list(search="API", limit=10, offset=20), list[PageSummary])
     assert_type(await client.users.get("a@b.c"), User)

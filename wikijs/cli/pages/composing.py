@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 import typer
@@ -23,9 +24,13 @@ _DASHED: Final = "\x00"
 class TextCommand(Command):
     """Takes an entry of a list, such as `- done`, for the text that it is and not for an option."""
 
-    def parse_args(self, context: Any, args: list[str]) -> list[str]:
+    def field_names(self) -> Sequence[str]:
+        """The fields that --json may ask for."""
+        return SAVED
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words of the line."""
-        return super().parse_args(context, [f"{_DASHED}{word}" if word.startswith("- ") else word for word in args])
+        return super().parse_args(ctx, [f"{_DASHED}{word}" if word.startswith("- ") else word for word in args])
 
 
 SEPARATOR_HELP: Final = "What stands between the two; an empty line unless given."
