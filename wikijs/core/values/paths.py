@@ -89,9 +89,9 @@ def of_address(address: str, wiki: str) -> int | str:
     return f"{first}/{rest}".strip("/") or FRONT_PAGE
 
 
-def is_address(page: str) -> bool:
+def is_address(page: object) -> bool:
     """Whether a page is given by an address and not by its path."""
-    return page[:8].lower().startswith(("http://", "https://"))
+    return isinstance(page, str) and page[:8].lower().startswith(("http://", "https://"))
 
 
 def _split(address: str) -> SplitResult | None:

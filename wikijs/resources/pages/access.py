@@ -88,7 +88,7 @@ class AccessFlows(Flows):
 
         A page may be given by its address too, as copied from a browser.
         """
-        if isinstance(path, str) and paths.is_address(path):
+        if paths.is_address(path):
             page = paths.of_address(path, self._engine.url)
             if isinstance(page, int):
                 found = yield from self._of(page, ops.pages_single_metadata)
