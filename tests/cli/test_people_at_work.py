@@ -191,3 +191,34 @@ def test_global_options_are_named_once_in_each_help(on_sandbox: OnSandbox) -> No
 
 def test_help_can_be_asked_twice(on_sandbox: OnSandbox) -> None:
     assert on_sandbox("pages", "list", "--help").stdout == on_sandbox("pages", "list", "--help").stdout
+
+
+def test_settings_are_known_by_any_spelling(on_sandbox: OnSandbox, tmp_path: Path) -> None:
+    assert on_sandbox("site", "set", "featurePageComments=false").stdout == "Changed feature_page_comments.\n"
+    assert on_sandbox("site", "set", "feature-page-comments=true").exit_code == 0
+    (tmp_path / "config.toml").write_text('[profiles.docs]\nurl = "http://wiki.example.com"\n', encoding="utf-8")
+    assert on_sandbox("config", "set", "docs.verifySsl", "false").exit_code == 0
+    assert "verify_ssl = false" in (tmp_path / "config.toml").read_text(encoding="utf-8")
+    assert on_sandbox("config", "unset", "docs.verify-ssl").exit_code == 0
+
+
+def test_an_account_that_is_disabled_is_told_so(on_sandbox: OnSandbox, tmp_path: Path) -> None:
+    client = on_sandbox.client
+    user = client.users.create("off@example.com", name="Off", password="Passw0rd!y")
+    client.users.deactivate(user.id)
+    text = f'[profiles.docs]\nurl = "{on_sandbox.sandbox.url}"\nemail = "off@example.com"\n'
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    result = on_sandbox("auth", "login", "--profile", "docs", "--password-stdin", stdin="Passw0rd!y\n", guest=True)
+    assert result.exit_code == 4
+    assert "disabled" in result.stderr
+    assert "`wikijs users activate ADDRESS`" in result.stderr
+    assert "You are a guest" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "line", [("navigation", "list"), ("pages", "list"), ("pages", "tree"), ("pages", "links"), ("pages", "export", "-")]
+)
+def test_a_locale_that_is_not_in_use_is_told_with_those_that_are(on_sandbox: OnSandbox, line: tuple[str, ...]) -> None:
+    result = on_sandbox(*line, "--locale", "zz")
+    assert result.exit_code != 0
+    assert "The locale 'zz' is not in use on this wiki. In use: en, fr." in result.stderr

@@ -339,3 +339,27 @@ def test_the_plan_of_a_job_counts_only_when_it_is_whole(path: Path) -> None:
     journal = plan()
     assert journal.plan == ["a", {"b": [1]}]
     journal.close()
+
+
+def test_the_journal_of_a_finished_job_gives_way_to_the_next(path: Path, client: WikiJSClient) -> None:
+    client.pages.create_many(PAGES, journal=path)
+    more = [{"path": "next", "title": "Next", "content": "x"}]
+    assert len(client.pages.create_many(more, journal=path).success) == 1  # type: ignore[arg-type]
+    assert len(client.pages.create_many(more, journal=path).success) == 1  # type: ignore[arg-type]  known, not sent
+    assert [page.path for page in client.pages.list()].count("next") == 1
+
+
+def test_a_job_of_which_an_item_failed_does_not(path: Path, client: WikiJSClient) -> None:
+    assert client.pages.create_many([*PAGES, PAGES[0]], journal=path).errors
+    before = path.read_bytes()
+    with pytest.raises(exc.ConfigurationError, match="journal of another job"):
+        client.pages.create_many(PAGES, journal=path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"[]\n", b"{}\n", b'{"journal": 1}\n{"item": 0}\n', b"1\n", b"text\n"])
+def test_what_is_no_journal_is_never_taken_for_a_finished_one(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(exc.ConfigurationError):
+        open_journal(path, [1])
+    assert path.read_bytes() == content

@@ -266,6 +266,8 @@ def run_import(
             report.interrupted = True
         except _STOPPING as error:
             report.stopped_by = error
+        if not (report.failed or report.interrupted or report.stopped_by):
+            notes.finish()
     attempted = {*report.created, *report.updated, *report.uploaded, *report.done_before}
     attempted |= {name for name, _ in report.failed}
     names = [step.name for step in plan.steps] + [step.name for step in plan.assets]
@@ -297,6 +299,11 @@ class _Notes:
         """A page was written."""
         if self._journal is not None:
             self._journal.confirm(self._places[name], action)
+
+    def finish(self) -> None:
+        """Nothing is left to do."""
+        if self._journal is not None:
+            self._journal.finish()
 
     def refuse(self, name: str, error: exc.WikiJSException) -> None:
         """A page was certainly not written, where that is so."""

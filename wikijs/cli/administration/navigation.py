@@ -12,6 +12,7 @@ from ..frame.failures import CommandError, ExitCode
 from ..frame.inputs import DataFile, read_data
 from ..frame.output import show_done, show_list
 from ..frame.session import Session
+from ..pages.arguments import check_locale
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
@@ -39,6 +40,8 @@ def list_items(session: Session, *, locale: Locale = None) -> None:
     """List the items of a locale."""
     with session.client() as client:
         found = client.navigation.get(locale=locale)
+        if not found:
+            check_locale(client, locale)
     show_list(session, found, ("id", "kind", "label", "target_type", "target", "visibility_mode"))
 
 

@@ -8,7 +8,7 @@ import typer
 
 from ..frame.command import command, group
 from ..frame.failures import CommandError, ExitCode
-from ..frame.inputs import assignments
+from ..frame.inputs import assignments, known_as
 from ..frame.output import show_done, show_record
 from ..frame.session import Session
 
@@ -32,14 +32,15 @@ def get(session: Session) -> None:
 def set_settings(
     session: Session,
     settings: Annotated[
-        list[str], typer.Argument(metavar="NAME=VALUE...", help="Settings as `site get` names them; values as JSON.")
+        list[str],
+        typer.Argument(metavar="NAME=VALUE...", help="Settings as `site get` names them; values as JSON."),
     ],
 ) -> None:
     """Change settings of the wiki. What is not named is kept."""
     from wikijs.resources.site import SiteChanges
 
     known = list(SiteChanges.__annotations__)
-    changes: dict[str, Any] = assignments(settings)
+    changes: dict[str, Any] = {known_as(name, known): value for name, value in assignments(settings).items()}
     for name in changes:
         if name not in known:
             from wikijs.permissions import suggestion

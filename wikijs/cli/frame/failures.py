@@ -79,7 +79,8 @@ def _explained(error: Exception, has_credentials: bool, command: str = "") -> tu
         # The text ends with the hint, which has a line of its own here.
         message = _in_words_of(command, error, str(error).removesuffix(error.hint or "").rstrip())
         code = _code(error, has_credentials)
-        if code is ExitCode.LOGIN_NEEDED and not has_credentials and not isinstance(error, exc.LoginFailedError):
+        is_login = command == "auth login" or isinstance(error, exc.LoginFailedError)
+        if code is ExitCode.LOGIN_NEEDED and not has_credentials and not is_login:
             return message, "You are a guest here: set WIKIJS_API_KEY, or log in with `wikijs auth login`.", code
         return for_commands(message), error.hint and for_commands(error.hint), code
     if isinstance(error, OSError) and error.strerror:  # a full disk, a closed stream

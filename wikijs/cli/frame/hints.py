@@ -48,6 +48,7 @@ _WORDS: Final[tuple[tuple[str, str], ...]] = (
     (r"assets\.move puts", "`wikijs assets move` puts"),
     (r"assets\.ensure_folder takes a path", "`wikijs assets upload --to` takes a path"),
     # people and keys
+    (r"(An administrator can activate the account)\.", r"\1: `wikijs users activate ADDRESS`."),
     (r"users\.list\(\) tells what can be had\.", "`wikijs users list` tells what can be had."),
     (r"users\.get\((\d+)\) reads it", r"`wikijs users get \1` reads it"),
     (r"groups\.update\((\d+), \.\.\.\) gives", r"`wikijs groups update \1` gives"),

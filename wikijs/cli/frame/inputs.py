@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, overload
@@ -131,6 +132,16 @@ def assignments(pairs: list[str]) -> dict[str, Any]:
         except ValueError:
             found[name.strip()] = value
     return found
+
+
+def known_as(name: str, known: Iterable[str]) -> str:
+    """The one spelling of a name, however it was written: apiKeyFile and api-key-file are api_key_file."""
+    wanted = _bare(name)
+    return next((each for each in known if _bare(each) == wanted), name)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[-_ ]", "", name).casefold()
 
 
 @overload

@@ -91,6 +91,19 @@ def check_named(path: str) -> None:
         raise CommandError("A page has no name.", hint=f"{PAGE_HELP} The front page is home.", code=ExitCode.USAGE)
 
 
+def check_locale(client: WikiJSClient, locale: str | None) -> None:
+    """Say that a locale is not in use, where nothing was found in it.
+
+    Raises:
+        CommandError: It is not.
+    """
+    known = client.localization.in_use()
+    if locale is not None and known and locale not in known:
+        raise CommandError(
+            f"The locale {locale!r} is not in use on this wiki. In use: {', '.join(known)}.", code=ExitCode.USAGE
+        )
+
+
 def page_id(client: WikiJSClient, page: str, locale: str | None) -> int:
     """The id of a page given by its id or path."""
     return client.pages.find_ids([id_or_path(page)], locale=locale)[0]

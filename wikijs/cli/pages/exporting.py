@@ -19,7 +19,7 @@ from ..frame.output import note, show_data, show_done, wants_data
 from ..frame.progress import counting
 from ..frame.session import Session
 from ..frame.several import one_of
-from .arguments import CaseOption, FolderOption, SomeLocaleOption, TagsOption, page_id
+from .arguments import CaseOption, FolderOption, SomeLocaleOption, TagsOption, check_locale, page_id
 from .telling import disk, failures, leave, remark, sum_up, tell, write_lines
 
 if TYPE_CHECKING:
@@ -141,6 +141,8 @@ def run_export(
             report = export_files(client, target, progress=count)
         else:
             report = export_pages(client, target, options, progress=count)
+            if options.locale and not (report.written or report.unchanged or report.failed):
+                check_locale(client, options.locale)
     if is_shown:
         _show_export(session, target, report)
         return

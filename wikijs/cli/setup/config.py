@@ -12,6 +12,7 @@ import typer
 from ..frame.command import command, group
 from ..frame.confirm import ask, confirm, somebody_is_there
 from ..frame.failures import CommandError, ExitCode
+from ..frame.inputs import known_as
 from ..frame.output import note, show_data, show_done, show_list, wants_data
 from ..frame.session import Session
 from .asking import Way, asked_url, way_of
@@ -291,9 +292,11 @@ def _key_file(name: str) -> str:
 
 
 def _split(setting: str) -> tuple[str | None, str]:
+    from wikijs.config.profiles import KEYS
+
     profile, dot, key = setting.partition(".")
     if dot and profile and key:
-        return profile, key
+        return profile, known_as(key, KEYS)
     if setting == "default":
         return None, setting
     raise CommandError(

@@ -53,7 +53,7 @@ class Journal(Generic[T]):
         planned: Whether the job makes its items from what it finds on the wiki, see `write_plan`.
 
     Raises:
-        ConfigurationError: The file belongs to another job, is in use, is damaged, cannot be written, or the input
+        ConfigurationError: The file belongs to another, unfinished job, is in use, is damaged, cannot be written, or the input
             cannot be recognised the next time.
 
     Attributes:
@@ -121,6 +121,9 @@ class Journal(Generic[T]):
         is_whole = _is_whole(torn)
         if is_whole:
             whole, torn = content, b""
+        if _is_finished(whole, self._header):  # nobody needs it any more: the next job may have the file
+            self._begin()
+            return
         noted: list[Any] = []
         for number, line in enumerate(whole.split(b"\n"), 1):
             try:
@@ -171,6 +174,8 @@ class Journal(Generic[T]):
                 self.in_flight[index] = entry.get("before")
             case "refused":
                 self.in_flight.pop(index, None)
+            case "finished":
+                pass
             case "confirmed":
                 self.in_flight.pop(index, None)
                 self.confirmed[index] = self._results.validate_python(entry["result"])
@@ -204,6 +209,10 @@ class Journal(Generic[T]):
         """An item certainly had no effect."""
         self._write(_line({"item": index, "state": "refused", "reason": getattr(error, "message", str(error))}))
 
+    def finish(self) -> None:
+        """All is done, items that needed nothing included: another job may have the file."""
+        self._write(_line({"item": len(self.confirmed), "state": "finished"}))
+
     def close(self) -> None:
         """Close the file. It stays where it is."""
         os.close(self._file)
@@ -211,6 +220,22 @@ class Journal(Generic[T]):
 
 def _line(entry: Mapping[str, object]) -> bytes:
     return json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+
+
+def _is_finished(content: bytes, wanted: Mapping[str, object]) -> bool:
+    """Whether this is the whole journal of another job, all of whose items are done."""
+    try:
+        header, *entries = [cast("dict[str, Any]", json.loads(line)) for line in content.split(b"\n")]
+        if header == wanted or not {"journal", "job", "wiki", "input"} <= header.keys():
+            return False
+        states = [(entry["item"], entry["state"]) for entry in entries]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+    if any(state == "finished" for _, state in states):
+        return True
+    is_planned = "items" in header or any(state == "planned" for _, state in states)
+    intended = {item for item, state in states if state == "intended"}
+    return is_planned and intended <= {item for item, state in states if state == "confirmed"}
 
 
 def _is_whole(line: bytes) -> bool:
