@@ -10,19 +10,30 @@ READY := $(VENV)/.ready
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+# Installs into $(VENV), and says so: nobody should look at a silent terminal for a minute. $(1): what; $(2): in words.
+define install
+	@test -x $(BIN)/python || { echo "Making an environment in $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing into $(VENV): $(2). This happens once, and may take a minute or two ..."
 	@if command -v uv >/dev/null; then \
-	    VIRTUAL_ENV=$(VENV) uv pip install --quiet --editable . --group dev; \
+	    VIRTUAL_ENV=$(VENV) uv pip install --quiet $(1); \
 	else \
 	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1' && \
-	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev; \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check $(1); \
 	fi
+	@echo "Installed."
 	@touch $@
+endef
+
+$(READY): pyproject.toml
+	$(call install,--editable . --group dev,py-wikijs with all its extras and the tools of development)
+
+# The demo needs the client and the sandbox only; where everything is installed nothing is to be done.
+$(VENV)/.ready-demo: pyproject.toml
+	$(if $(wildcard $(READY)),@touch $@,$(call install,--editable '.[sandbox]',py-wikijs and its sandbox))
 
 setup: $(READY) ## create .venv with everything needed for development
 
-demo: $(READY) ## do the main job before your eyes
+demo: $(VENV)/.ready-demo ## do the main job before your eyes
 	@$(BIN)/python examples/demo.py
 
 test: $(READY) generate-check ## run all tests with coverage

@@ -53,8 +53,8 @@ class Journal(Generic[T]):
         planned: Whether the job makes its items from what it finds on the wiki, see `write_plan`.
 
     Raises:
-        ConfigurationError: The file belongs to another, unfinished job, is in use, is damaged, cannot be written, or the input
-            cannot be recognised the next time.
+        ConfigurationError: The file belongs to another, unfinished job, is in use, is damaged, or cannot be written; or
+            the input cannot be recognised the next time.
 
     Attributes:
         confirmed: Results by place in the input.
