@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from wikijs_generated.facades.asynchronous import AsyncNamespaces
 
 from .core.operations import Operation
-from .core.transport.asynchronous import AsyncDriver
 from .resources import flows
 from .resources.client import ClientBase
 
@@ -32,6 +31,8 @@ class AsyncClientExecutor:
     """Executes operations for the namespaces of one asynchronous client."""
 
     def __init__(self, engine: Engine, settings: Settings, http: httpx2.AsyncClient | None) -> None:
+        from .core.transport.asynchronous import AsyncDriver  # with asyncio, which a blocking program has no use for
+
         self.engine = engine
         self.settings = settings
         self.driver = AsyncDriver(settings, http)

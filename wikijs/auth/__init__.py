@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 from wikijs import exceptions as exc
 
 from .base import Auth, Execute, TokenIn
-from .functions import CallableAuth
-from .sso import SSOAuth
 from .tokens import RENEWAL_WINDOW, APIKeyAuth, JWTAuth, NoAuth, PasswordAuth
+
+if TYPE_CHECKING:
+    from .functions import CallableAuth
+    from .sso import SSOAuth
 
 __all__ = [
     "RENEWAL_WINDOW",
@@ -22,6 +26,20 @@ __all__ = [
     "TokenIn",
     "as_auth",
 ]
+
+
+_RARE: Final = {"CallableAuth": "functions", "SSOAuth": "sso"}
+"""Names that are loaded at first use, and their modules."""
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name not in _RARE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f".{_RARE[name]}", __name__), name)
+    globals()[name] = value
+    return value
 
 
 def as_auth(auth: Auth | str | None) -> Auth:

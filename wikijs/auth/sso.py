@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
@@ -11,13 +10,14 @@ from urllib.parse import urlsplit
 from wikijs import exceptions as exc
 from wikijs.core.flow import Flow, blocking
 from wikijs.core.tokens import Token, read_token
+from wikijs.core.values.patterns import LazyPattern
 
 from .base import HEADER, Clock, Execute, LoginAuth, LoginToken, TokenIn, login_address
 
 if TYPE_CHECKING:
     import httpx2
 
-_COOKIE: Final = re.compile(r"(?:^|,\s*)jwt=([\w.-]+)")
+_COOKIE: Final = LazyPattern(r"(?:^|,\s*)jwt=([\w.-]+)")
 _MOST: Final = 20
 """Redirects of one login at most."""
 

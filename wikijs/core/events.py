@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from .outcomes import Outcome
+from .values.records import record
 
 log = logging.getLogger("wikijs")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finished:
     """A request was answered or lost.
 
@@ -29,7 +29,7 @@ class Finished:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refused:
     """An answer said no although its HTTP status did not: Wiki.js reports most failures with 200.
 
@@ -43,7 +43,7 @@ class Refused:
     code: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Retrying:
     """An attempt failed and is repeated after a pause.
 
@@ -59,7 +59,7 @@ class Retrying:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settled:
     """A write of unknown outcome was settled by reading back."""
 
@@ -67,7 +67,7 @@ class Settled:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CacheUsed:
     """A read was looked up in the cache."""
 
@@ -75,7 +75,7 @@ class CacheUsed:
     found: Literal["hit", "miss", "stale"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LimitWait:
     """A request waits for the rate limit.
 
@@ -87,7 +87,7 @@ class LimitWait:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BreakerOpened:
     """The circuit breaker stops requests.
 

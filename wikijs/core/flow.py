@@ -8,8 +8,10 @@ code that knows whether the program is asynchronous.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+from dataclasses import field
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
+
+from .values.records import record
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -26,7 +28,7 @@ class Reply(Protocol):
     def content(self) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BareReply:
     """Status and headers of an answer, without its content: all that is there when it begins."""
 
@@ -58,7 +60,7 @@ Report: TypeAlias = Callable[[int, int], object]
 """Called with the bytes done and their total, 0 when unknown."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Send:
     """Send one HTTP request; answered by a `Reply`, or by a `TransportError` raised at the `yield`.
 
@@ -97,13 +99,15 @@ class Send:
         )
 
 
-class Sleep(NamedTuple):
+@record
+class Sleep:
     """Wait for a number of seconds."""
 
     seconds: float
 
 
-class Blocking(NamedTuple):
+@record
+class Blocking:
     """Call a function that may wait for a disk or a pipe; answered by its result."""
 
     function: Callable[[], Any]
@@ -113,7 +117,8 @@ PAGE_WRITES: Final = "page-writes"
 """Name of the lock of a wiki that its page writes hold, of all clients of a process together."""
 
 
-class Exclusive(NamedTuple):
+@record
+class Exclusive:
     """Run another flow while holding the client's lock of this name; answered by that flow's result.
 
     Attributes:
@@ -125,7 +130,8 @@ class Exclusive(NamedTuple):
     late: Callable[[], object] | None = None
 
 
-class Gather(NamedTuple):
+@record
+class Gather:
     """Run flows side by side, at most `limit` at a time; answered by a list of results and exceptions, in their order.
 
     The blocking driver runs them one after the other: it hides no threads.
@@ -135,7 +141,8 @@ class Gather(NamedTuple):
     limit: int
 
 
-class Emit(NamedTuple, Generic[T_co]):
+@record
+class Emit(Generic[T_co]):
     """Hand values to whoever iterates over a stream."""
 
     values: Sequence[T_co]

@@ -11,11 +11,13 @@ model: `OperationSpec.result` imports the model's module at first use.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
+
+from .values.records import record
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -62,7 +64,7 @@ def encoded(request: object, operation: str) -> bytes:
         raise ValidationError(f"A value cannot be sent as JSON: {reason}.", operation=operation) from None
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@record(eq=False, kw_only=True)
 class OperationSpec(Generic[T_co]):
     """The fixed part of one GraphQL operation, written by code generation.
 
@@ -122,7 +124,7 @@ class OperationSpec(Generic[T_co]):
         return model
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Operation(Generic[T_co]):
     """One operation with its variables: what the client executes.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import inf
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit, urlunsplit
@@ -12,13 +12,16 @@ from urllib.parse import urlsplit, urlunsplit
 from wikijs import __version__
 from wikijs.exceptions import ConfigurationError
 
+from .values.patterns import LazyPattern
+from .values.records import record
+
 if TYPE_CHECKING:
     import ssl
 
     from .processes.locks import PageLock
 
-_HEADER_NAME: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
-_HEADER_VALUE: Final = re.compile(r"([\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?)?")
+_HEADER_NAME: Final = LazyPattern(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+_HEADER_VALUE: Final = LazyPattern(r"([\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?)?")
 MAX_RESPONSE_BYTES: Final = 100 * 1024 * 1024
 """Bytes of an answer at most, unpacked; a list of 100,000 pages has about a third of it."""
 PROXIES: Final = frozenset({"http", "https", "socks5", "socks5h"})
@@ -27,7 +30,7 @@ TIMEOUT: Final = 30.0
 """Seconds."""
 
 
-@dataclass(frozen=True)
+@record
 class Settings:
     """Settings of one client. See `WikiJSClient` for what each means."""
 
@@ -53,7 +56,8 @@ class Settings:
                 raise ConfigurationError(f"{name} must be more than 0 seconds and finite, not {seconds!r}.")
         if self.max_response_bytes < 1:
             raise ConfigurationError(f"max_response_bytes must be at least 1, not {self.max_response_bytes!r}.")
-        for name, value in {**self.headers, "user-agent": self.user_agent}.items():
+        own = {"user-agent": self.user_agent} if self.user_agent else {}
+        for name, value in {**self.headers, **own}.items():
             if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
                 # The value may be a secret: it is not repeated.
                 raise ConfigurationError(f"The header {name!r} has a name or a value that HTTP does not allow.")

@@ -10,7 +10,7 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from math import isfinite
@@ -18,11 +18,14 @@ from typing import Any, Final
 
 from wikijs.exceptions import InvalidTokenError
 
+from .values.patterns import LazyPattern
+from .values.records import record
+
 DEFAULT_AUDIENCE: Final = "urn:wiki.js"
-_SHAPE: Final = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
+_SHAPE: Final = LazyPattern(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Token:
     """A JSON Web Token and what it claims.
 
@@ -91,7 +94,7 @@ class Token:
             return f"{self.expires_at:.0f} seconds after 1970"
 
 
-_BEARER: Final = re.compile(r"(?:authorization:\s*)?bearer\s+", re.IGNORECASE)
+_BEARER: Final = LazyPattern(r"(?:authorization:\s*)?bearer\s+", re.IGNORECASE)
 """What people copy along with a key from a request."""
 
 

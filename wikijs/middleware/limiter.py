@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from wikijs.core.processes.forks import renew_in_children
+from wikijs.core.values.records import record
 from wikijs.exceptions import ConfigurationError
 
 from .limits import LocalRateLimitError, LocalSchedule, Rate, Schedule, Strategy, Ticket, Window
@@ -27,7 +27,7 @@ NOT_GRAPHQL: Final = frozenset({"assets.upload", "assets.download", "pages.edito
 """Requests that go elsewhere than to `/graphql`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LimitReached:
     """A request that has to wait.
 
@@ -43,7 +43,7 @@ class LimitReached:
 OnLimit: TypeAlias = Literal["wait", "raise"] | Callable[[LimitReached], None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LimiterStats:
     """What a limiter has done in this process.
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 import time
 from bisect import insort
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Lock
 from typing import Final, Literal, Protocol, TypeAlias
 
 from wikijs.core.processes.forks import renew_in_children
+from wikijs.core.values.records import record
 from wikijs.exceptions import ConfigurationError, RateLimitError
 
 Strategy: TypeAlias = Literal["token_bucket", "sliding_window"]
@@ -29,7 +29,7 @@ class LocalRateLimitError(RateLimitError):
     """A limit set on this side is reached. Nothing was sent; `retry_after` says when it would be."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rate:
     """The overall rate: requests per second, and how many may be sent at once.
 
@@ -48,7 +48,7 @@ class Rate:
             raise ConfigurationError(f"strategy is token_bucket or sliding_window, not {self.strategy!r}.")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Window:
     """At most `limit` requests called `name` in any `seconds`."""
 
@@ -61,7 +61,7 @@ class Window:
             raise ConfigurationError(f"The limit of {self.name} is at least 1 request in more than 0 seconds.")
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Ticket:
     """A request that waits for its turn.
 
@@ -78,7 +78,7 @@ class Ticket:
     local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Turn:
     """The answer to a request that asked.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
@@ -14,6 +14,7 @@ from wikijs.core.events import BreakerOpened, Events, LimitWait, Listener, Refus
 from wikijs.core.flow import Blocking, Flow, pause
 from wikijs.core.operations import Operation, OperationKind
 from wikijs.core.outcomes import classify
+from wikijs.core.values.records import record
 
 from .retry import RetryStrategy
 from .stats import Stats
@@ -46,14 +47,15 @@ class Limits(Protocol):
         ...
 
 
-@dataclass
+@record(frozen=False)
 class Policy:
     """How one client treats the server and its own requests.
 
     Args:
         retry: When to try again; None for never.
         circuit: Stops asking a server that is down; None to always ask.
-        limits: Rates to keep; None to keep none.
+        limits: Rates to keep; None to keep none but the server's.
+        keeps_servers: Whether the server's own limits are kept where `limits` is None.
         events: Told about everything.
         clock: Monotonic seconds, for tests.
         settle_waits: Seconds before each look at the server, when the outcome of a write is unknown.
@@ -65,6 +67,7 @@ class Policy:
     events: Events = field(default_factory=Events)
     clock: Callable[[], float] = time.monotonic
     settle_waits: Sequence[float] = SETTLE_WAITS
+    keeps_servers: bool = False
 
     def attempts(
         self,
@@ -147,6 +150,13 @@ class Policy:
         outcome = classify(error, operation)
         return self.retry.delay(error, kind=kind, outcome=outcome, retries=retries, elapsed=elapsed)
 
+    def _limits_of_server(self) -> Limits:
+        """Made at the first request that the server has a limit for: most programs send none."""
+        from .limiter import ServerLimits
+
+        made: Limits = self.__dict__.setdefault("_servers", ServerLimits())
+        return made
+
     def _turn(self, limits: Limits, operation: str, server_limit: tuple[int, float] | None) -> Flow[None]:
         """Wait until the limits let a request through."""
         turns = limits.turns(operation, server_limit)
@@ -163,8 +173,11 @@ class Policy:
             turns.close()
 
     def _once(self, operation: str, attempt: Callable[[], Flow[T]], server_limit: tuple[int, float] | None) -> Flow[T]:
-        if self.limits is not None:
-            yield from self._turn(self.limits, operation, server_limit)
+        limits = self.limits
+        if limits is None and server_limit is not None and self.keeps_servers:
+            limits = self._limits_of_server()
+        if limits is not None:
+            yield from self._turn(limits, operation, server_limit)
         if self.circuit is None:
             return (yield from self._counted(operation, attempt))
         probe = self.circuit.before()
@@ -200,13 +213,11 @@ def make_policy(
         retry = RetryStrategy(
             DEFAULT_RETRIES, initial_delay=0.25, max_delay=DEFAULT_MAX_DELAY, max_elapsed=DEFAULT_MAX_ELAPSED
         )
-    if limits is True:
-        from .limiter import ServerLimits
-
-        limits = ServerLimits()
     events = Events(stats.add) if listener is None else Events(stats.add, listener)
     circuit = None if breaker is None else breaker.circuit(host)
-    return Policy(retry or None, circuit, limits or None, events)
+    return Policy(
+        retry or None, circuit, None if isinstance(limits, bool) else limits, events, keeps_servers=limits is True
+    )
 
 
 def answered(error: BaseException) -> bool | None:

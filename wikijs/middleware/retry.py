@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Lock
 from typing import Final, Literal, TypeAlias
 
@@ -12,17 +12,16 @@ from wikijs import exceptions as exc
 from wikijs.core.operations import OperationKind
 from wikijs.core.outcomes import Outcome
 from wikijs.core.processes.forks import renew_in_children
+from wikijs.core.values.records import record
 from wikijs.exceptions import ConfigurationError
-
-from .limits import LocalRateLimitError
 
 Backoff: TypeAlias = Literal["exponential", "linear", "constant"]
 
 RETRIED_STATUS: Final = frozenset({429, 502, 503, 504})
 """HTTP statuses that say: not now. Other server failures would only fail again."""
 
-_HOPELESS: Final = (exc.ConfigurationError, exc.ExpiredTokenError, exc.PluginError, LocalRateLimitError)
-"""Nothing was sent, but nothing would be the next time either; with an open circuit it is the same. A login that leads
+_HOPELESS: Final = (exc.ConfigurationError, exc.ExpiredTokenError, exc.PluginError)
+"""Nothing was sent, but nothing would be the next time either; so it is with an open circuit and a rate. A login that leads
 to an identity provider always does, and the wiki allows five of them in a minute."""
 
 
@@ -70,7 +69,7 @@ class RetryBudget:
             return True
 
 
-@dataclass(frozen=True)
+@record
 class RetryStrategy:
     """How failed attempts are repeated.
 
@@ -133,9 +132,10 @@ class RetryStrategy:
 
     def applies(self, error: Exception, kind: OperationKind, outcome: Outcome) -> bool:
         """Whether this failure may be answered by another attempt at all."""
-        from .breaker import CircuitOpenError  # a program whose calls succeed needs no breaker
+        from .breaker import CircuitOpenError  # a program whose calls succeed needs none of these
+        from .limits import LocalRateLimitError
 
-        if isinstance(error, (*_HOPELESS, CircuitOpenError)) or (
+        if isinstance(error, (*_HOPELESS, CircuitOpenError, LocalRateLimitError)) or (
             isinstance(error, exc.TransportError) and error.permanent
         ):
             return False

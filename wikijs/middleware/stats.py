@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Lock
 from typing import Any, Final
 
 from wikijs.core.events import CacheUsed, Event, Finished, LimitWait
 from wikijs.core.processes.forks import renew_in_children
+from wikijs.core.values.records import record
 
 _FINEST: Final = 0.0001  # seconds; anything faster counts as this
 _GROWTH: Final = 1.1  # each bucket is a tenth wider than the one before: percentiles are exact to 5 %
@@ -26,7 +27,7 @@ _COUNTERS: Final = {
 """Names that callers see for what is counted."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OperationStats:
     """What one operation cost.
 
@@ -45,7 +46,7 @@ class OperationStats:
     slowest: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClientStats:
     """What a client has done so far.
 
@@ -109,7 +110,7 @@ class Metrics(_Figures):
     counters: dict[str, int]
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Histogram:
     requests: int = 0
     failures: int = 0

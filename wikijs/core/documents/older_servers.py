@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from importlib import import_module
 from typing import Any, Final, TypeGuard, TypeVar, cast
 
@@ -20,6 +20,7 @@ from wikijs.exceptions import QueryError, UnsupportedByServerError
 from ..flow import BareReply, Reply
 from ..operations import MARK, Operation, OperationSpec
 from ..values.patterns import LazyPattern
+from ..values.records import record
 
 T = TypeVar("T")
 
@@ -57,7 +58,7 @@ def is_about_schema(message: str) -> bool:
     return message.startswith(_TAG) or any(pattern.match(message) for pattern in (_FIELD, _ARGUMENT, _TYPE))
 
 
-@dataclass
+@record(frozen=False)
 class OlderServer:
     """What one client knows of its server. Nothing, as long as the server knows everything it is asked."""
 
@@ -153,7 +154,7 @@ class OlderServer:
         )
 
 
-@dataclass(frozen=True)
+@record
 class _Fitted:
     """A spec for an older server, and the names of variables that it no longer has."""
 

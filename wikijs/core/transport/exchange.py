@@ -10,7 +10,6 @@ import os
 import ssl
 import time
 from collections.abc import Generator
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from math import inf
@@ -23,6 +22,7 @@ from wikijs import exceptions as exc
 from ..flow import Report, Send
 from ..settings import Settings
 from ..values.patterns import LazyPattern
+from ..values.records import record
 from ..values.redaction import hide_tokens
 from .limits import ENCODINGS
 from .surroundings import check_certificates, check_proxies, proxy_of
@@ -277,7 +277,7 @@ def lost(error: httpx2.RequestError, settings: Settings, bounds: Bounds) -> exc.
     return exc.TransportError(f"The connection to {settings.url} broke before the answer was complete.", sent=True)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failure:
     """What a step raised."""
 

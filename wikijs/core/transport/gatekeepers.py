@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
 from wikijs import exceptions as exc
 
+from ..values.patterns import LazyPattern
 from ..values.redaction import clean
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ _LOGIN_QUERY: Final = frozenset(
     {"client_id", "redirect_uri", "response_type", "rd", "return_to", "samlrequest", "wtrealm", "redirect_url", "kc"}
 )
 """Parameters of addresses that lead to a login: OpenID Connect, SAML, oauth2-proxy, Authelia, Cloudflare Access."""
-_LOGIN_PATH: Final = re.compile(
+_LOGIN_PATH: Final = LazyPattern(
     r"(?i)/cdn-cgi/access/|/oauth2/(?:start|sign_in|auth)|/outpost\.goauthentik|/realms/[^/]+/protocol/|/adfs/|/saml"
 )
-_PASSWORD_FIELD: Final = re.compile(rb"(?i)<input[^>]{1,200}type=[\"']?password")
-_SIGN_IN: Final = re.compile(rb"(?i)<title>[^<]{0,100}(?:sign[ -]?in|log[ -]?in|login|access denied|forbidden)")
-_REALM: Final = re.compile(r'(?i)realm="([^"]{1,100})"')
+_PASSWORD_FIELD: Final = LazyPattern(rb"(?i)<input[^>]{1,200}type=[\"']?password")
+_SIGN_IN: Final = LazyPattern(rb"(?i)<title>[^<]{0,100}(?:sign[ -]?in|log[ -]?in|login|access denied|forbidden)")
+_REALM: Final = LazyPattern(r'(?i)realm="([^"]{1,100})"')
 _LOOKED_AT: Final = 20_000
 """Bytes of a page that are looked at."""
 

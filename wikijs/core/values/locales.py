@@ -16,11 +16,12 @@ from wikijs.exceptions import (
 
 from ..flow import Flow
 from ..operations import Operation
+from .patterns import LazyPattern
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import LocaleSettings
 
-CODE: Final = re.compile(r"[a-z]{2}(-[a-z]{2})?", re.IGNORECASE)
+CODE: Final = LazyPattern(r"[a-z]{2}(-[a-z]{2})?", re.IGNORECASE)
 FALLBACK: Final = "en"
 """Of a server that does not tell its locales."""
 

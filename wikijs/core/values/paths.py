@@ -13,6 +13,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from wikijs.exceptions import PageIllegalPathError, ValidationError
 
+from .patterns import LazyPattern
+
 DEFAULT_LOCALE: Final = "en"
 FRONT_PAGE: Final = "home"
 MAX_LENGTH: Final = 255
@@ -39,14 +41,14 @@ RESERVED: Final = frozenset(
 
 _VIEWS: Final = frozenset({"e", "h", "s", "d"})
 """First parts of addresses of what there is about a page: editor, history, source, its file."""
-_LOCALE: Final = re.compile(r"[a-z]{2}(-[a-z]{2})?", re.IGNORECASE)
+_LOCALE: Final = LazyPattern(r"[a-z]{2}(-[a-z]{2})?", re.IGNORECASE)
 _REFUSED: Final = (  # by the server, with code 6005
     (".", "a dot"),
     (" ", "a space"),
     ("\\", "a backslash"),
     ("//", "a double slash"),
 )
-_UNREACHABLE: Final = re.compile(r'["|<>:*?\x00-\x1f\x7f]')
+_UNREACHABLE: Final = LazyPattern(r'["|<>:*?\x00-\x1f\x7f]')
 
 
 class PagePath(NamedTuple):

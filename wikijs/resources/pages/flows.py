@@ -1,4 +1,4 @@
-"""Pages, as safe as the server allows. The parts are in the modules `page_*` beside this one."""
+"""Pages, as safe as the server allows. The parts are in the modules beside this one."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from ..shared.base import Progress
 from ..shared.lookup import check_dictionary
 from ..shared.many import BulkFlows
 from ..shared.references import PageRef
-from .access import AccessFlows
+from .saving import SavingFlows
 from .values import merge
 from .values.merge import Expected, PageChanges, PageOptions
 
@@ -55,7 +55,7 @@ class PageUpdate(_PageUpdate, PageChanges, total=False):
     expected: Expected
 
 
-class ManyFlows(AccessFlows, BulkFlows):
+class ManyFlows(SavingFlows, BulkFlows):
     """The bulk part of `client.pages`."""
 
     def create_many(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, get_args, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, cast, get_args, overload
 
 from wikijs import exceptions as exc
 from wikijs import ops
@@ -22,6 +22,7 @@ from .source.flows import SourceFlows
 from .values import identity
 
 if TYPE_CHECKING:
+    from wikijs_generated.enums import PageOrderBy, PageOrderByDirection
     from wikijs_generated.fragments import Page, PageMetadata, PageSummary
 
     from wikijs.core.operations import Operation
@@ -114,10 +115,9 @@ class ReadingFlows(SourceFlows):
         descending: bool,
     ) -> Flow[builtins.list[PageSummary]]:
         """The whole list as the server filters and sorts it."""
-        from wikijs_generated.enums import PageOrderBy, PageOrderByDirection
-
-        order = PageOrderBy[order_by.upper()]
-        direction = PageOrderByDirection.DESC if descending else PageOrderByDirection.ASC
+        # As text, which is what is sent: making the enumerations takes longer than the rest of this.
+        order = cast("PageOrderBy", order_by.upper())
+        direction = cast("PageOrderByDirection", "DESC" if descending else "ASC")
 
         def listing(creator: int | None, author: int | None) -> Operation[builtins.list[PageSummary]]:
             return ops.pages_list(

@@ -18,6 +18,7 @@ from wikijs.core.values.defaults import PAGES_IN_A_BATCH
 from ..shared.base import Progress
 from ..shared.many import BulkFlows
 from .discovery import DiscoveryFlows
+from .saving import SavingFlows
 from .values import merge
 from .versions import unified_diff
 
@@ -103,7 +104,7 @@ class _Job:
         return lambda content: _line_by_line(content, lambda line: expression.subn(new, line))
 
 
-class ReplacingFlows(DiscoveryFlows, BulkFlows):
+class ReplacingFlows(DiscoveryFlows, SavingFlows, BulkFlows):
     """The replacing part of `client.pages`."""
 
     def find_replacements(

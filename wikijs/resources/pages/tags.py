@@ -12,7 +12,7 @@ from wikijs.core.values import paths
 from ..shared.base import Progress
 from ..shared.many import BulkFlows
 from ..shared.references import PageRef
-from .access import AccessFlows
+from .saving import SavingFlows
 
 if TYPE_CHECKING:
     from wikijs.core.jobs.journal import JournalPath
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .values.models import SavedPage
 
 
-class PageTaggingFlows(AccessFlows, BulkFlows):
+class PageTaggingFlows(SavingFlows, BulkFlows):
     """The part of `client.tags` that changes the tags of given pages."""
 
     def add(

@@ -13,6 +13,7 @@ from wikijs.core.values.defaults import HISTORY_PAGE_SIZE
 
 from ..shared.references import PageRef
 from .reading import ReadingFlows
+from .saving import SavingFlows
 from .values import merge
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from .values.models import SavedPage, VersionState
 
 
-class VersionFlows(ReadingFlows):
+class VersionFlows(ReadingFlows, SavingFlows):
     """The version part of `client.pages`."""
 
     def history(

@@ -12,7 +12,7 @@ from wikijs.core.values import paths
 
 from ..shared.base import afterwards
 from ..shared.references import PageRef
-from .access import AccessFlows
+from .saving import SavingFlows
 from .values import merge
 from .values.merge import Editor, Expected, PageChanges, PublishDate
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .values.results import Upserted
 
 
-class WritingFlows(AccessFlows):
+class WritingFlows(SavingFlows):
     """The writing part of `client.pages`."""
 
     def create(
