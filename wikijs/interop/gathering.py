@@ -83,8 +83,7 @@ def gathered(
     contents: dict[str, str] = {}
     marks: dict[str, list[Heading]] = {}
     for index, page in enumerate(site.pages):
-        content, title = _translated(page, places.links(page, report))
-        contents[page.key], marks[page.key] = content, title + headings(content)
+        contents[page.key], marks[page.key] = _translated(page, places.links(page, report))
         if progress is not None:
             progress(index + 1, len(site.pages))
     contents = places.settle(contents, marks, report)
@@ -112,17 +111,18 @@ def telling(key: str, report: Report) -> Generator[None]:
 
 
 def _translated(page: ForeignPage, links: Links) -> tuple[str, list[Heading]]:
-    """The Markdown of a page, and the heading that went from it because it only repeats the title."""
+    """The Markdown of a page, and its headings, with the one that went from it because it only repeats the title."""
     try:
         with refusing(page.key):
             content = unixed(page.translate(links))
+            whole = first_heading(content)
+            content = without_title(content, page.title)
+            found = headings(content)
     except FileRefusedError as error:
         links.remark(f"It could not be translated and is kept as code: {error.reason}.")
         return fenced(page.raw), []
-    whole = first_heading(content)
-    content = without_title(content, page.title)
     is_gone = whole is not None and whole.is_first and first_heading(content) != whole
-    return content, [Heading(whole.text, whole.id)] if whole and is_gone else []
+    return content, [Heading(whole.text, whole.id), *found] if whole and is_gone else found
 
 
 def _checked(page: ForeignPage, content: str, place: PagePath, report: Report) -> PageFile:
@@ -148,8 +148,13 @@ def _checked(page: ForeignPage, content: str, place: PagePath, report: Report) -
     if naming.is_shortened(page.path, place.path):
         report.remarks.append(Remark(page.key, f"Its path is too long and was shortened to {place.path}."))
     check(Incoming(page.key, place, file, ""), BODY_LIMIT)
-    shown_there = [shown(content), file.title or "", file.description or "", " ".join(page.tags), page.description]
-    if lost := missing(page.visible(), shown_there):
+    try:
+        with refusing(page.key):
+            visible, there = page.visible(), shown(content)
+    except FileRefusedError as error:
+        report.remarks.append(Remark(page.key, f"Its words were not compared: {error.reason}."))
+        return file
+    if lost := missing(visible, [there, file.title or "", file.description or "", *page.tags, page.description]):
         report.remarks.append(Remark(page.key, told(lost)))
     return file
 

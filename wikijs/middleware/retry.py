@@ -21,8 +21,8 @@ RETRIED_STATUS: Final = frozenset({429, 502, 503, 504})
 """HTTP statuses that say: not now. Other server failures would only fail again."""
 
 _HOPELESS: Final = (exc.ConfigurationError, exc.ExpiredTokenError, exc.PluginError)
-"""Nothing was sent, but nothing would be the next time either; so it is with an open circuit and a rate. A login that leads
-to an identity provider always does, and the wiki allows five of them in a minute."""
+"""Nothing was sent, but nothing would be the next time either; so it is with an open circuit and a rate. A login that
+leads to an identity provider always does, and the wiki allows five of them in a minute."""
 
 
 class RetryBudget:

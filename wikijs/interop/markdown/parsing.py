@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from wikijs.core.anchors import anchors
 
+from .. import effort
 from ..model import InteropError
 
 if TYPE_CHECKING:
@@ -222,6 +223,7 @@ def _parser() -> MarkdownIt:
         for token in state.tokens:
             if token.type == "inline":
                 state.env["found"] = []
+                state.env["effort"] = effort.spend(state.env.get("effort", 0), effort.of_brackets(token.content))
                 token.children = token.children or []
                 state.md.inline.parse(token.content, state.md, state.env, token.children)
                 token.meta = {"found": state.env.pop("found")}
@@ -297,6 +299,6 @@ class _Text(HTMLParser):
 def shown_of_html(html: str) -> str:
     """The text that a browser shows of HTML, and what images and titles say."""
     reader = _Text()
-    reader.feed(html)
+    reader.feed(effort.without_open_tags(html))
     reader.close()
     return "".join(reader.parts)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Set
 from importlib import import_module
 from typing import Any, Final
 
+from ..effort import is_markup_too_much
 from ..model import InteropError
 from ..spans import replaced
 
@@ -39,6 +40,8 @@ def visible(text: str, files: Set[str], categories: Set[str]) -> str:
         ) from None
     text = replaced(text, _GALLERY, lambda opening, inside, whole: "\n\n".join(_captions(inside)))
     text = replaced(text, _COMMENTS, lambda opening, inside, whole: " ")
+    if is_markup_too_much(text):
+        return text  # words of the markup are told as missing then, which is better than to wait
     code = parser.parse(_HIDDEN.sub(" ", text))
     return _shown(code, parser, files, categories)
 
