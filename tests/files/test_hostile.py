@@ -11,17 +11,23 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from wikijs.core.files import FileRefusedError
 from wikijs.exceptions import ConfigurationError
 from wikijs.interop import convert
+from wikijs.interop.markdown import lines, parsing
+from wikijs.interop.sources import docusaurus, dokuwiki_text, mediawiki_text, mkdocs
 from wikijs.interop.writing import Kind
 from wikijs.transfer import documents
 from wikijs.transfer.format import is_page, load
 from wikijs.transfer.sources import opened
+from wikijs.transfer.titles import first_heading
 
 from .test_data import HOSTILE
 
@@ -60,8 +66,42 @@ TEXTS: dict[str, str] = {
         "zeros": "\0",
     }.items()
 }
+PIECES = (
+    *("*", "_a ", "~a~ ", "^a", "|a|b\n|-|-\n", "```\n", "&", "&#", "\\", "<", "<<", "{", "{{", "==a", "++a+", "a{.b "),
+    *("<a b=c ", "[a]: b\n", "[a]", "[^a]: b\n", "[![a](b)", '[a](b "', "[a](<b", "[[a|", "# a {#b", "<![CDATA["),
+    *("<?", "<!A", "<div\n", '<a href="', "<TabItem ", "import {", "<Link ", "%%", "<gallery>", "<ref>", "<nowiki>"),
+    *("{{a|", "!!a", 5 * "'", "[http://a ", "*#:;a\n", "<code>", "<file ", ">>>>> a\n"),
+)
+TEXTS.update({f"many {piece!r}": (piece * (LONG // len(piece) + 1))[:LONG] for piece in PIECES})
+TEXTS["lists in each other"] = "".join(" " * depth + "- a\n" for depth in range(200))
+TEXTS["boxes in each other"] = "".join("    " * depth + "!!! note\n" for depth in range(100))
 TEXTS["a title of spaces"] = "# a" + " " * LONG + "b\n"
 TEXTS["a box of spaces"] = "!!! " + " " * LONG + "!\n"
+
+
+def ignored(_remark: str) -> None:
+    """What a reader says."""
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "blocks": parsing.parsed,
+    "headings": parsing.headings,
+    "addresses": lambda text: list(parsing.addresses(text)),
+    "words of Markdown": parsing.shown,
+    "words of HTML": parsing.shown_of_html,
+    "boxes of Docusaurus": lines.without_colon_boxes,
+    "boxes of MkDocs": lines.without_indented_boxes,
+    "attributes": lines.guarded,
+    "fences": lambda text: lines.tight_fences(text, "x"),
+    "words of MkDocs": mkdocs.plain_text,
+    "MkDocs": lambda text: mkdocs.prepared_text(text, ignored),
+    "words of Docusaurus": docusaurus.plain_text,
+    "Docusaurus": lambda text: docusaurus.prepared_text(text, ignored),
+    "words of DokuWiki": dokuwiki_text.visible,
+    "words of MediaWiki": lambda text: mediawiki_text.visible(text, {"file"}, {"category"}),
+    "titles": first_heading,
+}
+"""All that reads the text of a page of others in this process; pandoc has a time of its own."""
 
 
 @pytest.fixture
@@ -239,3 +279,32 @@ def test_pages_that_are_only_loaded(name: str) -> None:
     in_time(lambda: load(TEXTS[name], "md", name="x.md"))
     in_time(lambda: load(f"---\n{TEXTS[name]}\n---\n", "md", name="x.md"))
     in_time(lambda: is_page(TEXTS[name], "txt"))
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_texts_of_others(reader: str) -> None:
+    for text in TEXTS.values():
+        in_time(partial(READERS[reader], text))
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.sampled_from(sorted(TEXTS)), min_size=2, max_size=4), st.integers(200, 5_000))
+def test_mixed_texts_of_others(names: list[str], length: int) -> None:
+    text = "".join(TEXTS[name][:length] for name in names)
+    for read in READERS.values():
+        in_time(partial(read, text))
+
+
+@pytest.mark.parametrize("kind", ["mkdocs", "docusaurus"])
+def test_a_site_of_such_pages_is_converted_and_what_cannot_be_is_told(kind: Kind, tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    for number, name in enumerate(("brackets", "images in links", "links without an end", "many '<a b=c '")):
+        (docs / f"p{number}.md").write_text(f"# T{number}\n\n{TEXTS[name]}\n")
+    (docs / "good.md").write_text("# Good\n\n[here](p0.md)\n")
+    begin = time.thread_time()
+    report = convert(kind, tmp_path, tmp_path / "out")
+    assert time.thread_time() - begin < SECONDS
+    kept = {remark.page for remark in report.remarks if "kept as code" in remark.text}
+    assert {"p0.md", "p1.md"} <= kept
+    assert set(report.pages) == {"p0.md", "p1.md", "p2.md", "p3.md", "good.md"}, "what is kept as code is not left out"

@@ -51,8 +51,8 @@ def read(source: Path) -> Site:
     layout = _Layout.of(Tree(source))
     flavour = Flavour(
         route=_route,
-        prepared=_prepared,
-        plain=_plain,
+        prepared=prepared_text,
+        plain=plain_text,
         candidates=layout.candidates,
         slug=slug,
         number="{}-{}".format,
@@ -172,7 +172,7 @@ def slug(text: str) -> str:
     return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", text.strip().lower()))
 
 
-def _prepared(body: str, remark: Callable[[str], None]) -> str:
+def prepared_text(body: str, remark: Callable[[str], None]) -> str:
     text = outside_code(_without_modules(body, remark), _as_html)
     text = _without_comments(_HEADING_ID.sub(r"{\1}", text))
     bare = without_code(text)
@@ -210,7 +210,7 @@ def _as_html(line: str) -> str:
     return _LINK.sub(r"<a\1 href=", line).replace("</Link>", "</a>").replace(" className=", " class=")
 
 
-def _plain(body: str) -> str:
+def plain_text(body: str) -> str:
     """Without code of MDX; heads of boxes as what they show."""
     lines: list[str] = []
     for line in _without_modules(body, lambda sentence: None).split("\n"):

@@ -47,8 +47,8 @@ def read(source: Path) -> Site:
     docs = root.below(wanted) if root.place(wanted).is_dir() else root
     flavour = Flavour(
         route=_route,
-        prepared=_prepared,
-        plain=_plain,
+        prepared=prepared_text,
+        plain=plain_text,
         candidates=partial(_candidates, by_address=settings.get("use_directory_urls") is not False),
         slug=slug,
         number="{}_{}".format,
@@ -100,7 +100,7 @@ def _candidates(name: str, route: str, path: str, kind: str, *, by_address: bool
     return [*first, *(posixpath.join(each, "index") for each in first)]
 
 
-def _prepared(body: str, remark: Callable[[str], None]) -> str:
+def prepared_text(body: str, remark: Callable[[str], None]) -> str:
     bare = without_code(body)
     for pattern, sentence in _LEFT:
         for match in pattern.finditer(bare):
@@ -113,7 +113,7 @@ def _marked(line: str) -> str:
     return _KEYS.sub(lambda match: "+".join(f"<kbd>{key}</kbd>" for key in match[1].split("+")), line)
 
 
-def _plain(body: str) -> str:
+def plain_text(body: str) -> str:
     """All at the left margin, so that no indentation makes code of text; heads of boxes as what they show."""
     lines: list[str] = []
     for line in body.split("\n"):
