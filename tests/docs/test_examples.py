@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ SAYS = {
         "3 pages deleted",
     ],
 }
-ELSEWHERE = {"live_log", "test_with_sandbox"}  # have tests of their own
+ELSEWHERE = {"live_log", "search_chunks", "search_chunks_by_meaning", "test_with_sandbox"}  # have tests of their own
 
 
 def test_every_example_is_tried() -> None:
@@ -53,6 +54,31 @@ def test_the_demo_stops_with_one_sentence(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("WIKIJS_URL", "wiki.example.com")
     with pytest.raises(SystemExit, match=r"^The demo stopped: 'wiki.example.com' is not the URL of a wiki"):
         runpy.run_path(str(EXAMPLES / "demo.py"), run_name="__main__")
+
+
+@pytest.mark.usefixtures("wiki")
+def test_chunks_are_searched_without_a_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["search_chunks.py"])
+    runpy.run_path(str(EXAMPLES / "search_chunks.py"), run_name="__main__")
+    assert capsys.readouterr().out.startswith("Installation > Installation\n")
+    chunks = tmp_path / "chunks.jsonl"
+    chunk = {"id": "1#a.0", "url": "u", "title": "T", "headings": ["H"], "text": 'the "quoted" text'}
+    for line, shown in ((chunk, "T > H"), ({"id": "1#a.0", "deleted": True}, "")):
+        chunks.write_text(json.dumps(line) + "\n", encoding="utf-8")
+        monkeypatch.setattr(sys, "argv", ["search_chunks.py", str(chunks), '"quoted" AND NOT *'])
+        runpy.run_path(str(EXAMPLES / "search_chunks.py"), run_name="__main__")
+        assert capsys.readouterr().out.startswith(shown)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.usefixtures("wiki")
+def test_chunks_are_searched_by_meaning(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("wordllama", reason="the example's model is not installed: pip install wordllama")
+    monkeypatch.setattr(sys, "argv", ["search_chunks_by_meaning.py"])
+    runpy.run_path(str(EXAMPLES / "search_chunks_by_meaning.py"), run_name="__main__")
+    assert "Installation > Installation" in capsys.readouterr().out.splitlines()[0]
 
 
 def test_live_log_refuses_before_it_connects(monkeypatch: pytest.MonkeyPatch) -> None:

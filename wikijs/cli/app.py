@@ -93,6 +93,7 @@ class Commands(LazyGroup):
             "wikijs.cli.gateway.group",
             "REST in front of the wiki, with keys and limits.",
         ),
+        ("mcp", "wikijs.cli.programs.mcp", "Offer the wiki to assistants, by the Model Context Protocol."),
         ("generate", "wikijs.cli.operations.generate", "Compile your own GraphQL queries into a typed client."),
         ("schema", "wikijs.cli.operations.schema", "The GraphQL schema of a wiki, and whether this client fits it."),
         ("help", "wikijs.cli.programs.help", "Show the help of a command."),

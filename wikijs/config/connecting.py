@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
+    from ..aio import AsyncWikiJSClient
     from ..auth import Auth
     from ..cache import Cache
     from ..client import WikiJSClient
@@ -67,12 +68,33 @@ def client_of(
     """
     from ..client import WikiJSClient
 
+    options = _options(target, timeout, locale)
+    return WikiJSClient(target.url, auth=auth, cache=cache, http_client=http, **options)
+
+
+def async_client_of(
+    target: Target, auth: Auth | None, *, timeout: float | None = None, locale: str | None = None
+) -> AsyncWikiJSClient:
+    """The same for programs that run in an event loop.
+
+    Args:
+        target: The wiki.
+        auth: Who comes; None for a guest.
+        timeout: Seconds to wait for the server, in the place of the profile's.
+        locale: Code of the locale that paths mean, in the place of the profile's.
+    """
+    from ..aio import AsyncWikiJSClient
+
+    return AsyncWikiJSClient(target.url, auth=auth, **_options(target, timeout, locale))
+
+
+def _options(target: Target, timeout: float | None, locale: str | None) -> dict[str, Any]:
     options = options_of(target.profile)
     if timeout is not None:
         options["timeout"] = timeout
     if locale is not None:
         options["locale"] = locale
-    return WikiJSClient(target.url, auth=auth, cache=cache, http_client=http, **options)
+    return options
 
 
 def options_of(profile: Profile | None) -> dict[str, Any]:

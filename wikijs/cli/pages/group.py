@@ -20,6 +20,7 @@ from ..frame.structured import fits
 from ..frame.text import plain
 from ..people.arguments import author_id
 from . import changing as pages_changing
+from . import chunking as pages_chunking
 from . import composing as pages_composing
 from . import exporting as pages_exporting
 from . import finding as pages_finding
@@ -285,6 +286,7 @@ for module in (
     pages_changing,
     pages_exporting,
     pages_importing,
+    pages_chunking,
 ):
     app.add_typer(module.app)
 app.add_typer(tags.app, name="tags")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
-from .outline import Section, outline
+from .outline import LEAD, Section, outline
 
 DEFAULT_SIZE: Final = 2_000
 """Characters of a chunk at most, unless told otherwise."""
@@ -42,27 +42,28 @@ class Chunk:
     hash: str
 
 
-def chunks(text: str, *, max_chars: int = DEFAULT_SIZE, html: bool = False) -> Iterator[Chunk]:
+def chunks(text: str, *, max_chars: int = DEFAULT_SIZE, html: bool = False, plain: bool = False) -> Iterator[Chunk]:
     """The pieces of a page: one for each section, several for a long one, which is cut between paragraphs.
 
-    A section without a text of its own has no chunk. Editing one changes the chunks of that section only, unless its
+    A heading right above another one has no chunk of its own. An edit changes the chunks of its section only, unless a
     heading changes.
 
     Args:
         text: The content of the page.
         max_chars: Characters of a chunk at most; at least 200.
         html: Whether the text is HTML, and not Markdown.
+        plain: Whether it is neither, so that it has no headings.
 
     Raises:
         ValueError: `max_chars` is too small.
     """
     if max_chars < SMALLEST_SIZE:
         raise ValueError(f"max_chars must be at least {SMALLEST_SIZE}.")
-    sections = outline(text, html=html)
+    sections = (Section(LEAD, "", 0, 0, 0, len(text), len(text)),) if plain else outline(text, html=html)
     titles = {section.id: section.title for section in sections}
     for section in sections:
-        if not text[section.body : section.end].strip() and section.level:
-            continue
+        if section.level and section.through > section.end and not text[section.body : section.end].strip():
+            continue  # its heading stands before those of its subsections
         headings = tuple(title for name in (*section.parents, section.id) if (title := titles[name]))
         number = 0
         for start, end in _cut(text, section, max_chars):
