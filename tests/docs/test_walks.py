@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = {"getting-started.md": 9}
+PAGES = {"getting-started.md": 9, "migrating/requests-and-gql.md": 1}
 """How many blocks of each are run."""
 
 
