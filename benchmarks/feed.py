@@ -1,26 +1,22 @@
-"""What watching costs: a look beside the bare request, requests an hour, a look at 10,000 pages.
-
-python benchmarks/feed.py [PAGES]
-"""
+"""What watching costs: a look beside the bare request, requests an hour, a look at 10,000 pages."""
 
 from __future__ import annotations
 
 import statistics
-import sys
 import tempfile
 import time
 import tracemalloc
 from pathlib import Path
 
 import httpx2
+from measure import Result, compare, counted
 
 from wikijs import WikiJSClient
-from wikijs.feed import ChangeFeed
-from wikijs.feed.diff import compare
+from wikijs.feed import ChangeFeed, diff
 from wikijs.feed.snapshot import load, of_row
 from wikijs.sandbox import Sandbox
 
-PAGES = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+PAGES = 10_000
 ROUNDS = 40
 HEAD = (
     "{ users { profile { id } } pages { list(limit: 50, orderBy: UPDATED, orderByDirection: DESC) { id path locale"
@@ -45,7 +41,8 @@ class Counting(httpx2.BaseTransport):
         return response
 
 
-def main() -> None:
+def measure() -> list[Result]:
+    """All of it, about two minutes."""
     now = [1_800_000_000.0]
     with Sandbox(PAGES) as sandbox, tempfile.TemporaryDirectory() as folder:
         wire = Counting(sandbox.transport())
@@ -63,18 +60,19 @@ def main() -> None:
                 began = time.perf_counter()
                 feed.poll()
                 look.append(time.perf_counter() - began)
-            ratio = statistics.median(a / b for a, b in zip(look, bare, strict=True))
-            print(f"a look with nothing new, over the bare request: {ratio:.2f}")
+            samples = {"look": look, "bare": bare}
+            results = [compare(samples, "look", "bare", "a look with nothing new", "the bare request", 1.3)]
             wire.requests, wire.seconds, sweeps = 0, 0.0, feed._flows.pages.sweeps
             for _ in range(360):
                 now[0] += 10
                 feed.poll()
             swept = feed._flows.pages.sweeps - sweeps
-            print(
-                f"requests in an idle hour at 10 s: {wire.requests}, looks at all {PAGES:,} pages among them: {swept}"
-            )
             share = swept * feed.status().sweep_seconds / 3600
-            print(f"share of the server's time for looks at all pages: {share:.2%}")
+            results += [
+                counted(wire.requests, f"requests in an idle hour at 10 s, {PAGES:,} pages", "", 420),
+                counted(swept, "looks at all pages among them", ""),
+                counted(share * 100, "the server's time for looks at all pages", "", 1.0, unit="%"),
+            ]
             rows = client.graphql(
                 "{ pages { list { id path locale title description contentType isPublished createdAt"
                 " updatedAt tags } } }"
@@ -84,17 +82,14 @@ def main() -> None:
             for _ in range(7):
                 began = time.process_time()
                 known = {page.id: page for page in map(load, texts.values())}
-                compare([of_row(row) for row in rows], known, whole=True)
+                diff.compare([of_row(row) for row in rows], known, whole=True)
                 times.append((time.process_time() - began) * 1000)
-            print(f"comparing {PAGES:,} pages: {statistics.median(times):.0f} ms of CPU")
+            results.append(counted(statistics.median(times), f"CPU of comparing {PAGES:,} pages", "", 120, unit="ms"))
             rows.clear()
             now[0] += 1e6
             tracemalloc.start()
             feed.poll()
             peak = tracemalloc.get_traced_memory()[1] / 1e6
-            print(f"peak of memory of a look at all pages: {peak:.0f} MB, with that of the sandbox")
+            results.append(counted(peak, "peak of memory of a look at all pages, sandbox included", "", 60, unit="MB"))
             tracemalloc.stop()
-
-
-if __name__ == "__main__":
-    main()
+    return results

@@ -39,6 +39,8 @@ MEASURES: Final = {
     "cache": "caching:measure",
     "sandbox": "sandbox_speed:measure",
     "command": "command_line:measure",
+    "webhooks": "webhooks:measure",
+    "feed": "feed:measure",
 }
 PACKAGES: Final = ("httpx2", "pydantic", "ariadne-codegen", "httpx", "graphql-core")
 

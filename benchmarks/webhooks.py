@@ -1,7 +1,4 @@
-"""Sending webhooks: how many a second, beside an endpoint that hangs, behind a long queue, and from edit to delivery.
-
-python benchmarks/webhooks.py
-"""
+"""Sending webhooks: how many a second, beside one that hangs, behind a long queue, and from an edit to its delivery."""
 
 from __future__ import annotations
 
@@ -15,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpcore2
+from measure import Result, counted
 
 from wikijs.feed.history import Draft
 from wikijs.feed.store import FeedState
@@ -25,7 +23,9 @@ from wikijs.webhooks.signing import key_of, signature
 
 MESSAGES = 2_000
 WAITING = 100_000
-EDITS = 15
+EDITS = 20
+ROUNDS = 5
+ENDPOINTS = 1_000
 INTERVAL = 2.0
 WIKI = "https://wiki.example.com"
 
@@ -202,24 +202,66 @@ def signing() -> float:
     return (time.perf_counter() - began) / 20_000 * 1e6
 
 
-def main() -> None:
-    alone, beside, floors = [], [], []
-    for _ in range(3):
-        floors.append(floor())
-        alone.append(throughput(hanging=False))
-        beside.append(throughput(hanging=True))
-    print(f"deliveries a second in one process: {statistics.median(alone):.0f} ({min(alone):.0f} to {max(alone):.0f})")
-    share = statistics.median(a / b for a, b in zip(alone, floors, strict=True))
-    print(f"of what the HTTP library does with no store behind it ({statistics.median(floors):.0f}): {share:.2f}")
-    ratio = statistics.median(b / a for a, b in zip(alone, beside, strict=True))
-    print(f"the same beside an endpoint that hangs: {statistics.median(beside):.0f}, {ratio:.2f} of it")
+def idle() -> float:
+    """The share of a processor that many endpoints take while nothing happens."""
+    with tempfile.TemporaryDirectory() as folder, opened(folder) as hooks:
+        for number in range(ENDPOINTS):
+            hooks.create(f"http://127.0.0.1:9/{number}", events=["page.*"], paths=["docs/**"])
+
+        async def run() -> float:
+            dispatcher = hooks.dispatcher()
+            task = asyncio.create_task(dispatcher.run())
+            await asyncio.sleep(3)  # to read them for the first time
+            cpu, began = time.process_time(), time.perf_counter()
+            await asyncio.sleep(15)
+            share = (time.process_time() - cpu) / (time.perf_counter() - began)
+            dispatcher.stop()
+            await task
+            return share
+
+        return asyncio.run(run())
+
+
+def measure() -> list[Result]:
+    """All of it, about a minute and a half."""
+    alone: list[float] = []
+    beside: list[float] = []
+    floors: list[float] = []
+    for number in range(ROUNDS):
+        # In turns, each round in the opposite order.
+        runs = (
+            lambda: floors.append(floor()),
+            lambda: alone.append(throughput(hanging=False)),
+            lambda: beside.append(throughput(hanging=True)),
+        )
+        for run in runs if number % 2 else reversed(runs):
+            run()
     full, empty = claims()
-    print(f"taking a message with {WAITING:,} waiting: {full:.3f} ms, with none: {empty:.3f} ms")
     times = sorted(latency())
-    p95 = times[int(len(times) * 0.95)]
-    print(f"from edit to delivery at {INTERVAL:g} s: median {statistics.median(times):.2f} s, p95 {p95:.2f} s")
-    print(f"signing a kilobyte: {signing():.1f} us")
+    endpoint = "an endpoint that hangs beside it"
+    return [
+        rate(alone, "webhooks sent in one process", 400),
+        rate(beside, f"webhooks sent with {endpoint}", 400),
+        over(beside, alone, f"webhooks sent with {endpoint}", "without it", 0.9),
+        over(alone, floors, "webhooks sent", "the HTTP library alone, nothing stored", None),
+        counted(full, f"taking a message with {WAITING:,} waiting", "(this machine)", 1.0, unit="ms"),
+        counted(empty, "taking a message with few waiting", "(this machine)", unit="ms"),
+        counted(
+            statistics.median(times), f"from an edit to its delivery, interval {INTERVAL:g} s, median", "", unit="s"
+        ),
+        counted(times[int(len(times) * 0.95)], "the same, 95th percentile", "", 3.5, unit="s"),
+        counted(idle() * 100, f"CPU of {ENDPOINTS:,} endpoints while nothing happens", "one processor", 1.0, unit="%"),
+        counted(signing(), "signing a kilobyte", "(this machine)", unit="µs"),
+    ]
 
 
-if __name__ == "__main__":
-    main()
+def rate(figures: list[float], name: str, aim: float) -> Result:
+    low, middle, high = statistics.quantiles(figures, n=4, method="inclusive")
+    return Result(name, "(a second, this machine)", middle, low, high, max(figures), aim, at_least=True)
+
+
+def over(above: list[float], below: list[float], name: str, peer: str, aim: float | None) -> Result:
+    low, middle, high = statistics.quantiles(
+        [a / b for a, b in zip(above, below, strict=True)], n=4, method="inclusive"
+    )
+    return Result(name, peer, middle, low, high, max(above) / max(below), aim, at_least=True)

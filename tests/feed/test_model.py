@@ -1,6 +1,7 @@
 """Random people's work against the truth: every event is told once, and nothing that did not happen.
 
-WIKIJS_FEED_EXAMPLES sets how many stories are tried; a few by default.
+WIKIJS_FEED_EXAMPLES sets how many stories are tried, a few by default; with WIKIJS_FEED_STORE=postgres feeds remember
+in databases of a PostgreSQL that the test starts.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from typing import Final
 from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from support.postgres_server import a_database
 from wikijs_generated.operations import pages_purge_history, pages_restore
 
 from wikijs.feed import ChangeFeed, Event, PageEvent
 
 from .conftest import Scene
 
+STORE: Final = os.environ.get("WIKIJS_FEED_STORE", "sqlite")
 EXAMPLES: Final = int(os.environ.get("WIKIJS_FEED_EXAMPLES", "6"))
 NUMBER: Final = st.integers(0, 7)
 PATHS: Final = ["alpha", "beta", "gamma", "delta", "docs/one", "docs/two"]
@@ -38,7 +41,7 @@ class FeedMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="feed-"))
-        self.scene = Scene(self.folder)
+        self.scene = Scene(self.folder, a_database if STORE == "postgres" else None)
         self.numbers = itertools.count()
         self.truth: list[tuple[str, str]] = []
         self.unseen: list[tuple[str, str]] = []

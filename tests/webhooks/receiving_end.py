@@ -28,6 +28,14 @@ class Received:
         return self.headers["webhook-id"]
 
 
+def until(condition: Callable[[], object], seconds: float = 120) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.02)
+
+
 class ReceivingEnd:
     """What came, and what is answered."""
 

@@ -1,6 +1,7 @@
 """Killed with -9 again and again, with an endpoint that fails: nothing is lost, and each page's events stay in order.
 
-WIKIJS_HOOKS_KILLS="seeds,events,kills" sets how much of that is tried; a little by default.
+WIKIJS_HOOKS_KILLS="seeds,events,kills" sets how much of that is tried, a little by default; with
+WIKIJS_HOOKS_STORE=postgres the store is a PostgreSQL that the test starts.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from support.postgres_server import a_database
 
 from wikijs.webhooks import Webhooks
 
@@ -25,6 +27,7 @@ from .receiving_end import OK, Received, ReceivingEnd
 
 SEEDS, EVENTS, KILLS = map(int, os.environ.get("WIKIJS_HOOKS_KILLS", "1,300,6").split(","))
 FAULTS = 0.2
+STORE = os.environ.get("WIKIJS_HOOKS_STORE", "sqlite")
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
@@ -46,7 +49,7 @@ def test_nothing_is_lost_and_order_is_kept(tmp_path: Path, end: ReceivingEnd, se
             return OK
 
     end.answer = answer  # type: ignore[assignment]
-    where = str(tmp_path / "hooks.db")
+    where = a_database() if STORE == "postgres" else str(tmp_path / "hooks.db")
     with Webhooks(where, allow_networks=["127.0.0.0/8"], allow_http=True) as hooks:
         paths = [f"/{number}" for number in range(3)]
         for path in paths:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+import tomllib
 from pathlib import Path
 
 import httpx2
@@ -24,15 +25,9 @@ from wikijs.webhooks import Webhooks
 from wikijs.webhooks.sending.service import serve
 
 from .conftest import Scene
-from .receiving_end import OK, Received, ReceivingEnd
+from .receiving_end import OK, Received, ReceivingEnd, until
 
-
-def until(condition: Callable[[], object], seconds: float = 120) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.02)
+EXAMPLES = Path(__file__).parents[2] / "examples" / "webhooks"
 
 
 def types(end: ReceivingEnd) -> list[str]:
@@ -250,3 +245,43 @@ class TestTheApplication:
 def test_where_to_listen_is_checked(scene: Scene, listen: str) -> None:
     with pytest.raises(ConfigurationError, match="no host and port"):
         scene.hooks.run(listen=listen)
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    """As it is but for the program, which is not where it says on this machine."""
+    unit = (EXAMPLES / "wikijs-hooks.service").read_text(encoding="utf-8")
+    program = tmp_path / "wikijs"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    (tmp_path / "wikijs-hooks.service").write_text(unit.replace("/opt/wikijs/bin/wikijs", str(program)))
+    ran = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(tmp_path / "wikijs-hooks.service")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    complaints = [line for line in ran.stderr.splitlines() if "wikijs-hooks" in line]
+    assert (ran.returncode, complaints) == (0, [])
+
+
+def test_the_unit_and_the_container_start_commands_and_extras_that_there_are() -> None:
+    unit = (EXAMPLES / "wikijs-hooks.service").read_text(encoding="utf-8")
+    container = (EXAMPLES / "Containerfile").read_text(encoding="utf-8")
+    [line] = re.findall(r"^ExecStart=/opt/wikijs/bin/wikijs (.*)$", unit, re.MULTILINE)
+    [entry] = re.findall(r"^ENTRYPOINT (.*)$", container, re.MULTILINE)
+    for arguments in (line.split(), json.loads(entry)[1:]):
+        ran = subprocess.run(
+            [sys.executable, "-m", "wikijs.cli", *arguments, "--help"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert ran.returncode == 0, ran.stderr
+    [extras] = re.findall(r'"\.\[(.*)\]"', container)
+    project = tomllib.loads((EXAMPLES.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert set(extras.split(",")) <= set(project["optional-dependencies"])
+    for setting in re.findall(r"WIKIJS_\w+", unit + container):
+        assert setting in {"WIKIJS_URL", "WIKIJS_API_KEY", "WIKIJS_FEED_STORE", "WIKIJS_HOOKS_KEY"}

@@ -35,6 +35,14 @@ def __getattr__(name: str) -> object:
 
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    try:
+        module = import_module(f".{_HOMES[name]}", __name__)
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("wikijs"):
+            raise
+        raise ModuleNotFoundError(
+            f'The sandbox needs {missing.name}, which is an extra: pip install "py-wikijs[sandbox]"', name=missing.name
+        ) from None
+    value = getattr(module, name)
     globals()[name] = value
     return value

@@ -27,12 +27,16 @@ class Endpoints:
     def __init__(self, store: Store, sealer: Sealer) -> None:
         self._database = store.database
         self._sealer = sealer
+        self._read: dict[Row, Endpoint] = {}
 
     def all(self) -> list[Endpoint]:
         """All of them, oldest first."""
         with self._database.reading() as sql:
             rows = sql.all(f"SELECT {_COLUMNS} FROM endpoints ORDER BY created_at, id")  # noqa: S608  own columns
-        return [self._made(row) for row in rows]
+        # Looked at every few seconds, and changed rarely: only what is new is read and opened.
+        known = self._read
+        self._read = {row: known.get(row) or self._made(row) for row in rows}
+        return list(self._read.values())
 
     def get(self, endpoint_id: str) -> Endpoint:
         """One of them.

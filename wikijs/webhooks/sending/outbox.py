@@ -305,6 +305,8 @@ class Outbox:
         now = self._store.clock()
         with self._database.transaction() as sql:
             sql.run("DELETE FROM attempts WHERE at < ?", now - KEEP_ATTEMPTS)
+            # Nothing waits for that long: the clock was set back, and it would wait until then.
+            sql.run("UPDATE lanes SET due = ? WHERE due > ?", now, now + schedule.LONGEST)
             row = sql.one("SELECT MIN(seq) FROM deliveries WHERE status = 'pending'")
         first = None if row is None or row[0] is None else int(row[0])
         self._store.forget(up_to=None if first is None else first - 1)

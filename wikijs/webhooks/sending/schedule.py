@@ -9,6 +9,8 @@ from typing import Final
 WAITS: Final = (5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0)
 """Seconds before each further try: ten tries in three days."""
 JITTER: Final = 0.2
+LONGEST: Final = 2 * 86400.0
+"""Seconds that nothing waits longer than, whatever an endpoint asks for."""
 GIVE_UP_AFTER: Final = 5 * 86400.0
 """Seconds of nothing but failures after which an endpoint is disabled."""
 PATIENT: Final = 60.0
