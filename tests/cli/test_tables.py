@@ -98,3 +98,12 @@ def test_data_is_never_wrapped(monkeypatch: pytest.MonkeyPatch, width: int, form
         import yaml
 
         assert yaml.safe_load(text) == value
+
+
+def test_of_a_time_the_day_stays_and_titles_have_the_room() -> None:
+    columns = ("id", "path", "title", "updated", "groups")
+    row = ("1", "docs/intro", "A title of thirty characters!!", "2026-11-28 18:52:06Z", "Administrators, Editors")
+    widths = tables.fitted(columns, [row], 70)
+    assert widths is not None
+    assert dict(zip(columns, widths, strict=True)) == {"id": 2, "path": 10, "title": 30, "updated": 10, "groups": 6}
+    assert tables.fitted(columns, [row], 200) == [2, 10, 30, 20, 23]

@@ -27,8 +27,8 @@ PACKAGES = (
 KNOWN = {
     "wikijs.sandbox.accounts.regular.PART": "the loop ends at the first bracket without an end",
     "wikijs.sandbox.graphql.errors.QUOTED": "it is given the first 4,000 characters",
-    "wikijs.sandbox.markup.css.COMMENT": "it is given what ends in a comment",
-    "wikijs.sandbox.markup.css.TOKEN": "style sheets of a sandbox are its owner's",
+    "wikijs.core.values.styles.COMMENT": "it is given what ends in a comment",
+    "wikijs.core.values.styles.TOKEN": "style sheets of a sandbox are its owner's",
     "wikijs.sandbox.markup.comments.LINK": "addresses have a bound",
 }
 

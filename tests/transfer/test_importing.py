@@ -513,3 +513,22 @@ def test_nothing_is_left_behind(empty: WikiJSClient, tmp_path: Path) -> None:
     before = contents(tmp_path)
     run(empty, tmp_path)
     assert contents(tmp_path) == before
+
+
+def test_styles_that_the_server_minifies_are_not_to_be_written_for_ever(empty: WikiJSClient, tmp_path: Path) -> None:
+    css = "/* mine */\n.page  {\n  color: #FF0000;\n  margin: 0px;\n}\n"
+    header = "---\ntitle: Styled\nscriptCss: |\n" + "".join(f"  {line}\n" for line in css.splitlines()) + "---\n\ntext"
+    write(tmp_path / "site", {"styled.md": header})
+    assert run(empty, tmp_path / "site").created == ["styled.md"]
+    with planned(empty, tmp_path / "site") as plan:
+        assert (plan.steps, plan.unchanged) == ([], ["styled.md"])
+    (tmp_path / "site" / "styled.md").write_text(header.replace("FF0000", "00FF00"), encoding="utf-8")
+    with planned(empty, tmp_path / "site") as plan:
+        assert [step.changed for step in plan.steps] == [("script_css",)]
+
+
+def test_styles_as_they_are_are_not_sent_again(empty: WikiJSClient) -> None:
+    page = empty.pages.create("styled", title="Styled", content="x", script_css="p { color: blue; }")
+    saved = empty.pages.get(page.id)
+    again = empty.pages.update(page.id, script_css="p {\n  color: blue;\n}\n")
+    assert again.updated_at == saved.updated_at

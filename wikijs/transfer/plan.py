@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from wikijs.core.operations import encoded
 from wikijs.core.values import paths
 from wikijs.core.values.paths import PagePath
+from wikijs.core.values.styles import say_the_same
 from wikijs.exceptions import WikiJSException
 from wikijs.resources.pages.values import merge
 
@@ -146,6 +147,8 @@ def changes(page: PageFile, now: PageForEditor) -> dict[str, Any]:
         for name in (*_TEXTS, "content")
         if (value := getattr(page, name)) is not None and value != (getattr(known, name) or _empty(name))
     }
+    if "script_css" in found and say_the_same(found["script_css"], known.script_css or ""):
+        del found["script_css"]
     if page.tags is not None and set(paths.tags(page.tags)) != set(known.tags or ()):
         found["tags"] = list(page.tags)
     if page.content_type != now.content_type or page.editor not in {None, now.editor}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence, Set
 from typing import Final
@@ -9,9 +10,15 @@ from typing import Final
 GAP: Final = 2
 NARROW: Final = 70
 """Columns of a terminal below which each row is a block of lines."""
+TIMES: Final = "times"
+"""Stands for all columns of times."""
 KEPT: Final = {"id", "path", "key", "email", "url", "file", "version"}
 """Columns that are whole in every table."""
-SHORTENED_FIRST: Final = ("tags", "description", "title", "name", "locale")
+SHORTENED_FIRST: Final = ("tags", "groups", "description", TIMES, "title", "name", "locale")
+"""Columns that are cut, those first that tell rows apart least; of times the day stays."""
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ")
+_DAY: Final = 10
+"""Characters of the day of a time."""
 LEAST: Final = 6
 """Characters that are left of a text that is cut."""
 
@@ -60,20 +67,30 @@ def fitted(columns: Sequence[str], rows: Sequence[Sequence[str]], available: int
     if available < NARROW:
         return None
     names = [name.lower() for name in columns]
-    others = sorted({*names} - KEPT - {*SHORTENED_FIRST}, key=lambda name: -widths[names.index(name)])
-    for name in (*SHORTENED_FIRST, *others):
-        if name in names and excess > 0:
+    times = {name for at, name in enumerate(names) if _holds_times([row[at] for row in rows])}
+    others = sorted({*names} - KEPT - {*SHORTENED_FIRST} - times, key=lambda name: -widths[names.index(name)])
+    for step in (*SHORTENED_FIRST, *others):
+        for name in sorted(times) if step == TIMES else [step] if step in names else []:
             at = names.index(name)
-            cut = min(excess, max(0, widths[at] - max(LEAST, cell_len(name))))
+            least = max(_DAY if name in times else LEAST, cell_len(name))
+            cut = min(max(excess, 0), max(0, widths[at] - least))
+            if cut and name in times:
+                cut = widths[at] - least
             widths[at] -= cut
             excess -= cut
     return widths if excess <= 0 else None
+
+
+def _holds_times(texts: Sequence[str]) -> bool:
+    return any(texts) and all(_TIME.fullmatch(text) for text in texts if text)
 
 
 def _placed(text: str, width: int, is_number: bool) -> str:
     """A text in exactly so many cells."""
     from rich.cells import cell_len, set_cell_size
 
+    if _TIME.fullmatch(text) and _DAY <= width < len(text):
+        text = text[:_DAY]
     if cell_len(text) > width:
         return set_cell_size(text, width - 1) + "…"
     room = " " * (width - cell_len(text))

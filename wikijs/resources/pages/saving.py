@@ -13,6 +13,7 @@ from wikijs.core.collation import TAKEN_FOR_ONE
 from wikijs.core.flow import Flow, Send
 from wikijs.core.operations import Operation
 from wikijs.core.values.paths import PagePath
+from wikijs.core.values.styles import say_the_same
 
 from ..shared.base import afterwards
 from .access import RULE_PERMISSIONS, AccessFlows, explained
@@ -95,6 +96,8 @@ class SavingFlows(AccessFlows):
         after = before | variables
         if set(after["tags"]) == set(before["tags"]):  # the server keeps no order of them
             after["tags"] = before["tags"]
+        if say_the_same(after["scriptCss"] or "", before["scriptCss"] or ""):  # it keeps no styles as they were written
+            after["scriptCss"] = before["scriptCss"]
         if after == before and known.script_css is not None:
             return merge.unchanged_page(known)
         try:
