@@ -29,6 +29,9 @@ DOORS: Final = {
     "feed": ("Change feed", "What changes in a wiki; see [change feed](../change-feed.md)."),
     "webhooks": ("Webhooks", "Who is told what changes; see [webhooks](../webhooks.md)."),
     "fleet": ("Many wikis", "Clients of several wikis at once; see [many wikis](../many-wikis.md)."),
+    "access": ("Who may do what", "Rights computed from groups and rules; see [access](../access.md)."),
+    "publish": ("Publishing", "A folder of Markdown on the wiki; see [publish](../publish.md)."),
+    "reports": ("Reports", "What is wrong in a wiki; see [reports](../reports.md)."),
     "sandbox": ("Sandbox", "A stand-in for a server; see [testing your scripts](../testing-your-scripts.md)."),
     "interop": ("Moving in", "Pages of other programs; see [moving in](../moving-in.md)."),
 }

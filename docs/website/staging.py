@@ -33,6 +33,7 @@ KINDS: Final = {
     ".js": "js",
     ".mjs": "js",
     ".json": "json",
+    ".ipynb": "json",
     ".toml": "toml",
     ".yml": "yaml",
     ".yaml": "yaml",

@@ -1,0 +1,44 @@
+"""The tutorial notebooks run on the demo wiki, and print what is kept in them."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.served import served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "examples/notebooks").glob("*.ipynb"))
+
+
+@pytest.fixture
+def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with served(tmp_path / "wiki.db", seed="demo") as wiki:
+        monkeypatch.setenv("WIKIJS_URL", wiki.url)
+        monkeypatch.setenv("WIKIJS_API_KEY", wiki.api_key)
+        monkeypatch.setenv("WIKIJS_CONFIG", str(tmp_path / "config.toml"))
+        monkeypatch.chdir(tmp_path)
+        yield
+
+
+def test_there_are_three() -> None:
+    assert len(NOTEBOOKS) == 3
+
+
+@pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_prints_what_it_shows(notebook: Path) -> None:
+    names: dict[str, Any] = {}
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            exec(compile("".join(cell["source"]), notebook.name, "exec"), names)  # noqa: S102  that is the test
+        assert out.getvalue() == "".join(text for output in cell["outputs"] for text in output["text"])
