@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 import shutil
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +49,7 @@ KINDS: Final = {
 """How code is coloured."""
 _LINK: Final = re.compile(r"(?<!!)\[([^\]\[]*)\]\(([^)\s#]*)(#[^)\s]*)?\)")
 _FENCE: Final = re.compile(r"^```.*?^```\s*?$", re.DOTALL | re.MULTILINE)
+_DIAGRAM: Final = re.compile(r"^```mermaid\n(.*?)^```\s*?$", re.DOTALL | re.MULTILINE)
 
 
 class BrokenLinkError(Exception):
@@ -79,7 +81,7 @@ def stage() -> None:
         target = STAGE / homes[source]
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.endswith(".md"):
-            text = (ROOT / source).read_text(encoding="utf-8")
+            text = drawn((ROOT / source).read_text(encoding="utf-8"), source, broken)
         elif homes[source].endswith(".md"):
             text = code_page(source)
             if (ROOT / source).is_file():
@@ -91,6 +93,28 @@ def stage() -> None:
         target.write_text(relinked(text, source, homes, waiting, broken), encoding="utf-8")
     if broken:
         raise BrokenLinkError("\n".join(broken))
+
+
+def diagrams(text: str) -> list[str]:
+    """The diagrams of a page, which GitHub draws, and the site shows as pictures."""
+    return _DIAGRAM.findall(text)
+
+
+def picture(source: str) -> str:
+    """Name of the picture of a diagram."""
+    return f"diagram-{sha256(source.encode()).hexdigest()[:10]}.svg"
+
+
+def drawn(text: str, source: str, broken: list[str]) -> str:
+    """A page with pictures in the place of its diagrams."""
+
+    def one(diagram: re.Match[str]) -> str:
+        name = picture(diagram[1])
+        if not (DOCS / "images" / name).exists():
+            broken.append(f"{source}: its diagram has no picture, see docs/diagrams.py")
+        return f"![Diagram](images/{name})"
+
+    return _DIAGRAM.sub(one, text)
 
 
 def code_page(source: str) -> str:
