@@ -33,6 +33,7 @@ def test_the_site() -> None:
     known = inventory()
     assert [name for name in public_names() if name not in known] == []
     assert foreign_hosts() == set()
+    assert not [page for page in SITE.rglob("*.html") if 'class="mermaid"' in page.read_text(encoding="utf-8")]
     assert [path for path in SITE.rglob("*.py") if path.is_file()] == []
     for words, _ in commands.leaves(commands.loaded(commands.typer.main.get_command(commands.app)), ("wikijs",)):
         if words[1] != "call":
