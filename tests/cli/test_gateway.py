@@ -122,7 +122,7 @@ def test_the_demo_does_what_it_says_and_ends_when_it_is_told() -> None:
                 assert line, said + process.stderr.read()
                 said += line
             key = re.search(r"wkg_\w+", said)[0]  # type: ignore[index]
-            lines = re.findall(r"^  curl -s (\S+) .*$", said, re.MULTILINE)
+            lines = re.findall(r"^  curl -s '?([^\s']+)'? .*$", said, re.MULTILINE)
             assert len(lines) == 3
             with httpx2.Client(headers={"authorization": f"Bearer {key}"}) as http:
                 deadline = time.monotonic() + 120

@@ -22,7 +22,7 @@ The key, with all scopes:
   {key}
 
 Try it:
-  curl -s {base}/api/v1/pages?limit=3 -H 'Authorization: Bearer {key}'
+  curl -s '{base}/api/v1/pages?limit=3' -H 'Authorization: Bearer {key}'
   curl -s {base}/api/v1/pages/1 -i -H 'Authorization: Bearer {key}'
   curl -s {base}/api/v1/pages -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \
 -d '{{"path": "docs/demo", "title": "Demo", "content": "# Demo"}}'
