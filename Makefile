@@ -50,9 +50,10 @@ test-all: ## run all tests on each Python from 3.11 to 3.14 that is installed
 test-one: $(READY)
 	$(BIN)/python -m pytest -n 2
 
-check: $(READY) ## format check, lint, import contracts, mypy --strict, pyright strict
+check: $(READY) ## format check, lint, spelling, import contracts, mypy --strict, pyright strict
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs examples wikijs
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 	$(BIN)/pyright
