@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from wikijs.resources.pages.moving import PlannedMove
     from wikijs.resources.pages.replacing import Replacement
     from wikijs.resources.pages.source.document import PageSource, SourcePage
-    from wikijs.resources.pages.values.models import SavedPage, VersionState
+    from wikijs.resources.pages.values.models import PageDetails, SavedPage, VersionState
     from wikijs.resources.pages.values.results import LinkedPage, Match, SearchHit, SearchHits, Upserted
     from wikijs.resources.shared.module_settings import Setting
     from wikijs.resources.users.input import NewUser, UserUpdate
@@ -104,6 +104,7 @@ _HOMES: Final = {
     "NavigationItem": "wikijs.resources.navigation",
     "NewPage": "wikijs.resources.pages.many",
     "PageUpdate": "wikijs.resources.pages.many",
+    "PageDetails": "wikijs.resources.pages.values.models",
     "PageSource": "wikijs.resources.pages.source.document",
     "SourcePage": "wikijs.resources.pages.source.document",
     "SavedPage": "wikijs.resources.pages.values.models",
@@ -149,6 +150,7 @@ __all__ = [
     "NewUser",
     "Page",
     "PageComment",
+    "PageDetails",
     "PageForEditor",
     "PageHistoryEntry",
     "PageMetadata",

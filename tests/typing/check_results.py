@@ -131,6 +131,7 @@ def promised(client: WikiJSClient) -> None:
     """The promised names, of the blocking client."""
     assert_type(client.pages.get_source("docs/intro"), models.PageSource)
     assert_type(client.pages.get("docs/intro"), Page)
+    assert_type(client.pages.get_details("docs/intro"), models.PageDetails)
     assert_type(client.pages.get(5, locale="fr"), Page)
     assert_type(client.pages.copy("docs/intro", "docs/other", title="Other").title, str)
     assert_type(client.pages.append("docs/intro", "More.").content, str)
@@ -160,6 +161,7 @@ def promised(client: WikiJSClient) -> None:
 async def promised_too(client: AsyncWikiJSClient) -> None:
     """The same of the asynchronous client."""
     assert_type(await client.pages.get("docs/intro"), Page)
+    assert_type(await client.pages.get_details("docs/intro"), models.PageDetails)
     assert_type(await client.pages.plan_moved("docs", "help"), list[models.PlannedMove])
     assert_type(await client.pages.get_source("docs/intro"), models.PageSource)
     assert_type(await client.pages.list(search="API", limit=10, offset=20), list[PageSummary])

@@ -6,6 +6,7 @@ import builtins
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, cast, get_args, overload
+from urllib.parse import quote
 
 from wikijs import exceptions as exc
 from wikijs import ops
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from wikijs_generated.fragments import Page, PageMetadata, PageSummary
 
     from wikijs.core.operations import Operation
+
+    from .values.models import PageDetails
 
 T = TypeVar("T")
 
@@ -202,6 +205,33 @@ class ReadingFlows(SourceFlows):
             raise exc.PageNotFoundError(
                 f"{error.message} {refusal.message}", operation=error.operation, hint=refusal.hint
             ) from None
+
+    def get_details(self, id: PageRef, *, locale: str | None = None) -> Flow[PageDetails]:
+        """Read a page with its state, editor, authors and address, as far as the caller may see them.
+
+        Args:
+            id: The page's id, or its path.
+            locale: Code of the locale of a path; the wiki's main one unless given.
+
+        Returns:
+            The page; what only those see who may write it is None for others.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PageContentForbiddenError: See `get`.
+
+        Permission: see `get`; for state, editor and authors `write:pages` in a page rule that covers the path.
+        Operation: `pages.single` (query), twice.
+        """
+        from .values.models import PageDetails
+
+        page = yield from self.get(id, locale=locale)
+        try:
+            state = yield from self._execute(ops.pages_single_for_editor(page.id))
+        except (exc.PermissionDeniedError, exc.AuthenticationRequiredError):
+            state = None
+        url = f"{self._engine.url}/{page.locale}/{quote(page.path)}"
+        return PageDetails.of(page, state, url)
 
     def _read_at(self, place: PagePath, *, content: bool) -> Flow[PageMetadata]:
         """Read the page of a place."""

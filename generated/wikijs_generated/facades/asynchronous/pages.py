@@ -59,7 +59,11 @@ if TYPE_CHECKING:
         Expected,
         PublishDate,
     )
-    from wikijs.resources.pages.values.models import SavedPage, VersionState
+    from wikijs.resources.pages.values.models import (
+        PageDetails,
+        SavedPage,
+        VersionState,
+    )
     from wikijs.resources.pages.values.results import (
         LinkedPage,
         Match,
@@ -84,6 +88,7 @@ _PARTS: Final = {
     "find_replacements": "wikijs.resources.pages.replacing:ReplacingFlows",
     "get": "wikijs.resources.pages.reading:ReadingFlows",
     "get_by_path": "wikijs.resources.pages.reading:ReadingFlows",
+    "get_details": "wikijs.resources.pages.reading:ReadingFlows",
     "get_many": "wikijs.resources.pages.reading:ReadingFlows",
     "get_source": "wikijs.resources.pages.source.flows:SourceFlows",
     "grep": "wikijs.resources.pages.discovery:DiscoveryFlows",
@@ -317,6 +322,30 @@ class AsyncPages(_Generated):
         """
         return await self._driver.run(
             self._flows.get_by_path(path, locale=locale, content=content), timeout
+        )
+
+    async def get_details(
+        self, id: PageRef, *, locale: str | None = None, timeout: float | None = None
+    ) -> PageDetails:
+        """Read a page with its state, editor, authors and address, as far as the caller may see them.
+
+        Args:
+            id: The page's id, or its path.
+            locale: Code of the locale of a path; the wiki's main one unless given.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns:
+            The page; what only those see who may write it is None for others.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PageContentForbiddenError: See `get`.
+
+        Permission: see `get`; for state, editor and authors `write:pages` in a page rule that covers the path.
+        Operation: `pages.single` (query), twice.
+        """
+        return await self._driver.run(
+            self._flows.get_details(id, locale=locale), timeout
         )
 
     async def exists(
@@ -1906,6 +1935,30 @@ class AsyncPages(_Generated):
         """
         return await self._driver.run(
             self._flows.get_by_path(path, locale=locale, content=content), timeout
+        )
+
+    async def get_details(
+        self, id: PageRef, *, locale: str | None = None, timeout: float | None = None
+    ) -> PageDetails:
+        """Read a page with its state, editor, authors and address, as far as the caller may see them.
+
+        Args:
+            id: The page's id, or its path.
+            locale: Code of the locale of a path; the wiki's main one unless given.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns:
+            The page; what only those see who may write it is None for others.
+
+        Raises:
+            PageNotFoundError: There is none.
+            PageContentForbiddenError: See `get`.
+
+        Permission: see `get`; for state, editor and authors `write:pages` in a page rule that covers the path.
+        Operation: `pages.single` (query), twice.
+        """
+        return await self._driver.run(
+            self._flows.get_details(id, locale=locale), timeout
         )
 
     async def exists(

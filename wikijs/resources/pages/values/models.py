@@ -11,6 +11,7 @@ from wikijs_generated.fragments import Page, PageForEditor, PageVersion
 from wikijs_generated.specs.pages import PAGES_SINGLE_FOR_EDITOR, PAGES_VERSION
 
 from wikijs.core.operations import Operation
+from wikijs.core.scalars import PublishDate
 
 if TYPE_CHECKING:
     from wikijs.core.operations import OperationSpec
@@ -25,6 +26,33 @@ class SavedPage(Page):
 
     editor: str
     is_published: bool
+
+
+class PageDetails(Page):
+    """A page with what only those see who may write it: None for others.
+
+    Attributes:
+        url: Its address.
+    """
+
+    url: str
+    editor: str | None = None
+    is_published: bool | None = None
+    is_private: bool | None = None
+    publish_start_date: PublishDate = None
+    publish_end_date: PublishDate = None
+    author_id: int | None = None
+    author_name: str | None = None
+    author_email: str | None = None
+    creator_id: int | None = None
+    creator_name: str | None = None
+    creator_email: str | None = None
+
+    @classmethod
+    def of(cls, page: Page, state: PageForEditor | None, url: str) -> PageDetails:
+        """Of a page, what an editor sees of it, and its address."""
+        known = {} if state is None else {name: value for name, value in state if name in cls.model_fields}
+        return cls.model_construct(**known | dict(page), url=url)
 
 
 class PageState(PageForEditor):
