@@ -35,6 +35,7 @@ MEASURES: Final = {
     "transfer": "transfer:measure",
     "memory": "memory:measure",
     "overhead": "resilience:overhead",
+    "safeguards": "safeguards:measure",
     "plugins": "plugin_costs:measure",
     "cache": "caching:measure",
     "sandbox": "sandbox_speed:measure",

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import multiprocessing
+import socket
+import threading
 import time
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 
 import pytest
 import redis
+from redis import RedisError
 from support.redis_server import RedisServer
 
 from wikijs.cache import BaseCache, FileCache, RedisCache, SafeCache, base
+from wikijs.core.redis import connect
 
 SPAWN = multiprocessing.get_context("spawn")
 WRITES = 300
@@ -263,3 +268,41 @@ def test_processes_that_start_at_once_do_not_disturb_each_other(tmp_path: Path) 
     for process in processes:
         process.join(timeout=10)
     assert found == {"fine"}
+
+
+@contextmanager
+def endless_redis(piece: bytes, pause: float) -> Iterator[str]:
+    """Something that says it is Redis, and whose answers never end."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        done = threading.Event()
+
+        def talk(connection: socket.socket) -> None:
+            with connection, suppress(OSError):
+                connection.recv(65536)
+                connection.sendall(b"$2000000000\r\n")
+                while not done.is_set():
+                    connection.sendall(piece)
+                    done.wait(pause)
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    threading.Thread(target=talk, args=(listening.accept()[0],), daemon=True).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"redis://127.0.0.1:{listening.getsockname()[1]}/0"
+        done.set()
+        with suppress(OSError):
+            listening.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize(("piece", "pause", "timeout"), [(b"x", 0.05, 0.5), (bytes(1 << 20), 0.0, 600.0)])
+def test_an_answer_without_an_end_is_no_answer(piece: bytes, pause: float, timeout: float) -> None:
+    with endless_redis(piece, pause) as url:
+        client = connect(url, timeout=timeout, max_answer=8 << 20)
+        with pytest.raises(RedisError):  # and not after the 600 seconds in which 2 GB could come
+            client.get("a")
+        client.close()
+        cache = RedisCache(url, timeout=0.3)
+        assert SafeCache(cache).get("a") is None, "a cache that does not answer is no cache"
+        cache.close()

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
+import typer
 from support.jwt import api_key
 from support.recordings import step
 from typer.testing import CliRunner
 
-from wikijs import WikiJSClient
+from wikijs import Operation, WikiJSClient, ops
 from wikijs.cli.app import app
+from wikijs.cli.frame import command
 from wikijs.cli.frame.session import Session
 
 from .conftest import AS_GUEST, WITH_KEY, Answer, OnSandbox, Run
@@ -152,6 +155,25 @@ def test_a_reader_that_has_gone_away_is_no_news(run: Run) -> None:
     result = run("pages", "list", answers=(hang_up,))
     assert result.exit_code == 0
     assert result.output == ""
+
+
+@pytest.mark.parametrize(("operation", "code"), [(ops.pages_delete(1), 3), (ops.pages_list(), None)])
+def test_a_reader_that_goes_away_in_the_middle_of_writes_does_not_make_them_a_success(
+    operation: Operation[Any], code: int | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = {"succeeded": True, "errorCode": 0, "slug": "ok", "message": ""}
+    data = {"pages": {"delete": {"responseResult": done}, "list": []}}
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(200, json={"data": data}))
+    session = Session(url="http://wiki.test", http=httpx2.Client(transport=transport), environment={})
+
+    def work(session: Session) -> None:
+        session.client().execute(operation)
+        raise BrokenPipeError(32, "Broken pipe")
+
+    with pytest.raises(BrokenPipeError if code is None else typer.Exit) as ended:
+        command._run(session, work, {}, None, lists=False)
+    assert getattr(ended.value, "exit_code", None) == code
+    assert ("before the work was done" in capsys.readouterr().err) is (code is not None)
 
 
 def test_a_key_of_another_wiki_is_found_out_although_the_wiki_serves_a_guest(on_sandbox: OnSandbox) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 from typing import Any
 
 import httpx2
@@ -19,6 +20,8 @@ from wikijs.core import replies
 from wikijs.core.batching import split
 from wikijs.core.documents import older_servers
 from wikijs.core.operations import Operation, OperationSpec
+from wikijs.core.outcomes import Outcome
+from wikijs.middleware import RetryStrategy
 
 CREATE = generated.PAGES_CREATE
 LIST = generated.PAGES_LIST
@@ -198,6 +201,28 @@ def test_what_proxies_and_strangers_answer(
         assert error.status == status
     if isinstance(error, exceptions.RateLimitError):
         assert error.retry_after == (7 if headers["retry-after"] == "7" else 0)  # a moment that has passed
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("9" * 5_000, math.inf),
+        ("0", 0.0),
+        ("-1", None),
+        ("1e999", None),
+        ("٣", None),
+        ("Fri, 31 Dec 999999999999 00:00:00 GMT", None),
+        ("Mon, 01 Jan 0001 00:00:00 GMT", 0.0),
+        ("", None),
+    ],
+)
+def test_no_wait_is_too_long_to_be_read(header: str, seconds: float | None) -> None:
+    answer = httpx2.Response(429, headers=[(b"retry-after", header.encode())])
+    error = failure(LIST, answer)
+    assert isinstance(error, exceptions.RateLimitError)
+    assert error.retry_after == seconds
+    wait = RetryStrategy().delay(error, kind="query", outcome=Outcome.REJECTED, retries=0, elapsed=0)
+    assert wait is None or 0 <= wait <= RetryStrategy().max_delay
 
 
 def test_no_answer_puts_its_tokens_or_statements_into_an_error() -> None:

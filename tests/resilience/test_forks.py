@@ -8,13 +8,17 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import subprocess
+import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
+import httpx2
 import pytest
 
 from tests.support.served import Served, served
@@ -164,6 +168,54 @@ def test_a_child_is_not_held_up_by_what_threads_of_its_parent_hold(server: Serve
             for each in locks:
                 each.release()
             thread.join()
+
+
+SERVED_BY_GUNICORN: Final = """
+import os
+from wikijs import WikiJSClient, ops
+
+client = WikiJSClient(os.environ["WIKI"], os.environ["KEY"])
+ids = [page.id for page in client.pages.list()]  # before the workers are forked: they inherit the connection
+
+
+def app(environ, start_response):
+    share, seed = map(int, environ["QUERY_STRING"].split(","))
+    wanted = [ids[(number * 7 + seed) % len(ids)] for number in range(share)]
+    foreign = sum(client.execute(ops.pages_single(each)).id != each for each in wanted)
+    start_response("200 OK", [("content-type", "text/plain")])
+    return [f"{os.getpid()} {len(wanted)} {foreign}".encode()]
+"""
+
+
+def test_workers_of_gunicorn_that_share_a_preloaded_client(server: Served, tmp_path: Path) -> None:
+    pytest.importorskip("gunicorn", reason="needs gunicorn, which this system does not have")
+    (tmp_path / "site_of_workers.py").write_text(SERVED_BY_GUNICORN)
+    socket = tmp_path / "s"
+    command = [sys.executable, "-m", "gunicorn", "--preload", "--workers", "3", "--threads", "2", "--timeout", "300"]
+    command += ["--bind", f"unix:{socket}", "--chdir", str(tmp_path), "--worker-tmp-dir", str(tmp_path)]
+    environment = {**os.environ, "WIKI": server.url, "KEY": server.api_key}
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen([*command, "site_of_workers:app"], env=environment, stdout=log, stderr=log)
+    try:
+        while not socket.exists():
+            assert process.poll() is None, (tmp_path / "log").read_text()
+            time.sleep(0.05)
+        requests = 24
+
+        def ask(number: int) -> list[int]:
+            with httpx2.Client(transport=httpx2.HTTPTransport(uds=str(socket)), timeout=300) as http:
+                answer = http.get(f"http://workers/?{READS // requests + 1},{number}")
+            assert answer.status_code == 200, (tmp_path / "log").read_text()
+            return [int(part) for part in answer.text.split()]
+
+        with ThreadPoolExecutor(6) as pool:
+            answers = list(pool.map(ask, range(requests)))
+    finally:
+        process.terminate()
+        process.wait(60)
+    assert sum(foreign for _, _, foreign in answers) == 0
+    assert sum(reads for _, reads, _ in answers) >= READS
+    assert len({pid for pid, _, _ in answers}) > 1, "one worker did everything: nothing was shared"
 
 
 def test_a_login_under_way_in_the_parent_is_not_waited_for(server: Served) -> None:

@@ -7,8 +7,10 @@ import io
 import json
 import os
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -345,3 +347,46 @@ def test_dates_are_kept_where_nothing_else_changed(wiki: WikiJSClient, tmp_path:
     (tmp_path / "docs/setup.md").write_text("---\ntitle: [\nx\n---\n")
     assert len(export_pages(wiki, tmp_path, ExportOptions(keep_dates=True)).written) == 2
     assert contents(tmp_path)["docs/intro.md"] == before["docs/intro.md"]
+
+
+def test_folders_of_assets_that_are_called_like_files_of_the_export(tmp_path: Path) -> None:
+    with empty_wiki() as sandbox, sandbox.client() as client:
+        client.pages.create("home", title="Home", content="x")
+        client.pages.create("about", title="A", content="![](/home.md/one.png)")
+        for folder in ("home.md", "export.json", "good"):
+            upload(client, folder)
+        report = export_pages(client, tmp_path / "out", ExportOptions(assets=True, incremental=True))
+        again = export_pages(client, tmp_path / "out", ExportOptions(assets=True, incremental=True))
+    assert {"home.md", "about.md", "good/one.png", "export.json/one.png"} <= set(report.written)
+    assert [name for name, _ in report.failed] == ["home.md/one.png"]
+    assert (tmp_path / "out" / "home.md").is_file()
+    assert again.written == []
+
+
+def upload(client: WikiJSClient, folder: str) -> None:
+    """A file in a folder of this name, in memory of the sandbox."""
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / "one.png"
+        file.write_bytes(b"png")
+        client.assets.ensure_folder(f"/{folder}")
+        client.assets.upload(file, folder=f"/{folder}")
+
+
+def test_files_with_the_name_of_a_part_are_not_written_through(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.write_bytes(b"kept")
+    with empty_wiki() as sandbox, sandbox.client() as client:
+        client.pages.create("home", title="Home", content="x")
+        upload(client, "good")
+        for folder in ("exported", "downloaded"):
+            place = tmp_path / folder / "good"
+            place.mkdir(parents=True)
+            for name in ("one.png.part", "one.png.part.json", ".one.png.part"):
+                (place / name).symlink_to(kept)
+        export_pages(client, tmp_path / "exported", ExportOptions(assets=True))
+        with suppress(exc.WikiJSException, OSError):
+            client.assets.download("/good/one.png", to=tmp_path / "downloaded" / "good" / "one.png")
+        with suppress(exc.WikiJSException, OSError):
+            client.assets.download("/good/one.png", to=tmp_path / "downloaded" / "good" / "one.png")
+    assert kept.read_bytes() == b"kept"
+    assert (tmp_path / "exported" / "good" / "one.png").read_bytes() == b"png"

@@ -19,7 +19,7 @@ from wikijs_generated import (
     UserSummary,
 )
 
-from wikijs import UNSET, AsyncWikiJSClient, Identity, Operation, WikiJSClient, models, ops, q
+from wikijs import UNSET, AsyncWikiJSClient, Identity, Operation, WikiJSClient, exceptions, models, ops, q
 from wikijs import client as client_module
 from wikijs.auth import APIKeyAuth, JWTAuth, PasswordAuth
 from wikijs.models import Asset, Group, Page, PageHistoryEntry, PlacedComment, Tag, User
@@ -53,6 +53,10 @@ def blocking(client: WikiJSClient) -> None:
     assert_type(client.graphql("{__typename}", result_type=Answer), Answer)
     assert_type(client.whoami(), Identity)
     assert_type(client.url, str)
+    assert_type(client.execute(ops.pages_list(), timeout=2.5), list[PageSummary])
+    assert_type(client.graphql("{__typename}", timeout=2.5), dict[str, Any])
+    assert_type(client.whoami(timeout=2.5), Identity)
+    assert_type(client.query(q.authentication.api_state(), timeout=2.5), bool)
     assert_type(client.close(), None)
     with client as entered:
         assert_type(entered, WikiJSClient)
@@ -178,3 +182,11 @@ async def promised_too(client: AsyncWikiJSClient) -> None:
     assert_type(await client.assets.create_folder("New Folder"), models.AssetFolder)
     assert_type(await client.assets.move("/a.png", "/img"), Asset)
     assert_type(client.get_metrics().error_rate, float)
+
+
+def failures(one: exceptions.FollowUpError, other: exceptions.ForeignReplyError) -> None:
+    """Errors of what came after a write, and of an answer that belongs to another request."""
+    assert_type(one.operation, str | None)
+    assert_type(one.result, Any)
+    assert_type(other.sent, bool)
+    assert_type(isinstance(other, exceptions.TransportError), bool)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
@@ -51,9 +50,11 @@ def _beginning(url: str, principal: str, operation_name: str | None, document: s
 
 def _sorted(variables: Mapping[str, Any]) -> bytes:
     pairs = sorted(variables.items())
-    if all(type(value) in _PLAIN for value in variables.values()):
-        with suppress(PydanticSerializationError):  # half a character, which is refused when it is to be sent
+    if _PLAIN.issuperset(map(type, variables.values())):
+        try:
             return to_json(pairs)
+        except PydanticSerializationError:
+            pass  # half a character, which is refused when it is to be sent
     return _canonical(pairs)
 
 

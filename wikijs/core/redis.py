@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 import logging
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from urllib.parse import quote
 
 from wikijs.exceptions import ConfigurationError
@@ -17,12 +18,23 @@ T = TypeVar("T")
 log = logging.getLogger("wikijs")
 
 
-def connect(redis: str | Redis, *, timeout: float = 1.0, on_connect: tuple[str, str] | None = None) -> Redis:
+MAX_ANSWER: Final = 128 * 1024 * 1024
+"""Bytes of one answer at most."""
+
+
+def connect(
+    redis: str | Redis,
+    *,
+    timeout: float = 1.0,
+    max_answer: int = MAX_ANSWER,
+    on_connect: tuple[str, str] | None = None,
+) -> Redis:
     """A client for this URL, or the given one if it will do. Nothing is sent yet.
 
     Args:
         redis: URL, or a client.
-        timeout: Seconds to wait for a connection or an answer, where a URL is given.
+        timeout: Seconds to wait for a connection, and for the whole of an answer, where a URL is given.
+        max_answer: Bytes of one answer at most, where a URL is given.
         on_connect: Script and its key, run on each new connection, where a URL is given.
 
     Raises:
@@ -49,9 +61,62 @@ def connect(redis: str | Redis, *, timeout: float = 1.0, on_connect: tuple[str, 
 
     from_url = cast("Callable[..., Redis]", cast("Any", Redis).from_url)
     try:
-        return from_url(redis, socket_timeout=timeout, socket_connect_timeout=timeout, redis_connect_func=greet)
+        client = from_url(redis, socket_timeout=timeout, socket_connect_timeout=timeout, redis_connect_func=greet)
     except ValueError as error:
         raise ConfigurationError("This is no Redis URL: it looks like redis://localhost:6379/0.") from error
+    pool = cast("Any", client.connection_pool)
+    pool.connection_class = _bounded(pool.connection_class, timeout, max_answer)
+    return client
+
+
+def _bounded(connection: Any, seconds: float, most: int) -> Any:
+    """A class of connections whose answers have an end: the package's own timeout is for each piece of one."""
+
+    def connected(self: Any) -> _Socket:
+        return _Socket(connection._connect(self), seconds, most)
+
+    return type(connection.__name__, (connection,), {"_connect": connected})
+
+
+class _Socket:
+    """A socket that reads for so long, and so many bytes, after something was sent."""
+
+    def __init__(self, socket: Any, seconds: float, most: int) -> None:
+        self._socket = socket
+        self._seconds = seconds
+        self._most = most
+        self._begin()
+
+    def _begin(self) -> None:
+        self._until = time.monotonic() + self._seconds
+        self._left = self._most
+
+    def sendall(self, data: bytes) -> None:
+        self._begin()
+        self._socket.sendall(data)
+
+    def recv(self, size: int) -> bytes:
+        usual = self._socket.gettimeout()
+        if usual == 0:  # it is only asked whether there is something
+            return cast("bytes", self._socket.recv(size))
+        rest = self._until - time.monotonic()
+        if rest <= 0 or self._left <= 0:
+            raise builtins.TimeoutError("the answer does not end")
+        self._socket.settimeout(rest if usual is None else min(rest, usual))
+        try:
+            data: bytes = self._socket.recv(size)
+        finally:
+            self._socket.settimeout(usual)
+        self._left -= len(data)
+        return data
+
+    def recv_into(self, buffer: Any) -> int:
+        data = self.recv(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._socket, name)
 
 
 def address(

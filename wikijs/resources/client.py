@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from wikijs.plugins.manager import PluginManager
     from wikijs.plugins.types import Plugin
 
+log = logging.getLogger("wikijs")
 HttpClient = TypeVar("HttpClient")
 
 
@@ -110,6 +112,8 @@ class ClientBase(Generic[HttpClient]):
         )
         if log_level is not None:
             show_log(log_level)
+        if verify_ssl is False and self._settings.url.startswith("https"):
+            log.warning("verify_ssl=False: anybody on the way can be %s, and read the token.", self._settings.url)
         retry = one_retry(retry, retry_strategy)
         rate_limiter = one_limiter(rate_limiter, rate_limit, rate_limit_timeout)
         self._stats = Stats()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any, Final, TypeVar, get_type_hints
 
@@ -21,6 +23,10 @@ from .structured import EVERY_FIELD, parse_filter, wants_data
 KEY_ON_THE_LINE: Final = (
     "An API key on the command line can be read by everyone on this machine, in the list of processes, and stays in the"
     " history of the shell. It was not used."
+)
+CUT_SHORT: Final = (
+    "wikijs: The output was closed before the work was done: a part of it may be missing in the wiki.\n"
+    "  Look at the wiki, and run the command again with its output in a file.\n"
 )
 SAFE_WAYS: Final = (
     "Set WIKIJS_API_KEY, or give --api-key-file FILE, or keep it in a profile: `wikijs config init`."
@@ -139,16 +145,25 @@ def _run(
     *,
     lists: bool,
 ) -> None:
+    is_done = False
     try:
         if fields is not None:  # a group has none, and leaves the check to the command below it
             _check(session, fields, lists=lists)
         with debugging(session.debug):
             function(session, **values)
+            is_done = True
             sys.stdout.flush()  # here a reader that has gone away is noticed while it can still be handled
     except typer.Abort:  # Ctrl+C at a question
         sys.stderr.write("\n")
         raise typer.Exit(ExitCode.INTERRUPTED) from None
-    except (typer.Exit, typer.TyperException, BrokenPipeError):
+    except BrokenPipeError:
+        if is_done or not session.has_written():
+            raise
+        sys.stderr.write(CUT_SHORT)
+        with suppress(OSError, ValueError):  # what waits to be written would fail once more when the program ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(ExitCode.PARTLY) from None
+    except (typer.Exit, typer.TyperException):
         raise
     except Exception as error:
         code = report(error, has_credentials=session.has_credentials, command=session.command)

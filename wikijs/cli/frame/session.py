@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from wikijs.config import Config, Credentials, Target
 
 
+_UPLOADS: Final = frozenset({"assets.upload"})
+"""Writes that are no GraphQL."""
 _KNOWN_FOR: Final = 24 * 3600.0
 """Seconds for which a token that the wiki knew is not asked for again."""
 _ROWS: Final = re.compile(r"\s*([A-Za-z][\w-]*)\s*:(.*)", re.DOTALL)
@@ -100,6 +102,7 @@ class Session:
     http: httpx2.Client | None = None
     has_credentials: bool = field(default=False, init=False)
     _open: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
+    _clients: list[WikiJSClient] = field(default_factory=list["WikiJSClient"], init=False, repr=False)
 
     @property
     def rows(self) -> list[RowFilter]:
@@ -138,9 +141,18 @@ class Session:
             http=self.http,
             locale=self.locale or self.environment.get("WIKIJS_LOCALE") or None,
         )
+        self._clients.append(client)
         if token is not None and not or_guest:
             self._check(client, token.value)
         return client
+
+    def has_written(self) -> bool:
+        """Whether anything was sent to the wiki that may have changed it."""
+        from wikijs_generated import specs
+
+        found = [getattr(specs, name) for name in dir(specs) if name.isupper()]
+        writes = {each.server_field for each in found if getattr(each, "kind", "") == "mutation"} | _UPLOADS
+        return any(not writes.isdisjoint(client.stats().operations) for client in self._clients)
 
     def _check(self, client: WikiJSClient, token: str) -> None:
         """Make sure, once a day, that the wiki knows a token: a bad one is silently taken for a guest."""

@@ -178,6 +178,9 @@ class Job:
                     hint="The server's log says why it was not stored.",
                 )
                 return
+            if isinstance(self.lost, exc.PayloadTooLargeError):
+                self.error = self.lost  # it is not there, as the proxy's word lets one expect; still nothing proves it
+                return
         self.error = exc.OutcomeUnknownError(
             f"Whether {self.path} was stored is not known: "
             + ("the server said ok, but its folder cannot be listed." if self.accepted else "there was no answer."),
@@ -273,6 +276,7 @@ def accept(reply: Reply, job: Job) -> None:
             f"{job.name} has {job.size} bytes, more than a proxy in front of the wiki lets through.",
             operation=OPERATION,
             status=status,
+            foreign=True,  # it may have passed the file on before
         )
     message = _refusal(replies.decode(reply, OPERATION))  # raises unless it is JSON
     if message is None:
