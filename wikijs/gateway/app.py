@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,17 +14,19 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from .changes import Changes
 from .door import GatewayRoute, failed
 from .http.compression import Compression
 from .http.edge import Edge
 from .http.problems import of_status
+from .jobs.worker import Jobs
 from .openapi import describe, written
 from .runtime import Gateway
 from .settings import Settings, load
 
 if TYPE_CHECKING:
     import httpx2
-    from starlette.types import Scope
+    from starlette.types import ASGIApp, Scope
 
 EXPOSED = (
     "ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-RateLimit-Limit",
@@ -39,6 +41,7 @@ def create_app(
     *,
     http_client: httpx2.AsyncClient | None = None,
     clock: Callable[[], float] = time.time,
+    mounts: Mapping[str, Mount] | None = None,
 ) -> FastAPI:
     """The gateway as an ASGI application.
 
@@ -46,15 +49,20 @@ def create_app(
         settings: How it is set up; of gateway.toml and the environment unless given.
         http_client: An HTTP client for the wiki, in the place of one of its own.
         clock: Seconds since 1970, for tests.
+        mounts: Applications to serve beside the API, by path, such as "/mcp"; each is made of the gateway, whose
+            `authenticator` tells who calls.
 
     Raises:
         ConfigurationError: It cannot be set up like that.
         StoreError: Its database cannot be used.
     """
-    return application(Gateway(settings or load(), http=http_client, clock=clock))
+    return application(Gateway(settings or load(), http=http_client, clock=clock), mounts)
 
 
-def application(gateway: Gateway) -> FastAPI:
+Mount = Callable[[Gateway], "ASGIApp"]
+
+
+def application(gateway: Gateway, mounts: Mapping[str, Mount] | None = None) -> FastAPI:
     """The application of a gateway."""
 
     @asynccontextmanager
@@ -65,8 +73,14 @@ def application(gateway: Gateway) -> FastAPI:
         finally:
             await gateway.stop()
 
+    if gateway.changes is None and gateway.settings.feed:
+        gateway.changes = Changes(gateway)
+    if gateway.jobs is None:
+        gateway.jobs = Jobs(gateway, gateway.changes)
     app = bare(lifespan)
     app.state.gateway = gateway
+    for path, make in (mounts or {}).items():
+        app.mount(path, make(gateway))
     settings = gateway.settings
     # From the inside out: what is added last is outermost.
     app.add_middleware(Compression)
@@ -99,7 +113,7 @@ def application(gateway: Gateway) -> FastAPI:
 
 def bare(lifespan: Any = None) -> FastAPI:
     """The routes alone, as they are described by OpenAPI."""
-    from .routes import finding, health, me
+    from .routes import admin, assets, comments, events, finding, graphql, health, jobs, me, operations, people, site
     from .routes.pages import reading, writing
 
     app = FastAPI(
@@ -113,7 +127,8 @@ def bare(lifespan: Any = None) -> FastAPI:
         separate_input_output_schemas=False,
     )
     router = APIRouter(route_class=GatewayRoute)
-    for module in (reading, writing, finding, me, health):
+    pages = (reading, writing, finding, comments)
+    for module in (*pages, assets, people, site, operations, graphql, jobs, events, me, admin, health):
         module.add(router)
     app.include_router(router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]

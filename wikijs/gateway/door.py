@@ -46,6 +46,7 @@ class Rule:
         confined: Whether it keeps to the folders of a key that is confined; others are closed to such keys.
         streams: Whether its body is read as it comes, so that it cannot be compared with an earlier one.
         again: Whether it can be done once more after the process that did it died: it finds out what became of it.
+        tickets: Whether a ticket does in the place of a key.
     """
 
     scope: str | None
@@ -53,6 +54,7 @@ class Rule:
     confined: bool = False
     streams: bool = False
     again: bool = False
+    tickets: bool = False
 
 
 class GatewayRoute(APIRoute):
@@ -64,6 +66,7 @@ class GatewayRoute(APIRoute):
         rule = cast("Rule", (self.openapi_extra or {}).get(_RULE) or Rule(""))
         place = self.path_format
         known = frozenset(field.alias for field in self.dependant.query_params)
+        known |= frozenset((self.openapi_extra or {}).get("x-names", ()))
 
         async def handle(request: Request) -> Response:
             return await enter(request, rule, inner, place, known)
@@ -157,7 +160,11 @@ async def enter(request: Request, rule: Rule, inner: Handler, place: str, known:
 async def _known(request: Request, gateway: Gateway, rule: Rule, inner: Handler, known: frozenset[str]) -> Response:
     state = request.state
     authenticator = gateway.authenticator
-    caller = await authenticator.authenticate(request.headers.get("authorization"), state.address)
+    caller = None
+    if rule.tickets and gateway.changes is not None and "ticket" in request.query_params:
+        caller = gateway.changes.redeem(request.query_params["ticket"])
+    if caller is None:
+        caller = await authenticator.authenticate(request.headers.get("authorization"), state.address)
     state.caller = caller
     origin = request.headers.get("origin")
     if caller.origins and origin is not None and origin not in caller.origins:
@@ -338,6 +345,7 @@ def route(
     conditional: bool = False,
     streams: bool = False,
     again: bool = False,
+    tickets: bool = False,
     media: Mapping[int, str] | None = None,
     headers_of: Iterable[str] = (),
     extra: Mapping[str, Any] | None = None,
@@ -356,19 +364,20 @@ def route(
         conditional: Whether it takes If-Match or If-None-Match.
         streams: Whether its body is read as it comes.
         again: Whether it can be done once more after its process died.
+        tickets: Whether a ticket does in the place of a key.
         media: By status, the media type of an answer that is no JSON.
         headers_of: Names of headers of a good answer.
         extra: More of what OpenAPI has for an operation.
         name: Id of the operation; of the function unless given.
     """
     chosen: RouteClass = kind or ("read" if method == "GET" else "write")
-    rule = Rule(scope, chosen, confined, streams, again)
+    rule = Rule(scope, chosen, confined, streams, again, tickets)
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         responses: dict[int | str, dict[str, Any]] = {}
         for status, (model, meaning) in answers.items():
             responses[status] = {"description": meaning}
-            if model is not None and (media or {}).get(status) is None:
+            if model is not None and status not in (media or {}):
                 responses[status]["model"] = model
             elif (media or {}).get(status) is not None:
                 shape = {"type": "string"} if "text" in media[status] else {"type": "string", "format": "binary"}  # type: ignore[index]

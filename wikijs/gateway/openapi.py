@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -11,7 +12,9 @@ from fastapi.openapi.utils import get_openapi
 
 from .access.scopes import SCOPES
 from .http.problems import Problem
+from .routes.operations import describe_operation, documented
 
+_PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _DESCRIPTION: Final = """\
 REST for a Wiki.js 2.x, with keys, limits, jobs and events. Send a key as `Authorization: Bearer wkg_…`.
 
@@ -42,15 +45,18 @@ def describe(app: FastAPI) -> dict[str, Any]:
     document["components"]["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": "A key of the gateway, `wkg_…`, or a token of it."}
     }
+    responses: dict[str, Any] = document["components"].setdefault("responses", {})
     document["x-scopes"] = SCOPES
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            _finish(path, method, operation)
+            _finish(path, method, operation, schemas, responses)
     app.openapi_schema = document
     return document
 
 
-def _finish(path: str, method: str, operation: dict[str, Any]) -> None:
+def _finish(
+    path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any], components: dict[str, Any]
+) -> None:
     """What an operation needs, in the words of OpenAPI."""
     rule: dict[str, Any] = operation.pop("x-wikijs-rule", None) or {}
     parts = path.split("/")
@@ -60,10 +66,19 @@ def _finish(path: str, method: str, operation: dict[str, Any]) -> None:
         operation["security"] = [{"key": []}]
         if scope:
             operation["x-scope"] = scope
+    for status in operation.pop("x-status", ()):
+        operation["responses"][str(status)] = {"description": HTTPStatus(status).phrase, "content": _PROBLEM}
+    operation.pop("x-names", None)
+    for status, answer in operation["responses"].items():
+        if answer.get("content") == _PROBLEM:
+            components.setdefault(f"Problem{status}", dict(answer))
+            operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+    call = documented(operation["operationId"])
+    if call is not None:
+        describe_operation(call, operation, schemas)
     operation["x-limit-class"] = rule.get("kind", "read")
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     if "422" in operation["responses"] and "HTTPValidationError" in json.dumps(operation["responses"]["422"]):
-        operation["responses"]["422"]["content"] = problem
+        operation["responses"]["422"]["content"] = _PROBLEM
     parameters: list[dict[str, Any]] = operation.setdefault("parameters", [])
     known = {each["name"].lower() for each in parameters}
     for name, when, text in _HEADERS:

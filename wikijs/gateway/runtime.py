@@ -102,6 +102,10 @@ class Gateway:
         self.leftovers: set[asyncio.Future[Any]] = set()
         """Work that goes on though whoever asked for it is gone."""
         self.queue = WriteQueue(settings.queue_seconds)
+        self.changes: Any = None
+        """What watches the wiki, see `changes`; None where that is off."""
+        self.jobs: Any = None
+        """The jobs, see `jobs.worker`."""
         self.draining = False
         self.started = False
         self.hooks: list[Callable[[], Coroutine[Any, Any, None]]] = []
@@ -152,6 +156,8 @@ class Gateway:
         with suppress(StoreError):
             await asyncio.to_thread(self.flush)
         await self.clients.aclose()
+        if self.changes is not None:
+            self.changes.close()
         self.database.close()
 
     def flush(self) -> None:

@@ -131,6 +131,10 @@ class Policy:
         self._known.clear()
         return new
 
+    def forget(self, key: str) -> None:
+        """A key was changed: look at its limits anew."""
+        self._known = {place: limits for place, limits in self._known.items() if place[0] != key}
+
     def drop_override(self, key: str) -> bool:
         """Give a caller the limits of its tier again; whether there was anything else."""
         table = tables.overrides

@@ -1,0 +1,188 @@
+"""Does jobs, one after the other: a wiki takes one page write at a time, and no more."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import BaseModel
+
+from wikijs.exceptions import StoreError, WikiJSException
+
+from ..http.encoding import plain
+from ..http.problems import kind_of, refused, shortened
+from .kinds import KINDS, Kind
+from .store import ENDED, Job, JobStore
+
+if TYPE_CHECKING:
+    from wikijs.core.jobs.results import BatchResult
+
+    from ..changes import Changes
+    from ..runtime import Gateway
+
+log = logging.getLogger("wikijs.gateway")
+
+LOOK: Final = 1.0
+BEAT: Final = 1.0
+SETTLING: Final = 5.0
+"""Seconds that a wiki may still work on what a process asked for that died."""
+_KEPT_FIELDS: Final = ("id", "path", "locale", "title", "updatedAt", "tags")
+
+
+class Jobs:
+    """The jobs of a gateway.
+
+    Args:
+        gateway: The gateway.
+        changes: Where events of jobs go.
+    """
+
+    def __init__(self, gateway: Gateway, changes: Changes | None = None) -> None:
+        self._gateway = gateway
+        self._changes = changes
+        self.store = JobStore(gateway.database, gateway.id, gateway.clock)
+        self._folder = gateway.settings.journal_folder
+        self._wake = asyncio.Event()
+        self.live: dict[str, tuple[int, int | None, int]] = {}
+        """How far jobs of this process are: done, total, failed."""
+        if gateway.settings.workers == 1 and not gateway.database.is_postgres:
+            self.store.adopt(SETTLING)
+        gateway.hooks.append(self.work)
+
+    def wake(self) -> None:
+        """There is something to do."""
+        self._wake.set()
+
+    def journal(self, id: str) -> Path:
+        """Where the journal of a job is."""
+        return self._folder / f"{id}.jsonl"
+
+    async def work(self) -> None:
+        """Do jobs until cancelled. One that is under way is then left as it is: its journal knows how far it came."""
+        await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True, mode=0o700)
+        while True:
+            job = await asyncio.to_thread(self.store.claim)
+            if job is not None:
+                await self._do(job)
+                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
+                    await self._wake.wait()
+            self._wake.clear()
+
+    async def _do(self, job: Job) -> None:
+        kind = KINDS[job.kind]
+        self.live[job.id] = (job.done, job.total, job.failed)
+        await self._emit(job, "batch.started", f"started:{job.attempt}")
+        stop = asyncio.Event()
+        beating = asyncio.create_task(self._beat(job, stop))
+        try:
+            await self._run(job, kind, stop)
+        except StoreError as error:
+            log.warning("%s", error)  # its lease ends, and it is taken up again
+        finally:
+            beating.cancel()
+            self.live.pop(job.id, None)
+
+    async def _run(self, job: Job, kind: Kind, stop: asyncio.Event) -> None:
+        def progress(done: int, total: int) -> None:
+            self.live[job.id] = (done, total, self.live[job.id][2])
+            if stop.is_set():
+                raise KeyboardInterrupt  # the way in which bulk work ends between two items, and says what is left
+
+        try:
+            if job.cancel:
+                await self._end(job, "cancelled", None, None)
+                return
+            body = kind.model.model_validate(job.input)
+            client = self._gateway.clients.of(job.credential)
+            outcome = await kind.run(client, body, progress, os.fspath(self.journal(job.id)))
+        except WikiJSException as error:
+            detail = refused(error).members["detail"]
+            await self._end(job, "failed", None, str(detail))
+            return
+        except Exception as error:
+            log.exception("The job %s failed unexpectedly.", job.id)
+            await self._end(job, "failed", None, f"It failed unexpectedly ({type(error).__name__}); the log says why.")
+            return
+        finally:
+            self._gateway.wrote()
+        await self._end(job, "cancelled" if outcome.not_attempted else "done", outcome, None)
+
+    async def _end(self, job: Job, state: Any, outcome: BatchResult[Any, Any] | None, problem: str | None) -> None:
+        result = None if outcome is None else _result(outcome)
+        failed = len(outcome.errors) if outcome is not None else 0
+        done = len(outcome.success) + failed if outcome is not None else self.live[job.id][0]
+        total = self.live[job.id][1] if result is None else len(result["items"])
+        await asyncio.to_thread(
+            lambda: self.store.end(job.id, state, result=result, problem=problem, done=done, total=total, failed=failed)
+        )
+        self.live[job.id] = (done, total, failed)
+        await self._emit(job, "batch.failed" if state == "failed" else "batch.completed", "ended", problem, state)
+
+    async def _beat(self, job: Job, stop: asyncio.Event) -> None:
+        while True:
+            done, total, failed = self.live[job.id]
+            try:
+                wanted = await asyncio.to_thread(self.store.beat, job.id, done, total, failed)
+            except StoreError as error:
+                log.warning("%s", error)
+            else:
+                if wanted is not False:  # cancelled, or taken over by another process
+                    stop.set()
+            await asyncio.sleep(BEAT)
+
+    async def _emit(self, job: Job, type: str, key: str, message: str | None = None, state: str = "running") -> None:
+        if self._changes is None:
+            return
+        done, total, failed = self.live[job.id]
+        data = {"job": job.id, "kind": job.kind, "state": state, "done": done, "failed": failed, "total": total}
+        await asyncio.to_thread(self._changes.emit, type, f"job:{job.id}", data | {"message": message}, key)
+
+    def as_it_is(self, job: Job) -> Job:
+        """A job with how far it is at this moment."""
+        from dataclasses import replace
+
+        live = self.live.get(job.id)
+        if live is None or job.state in ENDED:
+            return job
+        return replace(job, done=live[0], total=live[1], failed=live[2])
+
+
+def _result(outcome: BatchResult[Any, Any]) -> dict[str, Any]:
+    """What became of items, by their place: nothing of their content."""
+    failed = {error.index: error for error in outcome.errors}
+    total = len(outcome.success) + len(failed) + len(outcome.not_attempted)
+    success = iter(outcome.success)
+    items: list[dict[str, Any]] = []
+    for index in range(total):
+        if index in failed:
+            error = failed[index].exception
+            message = error.message if isinstance(error, WikiJSException) else type(error).__name__
+            kind = kind_of(type(error)) if isinstance(error, WikiJSException) else "unexpected"
+            items.append({"index": index, "status": "failed", "type": kind, "detail": shortened(message)})
+        elif index < len(outcome.success) + len(failed):
+            items.append({"index": index, "status": "done", "result": _brief(next(success, None))})
+        else:
+            items.append({"index": index, "status": "left"})
+    return {"items": items}
+
+
+def _brief(value: Any) -> Any:
+    found = plain(value)
+    if isinstance(value, BaseModel) or isinstance(found, dict):
+        fields: dict[str, Any] = found
+        kept = {name: fields[name] for name in _KEPT_FIELDS if name in fields}
+        tags: list[Any] | None = kept.get("tags")
+        if tags is not None:
+            kept["tags"] = [tag if isinstance(tag, str) else tag["tag"] for tag in tags]
+        if "updatedAt" in kept and not isinstance(kept["updatedAt"], str):
+            from wikijs.core.scalars import timestamp
+
+            kept["updatedAt"] = timestamp(kept["updatedAt"])
+        return kept
+    return found
