@@ -387,7 +387,7 @@ def route(
                 responses[status]["headers"] = {each: {"schema": {"type": "string"}} for each in names}
         if conditional and method == "GET":
             responses.setdefault(304, {"description": "The state is the one that If-None-Match names."})
-        responses |= _problems(method, rule)
+        responses |= _problems(method)
         more: dict[str, Any] = {_RULE: rule, **(extra or {})}
         router.add_api_route(
             path,
@@ -404,12 +404,10 @@ def route(
     return register
 
 
-def _problems(method: str, rule: Rule) -> dict[int | str, dict[str, Any]]:
+def _problems(method: str) -> dict[int | str, dict[str, Any]]:
     hidden = set[int]()
     if method == "GET":
         hidden |= {412, 428, 413, 415}
-    if rule.scope is None:
-        hidden |= {401, 403, 429}
     return {
         status: {"description": text, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
         for status, text in _PROBLEMS.items()

@@ -222,4 +222,6 @@ class JobStore:
 
 def _job(row: dict[str, Any]) -> Job:
     result = row.get("result")
-    return Job(**{**row, "input": json.loads(row["input"]), "result": json.loads(result) if result else None})
+    fields: dict[str, Any] = {**row, "input": json.loads(row["input"])}
+    fields["result"] = json.loads(result) if result else None
+    return Job(**fields)

@@ -174,8 +174,8 @@ def _result(outcome: BatchResult[Any, Any]) -> dict[str, Any]:
 
 def _brief(value: Any) -> Any:
     found = plain(value)
-    if isinstance(value, BaseModel) or isinstance(found, dict):
-        fields: dict[str, Any] = found
+    if isinstance(value, BaseModel) or type(found) is dict:
+        fields: dict[str, Any] = dict(found)
         kept = {name: fields[name] for name in _KEPT_FIELDS if name in fields}
         tags: list[Any] | None = kept.get("tags")
         if tags is not None:

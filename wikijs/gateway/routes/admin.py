@@ -138,7 +138,7 @@ def _keys(router: APIRouter) -> None:
         """Change what a key may do."""
         _key(request, id)
         gateway = gateway_of(request)
-        given = {name: getattr(body, name) for name in body.model_fields_set}
+        given: dict[str, Any] = {name: getattr(body, name) for name in body.model_fields_set}
         given = {name: value for name, value in given.items() if value is not None or name == "expires_at"}
         if given.get("expires_at") is not None:
             given["expires_at"] = given["expires_at"].timestamp()

@@ -52,7 +52,7 @@ def add(router: APIRouter) -> None:
         except (ValueError, RecursionError):
             raise Refused(400, "json-invalid", "No JSON", "The body is no JSON.") from None
         if isinstance(body, list):
-            many = cast("list[Any]", body)
+            many: list[Any] = cast("Any", body)
             most = tier_of(request).batch
             if not 1 <= len(many) <= most:
                 raise Refused(422, "batch-too-large", "Batch too large", f"This key may ask {most} things at once.")

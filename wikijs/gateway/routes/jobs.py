@@ -17,6 +17,7 @@ from ..http.paging import DEFAULT, of_offset
 from ..http.problems import Refused, invalid
 from ..jobs.kinds import KINDS
 from ..jobs.store import ENDED, Job
+from ..jobs.worker import Jobs
 from .pages.models import In, Out
 from .pages.reading import Cursor, Limit
 
@@ -196,11 +197,12 @@ async def _begin(request: Request, name: str, given: dict[str, Any], retry_of: s
 
 async def _job(request: Request, id: str) -> Job:
     gateway = gateway_of(request)
-    job = await asyncio.to_thread(gateway.jobs.store.get, id)
+    jobs: Jobs = gateway.jobs
+    job = await asyncio.to_thread(jobs.store.get, id)
     caller = caller_of(request)
     if job is None or (job.caller != caller.id and "admin" not in caller.scopes):
         raise Refused(404, "job-not-found", "Job not found", "There is no such job.")
-    return gateway.jobs.as_it_is(job)
+    return jobs.as_it_is(job)
 
 
 async def _watch(request: Request, id: str) -> AsyncGenerator[bytes]:

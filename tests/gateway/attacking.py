@@ -1,0 +1,102 @@
+"""Sends many requests, good and bad ones, to each route of a gateway over a sandbox; see `test_contract`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.python import asgi
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from wikijs.gateway import Gateway, Settings
+from wikijs.gateway.access.credentials import master_key
+from wikijs.gateway.app import application
+from wikijs.gateway.limits.tiers import tiers_of
+from wikijs.sandbox import Sandbox
+
+DOCUMENT = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text(encoding="utf-8"))
+CASES = int(os.environ.get("WIKIJS_GATEWAY_CASES", "16"))
+CHECKS = [not_a_server_error, response_schema_conformance, status_code_conformance, content_type_conformance]
+LEFT_OUT = {
+    # They end what the others need: the key that is used, and the wiki's own credential.
+    "revoke_key", "rotate_key", "update_key", "put_credential", "delete_credential", "put_override",
+    # These do not end by themselves.
+    "stream_events", "watch_job",
+}  # fmt: skip
+
+
+def attack(operation: Any, client: Any, tried: list[int]) -> list[str]:
+    """What is wrong with one operation."""
+
+    def attempt(case: Any) -> None:
+        tried.append(1)
+        case.call_and_validate(session=client, checks=CHECKS)
+
+    try:
+        for mode, share in ((GenerationMode.POSITIVE, 2), (GenerationMode.NEGATIVE, 1)):
+            options = settings(
+                max_examples=max(CASES * share // 3, 1),
+                phases=[Phase.generate],
+                deadline=None,
+                derandomize=True,
+                database=None,
+                suppress_health_check=list(HealthCheck),
+            )
+            try:
+                options(given(case=operation.as_strategy(generation_mode=mode))(attempt))()
+            except Unsatisfiable:
+                continue
+    except (Exception, BaseExceptionGroup) as error:  # all that is wrong shall be seen at once
+        return [f"{operation.label}: {str(error)[:1500]}"]
+    return []
+
+
+def main() -> int:
+    """Attack all routes; prints the number of cases, and what is wrong."""
+    number = 10**9
+    limits = dict.fromkeys(("rate", "burst", "daily", "jobs", "write", "search", "upload", "export"), number)
+    tried: list[int] = []
+    broken: list[str] = []
+    with tempfile.TemporaryDirectory() as folder, Sandbox("demo") as wiki:
+        setup = Settings(
+            wiki=wiki.url,
+            database=f"{folder}/gateway.db",
+            feed_interval=3600.0,
+            rate=number,
+            tiers=tiers_of({"huge": limits}),
+        )
+        master_key(setup.master_key_file, {}, make=True)
+        gateway = Gateway(setup, http=httpx2.AsyncClient(transport=wiki.transport()))
+        gateway.credentials.put("default", "api_key", {"key": wiki.api_key})
+        key = gateway.keys.create("contract", scopes=["all"], tier="huge")[1]
+        schema: Any = schemathesis.openapi.from_dict(DOCUMENT)
+        schema.app = application(gateway)
+        with asgi.get_client(schema.app) as client:
+            client.headers["authorization"] = f"Bearer {key}"
+            for found in schema.get_all_operations():
+                operation = found.ok()
+                if operation.definition.raw.get("operationId") not in LEFT_OUT:
+                    broken += attack(operation, client, tried)
+    print(len(tried), "cases")
+    print("\n\n".join(broken))
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    sys.exit(main())
