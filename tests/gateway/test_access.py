@@ -86,7 +86,7 @@ def test_secrets_are_nowhere_in_clear(gate: Gate, caplog: pytest.LogCaptureFixtu
     gate.gateway.flush()
     folder = Path(gate.gateway.settings.database).parent
     logged = "\n".join(record.getMessage() for record in caplog.records if "testserver" not in record.getMessage())
-    stored = b"".join(path.read_bytes() for path in folder.iterdir() if path.suffix != ".key")
+    stored = b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file() and path.suffix != ".key")
     for secret in (key, gate.sandbox.api_key, pair["accessToken"], pair["refreshToken"]):
         assert secret.encode() not in stored
         assert secret not in "".join(said)

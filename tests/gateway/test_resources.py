@@ -99,7 +99,12 @@ def test_groups_and_their_members(gate: Gate) -> None:
     one = f"/api/v1/groups/{made['id']}"
     assert [each["path"] for each in ok(gate.client.get(one))["pageRules"]] == ["docs"]
     assert ok(gate.client.patch(one, json={"name": "Papers"}))["name"] == "Papers"
-    user = ok(gate.client.post("/api/v1/users", json={"email": "m@example.com", "name": "Member"}), 201)["id"]
+    user = ok(
+        gate.client.post(
+            "/api/v1/users", json={"email": "m@example.com", "name": "Member", "password": "long-enough-1"}
+        ),
+        201,
+    )["id"]
     ok(gate.client.post(f"{one}/members", json={"user": user}), 204)
     assert [each["id"] for each in ok(gate.client.get(f"{one}/members"))["items"]] == [user]
     ok(gate.client.delete(f"{one}/members/{user}"), 204)

@@ -124,7 +124,7 @@ def refused(error: exc.WikiJSException, *, own_token: bool = False) -> Refused: 
             more["code"] = error.code
         if error.slug:
             more["slug"] = error.slug
-        if isinstance(error, exc.ServerError) and status == 502 and error.code > 1 and not error.foreign:
+        if _is_own_refusal(error, status):
             status = 409  # the wiki's own word: it understood, and says why it will not
         if isinstance(error, exc.AuthenticationError) and own_token and not error.foreign:
             status, headers["WWW-Authenticate"] = 401, "Bearer"
@@ -147,6 +147,12 @@ def refused(error: exc.WikiJSException, *, own_token: bool = False) -> Refused: 
         hint = error.hint if status < 500 and not _is_for_python(error.hint) else None
         detail = shortened(error.message + (f" {hint}" if hint else ""))
     return Refused(status, kind_of(type(error)), title_of(name), detail, headers=headers, **more)
+
+
+def _is_own_refusal(error: exc.APIError, status: int) -> bool:
+    """Whether the wiki answered in its own words that it will not, in the place of failing."""
+    is_whole = isinstance(error, exc.ServerError) and not isinstance(error, exc.BrokenReplyError)
+    return is_whole and status == 502 and error.status < 500 and not error.foreign
 
 
 def _status(cls: type[exc.WikiJSException]) -> int:

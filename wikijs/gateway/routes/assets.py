@@ -114,9 +114,9 @@ def add(router: APIRouter) -> None:
                 content_type = request.headers.get("content-type", "").partition(";")[0] or None
                 if content_type == "application/octet-stream":
                     content_type = None
-            if not name:
-                raise Refused(422, "validation", "Validation", "name: the file needs a name.")
             try:
+                if not name:
+                    raise Refused(422, "validation", "Validation", "name: the file needs a name.")
                 made = await client_of(request).assets.upload(
                     source,  # type: ignore[arg-type]  # read only
                     folder=folder,
@@ -215,6 +215,8 @@ async def _download(request: Request, path: str) -> Response:
         await found.aclose()
         if found.status_code in {401, 403}:
             raise Refused(403, "asset-forbidden", "Asset forbidden", "A page rule forbids this file.")
+        if found.status_code == 500 and "range" in headers:  # what Wiki.js answers to a part that is not there
+            raise Refused(416, "range-not-satisfiable", "Range not satisfiable", "The file has no such part.")
         if found.status_code >= 500:
             raise Refused(502, "server", "Server", f"The wiki answered {found.status_code}.")
         raise Refused(404, "asset-not-found", "Asset not found", "There is no such file.")
