@@ -120,6 +120,12 @@ def made_groups(client: WikiJSClient) -> list[int]:
     return [group.id for group in client.groups.create_many(groups("AB")).success]
 
 
+def with_members(client: WikiJSClient) -> tuple[int, list[int]]:
+    group, members = made_groups(client)[0], made_users(client)
+    client.groups.add_users(group, members)
+    return group, members
+
+
 # Files
 
 
@@ -180,6 +186,16 @@ CASES: Final[dict[str, JobCase]] = {
     "groups.add_users": JobCase(
         lambda client: (made_groups(client)[0], made_users(client)),
         lambda client, given, path: client.groups.add_users(*given, journal=path),
+        all_groups,
+    ),
+    "groups.remove_users": JobCase(
+        with_members,
+        lambda client, given, path: client.groups.remove_users(*given, journal=path),
+        all_groups,
+    ),
+    "groups.set_members": JobCase(
+        with_members,
+        lambda client, given, path: client.groups.set_members(given[0], [ROOT, *given[1][:1]], journal=path),
         all_groups,
     ),
     "assets.upload_many": JobCase(

@@ -19,6 +19,7 @@ SAYS = {
     "webhooks.md": ["whsec_ active", "True"],
     "access.md": ["write Administrators True manage:system of group Administrators allows everything"],
     "reports.md": ["True"],
+    "people.md": ["create 1"],
     "raw-graphql.md": ["2 docs/intro\n", "Did you mean 'singleByPath'"],
 }
 CASES = [

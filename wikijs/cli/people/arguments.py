@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
 UserArgument = Annotated[str, typer.Argument(metavar="USER", help="Id or e-mail address of the user.")]
 UsersArgument = Annotated[list[str], typer.Argument(metavar="USER", help="Ids or e-mail addresses of users.")]
 GroupArgument = Annotated[str, typer.Argument(metavar="GROUP", help="Id or name of the group.")]
+
+GeneratedOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--generate-password",
+        metavar="FILE",
+        help="Make passwords, and write them once into a new file that only you can read (0600).",
+    ),
+]
 
 
 def user_id(client: WikiJSClient, user: str) -> int:

@@ -16,12 +16,14 @@ from ..frame.inputs import DataFile, read_data
 from ..frame.output import note, show_done, show_list, show_record, wants_data
 from ..frame.session import Session
 from ..frame.several import for_each, in_words, one_of
+from . import bulk
 from .arguments import GroupArgument, UsersArgument, group_id, user_id
 
 if TYPE_CHECKING:
     from wikijs.permissions import PageRule
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(bulk.groups)
 rules = typer.Typer(no_args_is_help=True)
 
 _FIELDS: Final = ("id", "name", "isSystem", "userCount", "createdAt", "updatedAt")

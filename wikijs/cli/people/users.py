@@ -15,12 +15,14 @@ from ..frame.output import show_done, show_list, show_record
 from ..frame.session import Session
 from ..frame.several import for_each, in_words, one_of
 from ..frame.structured import EVERY_FIELD
-from .arguments import UserArgument, UsersArgument, id_or_name, user_id
+from . import bulk
+from .arguments import GeneratedOption, UserArgument, UsersArgument, id_or_name, user_id
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(bulk.users)
 
 _FIELDS: Final = ("id", "name", "email", "providerKey", "isSystem", "isActive", "createdAt", "lastLoginAt")
 _MORE_FIELDS: Final = (
@@ -124,14 +126,26 @@ def create(
     ] = None,
     provider: Annotated[str, typer.Option(metavar="KEY", help="Login strategy.")] = "local",
     password_file: PasswordFile = None,
+    generate_password: GeneratedOption = None,
     must_change_password: Annotated[
         bool, typer.Option("--must-change-password", help="Ask for a new password at the first login.")
     ] = False,
     welcome_mail: Annotated[bool, typer.Option("--welcome-mail", help="Send a welcome mail.")] = False,
 ) -> None:
-    """Create a user. The password is asked for, or read from --password-file."""
+    """Create a user. The password is asked for, read from --password-file, or made and written down."""
+    from wikijs.people import PasswordFile
+
     email = one_of(address, email, "EMAIL", "--email")
-    password = read_password(password_file, f"Password for {email}") if provider == "local" or password_file else None
+    if generate_password is not None and password_file is not None:
+        raise CommandError("--generate-password and --password-file exclude each other.", code=ExitCode.USAGE)
+    if generate_password is not None:
+        with PasswordFile(generate_password) as made_up:
+            password: str | None = made_up.make(email)
+        must_change_password = True
+    else:
+        password = (
+            read_password(password_file, f"Password for {email}") if provider == "local" or password_file else None
+        )
     with session.client() as client:
         made = client.users.create(
             email,

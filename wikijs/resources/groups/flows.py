@@ -11,7 +11,8 @@ from wikijs.core.flow import Flow
 from wikijs.permissions import PageRule, Permission
 
 from ..shared.references import GroupRef, UserRef
-from .many import GroupChanges, GroupsManyFlows, GroupUpdate, NewGroup, membership_error
+from .many import GroupChanges, GroupUpdate, NewGroup, membership_error
+from .members import GroupsMembersFlows
 
 if TYPE_CHECKING:
     from wikijs_generated import fragments
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["GroupChanges", "GroupUpdate", "GroupsFlows", "NewGroup"]
 
 
-class GroupsFlows(GroupsManyFlows):
+class GroupsFlows(GroupsMembersFlows):
     """Groups: their permissions, page rules and members."""
 
     def create(

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
         GroupUpdate,
         NewGroup,
     )
+    from wikijs.resources.groups.members import (
+        MemberChange,
+        MembersPlan,
+    )
     from wikijs.resources.shared.base import Progress
     from wikijs.resources.shared.references import (
         GroupRef,
@@ -57,8 +61,11 @@ _PARTS: Final = {
     "iter_all": "wikijs.resources.groups.reading:GroupsReadingFlows",
     "list": "wikijs.resources.groups.reading:GroupsReadingFlows",
     "list_members": "wikijs.resources.groups.reading:GroupsReadingFlows",
+    "plan_members": "wikijs.resources.groups.members:GroupsMembersFlows",
     "remove_user": "wikijs.resources.groups.flows:GroupsFlows",
+    "remove_users": "wikijs.resources.groups.members:GroupsMembersFlows",
     "rules": "wikijs.resources.groups.reading:GroupsReadingFlows",
+    "set_members": "wikijs.resources.groups.members:GroupsMembersFlows",
     "set_permissions": "wikijs.resources.groups.flows:GroupsFlows",
     "set_rules": "wikijs.resources.groups.flows:GroupsFlows",
     "update": "wikijs.resources.groups.flows:GroupsFlows",
@@ -359,6 +366,100 @@ class AsyncGroups(_Generated):
         """
         return await self._driver.run(
             self._flows.delete_many(ids, progress=progress, journal=journal), timeout
+        )
+
+    async def remove_users(
+        self,
+        group_id: GroupRef,
+        user_ids: Iterable[UserRef],
+        *,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+        timeout: float | None = None,
+    ) -> BatchResult[UserRef, int]:
+        """Take several users out of a group, one after the other. See `remove_user`.
+
+        Args:
+            group_id: Id of the group, or its name.
+            user_ids: Ids or e-mail addresses of the users.
+            progress: Called after each with the number done and the total.
+            journal: Path of a file that notes what was done; see `create_many`.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns:
+            Ids of the users who are out, and what failed, each in the order of the input.
+
+        Raises:
+            GroupNotFoundError: There is no such group.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Operation: `groups.single` (query), `groups.unassignUser` (mutation).
+        """
+        return await self._driver.run(
+            self._flows.remove_users(
+                group_id, user_ids, progress=progress, journal=journal
+            ),
+            timeout,
+        )
+
+    async def plan_members(
+        self,
+        group_id: GroupRef,
+        user_ids: Iterable[UserRef],
+        *,
+        remove: bool = True,
+        timeout: float | None = None,
+    ) -> MembersPlan:
+        """What `set_members` would do, without doing it; arguments and errors are its own.
+
+        Args:
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Operation: `groups.single`, `users.search` (queries).
+        """
+        return await self._driver.run(
+            self._flows.plan_members(group_id, user_ids, remove=remove), timeout
+        )
+
+    async def set_members(
+        self,
+        group_id: GroupRef,
+        user_ids: Iterable[UserRef],
+        *,
+        remove: bool = True,
+        progress: Progress | None = None,
+        journal: JournalPath | None = None,
+        timeout: float | None = None,
+    ) -> BatchResult[MemberChange, MemberChange]:
+        """Make exactly these users the members of a group: who is missing joins, then who is too many leaves.
+
+        Nothing is written before all users are found, and nothing for those who are in the group already.
+
+        Args:
+            group_id: Id of the group, or its name.
+            user_ids: Ids or e-mail addresses of the users.
+            remove: Whether others leave.
+            progress: Called after each change with the number done and the total.
+            journal: Path of a file that notes what was done, so that a job that was killed can go on; see `create_many`.
+            timeout: Seconds for the whole call; None for as long as it takes.
+
+        Returns:
+            The changes, and what failed.
+
+        Raises:
+            GroupNotFoundError, UserNotFoundError: There is no such group or user; nothing was changed.
+            ConfigurationError: The journal belongs to another job, is in use, or cannot be written.
+
+        Permission: any of `write:groups`, `manage:groups`, `manage:system`.
+        Operation: `groups.single`, `users.search` (queries), `groups.assignUser`, `groups.unassignUser` (mutations).
+        """
+        return await self._driver.run(
+            self._flows.set_members(
+                group_id, user_ids, remove=remove, progress=progress, journal=journal
+            ),
+            timeout,
         )
 
     async def create(
