@@ -442,7 +442,7 @@ class AsyncGroups(_Generated):
             user_ids: Ids or e-mail addresses of the users.
             remove: Whether others leave.
             progress: Called after each change with the number done and the total.
-            journal: Path of a file that notes what was done, so that a job that was killed can go on; see `create_many`.
+            journal: Path of a file that notes what was done; see `create_many`.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns:
