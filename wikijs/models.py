@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
     from .permissions import PageRule
     from .resources.api_keys import NewApiKey
+    from .resources.groups.members import MemberChange, MembersPlan
     from .resources.navigation import NavigationItem
     from .resources.site import SiteChanges
     from .resources.tags import Tag
@@ -101,6 +102,8 @@ _HOMES: Final = {
     "GroupUpdate": "wikijs.resources.groups.flows",
     "NewGroup": "wikijs.resources.groups.flows",
     "Setting": "wikijs.resources.shared.module_settings",
+    "MemberChange": "wikijs.resources.groups.members",
+    "MembersPlan": "wikijs.resources.groups.members",
     "NavigationItem": "wikijs.resources.navigation",
     "NewPage": "wikijs.resources.pages.many",
     "PageUpdate": "wikijs.resources.pages.many",
@@ -143,6 +146,8 @@ __all__ = [
     "LoginStrategyForAdmin",
     "MailSettings",
     "Match",
+    "MemberChange",
+    "MembersPlan",
     "NavigationItem",
     "NewApiKey",
     "NewGroup",

@@ -21,8 +21,21 @@ from wikijs_generated import (
 
 from wikijs import UNSET, AsyncWikiJSClient, Identity, Operation, WikiJSClient, exceptions, models, ops, q
 from wikijs import client as client_module
+from wikijs.access import Decision, Target, read_moment
 from wikijs.auth import APIKeyAuth, JWTAuth, PasswordAuth
-from wikijs.models import Asset, Group, Page, PageHistoryEntry, PlacedComment, Tag, User
+from wikijs.models import (
+    Asset,
+    Group,
+    MemberChange,
+    MembersPlan,
+    Page,
+    PageHistoryEntry,
+    PlacedComment,
+    Tag,
+    User,
+)
+from wikijs.people import ImportPlan, plan_import
+from wikijs.reports import Report, dead_links, read_wiki
 
 NOW = datetime.now(UTC)
 
@@ -147,6 +160,12 @@ def promised(client: WikiJSClient) -> None:
     assert_type(client.groups.get("Editors"), Group)
     assert_type(client.groups.list(limit=10, offset=0), list[GroupSummary])
     assert_type(client.groups.add_user("Editors", "a@b.c"), None)
+    assert_type(client.groups.plan_members("Editors", [1]), MembersPlan)
+    assert_type(client.groups.remove_users("Editors", [1]).success, list[int])
+    assert_type(client.groups.set_members("Editors", [1]).success, list[MemberChange])
+    assert_type(read_moment(client).can(2, "view", Target(path="home")), Decision)
+    assert_type(dead_links(read_wiki(client)), Report)
+    assert_type(plan_import(client, ()), ImportPlan)
     assert_type(client.users.iter_all(batch_size=50), Iterator[UserSummary])
     assert_type(client.groups.iter_all(batch_size=50), Iterator[GroupSummary])
     assert_type(client.assets.iter_all(batch_size=50, kind="image"), Iterator[Asset])
