@@ -125,7 +125,9 @@ def plan_import(
         reason = _refusal(person, key, strategies, [] if create_groups else unknown, list(groups))
         account = accounts.get((person.email, key))
         if reason:
-            plans.append(PersonPlan(person=person, step="refused", reason=reason, id=account and account.id))
+            plans.append(
+                PersonPlan(person=person, step="refused", reason=reason, id=None if account is None else account.id)
+            )
             continue
         plan = _plan(person, key, account, update=update, passwords=passwords)
         if plan.step in {"create", "update"}:
@@ -220,7 +222,7 @@ def _create(
     client: WikiJSClient, plan: PersonPlan, passwords: PasswordFile | None, *, must_change: bool, welcome: bool
 ) -> int:
     given = dict(plan.changes)
-    later = {name: given.pop(name) for name in (*_PROFILE, "active") if name in given}
+    later: dict[str, Any] = {name: given.pop(name) for name in (*_PROFILE, "active") if name in given}
     password, is_made = plan.person.password, False
     if password is None and given["provider"] == LOCAL and passwords is not None:
         password, is_made = passwords.make(plan.person.email), True

@@ -103,8 +103,9 @@ def read_people(file: str | os.PathLike[str]) -> FileOfPeople:
     """
     place = Path(file)
     text = decoded(read_file(place, LARGEST), str(place)).removeprefix("\ufeff")
+    ignored: tuple[str, ...] = ()
     if place.suffix.lower() in {".ldif", ".ldf"}:
-        rows, ignored = _of_directory(text), ()
+        rows = _of_directory(text)
     else:
         rows, ignored = _of_table(text, place.name)
     people: dict[tuple[str, str | None], Person] = {}
@@ -130,7 +131,7 @@ def _of_table(text: str, name: str) -> tuple[Iterator[tuple[int, dict[str, str]]
     delimiter = max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        heads = next((row for row in reader if any(cell.strip() for cell in row)), [])
+        heads = next((row for row in reader if any(cell.strip() for cell in row)), list[str]())
     except csv.Error as error:
         raise exc.ValidationError(f"{name} is no CSV: {error}.") from None
     fields = [_NAMES.get(re.sub(r"[\s_-]", "", cell).lower(), "") for cell in heads]

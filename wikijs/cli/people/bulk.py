@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 import typer
 
@@ -136,13 +136,12 @@ def _show_plan(session: Session, plan: ImportPlan) -> None:
 
 
 def _changes(changes: dict[str, Any]) -> str:
-    hidden = {"email"}
-    parts = [
-        f"{name}: {', '.join(value) if isinstance(value, list) else value}"
-        for name, value in changes.items()
-        if name not in hidden and value not in ([], "")
-    ]
-    return "; ".join(parts)
+    shown = {name: value for name, value in changes.items() if name != "email" and value not in ([], "")}
+    return "; ".join(f"{name}: {_words(value)}" for name, value in shown.items())
+
+
+def _words(value: object) -> str:
+    return ", ".join(map(str, cast("list[object]", value))) if isinstance(value, list) else str(value)
 
 
 def _summary(plan: ImportPlan) -> str:
