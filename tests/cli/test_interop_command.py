@@ -42,7 +42,7 @@ def test_the_converted_files_can_be_kept(on_sandbox: OnSandbox, tmp_path: Path) 
         ((str(SAMPLES / "mkdocs"), "--from", "dokuwiki"), 2, "holds no page of DokuWiki"),
         ((str(SAMPLES / "mkdocs"), "--converted", "x"), 2, "goes with --from"),
         ((str(SAMPLES / "mkdocs"), "--prefix", "img/x"), 1, "where the server has something else"),
-        ((str(SAMPLES / "mkdocs"), "--from", "notion"), 2, "notion"),
+        ((str(SAMPLES / "mkdocs"), "--from", "evernote"), 2, "evernote"),
     ],
 )
 def test_mistakes(on_sandbox: OnSandbox, arguments: tuple[str, ...], code: int, message: str) -> None:

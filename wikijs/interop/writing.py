@@ -15,8 +15,21 @@ from wikijs.transfer.targets import Folder
 
 from .gathering import gathered, telling
 from .model import InteropError, Report, Site
+from .unpacking import unpacked
 
-Kind: TypeAlias = Literal["mediawiki-xml", "dokuwiki", "confluence-html", "docusaurus", "mkdocs", "markdown"]
+Kind: TypeAlias = Literal[
+    "mediawiki-xml",
+    "dokuwiki",
+    "confluence-html",
+    "confluence-xml",
+    "docusaurus",
+    "mkdocs",
+    "markdown",
+    "obsidian",
+    "notion",
+    "html",
+    "word",
+]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 _READERS: Final = {
     "mediawiki-xml": "mediawiki:read",
@@ -25,6 +38,11 @@ _READERS: Final = {
     "docusaurus": "docusaurus:read",
     "mkdocs": "mkdocs:read",
     "markdown": "plain:read",
+    "confluence-xml": "confluence_space.reading:read",
+    "obsidian": "notes.obsidian:read",
+    "notion": "notes.notion:read",
+    "html": "documents.html:read",
+    "word": "documents.word:read",
 }
 
 
@@ -41,7 +59,7 @@ def convert(
 
     Args:
         kind: What the source is.
-        source: Its file or folder.
+        source: Its file or folder, or a .zip or .gz of it.
         into: Folder to write to.
         prefix: Path that all pages get in front, such as "old-wiki".
         locale: Locale of the pages.
@@ -52,10 +70,15 @@ def convert(
         OSError: The folder cannot be written.
     """
     module, _, name = _READERS[kind].partition(":")
-    try:
-        site: Site = getattr(import_module(f".sources.{module}", __package__), name)(source)
-    except FileRefusedError as error:
-        raise InteropError(error.message, hint=error.hint) from None
+    with unpacked(source, documents=kind == "word") as place:
+        try:
+            site: Site = getattr(import_module(f".sources.{module}", __package__), name)(place)
+        except FileRefusedError as error:
+            raise InteropError(error.message, hint=error.hint) from None
+        return _written(site, into, prefix, locale, progress)
+
+
+def _written(site: Site, into: Path, prefix: str, locale: str, progress: Callable[[int, int], None] | None) -> Report:
     whole = gathered(site, prefix=prefix, locale=locale, progress=progress)
     report = whole.report
     folder = Folder(into)

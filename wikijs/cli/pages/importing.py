@@ -31,7 +31,19 @@ MOST_REMARKS: Final = 200
 """Remarks that are told one by one."""
 
 # As `Kind` of wikijs.interop.
-Foreign = Literal["mediawiki-xml", "dokuwiki", "confluence-html", "docusaurus", "mkdocs", "markdown"]
+Foreign = Literal[
+    "mediawiki-xml",
+    "dokuwiki",
+    "confluence-html",
+    "confluence-xml",
+    "docusaurus",
+    "mkdocs",
+    "markdown",
+    "obsidian",
+    "notion",
+    "html",
+    "word",
+]
 
 
 @command(app, "import", example="wikijs pages import docs/ --dry-run", fields=IMPORTED)

@@ -42,8 +42,14 @@ def to_markdown(text: str, format: str, *, rewrite: Rewrite, remark: Callable[[s
         InteropError: There is no pandoc.
     """
     with refusing("The page"):
-        tree = json.loads(run_pandoc("", format, "json"))
-        tree["blocks"] = Walker(rewrite, remark).blocks(_blocks(text, format, remark))
+        return from_tree(_blocks(text, format, remark), rewrite=rewrite, remark=remark)
+
+
+def from_tree(blocks: list[Node], *, rewrite: Rewrite, remark: Callable[[str], None]) -> str:
+    """Translate the blocks of pandoc's tree; see `to_markdown`."""
+    with refusing("The page"):
+        tree = json.loads(run_pandoc("", "html", "json"))
+        tree["blocks"] = Walker(rewrite, remark).blocks(blocks)
         text = run_pandoc(json.dumps(tree), "json", _MARKDOWN, "--wrap=none", "--markdown-headings=atx")
         return tight_fences(sized(guarded(text)), PLAIN).replace(f' class="{PLAIN}"', "")
 
@@ -69,13 +75,13 @@ def _parts(text: str) -> list[str]:
     return parts if 1 < len(parts) <= _MOST_PARTS else [text]
 
 
-def run_pandoc(text: str, source: str, target: str, *options: str, seconds: float = BOUNDS.seconds) -> str:
+def run_pandoc(text: str | bytes, source: str, target: str, *options: str, seconds: float = BOUNDS.seconds) -> str:
     """Let pandoc translate a text, in bounded time and memory; it reads no file and opens no connection.
 
     It is gone when this returns, and soon after this process has died: the system ends it when its time is over.
 
     Args:
-        text: The text.
+        text: The text, or the bytes of a document.
         source: Its format.
         target: The format wanted.
         options: Further options of pandoc.
@@ -90,7 +96,9 @@ def run_pandoc(text: str, source: str, target: str, *options: str, seconds: floa
         with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:  # noqa: S603  no shell
             try:
                 _limit_time(process.pid, seconds)
-                written, complaint = process.communicate(text.encode("utf-8", "replace"), seconds)
+                written, complaint = process.communicate(
+                    text.encode("utf-8", "replace") if isinstance(text, str) else text, seconds
+                )
             except BaseException:
                 process.kill()
                 raise

@@ -36,9 +36,10 @@ _EXTENSION: Final = re.compile(r"\.([a-z0-9]{2,5})$", re.IGNORECASE)
 _LINE: Final[Node] = {"t": "RawInline", "c": ["html", "<br>"]}
 PLAIN: Final = "wjs-plain"
 """The language of code without one, until the page is written."""
-_SIZE: Final = "#wjs-size-"
-_SIZED_LINK: Final = re.compile(rf"{_SIZE}(\d*x\d*)\)")
-_SIZED_ELEMENT: Final = re.compile(rf'{_SIZE}(\d*)x(\d*)"')
+SIZE: Final = "#wjs-size-"
+"""What stands behind the address of an image in front of its size, until `sized` writes it."""
+_SIZED_LINK: Final = re.compile(rf"{SIZE}(\d*x\d*)\)")
+_SIZED_ELEMENT: Final = re.compile(rf'{SIZE}(\d*)x(\d*)"')
 _PARAGRAPHS: Final = {"Para", "Plain"}
 
 
@@ -186,7 +187,7 @@ def _size(attributes: list[list[str]]) -> str:
     """The size of an image behind its address, where `sized` finds it: pandoc does not know how Wiki.js writes it."""
     known = {key: value.removesuffix("px") for key, value in attributes if value.removesuffix("px").isdecimal()}
     width, height = known.get("width", ""), known.get("height", "")
-    return f"{_SIZE}{width}x{height}" if width or height else ""
+    return f"{SIZE}{width}x{height}" if width or height else ""
 
 
 def sized(text: str) -> str:

@@ -18,6 +18,7 @@ from wikijs.transfer.titles import title_of
 
 from ..markdown.parsing import readdressed, shown
 from ..model import ForeignPage, InteropError, Links, Remark, Site
+from ..pandoc.tree import SIZE
 from .addresses import split
 from .reading import page_text
 
@@ -37,6 +38,7 @@ class Flavour:
         candidates: Names of files and addresses that a link may mean, best first: page, its address, target, kind.
         slug, number: As in `Site`.
         hides: Whether a file is no page of its own.
+        finished: What is done last, to Markdown whose addresses are right.
         titles: Titles that the navigation gives to files; they come first.
     """
 
@@ -47,6 +49,7 @@ class Flavour:
     slug: Callable[[str], str]
     number: Callable[[str, int], str]
     hides: Callable[[str], bool] = lambda name: False
+    finished: Callable[[str], str] = lambda text: text
     titles: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -136,7 +139,7 @@ def _tags(tags: object) -> Iterator[str]:
 
 def _translated(body: str, name: str, route: str, flavour: Flavour, links: Links) -> str:
     text = flavour.prepared(body, links.remark)
-    return readdressed(text, partial(_target, name=name, route=route, flavour=flavour, links=links))
+    return flavour.finished(readdressed(text, partial(_target, name=name, route=route, flavour=flavour, links=links)))
 
 
 def _target(target: str, kind: str, *, name: str, route: str, flavour: Flavour, links: Links) -> str:
@@ -150,7 +153,7 @@ def _target(target: str, kind: str, *, name: str, route: str, flavour: Flavour, 
         if (found := links.page(each)) is not None:
             return found + links.anchor(each, parts.fragment)
         if (found := links.file(each)) is not None:
-            return found
+            return found + (f"#{parts.fragment}" if f"#{parts.fragment}".startswith(SIZE) else "")
     links.remark(_NOWHERE.format(target))
     return target
 

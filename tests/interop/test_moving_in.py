@@ -1,0 +1,191 @@
+"""Vaults of Obsidian, exports of Notion and Confluence, folders of HTML and of Word, and what is packed.
+
+The samples beside this file are made by hand. Each importer was also run on public material of its kind: the English
+help of Obsidian (github.com/obsidianmd/obsidian-help), a handbook as exported from Notion
+(github.com/hwchase17/notion-qa), the spaces in the tests of XWiki's importer (github.com/xwiki-contrib/confluence), the
+documents in the tests of mammoth (github.com/mwilliamson/mammoth.js).
+"""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from wikijs.interop import InteropError, Kind, Report, convert
+from wikijs.interop.pandoc.running import run_pandoc
+from wikijs.transfer.format import PageFile, load
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+def converted(kind: Kind, source: Path | str, into: Path) -> tuple[Report, dict[str, PageFile]]:
+    report = convert(kind, SAMPLES / source, into)
+    return report, {name: load((into / name).read_text(encoding="utf-8"), "md") for name in report.pages}
+
+
+def remarks(report: Report) -> list[str]:
+    return [f"{remark.page}: {remark.text}" for remark in report.remarks]
+
+
+def test_obsidian(tmp_path: Path) -> None:
+    report, pages = converted("obsidian", "obsidian", tmp_path)
+    assert sorted(pages) == ["boats.md", "guide/mooring.md"]
+    assert report.files == ["media/img/plan.png"]
+    boats = pages["boats.md"]
+    assert (boats.title, boats.tags) == ("Boats", ("harbour", "safe/boats"))
+    assert boats.content.startswith(
+        "See [Mooring](/guide/mooring), [the lines](/guide/mooring#two-lines), [Sails](#sails),"
+        " [Mooring > knot](/guide/mooring#knot) and [Nowhere](Nowhere). #safe/boats\n"
+    )
+    assert "![plan.png](/media/img/plan.png =200x) and [Mooring](/guide/mooring) and ![A plan]" in boats.content
+    assert (
+        "> **Wet planks**\n>\n> Hold on.\n>\n> > **Tip**\n> >\n> > A rope.\n> {.is-success}\n{.is-warning}"
+        in boats.content
+    )
+    assert "Some <mark>marked</mark> words, `[[code]]` stays." in boats.content
+    assert "not to be seen" not in boats.content
+    assert "| [lines](/guide/mooring) | x |" in boats.content
+    mooring = pages["guide/mooring.md"].content
+    assert 'Tie up. <span id="knot"></span>' in mooring
+    assert "Back to [small boats](/boats) and [a link](/boats#sails)." in mooring
+    assert sorted(remarks(report)) == [
+        "Boats.md: Mooring, which was embedded, is a link now.",
+        "Boats.md: The link to Nowhere leads nowhere.",
+        "Guide/Mooring.md: A query of the plugin dataview is kept as code; its result is not there.",
+    ]
+
+
+def test_notion(tmp_path: Path) -> None:
+    report, pages = converted("notion", "notion", tmp_path)
+    assert sorted(pages) == ["boats.md", "boats/fleet.md", "boats/fleet/bee.md", "boats/mooring.md", "boats/tags.md"]
+    boats = pages["boats.md"]
+    assert boats.title == "Boats"
+    assert "[Mooring](/boats/mooring)" in boats.content
+    assert "> 💡 Mind the **gap**.\n{.is-info}" in boats.content
+    assert "[Fleet](/boats/fleet)" in boats.content
+    assert "![plan](/media/" in boats.content
+    assert pages["boats/fleet.md"].content == (
+        "| Name | Length |\n|---|---|\n| Ada \\| one | 5<br>metres |\n| [Bee](/boats/fleet/bee) | 7 |\n"
+    )
+    assert "[tags](/boats/tags)" in boats.content
+    assert remarks(report) == []
+
+
+def test_html(tmp_path: Path) -> None:
+    report, pages = converted("html", "html", tmp_path)
+    assert sorted(pages) == ["guide.md", "guide/mooring.md", "home.md"]
+    home = pages["home.md"]
+    assert (home.title, home.description, home.tags) == ("Boats", "What floats", ("boats", "harbour"))
+    assert "[mooring](/guide/mooring#two-lines), [guide](/guide), what is gone" in home.content
+    assert "![The plan](/media/img/plan.png)" in home.content
+    assert "Menu" not in home.content
+    assert pages["guide.md"].title == "The guide"
+    assert "[home](/home)" in pages["guide/mooring.md"].content
+    assert remarks(report) == [
+        "index.html: What is embedded from https://example.com/x is not shown.",
+        "index.html: The link to gone.html leads nowhere.",
+    ]
+
+
+def test_confluence_space(tmp_path: Path) -> None:
+    report, pages = converted("confluence-xml", "confluence-space", tmp_path)
+    assert sorted(pages) == ["boats-home.md", "boats-home/mooring-lines.md"]
+    home = pages["boats-home.md"]
+    assert (home.title, home.tags) == ("Boats home", ("harbour",))
+    assert "See [about mooring](/boats-home/mooring-lines#bow), Gone & more" in home.content
+    assert "> **Careful**\n>\n> Wet planks.\n{.is-danger}" in home.content.replace("\n\n{", "\n{")
+    assert "```python\nx = a < b\ny = 2\n```" in home.content
+    assert "- [x] Tie up" in home.content
+    assert "BOAT-1" in home.content
+    assert "**DONE** 🙂" in home.content
+    mooring = pages["boats-home/mooring-lines.md"].content
+    assert "![plan.png](/media/12/plan.png =200x)" in mooring
+    assert "[plan.png](/media/12/plan.png)" in mooring
+    assert "**More lines**\n\nHidden." in mooring
+    assert (tmp_path / "media/12/plan.png").read_bytes() == b"plan"
+    assert sorted(remarks(report)) == [
+        ": 1 older versions and drafts of pages were left out.",
+        "Boats home: The list that the macro children makes is not there.",
+        "Boats home: The macro jira became plain text.",
+        "Boats home: The page Gone is not in the export.",
+        "Mooring / Lines: The file none.png is not in the export.",
+    ]
+
+
+def word(folder: Path, name: str, markdown: str) -> None:
+    """Make a document of Word, an image in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / name
+    run_pandoc(markdown, "markdown", "docx", "-o", str(target))
+    with zipfile.ZipFile(target, "a") as pack:
+        pack.writestr("word/media/image1.png", b"plan")
+
+
+def test_word(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    word(
+        folder / "guide",
+        "tying_up.docx",
+        "# Tying up\n\nText with **bold**.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",
+    )
+    word(folder, "no heading.docx", "Just text.\n")
+    (folder / "broken.docx").write_bytes(b"PK no")
+    report, pages = converted("word", folder, tmp_path / "out")
+    assert sorted(pages) == ["guide/tying-up.md", "no-heading.md"]
+    page = pages["guide/tying-up.md"]
+    assert page.title == "Tying up"
+    assert page.content.startswith("Text with **bold**.\n\n- one\n- two\n")
+    assert pages["no-heading.md"].title == "no heading"
+    assert [remark.page for remark in report.remarks] == ["broken.docx"]
+    single, _ = converted("word", folder / "no heading.docx", tmp_path / "single")
+    assert single.pages == ["no-heading.md"]
+    with pytest.raises(InteropError, match="no document of Word"):
+        convert("word", SAMPLES / "html", tmp_path / "none")
+
+
+def test_what_is_packed(tmp_path: Path) -> None:
+    dump = tmp_path / "dump.xml.gz"
+    dump.write_bytes(gzip.compress((SAMPLES / "mediawiki/dump.xml").read_bytes()))
+    report = convert("mediawiki-xml", dump, tmp_path / "dump")
+    assert "boats.md" in report.pages
+    for kind, sample in (("notion", "notion"), ("confluence-xml", "confluence-space"), ("obsidian", "obsidian")):
+        inner = tmp_path / f"ExportBlock-{kind}-Part-1.zip"
+        with zipfile.ZipFile(inner, "w") as pack:
+            for file in sorted((SAMPLES / sample).rglob("*")):
+                pack.write(file, file.relative_to(SAMPLES / sample))
+            pack.writestr("../../escape.md", "out")
+            pack.writestr("__MACOSX/x.md", "no")
+        outer = tmp_path / f"{kind}.zip"
+        with zipfile.ZipFile(outer, "w") as pack:
+            pack.write(inner, inner.name)
+        packed = convert(kind, outer, tmp_path / f"{kind}-packed")  # type: ignore[arg-type]
+        plain = convert(kind, SAMPLES / sample, tmp_path / f"{kind}-plain")  # type: ignore[arg-type]
+        assert (packed.pages, packed.files) == (plain.pages, plain.files)
+    assert not list(tmp_path.glob("**/escape.md"))
+
+
+def test_what_cannot_be_unpacked(tmp_path: Path) -> None:
+    (tmp_path / "broken.zip").write_bytes(b"no zip")
+    with pytest.raises(InteropError, match="cannot be unpacked"):
+        convert("notion", tmp_path / "broken.zip", tmp_path / "out")
+    (tmp_path / "dump.xml.gz").write_bytes(b"no gzip")
+    with pytest.raises(InteropError, match="cannot be unpacked"):
+        convert("mediawiki-xml", tmp_path / "dump.xml.gz", tmp_path / "out")
+    (tmp_path / "empty").mkdir()
+    for kind in ("notion", "obsidian", "html", "confluence-xml"):
+        with pytest.raises(InteropError):
+            convert(kind, tmp_path / "empty", tmp_path / "out")  # type: ignore[arg-type]
+
+
+def test_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wikijs.interop.unpacking._most", lambda source: 1000)
+    (tmp_path / "dump.xml.gz").write_bytes(gzip.compress(bytes(100_000)))
+    with pytest.raises(InteropError, match="far more"):
+        convert("mediawiki-xml", tmp_path / "dump.xml.gz", tmp_path / "out")
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as pack:
+        pack.writestr("a.md", bytes(100_000))
+    with pytest.raises(InteropError, match="far more"):
+        convert("notion", tmp_path / "x.zip", tmp_path / "out")

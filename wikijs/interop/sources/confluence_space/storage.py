@@ -1,0 +1,197 @@
+"""Confluence's storage format as HTML that pandoc reads: macros, links to pages, attachments, tasks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+PAGE: Final = "wjs-page:"
+"""What an address begins with that means a page by its title."""
+FILE: Final = "wjs-file:"
+"""What an address begins with that means an attachment by its name."""
+BOXES: Final = {
+    "info": "is-info",
+    "note": "is-warning",
+    "warning": "is-danger",
+    "tip": "is-success",
+    "panel": "is-info",
+}
+_CDATA: Final = re.compile(r"<!\[CDATA\[")
+_CDATA_END: Final = re.compile(r"\]\]\s?>")
+_DROPPED: Final = frozenset(
+    {"toc", "anchor", "children", "pagetree", "recently-updated", "livesearch", "contentbylabel"}
+)
+_LEFT_OUT: Final = frozenset({"children", "pagetree", "recently-updated", "livesearch", "contentbylabel"})
+
+
+def parsed(text: str) -> BeautifulSoup:
+    """Storage format as a tree; what stands in CDATA is text."""
+    from bs4 import BeautifulSoup
+
+    return BeautifulSoup(_without_cdata(text), "html.parser")
+
+
+def _without_cdata(text: str) -> str:
+    parts: list[str] = []
+    position = 0
+    while (begin := _CDATA.search(text, position)) is not None:
+        parts.append(text[position : begin.start()])
+        end = _CDATA_END.search(text, begin.end())
+        stop, position = (end.start(), end.end()) if end else (len(text), len(text))
+        parts.append(escape(text[begin.end() : stop], quote=False))
+    return "".join([*parts, text[position:]])
+
+
+def as_html(soup: BeautifulSoup, remark: Callable[[str], None]) -> list[tuple[str, str]]:
+    """Change the tree to plain HTML. Boxes become quotations with a mark behind them.
+
+    Returns:
+        Marks, and the classes that stand for them.
+    """
+    boxes: list[tuple[str, str]] = []
+    for link in soup.find_all("ac:link"):
+        _link(soup, link)
+    for image in soup.find_all("ac:image"):
+        _image(soup, image, remark)
+    for emoticon in soup.find_all("ac:emoticon"):
+        emoticon.replace_with(str(emoticon.get("ac:emoji-fallback") or f":{emoticon.get('ac:name', '')}:"))
+    for task in soup.find_all("ac:task"):
+        done = task.find("ac:task-status")
+        sign = "\u2612 " if done is not None and done.get_text(strip=True) == "complete" else "\u2610 "
+        for part in task.find_all(["ac:task-id", "ac:task-uuid", "ac:task-status"]):
+            part.decompose()
+        task.insert(0, sign)
+        task.name = "li"
+    for tasks in soup.find_all("ac:task-list"):
+        tasks.name = "ul"
+    for macro in reversed(soup.find_all(["ac:structured-macro", "ac:macro"])):  # the inner ones first
+        _macro(soup, macro, boxes, remark)
+    for user in soup.find_all("ri:user"):
+        remark("A mention of a user has no name in the export.")
+        user.replace_with("@user")
+    for rest in soup.find_all(re.compile("^(?:ac|ri|at):")):
+        rest.unwrap()
+    return boxes
+
+
+def _link(soup: BeautifulSoup, link: Tag) -> None:
+    page, file, user = link.find("ri:page"), link.find("ri:attachment"), link.find("ri:user")
+    body = link.find(["ac:link-body", "ac:plain-text-link-body"])
+    part = str(link.get("ac:anchor") or "")
+    title = str(page.get("ri:content-title", "")) if page is not None else ""
+    name = str(file.get("ri:filename", "")) if file is not None else ""
+    if user is not None and page is None and file is None:
+        link.unwrap()
+        return
+    anchor = soup.new_tag("a")
+    begin = f"{FILE}{quote(name)}" if name else f"{PAGE}{quote(title, safe='')}" if title else ""
+    anchor["href"] = begin + (f"#{quote(part)}" if part else "")
+    if body is not None and body.get_text(strip=True):
+        for child in list(body.children):
+            anchor.append(child.extract())
+    else:
+        anchor.string = title or name or part
+    link.replace_with(anchor)
+
+
+def _image(soup: BeautifulSoup, image: Tag, remark: Callable[[str], None]) -> None:
+    file, address = image.find("ri:attachment"), image.find("ri:url")
+    shown = soup.new_tag("img")
+    if file is not None:
+        name = str(file.get("ri:filename", ""))
+        shown["src"], shown["alt"] = f"{FILE}{quote(name)}", str(image.get("ac:alt") or name)
+    elif address is not None:
+        shown["src"], shown["alt"] = str(address.get("ri:value", "")), str(image.get("ac:alt") or "")
+    else:
+        remark("An image names no file.")
+        image.decompose()
+        return
+    for side in ("width", "height"):
+        if str(image.get(f"ac:{side}") or "").isdecimal():
+            shown[side] = str(image[f"ac:{side}"])
+    caption = image.find("ac:caption")
+    if caption is not None:
+        text = caption.get_text(" ", strip=True)
+        line = soup.new_tag("em")
+        line.string = text
+        image.insert_after(line)
+    image.replace_with(shown)
+
+
+def _macro(soup: BeautifulSoup, macro: Tag, boxes: list[tuple[str, str]], remark: Callable[[str], None]) -> None:
+    name = str(macro.get("ac:name", ""))
+    values = {str(each.get("ac:name", "")): each.get_text() for each in macro.find_all("ac:parameter", recursive=False)}
+    body = macro.find(["ac:rich-text-body", "ac:plain-text-body"], recursive=False)
+    for each in macro.find_all("ac:parameter", recursive=False):
+        each.decompose()
+    if name in {"code", "noformat"}:
+        code = soup.new_tag("pre")
+        if values.get("language"):
+            code["class"] = values["language"]
+        code.string = body.get_text() if body is not None else ""
+        macro.replace_with(code)
+    elif name in BOXES:
+        _box(soup, macro, body, values.get("title", ""), boxes, BOXES[name])
+    elif name == "expand":
+        title = soup.new_tag("p")
+        bold = soup.new_tag("strong")
+        bold.string = values.get("title", "") or "More"
+        title.append(bold)
+        macro.insert_before(title)
+        _unwrapped(macro, body)
+    elif name == "status":
+        text = soup.new_tag("strong")
+        text.string = values.get("title", "")
+        macro.replace_with(text)
+    elif name == "anchor":
+        target = soup.new_tag("span", attrs={"id": values.get("", "")})
+        macro.replace_with(target)
+    elif name in _DROPPED:
+        if name in _LEFT_OUT:
+            remark(f"The list that the macro {name} makes is not there.")
+        macro.decompose()
+    else:
+        remark(f"The macro {name} became plain text.")
+        shown = " ".join(value for key, value in values.items() if key in {"", "title", "key", "url", "name"})
+        if shown:
+            macro.insert_before(shown)
+        _unwrapped(macro, body)
+
+
+def _unwrapped(macro: Tag, body: Tag | None) -> None:
+    if body is not None:
+        body.unwrap()
+    macro.unwrap()
+
+
+def _box(
+    soup: BeautifulSoup, macro: Tag, body: Tag | None, title: str, boxes: list[tuple[str, str]], name: str
+) -> None:
+    mark = f"wjsbox{len(boxes)}end"
+    boxes.append((mark, name))
+    quotation = soup.new_tag("blockquote")
+    if title:
+        head = soup.new_tag("p")
+        bold = soup.new_tag("strong")
+        bold.string = title
+        head.append(bold)
+        quotation.append(head)
+    for child in list(body.children) if body is not None else []:
+        quotation.append(child.extract())
+    line = soup.new_tag("p")
+    line.string = mark
+    macro.insert_after(line)
+    macro.replace_with(quotation)
+
+
+def with_boxes(text: str, boxes: list[tuple[str, str]]) -> str:
+    """Markdown with the class of each box right below the quotation that it belongs to."""
+    for mark, name in boxes:
+        text = re.sub(rf"\n(?:[ >]{{0,40}}\n){{0,4}}([ >]{{0,40}}){mark}", rf"\n\1{{.{name}}}", text)
+    return text

@@ -1,0 +1,1 @@
+"""Documents: folders of HTML, and of Word."""

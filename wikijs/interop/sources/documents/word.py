@@ -1,0 +1,93 @@
+"""Word: documents (.docx) become pages, by pandoc; their images are put beside them before."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from wikijs.core.files import BOUNDS, FileRefusedError, Tree, refusing
+
+from ...model import ForeignPage, InteropError, Links, Remark, Site
+from ...pandoc.running import from_tree, run_pandoc
+from ..docusaurus import slug
+
+SUFFIX: Final = ".docx"
+_FORMAT: Final = "docx"
+
+
+def read(source: Path) -> Site:
+    """Read a folder of documents, images beside them in folders named `<document>.media`.
+
+    Raises:
+        InteropError: There is no document in it, or no pandoc.
+    """
+    tree = Tree(source)
+    site = Site(slug=slug)
+    files: dict[str, Path] = {}
+    for file in tree.files():
+        if not file.name.lower().endswith(SUFFIX):
+            files[file.name] = file.path
+            continue
+        try:
+            content = tree.read(file.name, BOUNDS.file_bytes)
+            with refusing(file.name, "it is no document of Word"):
+                site.pages.append(_page(file.name, json.loads(run_pandoc(content, _FORMAT, "json"))))
+        except FileRefusedError as error:
+            site.remarks.append(Remark(file.name, f"It was left out: {error.reason}."))
+    if not site.pages:
+        raise InteropError(f"{source} holds no document of Word that can be read.", hint="Give .docx files.")
+    site.files = files
+    return site
+
+
+def _page(name: str, tree: dict[str, Any]) -> ForeignPage:
+    route = posixpath.splitext(name)[0]
+    plain = run_pandoc(json.dumps(tree), "json", "plain", "--wrap=none")
+    return ForeignPage(
+        key=name,
+        path=route,
+        title=_title(tree) or posixpath.basename(route).replace("_", " "),
+        translate=partial(_translated, tree, name),
+        raw=plain,
+        visible=lambda: plain,
+    )
+
+
+def _title(tree: dict[str, Any]) -> str:
+    """The title that the document names, else its first heading of level 1."""
+    named = tree.get("meta", {}).get("title", {}).get("c")
+    heading = next((node["c"][2] for node in tree["blocks"] if node["t"] == "Header" and node["c"][0] == 1), None)
+    for inlines in (named, heading):
+        if isinstance(inlines, list) and (text := " ".join(_text(inlines).split())):
+            return text
+    return ""
+
+
+def _text(node: Any) -> str:
+    """The text of a part of pandoc's tree."""
+    if isinstance(node, list):
+        return "".join(map(_text, node))
+    if not isinstance(node, dict):
+        return ""
+    content = node.get("c")
+    if node.get("t") in {"Space", "SoftBreak", "LineBreak"}:
+        return " "
+    if node.get("t") == "Str":
+        return str(content)
+    return _text(content)
+
+
+def _translated(tree: dict[str, Any], name: str, links: Links) -> str:
+    return from_tree(tree["blocks"], rewrite=partial(_target, name=name, links=links), remark=links.remark)
+
+
+def _target(target: str, is_image: bool, *, name: str, links: Links) -> str | None:
+    if not is_image:
+        return (links.anchor("", target[1:]) or None) if target.startswith("#") else target
+    found = links.file(f"{name}.media/{posixpath.basename(target)}")
+    if found is None:
+        links.remark(f"The image {target} is not in the document.")
+    return found or target
