@@ -115,13 +115,14 @@ def test_confluence_space(tmp_path: Path) -> None:
     ]
 
 
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
 def word(folder: Path, name: str, markdown: str) -> None:
-    """Make a document of Word, an image in it."""
+    """Make a document of Word."""
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / name
     run_pandoc(markdown, "markdown", "docx", "-o", str(target))
-    with zipfile.ZipFile(target, "a") as pack:
-        pack.writestr("word/media/image1.png", b"plan")
 
 
 def test_word(tmp_path: Path) -> None:
@@ -131,14 +132,21 @@ def test_word(tmp_path: Path) -> None:
         "tying_up.docx",
         "# Tying up\n\nText with **bold**.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",
     )
-    word(folder, "no heading.docx", "Just text.\n")
+    word(
+        folder,
+        "no heading.docx",
+        f"---\ntitle: Just *text*\n---\n\n![](data:image/png;base64,{PNG})\n\n[x](https://e.org)\n",
+    )
     (folder / "broken.docx").write_bytes(b"PK no")
     report, pages = converted("word", folder, tmp_path / "out")
     assert sorted(pages) == ["guide/tying-up.md", "no-heading.md"]
     page = pages["guide/tying-up.md"]
     assert page.title == "Tying up"
     assert page.content.startswith("Text with **bold**.\n\n- one\n- two\n")
-    assert pages["no-heading.md"].title == "no heading"
+    assert pages["no-heading.md"].title == "Just text"
+    assert "](/media/no-heading.docx.media/" in pages["no-heading.md"].content
+    assert "[x](https://e.org)" in pages["no-heading.md"].content
+    assert len(report.files) == 1
     assert [remark.page for remark in report.remarks] == ["broken.docx"]
     single, _ = converted("word", folder / "no heading.docx", tmp_path / "single")
     assert single.pages == ["no-heading.md"]
@@ -151,7 +159,12 @@ def test_what_is_packed(tmp_path: Path) -> None:
     dump.write_bytes(gzip.compress((SAMPLES / "mediawiki/dump.xml").read_bytes()))
     report = convert("mediawiki-xml", dump, tmp_path / "dump")
     assert "boats.md" in report.pages
-    for kind, sample in (("notion", "notion"), ("confluence-xml", "confluence-space"), ("obsidian", "obsidian")):
+    samples: tuple[tuple[Kind, str], ...] = (
+        ("notion", "notion"),
+        ("confluence-xml", "confluence-space"),
+        ("obsidian", "obsidian"),
+    )
+    for kind, sample in samples:
         inner = tmp_path / f"ExportBlock-{kind}-Part-1.zip"
         with zipfile.ZipFile(inner, "w") as pack:
             for file in sorted((SAMPLES / sample).rglob("*")):
@@ -161,8 +174,8 @@ def test_what_is_packed(tmp_path: Path) -> None:
         outer = tmp_path / f"{kind}.zip"
         with zipfile.ZipFile(outer, "w") as pack:
             pack.write(inner, inner.name)
-        packed = convert(kind, outer, tmp_path / f"{kind}-packed")  # type: ignore[arg-type]
-        plain = convert(kind, SAMPLES / sample, tmp_path / f"{kind}-plain")  # type: ignore[arg-type]
+        packed = convert(kind, outer, tmp_path / f"{kind}-packed")
+        plain = convert(kind, SAMPLES / sample, tmp_path / f"{kind}-plain")
         assert (packed.pages, packed.files) == (plain.pages, plain.files)
     assert not list(tmp_path.glob("**/escape.md"))
 
@@ -175,9 +188,10 @@ def test_what_cannot_be_unpacked(tmp_path: Path) -> None:
     with pytest.raises(InteropError, match="cannot be unpacked"):
         convert("mediawiki-xml", tmp_path / "dump.xml.gz", tmp_path / "out")
     (tmp_path / "empty").mkdir()
-    for kind in ("notion", "obsidian", "html", "confluence-xml"):
+    kinds: tuple[Kind, ...] = ("notion", "obsidian", "html", "confluence-xml")
+    for kind in kinds:
         with pytest.raises(InteropError):
-            convert(kind, tmp_path / "empty", tmp_path / "out")  # type: ignore[arg-type]
+            convert(kind, tmp_path / "empty", tmp_path / "out")
 
 
 def test_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,3 +203,71 @@ def test_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         pack.writestr("a.md", bytes(100_000))
     with pytest.raises(InteropError, match="far more"):
         convert("notion", tmp_path / "x.zip", tmp_path / "out")
+
+
+def test_html_of_one_file_and_what_is_wrong_with_it(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<p>Text <a href='#x'>x</a> <a href='http://['>y</a> <img src='none.png'></p>")
+    (tmp_path / "b.html").write_text("<p>Other</p>")
+    report, pages = converted("html", tmp_path / "a.html", tmp_path / "out")
+    assert {name: page.title for name, page in pages.items()} == {"a-pages.md": "a"}
+    assert "a.html: The image none.png is not there." in remarks(report)
+
+
+def test_notion_tables_that_are_none(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/A.md").write_text("# A\n\n<aside>\nnever closed\n")
+    (tmp_path / "in/empty.csv").write_text("")
+    (tmp_path / "in/long.csv").write_text("Name\n" + "x\n" * 2_100)
+    (tmp_path / "in/bad.csv").write_text('Name\n"' + "x" * 200_000 + '"\n')
+    report, pages = converted("notion", tmp_path / "in", tmp_path / "out")
+    assert sorted(pages) == ["a-pages.md", "long.md"]
+    assert "never closed" in pages["a-pages.md"].content
+    assert "long.csv: Of its 2100 rows only the first 1999 are shown." in remarks(report)
+    assert any(text.startswith("bad.csv: It was left out") for text in remarks(report))
+
+
+def space(folder: Path, body: str, more: str = "") -> Path:
+    """An export with one page."""
+    folder.mkdir()
+    (folder / "entities.xml").write_text(
+        '<hibernate-generic><object class="Page"><id name="id">1</id><property name="title">One</property></object>'
+        f'<object class="BodyContent"><id name="id">2</id><property name="body"><![CDATA[{body}]]></property>'
+        '<property name="content"><id name="id">1</id></property></object>'
+        f"{more}</hibernate-generic>"
+    )
+    return folder
+
+
+def test_what_confluence_stores(tmp_path: Path) -> None:
+    body = (
+        '<p><ac:link><ri:user ri:userkey="u"/></ac:link> <ac:link ac:anchor="here"><ac:link-body><b>down</b></ac:link-body>'
+        '</ac:link> <ac:image><ri:url ri:value="https://e.org/x.png"/></ac:image><ac:image></ac:image></p>'
+        '<ac:image ac:alt="A"><ri:url ri:value="https://e.org/y.png"/><ac:caption><p>Below</p></ac:caption></ac:image>'
+        '<ac:structured-macro ac:name="panel"><ac:rich-text-body><p>In a panel</p></ac:rich-text-body>'
+        '</ac:structured-macro><ac:structured-macro ac:name="info"/><p><ac:structured-macro ac:name="anchor">'
+        '<ac:parameter ac:name="">here</ac:parameter></ac:structured-macro>Target</p>'
+        '<ac:structured-macro ac:name="noformat"><ac:plain-text-body>never ends</ac:plain-text-body></ac:structured-macro>'
+    )
+    report, pages = converted("confluence-xml", space(tmp_path / "space", body), tmp_path / "out")
+    text = pages["one.md"].content
+    for part in (
+        "**down**",
+        "![A](https://e.org/y.png)",
+        "*Below*",
+        "> In a panel\n{.is-info}",
+        "never ends",
+        "Target",
+    ):
+        assert part in text.replace("\n\n{", "\n{"), part
+    assert "One: A mention of a user has no name in the export." in remarks(report)
+    assert "One: An image names no file." in remarks(report)
+
+
+def test_spaces_that_are_none(tmp_path: Path) -> None:
+    empty = space(tmp_path / "empty", "")
+    (empty / "entities.xml").write_text("<hibernate-generic/>")
+    with pytest.raises(InteropError, match="no page of Confluence"):
+        convert("confluence-xml", empty, tmp_path / "out")
+    (empty / "entities.xml").write_text("<a>" * 100_000)
+    with pytest.raises(InteropError):
+        convert("confluence-xml", empty, tmp_path / "out")

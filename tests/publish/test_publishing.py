@@ -279,3 +279,19 @@ def test_a_copy_of_a_published_page_is_left_alone(boats: Scene) -> None:
     report = boats.publish(delete=True)
     assert not report.done
     assert report.plan.copies == ["en/product/docs/own-guide"]
+
+
+def test_an_interruption_and_an_outage_end_the_work_early(boats: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(*arguments: object, **options: object) -> None:
+        raise error
+
+    for error in (KeyboardInterrupt(), exc.TransportError("The wiki is gone.")):
+        plan = boats.plan()
+        with monkeypatch.context() as patched:
+            patched.setattr(type(boats.client.pages), "create", end)
+            report = run_publish(boats.client, plan, progress=lambda done, total: None)
+        assert report.interrupted == isinstance(error, KeyboardInterrupt)
+        assert (report.stopped_by is error) == isinstance(error, exc.TransportError)
+        assert len(report.not_attempted) == 4
+        assert not report.is_whole
+    assert len(boats.did()) == 4

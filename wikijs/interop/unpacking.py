@@ -10,7 +10,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, BinaryIO, Final
+from typing import IO, Final, Protocol
 
 from wikijs.core.files import BOUNDS, FileRefusedError, Tree, open_file, refusing
 from wikijs.transfer.names import why_unsafe
@@ -68,7 +68,13 @@ def _gunzip(source: Path, target: Path) -> None:
         _copied(stream, file, _most(source))
 
 
-def _copied(stream: IO[bytes] | BinaryIO, file: IO[bytes], most: int) -> int:
+class _Readable(Protocol):
+    """What bytes are read from."""
+
+    def read(self, size: int = ..., /) -> bytes: ...
+
+
+def _copied(stream: _Readable, file: IO[bytes], most: int) -> int:
     """Copy a stream; the number of bytes that may still come after it."""
     while chunk := stream.read(_CHUNK):
         most -= len(chunk)

@@ -6,7 +6,7 @@ import json
 import posixpath
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from wikijs.core.files import BOUNDS, FileRefusedError, Tree, refusing
 
@@ -69,15 +69,13 @@ def _title(tree: dict[str, Any]) -> str:
 def _text(node: Any) -> str:
     """The text of a part of pandoc's tree."""
     if isinstance(node, list):
-        return "".join(map(_text, node))
+        return "".join(map(_text, cast("list[Any]", node)))  # type: ignore[redundant-cast]  # pyright sees no type
     if not isinstance(node, dict):
         return ""
-    content = node.get("c")
-    if node.get("t") in {"Space", "SoftBreak", "LineBreak"}:
+    known = cast("dict[str, Any]", node)  # type: ignore[redundant-cast]  # the same
+    if known.get("t") in {"Space", "SoftBreak", "LineBreak"}:
         return " "
-    if node.get("t") == "Str":
-        return str(content)
-    return _text(content)
+    return str(known.get("c")) if known.get("t") == "Str" else _text(known.get("c"))
 
 
 def _translated(tree: dict[str, Any], name: str, links: Links) -> str:
