@@ -240,13 +240,14 @@ def space(folder: Path, body: str, more: str = "") -> Path:
 
 def test_what_confluence_stores(tmp_path: Path) -> None:
     body = (
-        '<p><ac:link><ri:user ri:userkey="u"/></ac:link> <ac:link ac:anchor="here"><ac:link-body><b>down</b></ac:link-body>'
-        '</ac:link> <ac:image><ri:url ri:value="https://e.org/x.png"/></ac:image><ac:image></ac:image></p>'
+        '<p><ac:link><ri:user ri:userkey="u"/></ac:link> <ac:link ac:anchor="here"><ac:link-body><b>down</b>'
+        '</ac:link-body></ac:link> <ac:image><ri:url ri:value="https://e.org/x.png"/></ac:image><ac:image></ac:image></p>'
         '<ac:image ac:alt="A"><ri:url ri:value="https://e.org/y.png"/><ac:caption><p>Below</p></ac:caption></ac:image>'
         '<ac:structured-macro ac:name="panel"><ac:rich-text-body><p>In a panel</p></ac:rich-text-body>'
         '</ac:structured-macro><ac:structured-macro ac:name="info"/><p><ac:structured-macro ac:name="anchor">'
         '<ac:parameter ac:name="">here</ac:parameter></ac:structured-macro>Target</p>'
-        '<ac:structured-macro ac:name="noformat"><ac:plain-text-body>never ends</ac:plain-text-body></ac:structured-macro>'
+        '<ac:structured-macro ac:name="noformat"><ac:plain-text-body>never ends</ac:plain-text-body>'
+        "</ac:structured-macro>"
     )
     report, pages = converted("confluence-xml", space(tmp_path / "space", body), tmp_path / "out")
     text = pages["one.md"].content
