@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from wikijs import exceptions as exc
+
 from .conftest import OnSandbox
 
 
@@ -87,6 +89,19 @@ def test_links_follow_a_folder(linked: OnSandbox, tmp_path: Path) -> None:
     assert content(linked, "index-of-all") == "[one](/new/place/one) [two](/en/new/place/two)\n"
     assert content(linked, "new/place/one") == "[two](/new/place/two)\n"
     assert linked(*line).exit_code == 0
+
+
+def test_links_that_cannot_be_read_are_told_before_anything_moves(
+    linked: OnSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise exc.PageContentForbiddenError("The content of page 7 may not be read.")
+
+    monkeypatch.setattr(type(linked.client.pages), "find_links_to_mend", refuse)
+    refused = linked("pages", "move", "old/two", "new/two")
+    assert (refused.exit_code, "Give --no-links" in refused.stderr) == (1, True)
+    assert linked.client.pages.exists("old/two")
+    assert linked("pages", "move", "old/two", "new/two", "--no-links").exit_code == 0
 
 
 def test_addresses(on_sandbox: OnSandbox) -> None:

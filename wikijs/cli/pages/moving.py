@@ -10,7 +10,7 @@ import typer
 
 from ..frame.command import command
 from ..frame.confirm import confirm
-from ..frame.failures import ExitCode, explained
+from ..frame.failures import CommandError, ExitCode, explained
 from ..frame.output import note, show_done, show_list
 from ..frame.progress import stepping
 from ..frame.session import Session
@@ -68,7 +68,7 @@ def move(
         moves: list[PlannedMove] = []
         if links or dry_run:
             moves = [client.pages.plan_move(number, destination, locale=to_locale)]
-            _tell(client.pages.find_links_to_mend(moves) if links else (), dry_run=dry_run)
+            _tell(_found(client, moves) if links else (), dry_run=dry_run)
         if dry_run:
             _show_moves(session, moves)
             return
@@ -99,7 +99,7 @@ def move_tree(
     with session.client() as client:
         if dry_run or not _was_begun(journal):
             moves = client.pages.plan_move_tree(folder, destination, locale=locale, destination_locale=to_locale)
-            _tell(client.pages.find_links_to_mend(moves) if links else (), dry_run=dry_run)
+            _tell(_found(client, moves) if links else (), dry_run=dry_run)
             if dry_run:
                 _show_moves(session, moves)
                 return
@@ -144,6 +144,23 @@ def mend_links(
         with stepping(session, "Mending links") as told:
             result = client.pages.mend_links(moves, progress=told)
     show_outcome(session, result, verb="mended")
+
+
+def _found(client: WikiJSClient, moves: Sequence[PlannedMove]) -> Sequence[Replacement]:
+    """The links that follow.
+
+    Raises:
+        CommandError: A page with such a link may not be read.
+    """
+    from wikijs.exceptions import PermissionDeniedError
+
+    try:
+        return client.pages.find_links_to_mend(moves)
+    except PermissionDeniedError as error:
+        raise CommandError(
+            f"Nothing was moved: links that lead there cannot be mended. {error.message}",
+            hint="Give --no-links to move without them.",
+        ) from None
 
 
 def _tell(found: Sequence[Replacement], *, dry_run: bool) -> None:
