@@ -195,7 +195,10 @@ def test_what_cannot_be_unpacked(tmp_path: Path) -> None:
 
 
 def test_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wikijs.interop.unpacking._most", lambda source: 1000)
+    def little(source: Path) -> int:
+        return 1000
+
+    monkeypatch.setattr("wikijs.interop.unpacking._most", little)
     (tmp_path / "dump.xml.gz").write_bytes(gzip.compress(bytes(100_000)))
     with pytest.raises(InteropError, match="far more"):
         convert("mediawiki-xml", tmp_path / "dump.xml.gz", tmp_path / "out")

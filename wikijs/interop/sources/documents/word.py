@@ -72,7 +72,7 @@ def _text(node: Any) -> str:
         return "".join(map(_text, cast("list[Any]", node)))  # type: ignore[redundant-cast]  # pyright sees no type
     if not isinstance(node, dict):
         return ""
-    known = cast("dict[str, Any]", node)  # type: ignore[redundant-cast]  # the same
+    known = cast("dict[str, Any]", node)
     if known.get("t") in {"Space", "SoftBreak", "LineBreak"}:
         return " "
     return str(known.get("c")) if known.get("t") == "Str" else _text(known.get("c"))
