@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, Final, Literal, TypeAlias
 
 import httpx2
@@ -17,10 +18,11 @@ from wikijs_generated.input_types import PageRuleInput
 from tests.support.echo import echoed
 from wikijs import WikiJSClient, ops
 from wikijs import exceptions as exc
+from wikijs.core.flow import Flow
 from wikijs.core.operations import Operation
 from wikijs.core.outcomes import Outcome
 from wikijs.middleware import Event, Settled
-from wikijs.middleware.settling import DONE_BY, PREPARED, READERS, REPEATABLE
+from wikijs.middleware.settling import DONE_BY, PREPARED, READERS, REPEATABLE, Unclear
 from wikijs.sandbox import Sandbox
 
 Fault: TypeAlias = (
@@ -554,3 +556,21 @@ def test_settings_are_sent_until_they_are_answered(wiki: Wiki) -> None:
     refused = httpx2.Response(200, json={"data": {"site": {"updateConfig": {"responseResult": failed()}}}})
     with pytest.raises(exc.APIError, match="Error when running job"):
         wiki.run(write, "before", refused)
+
+
+@pytest.mark.parametrize(("path", "locale"), [("area/cafe", "en"), ("Area/café", "en"), ("area/café", "fr")])
+def test_a_page_that_the_database_takes_for_the_new_one_is_not_it(path: str, locale: str) -> None:
+    there = SimpleNamespace(id=7, path=path, locale=locale, title="T", content="x")
+
+    def execute(operation: Operation[Any]) -> Flow[Any]:
+        assert operation.spec.server_field == "pages.singleByPath"
+        return there
+        yield
+
+    wanted = {"path": "area/café", "locale": "en", "title": "T", "content": "x", "tags": []}
+    flow = READERS["pages.create"](execute, wanted, False)
+    with pytest.raises(StopIteration) as end:
+        next(flow)
+    verdict = end.value.value
+    assert isinstance(verdict, Unclear)
+    assert f"{locale}/{path} (id 7)" in verdict.found

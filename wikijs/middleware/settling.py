@@ -114,6 +114,8 @@ def _page_created(execute: Execute, wanted: Mapping[str, Any], before: Any) -> F
         page = yield from _page_at(execute, path, wanted["locale"])
     except exc.PageNotFoundError:
         return Absent()
+    if (page.path, page.locale) != (path, wanted["locale"]):  # MariaDB takes some paths for one
+        return Unclear(f"the wiki's database takes {page.locale}/{page.path} (id {page.id}) for it")
     if _differs(page, wanted):
         return Unclear(f"another page is at {path} (id {page.id})")
     if before is not False:
