@@ -61,22 +61,32 @@ Source: TypeAlias = Mapping[str, Wiki] | Callable[[str], Wiki]
 
 
 class _Fleet(Generic[Client]):
-    """What both fleets are; nothing here waits."""
+    """What both fleets are; nothing here waits.
+
+    Args:
+        wikis: The wikis by name, or a function that gives the one of a name.
+        cache: Shared by all; what it keeps is kept by wiki and caller.
+        circuit_breaker: Shared; it has a circuit for each server.
+        plugins: Shared by all clients.
+        max_open: Clients that are open at once.
+    """
+
+    _make: type[Client]
+    """The class of its clients."""
 
     def __init__(
         self,
         wikis: Source,
-        make: Callable[..., Client],
-        cache: Cache | None,
-        circuit_breaker: CircuitBreaker | None,
-        plugins: Sequence[Plugin | str],
-        max_open: int,
+        *,
+        cache: Cache | None = None,
+        circuit_breaker: CircuitBreaker | None = None,
+        plugins: Sequence[Plugin | str] = (),
+        max_open: int = 100,
     ) -> None:
         if max_open < 1:
             raise ConfigurationError(f"max_open must be 1 or more, not {max_open!r}.")
         self._find = wikis if callable(wikis) else None
         self._wikis: dict[str, Wiki] = {} if callable(wikis) else dict(wikis)
-        self._make = make
         self._shared: dict[str, Any] = {"cache": cache, "circuit_breaker": circuit_breaker}
         self._plugins = tuple(plugins)
         self._max = max_open
@@ -84,6 +94,17 @@ class _Fleet(Generic[Client]):
         self._lock = RLock()
         self._tls: ssl.SSLContext | None = None
         self._closed = False
+        self._retired: list[tuple[weakref.ref[Client], Callable[[], Awaitable[None]]]] = []
+        """Of asyncio: let go of, and closed by the next work once nobody holds them."""
+
+    @classmethod
+    def from_profiles(cls, names: Iterable[str] | None = None, **options: Any) -> Self:
+        """The wikis of your configuration, see docs/command-line.md: those of these names, or all.
+
+        Raises:
+            ConfigurationError: There is no such profile, or its token cannot be had.
+        """
+        return cls(_of_profiles(names), **options)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -204,25 +225,7 @@ class WikiFleet(_Fleet[WikiJSClient]):
         max_open: Clients that are open at once.
     """
 
-    def __init__(
-        self,
-        wikis: Source,
-        *,
-        cache: Cache | None = None,
-        circuit_breaker: CircuitBreaker | None = None,
-        plugins: Sequence[Plugin | str] = (),
-        max_open: int = 100,
-    ) -> None:
-        super().__init__(wikis, WikiJSClient, cache, circuit_breaker, plugins, max_open)
-
-    @classmethod
-    def from_profiles(cls, names: Iterable[str] | None = None, **options: Any) -> Self:
-        """The wikis of your configuration, see docs/command-line.md: those of these names, or all.
-
-        Raises:
-            ConfigurationError: There is no such profile, or its token cannot be had.
-        """
-        return cls(_of_profiles(names), **options)
+    _make = WikiJSClient
 
     def each(
         self,
@@ -293,26 +296,7 @@ class AsyncWikiFleet(_Fleet[AsyncWikiJSClient]):
         max_open: Clients that are open at once.
     """
 
-    def __init__(
-        self,
-        wikis: Source,
-        *,
-        cache: Cache | None = None,
-        circuit_breaker: CircuitBreaker | None = None,
-        plugins: Sequence[Plugin | str] = (),
-        max_open: int = 100,
-    ) -> None:
-        super().__init__(wikis, AsyncWikiJSClient, cache, circuit_breaker, plugins, max_open)
-        self._retired: list[tuple[weakref.ref[AsyncWikiJSClient], Callable[[], Awaitable[None]]]] = []
-
-    @classmethod
-    def from_profiles(cls, names: Iterable[str] | None = None, **options: Any) -> Self:
-        """The wikis of your configuration, see docs/command-line.md: those of these names, or all.
-
-        Raises:
-            ConfigurationError: There is no such profile, or its token cannot be had.
-        """
-        return cls(_of_profiles(names), **options)
+    _make = AsyncWikiJSClient
 
     async def each(
         self,

@@ -89,7 +89,7 @@ def test_an_open_circuit_shows_until_the_server_answers_again(both: Both) -> Non
     breaker = CircuitBreaker(1, 10.0, 1, clock=lambda: now[0])
 
     def shown() -> float | None:
-        return registry.get_sample_value("wikijs_client_circuit_open", {"server": "wiki.example.com"})
+        return value(registry, "circuit_open", server="wiki.example.com")
 
     both.read([plugin], circuit_breaker=breaker)
     assert shown() == 0

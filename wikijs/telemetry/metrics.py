@@ -38,7 +38,7 @@ _TABLE: Final[Mapping[str, tuple[Kind, str, tuple[str, ...]]]] = {
     "cache_total": ("counter", "Reads looked up in the cache.", ("result", "wiki")),
     "limit_wait_seconds_total": ("counter", "Time spent waiting for rate limits.", ("wiki",)),
     "breaker_opened_total": ("counter", "Times the circuit breaker opened.", ("wiki",)),
-    "circuit_open": ("gauge", "Whether a circuit breaker lets nothing through to this server.", ("server",)),
+    "circuit_open": ("gauge", "Whether a circuit breaker lets nothing through to this server.", ("server", "wiki")),
     "calls_in_progress": ("gauge", "Calls under way.", ("wiki",)),
 }  # fmt: skip
 """What there is: kind, help, labels. No path, user or id is a label: their number has no bound."""
@@ -239,25 +239,24 @@ class MetricsPlugin(Plugin):
                 report("limit_wait_seconds_total", seconds, {"wiki": shown}, "counter")
             case BreakerOpened():
                 report("breaker_opened_total", 1, {"wiki": shown}, "counter")
-                if self._server(wiki) not in self._opened:
-                    report("circuit_open", 1, {"server": self._server(wiki)}, "gauge")
-                self._opened[self._server(wiki)] = time.perf_counter()
+                if wiki not in self._opened:
+                    self._move_circuit(wiki, 1)
+                self._opened[wiki] = time.perf_counter()
             case _:
                 pass  # requests are timed above
 
     def attach(self, wiki: str) -> None:
         """Let the figure of the circuit begin with 0."""
-        self._backend("circuit_open", 0, {"server": self._server(wiki)}, "gauge")
+        self._move_circuit(wiki, 0)
 
     def _closed(self, wiki: str, started: float) -> None:
         """A server answers again: to a request that was sent after its circuit had opened."""
-        server = self._server(wiki)
-        if self._opened.get(server, started) < started and self._opened.pop(server, None) is not None:
-            self._backend("circuit_open", -1, {"server": server}, "gauge")
+        if self._opened.get(wiki, started) < started and self._opened.pop(wiki, None) is not None:
+            self._move_circuit(wiki, -1)
 
-    @staticmethod
-    def _server(wiki: str) -> str:
-        return wiki.partition("://")[2].partition("/")[0] or "unknown"
+    def _move_circuit(self, wiki: str, by: int) -> None:
+        server = wiki.partition("://")[2].partition("/")[0] or "unknown"
+        self._backend("circuit_open", by, {"server": server, "wiki": self._wiki(wiki)}, "gauge")
 
 
 def _host(wiki: str) -> str:

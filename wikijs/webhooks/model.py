@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from wikijs.feed.filters import EventFilter
@@ -61,6 +61,26 @@ class Endpoint:
         port = f":{parts.port}" if parts.port else ""
         return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
 
+    def shown(self) -> dict[str, Any]:
+        """The endpoint as JSON, without what may be secret: of headers their names only."""
+        return {
+            "id": self.id,
+            "url": self.address,
+            "events": list(self.filter.types),
+            "paths": list(self.filter.paths),
+            "locales": list(self.filter.locales),
+            "tags": list(self.filter.tags),
+            "payload": self.payload,
+            "version": self.version,
+            "ordering": self.ordering,
+            "wiki": self.wiki,
+            "state": self.state,
+            "reason": self.reason,
+            "headers": sorted(self.headers),
+            "created_at": self.created_at.isoformat(),
+            "description": self.description,
+        }
+
     def signing(self, now: float) -> list[str]:
         """The secrets that sign now."""
         return [secret for secret, until in self.secrets if until is None or until > now]
@@ -106,6 +126,10 @@ class Attempt:
         """Whether the message was taken."""
         return self.error is None
 
+    def shown(self) -> dict[str, Any]:
+        """The attempt as JSON."""
+        return {**asdict(self), "at": self.at.isoformat(), "ok": self.ok}
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -130,6 +154,10 @@ class Delivery:
     subject: str
     status: Status
     attempts: list[Attempt]
+
+    def shown(self) -> dict[str, Any]:
+        """The delivery as JSON."""
+        return {**asdict(self), "attempts": [each.shown() for each in self.attempts]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -19,12 +18,15 @@ from ..frame.structured import show_data, wants_data
 from .feed import store_of
 
 if TYPE_CHECKING:
-    from wikijs.webhooks import Attempt, Delivery, Endpoint, NewEndpoint, Webhooks
+    from wikijs.webhooks import Attempt, NewEndpoint, Webhooks
 
 app = typer.Typer(no_args_is_help=True)
 
-FIELDS: Final = ("id", "url", "events", "paths", "locales", "tags", "payload", "ordering", "wiki", "state", "reason")
-DELIVERY_FIELDS: Final = ("id", "endpoint", "event_type", "subject", "status", "attempts")
+FIELDS: Final = (
+    *("id", "url", "events", "paths", "locales", "tags", "payload", "version", "ordering", "wiki", "state", "reason"),
+    *("headers", "created_at", "description"),
+)
+DELIVERY_FIELDS: Final = ("id", "endpoint", "sequence", "event_id", "event_type", "subject", "status", "attempts")
 
 _AGE: Final = re.compile(r"(\d+)([smhd])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -114,27 +116,10 @@ def _headers(given: list[str] | None) -> dict[str, str]:
 
 def _show_secret(session: Session, made: NewEndpoint) -> None:
     if wants_data(session):
-        show_data(session, {**_data(made.endpoint), "secret": made.secret})
+        show_data(session, {**made.endpoint.shown(), "secret": made.secret})
     else:
         typer.echo(made.secret)
         note(f"{made.id} is told from now on. Keep the secret above: it is not shown again.")
-
-
-def _data(endpoint: Endpoint) -> dict[str, Any]:
-    """An endpoint without what may be secret."""
-    return {
-        "id": endpoint.id,
-        "url": endpoint.address,
-        "events": list(endpoint.filter.types),
-        "paths": list(endpoint.filter.paths),
-        "locales": list(endpoint.filter.locales),
-        "tags": list(endpoint.filter.tags),
-        "payload": endpoint.payload,
-        "ordering": endpoint.ordering,
-        "wiki": endpoint.wiki,
-        "state": endpoint.state,
-        "reason": endpoint.reason,
-    }
 
 
 @command(app, "list", example="wikijs hooks list", fields=FIELDS)
@@ -143,7 +128,7 @@ def list_(session: Session, *, store: StoreOption = None) -> None:
     with opened(session, store) as all_hooks:
         found, waiting = all_hooks.list(), all_hooks.waiting()
     if wants_data(session):
-        show_data(session, [_data(each) for each in found])
+        show_data(session, [each.shown() for each in found])
         return
     write_table(
         ("id", "url", "events", "state", "waiting"),
@@ -158,7 +143,7 @@ def list_(session: Session, *, store: StoreOption = None) -> None:
 def show(session: Session, id: Id, *, store: StoreOption = None) -> None:
     """Show an endpoint."""
     with opened(session, store) as all_hooks:
-        data = _data(all_hooks.get(id))
+        data = all_hooks.get(id).shown()
     if wants_data(session):
         show_data(session, data)
         return
@@ -199,7 +184,7 @@ def update(
     with opened(session, store, allow_network, allow_http=allow_http) as all_hooks:
         changed = all_hooks.update(id, **{name: value for name, value in given.items() if value is not None})
     if wants_data(session):
-        show_data(session, _data(changed))
+        show_data(session, changed.shown())
 
 
 @command(app, "test", example="wikijs hooks test ep_5f0c")
@@ -213,17 +198,13 @@ def try_out(
 
 def _show_attempt(session: Session, attempt: Attempt) -> None:
     if wants_data(session):
-        show_data(session, _attempt(attempt))
+        show_data(session, attempt.shown())
     else:
         typer.echo(
             f"{attempt.status or 'no answer'} in {attempt.milliseconds:.0f} ms {printable(attempt.answer)}".strip()
         )
     if not attempt.ok:
         raise CommandError(attempt.error or "It failed.")
-
-
-def _attempt(attempt: Attempt) -> dict[str, Any]:
-    return {**asdict(attempt), "at": attempt.at.isoformat(), "ok": attempt.ok}
 
 
 @command(app, "rotate", example="wikijs hooks rotate ep_5f0c --keep-old-for 1h", fields=FIELDS)
@@ -282,7 +263,7 @@ def deliveries(
     with opened(session, store) as all_hooks:
         found = all_hooks.deliveries(id, failed=failed, since=moment(since, "--since"), limit=limit)
     if wants_data(session):
-        show_data(session, [_delivery(each) for each in found])
+        show_data(session, [each.shown() for each in found])
         return
     write_table(
         ("id", "event", "about", "status", "attempts", "last"),
@@ -298,11 +279,6 @@ def deliveries(
             for each in found
         ],
     )
-
-
-def _delivery(delivery: Delivery) -> dict[str, Any]:
-    attempts = [_attempt(each) for each in delivery.attempts]
-    return {name: getattr(delivery, name) for name in DELIVERY_FIELDS} | {"attempts": attempts}
 
 
 @command(app, "redeliver", example="wikijs hooks redeliver ep_5f0c.42")

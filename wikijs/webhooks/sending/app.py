@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from ..model import Attempt, Delivery, Endpoint
     from .doors import Registering
 
 _CREATE: Final = frozenset(
@@ -95,7 +93,7 @@ class Answers:
     def create(self, _: Request, body: dict[str, Any]) -> tuple[int, Any]:
         """Make an endpoint."""
         made = self._hooks.create(**_arguments(body, _CREATE, remote=True))
-        return 201, {**_endpoint(made.endpoint), "secret": made.secret}
+        return 201, {**made.endpoint.shown(), "secret": made.secret}
 
     def rotate(self, request: Request, body: dict[str, Any]) -> tuple[int, Any]:
         """Change its secret."""
@@ -113,7 +111,7 @@ class Answers:
         endpoint = self._hooks.update(_id(request), **_arguments(body, _UPDATE, remote=True))
         if state is not None:
             (self._hooks.resume if state == "active" else self._hooks.pause)(endpoint.id)
-        return 200, _endpoint(self._hooks.get(endpoint.id))
+        return 200, self._hooks.get(endpoint.id).shown()
 
     def delete(self, request: Request, _: dict[str, Any]) -> tuple[int, Any]:
         """Forget it."""
@@ -129,7 +127,7 @@ class Answers:
         found = self._hooks.deliveries(
             _id(request), failed=request.query_params.get("failed") == "true", limit=min(int(limit), 1000)
         )
-        return 200, {"deliveries": [_delivery(each) for each in found]}
+        return 200, {"deliveries": [each.shown() for each in found]}
 
     def recover(self, request: Request, body: dict[str, Any]) -> tuple[int, Any]:
         """Send again what it never took."""
@@ -141,19 +139,19 @@ class Answers:
 
     def all(self, _: Request, __: dict[str, Any]) -> tuple[int, Any]:
         """All endpoints."""
-        return 200, {"webhooks": [_endpoint(each) for each in self._hooks.list()]}
+        return 200, {"webhooks": [each.shown() for each in self._hooks.list()]}
 
     def one(self, request: Request, _: dict[str, Any]) -> tuple[int, Any]:
         """One endpoint."""
-        return 200, _endpoint(self._hooks.get(_id(request)))
+        return 200, self._hooks.get(_id(request)).shown()
 
     def test(self, request: Request, _: dict[str, Any]) -> tuple[int, Any]:
         """Try it out."""
-        return 200, _attempt(self._hooks.test(_id(request)))
+        return 200, self._hooks.test(_id(request)).shown()
 
     def redeliver(self, request: Request, _: dict[str, Any]) -> tuple[int, Any]:
         """Send a message again."""
-        return 200, _attempt(self._hooks.redeliver(_id(request)))
+        return 200, self._hooks.redeliver(_id(request)).shown()
 
 
 async def _body(request: Request) -> dict[str, Any]:
@@ -194,32 +192,3 @@ def _arguments(body: dict[str, Any], known: frozenset[str], *, remote: bool) -> 
 
 def _id(request: Request) -> str:
     return str(request.path_params["id"])
-
-
-def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
-    """An endpoint without what may be secret."""
-    return {
-        "id": endpoint.id,
-        "url": endpoint.address,
-        "events": list(endpoint.filter.types),
-        "paths": list(endpoint.filter.paths),
-        "locales": list(endpoint.filter.locales),
-        "tags": list(endpoint.filter.tags),
-        "payload": endpoint.payload,
-        "version": endpoint.version,
-        "ordering": endpoint.ordering,
-        "wiki": endpoint.wiki,
-        "state": endpoint.state,
-        "reason": endpoint.reason,
-        "headers": sorted(endpoint.headers),
-        "created_at": endpoint.created_at.isoformat(),
-        "description": endpoint.description,
-    }
-
-
-def _attempt(attempt: Attempt) -> dict[str, Any]:
-    return {**asdict(attempt), "at": attempt.at.isoformat(), "ok": attempt.ok}
-
-
-def _delivery(delivery: Delivery) -> dict[str, Any]:
-    return {**asdict(delivery), "attempts": [_attempt(each) for each in delivery.attempts]}
