@@ -113,7 +113,21 @@ def application(gateway: Gateway, mounts: Mapping[str, Mount] | None = None) -> 
 
 def bare(lifespan: Any = None) -> FastAPI:
     """The routes alone, as they are described by OpenAPI."""
-    from .routes import admin, assets, comments, events, finding, graphql, health, jobs, me, operations, people, site
+    from .routes import (
+        admin,
+        assets,
+        assistants,
+        comments,
+        events,
+        finding,
+        graphql,
+        health,
+        jobs,
+        me,
+        operations,
+        people,
+        site,
+    )
     from .routes.pages import reading, writing
 
     app = FastAPI(
@@ -128,7 +142,7 @@ def bare(lifespan: Any = None) -> FastAPI:
     )
     router = APIRouter(route_class=GatewayRoute)
     pages = (reading, writing, finding, comments)
-    for module in (*pages, assets, people, site, operations, graphql, jobs, events, me, admin, health):
+    for module in (*pages, assets, people, site, operations, graphql, jobs, events, me, admin, assistants, health):
         module.add(router)
     app.include_router(router)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]

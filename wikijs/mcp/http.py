@@ -38,6 +38,20 @@ def application(server: WikiServer, *, secret: str | None, hosts: Sequence[str] 
     return app if secret is None else _Guarded(app, secret)
 
 
+async def answer_alone(server: WikiServer, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one request that stands for itself, where whatever stands in front has checked who comes.
+
+    Args:
+        server: The server; `create_server` was given what tells the client of the present request.
+        scope, receive, send: The request, as ASGI has it.
+    """
+    security = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    server.streamable_http_app(stateless_http=True, json_response=True, transport_security=security)
+    manager = server.session_manager  # the one that was made just now: it is good for one run
+    async with manager.run():
+        await manager.handle_request(scope, receive, send)
+
+
 class _Guarded:
     """Lets only those in who know the secret."""
 

@@ -60,12 +60,12 @@ def test_headings_are_those_that_the_server_shows() -> None:
     assert shown(outline(TEXT)) == [
         (LEAD, "", 0, ()),
         ("eins", "One", 1, ()),
-        ("a-b-two-c", "a b Two c", 1, ()),
-        ("tabs", "Tabs", 2, ("a-b-two-c",)),
-        ("first", "First", 3, ("a-b-two-c", "tabs")),
-        ("second-tab-more", "Second tab & more", 3, ("a-b-two-c", "tabs")),
-        ("z", "Ha x y", 2, ("a-b-two-c",)),
-        ("two-c", "Two c", 2, ("a-b-two-c",)),
+        ("a-btwo-c", "a b Two c", 1, ()),
+        ("tabs", "Tabs", 2, ("a-btwo-c",)),
+        ("first", "First", 3, ("a-btwo-c", "tabs")),
+        ("second-tab-more", "Second tab & more", 3, ("a-btwo-c", "tabs")),
+        ("z", "Ha x y", 2, ("a-btwo-c",)),
+        ("two-c", "Two c", 2, ("a-btwo-c",)),
     ]
     assert [section.id for section in outline(TEXT) if section.is_tabset] == ["tabs"]
 
@@ -75,7 +75,7 @@ def test_sections_end_where_the_next_begins_and_hold_those_below() -> None:
     assert TEXT[sections["tabs"].start : sections["tabs"].end] == "## Tabs {.tabset}\n\n"
     assert TEXT[sections["tabs"].start : sections["tabs"].through].startswith("## Tabs {.tabset}\n\n### First")
     assert TEXT[: sections["tabs"].through].endswith("& more ##\n\n".replace("& ", "&amp; "))
-    assert sections["a-b-two-c"].through == len(TEXT)
+    assert sections["a-btwo-c"].through == len(TEXT)
     assert TEXT[sections["z"].start : sections["z"].body] == '<h2 id="z" class="a">Ha <b>x</b>\ny</h2>'
 
 
@@ -129,10 +129,15 @@ def test_no_text_takes_longer_than_it_is_long(piece: str) -> None:
     assert sections[-1].end == len(text) + 4
 
 
+def test_tabs_leave_their_names_to_other_headings() -> None:
+    text = "# T {.tabset}\n## A\n### B\n## C\n# A\n# C\n"
+    assert [section.id for section in outline(text)] == ["t", "a-1", "b", "c-1", "a", "c"]
+
+
 def test_the_server_and_the_outline_agree_on_anchors(wikijs_client: WikiJSClient) -> None:
-    text = TEXT[TEXT.index("Above.") :].replace("a *b*\nTwo", "a *b* Two")
+    text = TEXT[TEXT.index("Above.") :]
     page = wikijs_client.pages.create(path="anchors", title="t", content=text)
     render = wikijs_client.pages.get(page.id).render or ""
     for section in outline(text):
-        if section.level:
+        if section.level and section.id not in {"tabs", "first", "second-tab-more"}:  # tabs have no anchors
             assert f'id="{section.id}"' in render, section.id

@@ -49,8 +49,8 @@ class Section:
     """A heading and what stands below it, up to the next one.
 
     Attributes:
-        id: Tells it from the other sections of the page: the heading's anchor in the wiki; `LEAD` for what stands above
-            the first heading.
+        id: Tells it from the other sections of the page: the heading's anchor in the wiki, which tabs have none of;
+            `LEAD` for what stands above the first heading.
         title: What is to be seen of the heading; empty for the lead.
         level: Level of the heading, 1 to 6; 0 for the lead.
         start: Where its heading begins in the text.
@@ -83,6 +83,7 @@ class _Heading:
     body: int
     is_boundary: bool
     is_tabset: bool = False
+    anchor: str = ""
 
 
 def outline(text: str, *, html: bool = False) -> tuple[Section, ...]:
@@ -101,13 +102,29 @@ def outline(text: str, *, html: bool = False) -> tuple[Section, ...]:
     first = next((heading.start for heading in found if heading.is_boundary), len(text))
     if first:
         sections.append(Section(LEAD, "", 0, 0, 0, first, first))
-    for heading in found:
-        name = taken.take(heading.given or anchor(heading.title) or "section")
+    names = _names(found, taken)
+    for heading, name in zip(found, names, strict=True):
         if heading.is_boundary:
             sections.append(
                 Section(name, heading.title, heading.level, heading.start, heading.body, 0, 0, (), heading.is_tabset)
             )
     return tuple(_nested(sections, len(text)))
+
+
+def _names(found: Sequence[_Heading], taken: Taken) -> list[str]:
+    """The ids of all headings. The wiki gives none to tabs, so that these get what the others leave."""
+    tabs: set[int] = set()
+    tabset = 0
+    for index, heading in enumerate(found):
+        if heading.level <= tabset:
+            tabset = 0
+        if heading.is_tabset or (tabset and heading.level == tabset + 1):
+            tabs.add(index)
+        if heading.is_tabset:
+            tabset = heading.level
+    order = sorted(range(len(found)), key=lambda index: (index in tabs, index))
+    names = {index: taken.take(found[index].given or found[index].anchor or "section") for index in order}
+    return [names[index] for index in range(len(found))]
 
 
 def _nested(sections: Sequence[Section], length: int) -> Iterator[Section]:
@@ -146,7 +163,8 @@ def _in_markdown(text: str) -> Iterator[_Heading]:
 
 
 def _heading(token: Token, inline: Token, start: int, end: int) -> _Heading:
-    shown = "".join(_shown(child) for child in _inlines().parseInline(inline.content)[0].children or ())
+    children = _inlines().parseInline(inline.content)[0].children or ()
+    shown = "".join(_shown(child, " ") for child in children)
     marked = _BRACES.search(shown)
     given = _ID.search(marked[1]) if marked else None
     return _Heading(
@@ -157,13 +175,14 @@ def _heading(token: Token, inline: Token, start: int, end: int) -> _Heading:
         end,
         is_boundary=token.level == 0,
         is_tabset=marked is not None and "tabset" in _CLASS.findall(marked[1]),
+        anchor=anchor(_BRACES.sub("", "".join(_shown(child, "") for child in children))),  # lines run into each other
     )
 
 
-def _shown(token: Token) -> str:
+def _shown(token: Token, line_end: str) -> str:
     if token.type in _SHOWN:
         return token.content
-    return " " if token.type in {"softbreak", "hardbreak"} else ""
+    return line_end if token.type in {"softbreak", "hardbreak"} else ""
 
 
 def _in_html(text: str, start: int, end: int) -> Iterator[_Heading]:
@@ -198,14 +217,16 @@ def _html_heading(text: str, tag: re.Match[str], shown_to: int, end: int, depth:
     attributes = {
         found["name"].lower(): found[2] or found[3] or found[4] or "" for found in _ATTRIBUTE.finditer(tag[3])
     }
+    title = " ".join(unescape(_TAG.sub("", text[tag.end() : shown_to])).split())
     return _Heading(
-        " ".join(unescape(_TAG.sub("", text[tag.end() : shown_to])).split()),
+        title,
         attributes.get("id") or None,
         int(tag["name"][1]),
         tag.start(),
         end,
         is_boundary=depth == 0,
         is_tabset="tabset" in attributes.get("class", "").split(),
+        anchor=anchor(title),
     )
 
 
