@@ -52,8 +52,12 @@ class Commands(LazyGroup):
         ("hooks", "wikijs.cli.changes.hooks", "Who is told what changes in the wiki."),
         ("users", "wikijs.cli.people.users", "Users."),
         ("groups", "wikijs.cli.people.groups", "Groups, their members and page rules."),
-        ("access", "wikijs.cli.access.group", "Who may do what with pages and files, and why."),
-        ("report", "wikijs.cli.report.group", "Reports: dead links, orphans, stale pages, files, figures, and more."),
+        ("access", "wikijs.cli.access.group", "Who may do what with pages and files, by which group and rule."),
+        (
+            "report",
+            "wikijs.cli.report.group",
+            "Reports: dead links, orphans, stale pages, files, what is missing in pages, figures, permissions.",
+        ),
         ("assets", "wikijs.cli.assets.group", "Files of the wiki."),
         ("export", "wikijs.cli.export", "Write pages, users, groups or files of the wiki to the disk."),
         ("comments", "wikijs.cli.comments", "Comments on pages."),
@@ -91,7 +95,7 @@ class Commands(LazyGroup):
         (
             "gateway",
             "wikijs.cli.gateway.group",
-            "REST in front of the wiki, with keys and limits.",
+            "A gateway in front of the wiki: REST with keys, limits, jobs and events.",
         ),
         ("mcp", "wikijs.cli.programs.mcp", "Offer the wiki to assistants, by the Model Context Protocol."),
         ("generate", "wikijs.cli.operations.generate", "Compile your own GraphQL queries into a typed client."),

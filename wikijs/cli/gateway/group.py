@@ -53,7 +53,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(credentials, name="credentials")
 
 
-@command(app, "init", example="wikijs --url https://wiki.example.com gateway init")
+@command(app, "init", example="wikijs gateway init --url https://wiki.example.com")
 def init(
     session: Session,
     *,

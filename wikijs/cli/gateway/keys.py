@@ -119,7 +119,7 @@ def revoke(session: Session, id: Id, *, config: ConfigOption = None) -> None:
     show_done(session, f"The key {id} ({key.name}) is not taken any more.", shown(key))
 
 
-@group(credentials, example="wikijs gateway credentials add default --api-key-from wiki.key")
+@group(credentials, example="wikijs gateway credentials add default --kind api_key")
 def credentials_group(session: Session) -> None:
     """The wiki's credentials that the gateway uses; encrypted where it keeps them."""
 
