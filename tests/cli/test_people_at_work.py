@@ -222,3 +222,8 @@ def test_a_locale_that_is_not_in_use_is_told_with_those_that_are(on_sandbox: OnS
     result = on_sandbox(*line, "--locale", "zz")
     assert result.exit_code != 0
     assert "The locale 'zz' is not in use on this wiki. In use: en, fr." in result.stderr
+
+
+def test_a_file_of_people_that_is_not_there_is_told(on_sandbox: OnSandbox) -> None:
+    result = on_sandbox("users", "import", "nowhere.csv", "--dry-run")
+    assert (result.exit_code, result.stderr) == (2, "wikijs: nowhere.csv is not there, or is no file.\n")

@@ -11,7 +11,7 @@ import typer
 
 from ..frame.command import command
 from ..frame.confirm import confirm
-from ..frame.failures import ExitCode, explained
+from ..frame.failures import CommandError, ExitCode, explained
 from ..frame.inputs import write_file
 from ..frame.output import note, show_data, show_list, wants_data
 from ..frame.progress import progress
@@ -32,9 +32,7 @@ _PLANNED: Final = ("line", "email", "step", "id", "changes", "reason")
 _CHANGED: Final = ("group", "email", "user", "change")
 _EXPORTED: Final = ("email", "name", "groups", "provider", "active", "location", "jobTitle", "timezone")
 
-FileArgument = Annotated[
-    Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A CSV file, or an LDIF file (.ldif).")
-]
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file, or an LDIF file (.ldif).")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be done, and do nothing.")]
 
 
@@ -67,7 +65,7 @@ def import_users(
     """
     from wikijs.people import PasswordFile, carry_out, plan_import, read_people
 
-    read = read_people(file)
+    read = read_people(_there(file))
     _tell(session, read, file)
     with (
         (
@@ -101,6 +99,12 @@ def import_users(
         note(f"The passwords are in {generate_password}.")
     failed = plan.count("refused") + len(read.problems) + len(result.errors)
     _end(refused=failed, done=len(result.success) + plan.count("none"))
+
+
+def _there(file: Path) -> Path:
+    if not file.is_file():
+        raise CommandError(f"{file} is not there, or is no file.", code=ExitCode.USAGE)
+    return file
 
 
 def _tell(session: Session, read: FileOfPeople, file: Path) -> None:
@@ -234,7 +238,7 @@ def sync_groups(
     from wikijs.people import plan_sync, read_people
     from wikijs.people import sync_groups as carry_out
 
-    read = read_people(file)
+    read = read_people(_there(file))
     _tell(session, read, file)
     with session.client() as client:
         plans = plan_sync(client, read.people, group=group, remove=remove, create=create_groups)
