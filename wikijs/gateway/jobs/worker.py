@@ -7,7 +7,7 @@ import logging
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from pydantic import BaseModel
 
@@ -175,7 +175,7 @@ def _result(outcome: BatchResult[Any, Any]) -> dict[str, Any]:
 def _brief(value: Any) -> Any:
     found = plain(value)
     if isinstance(value, BaseModel) or type(found) is dict:
-        fields: dict[str, Any] = dict(found)
+        fields: dict[str, Any] = cast("Any", found)
         kept = {name: fields[name] for name in _KEPT_FIELDS if name in fields}
         tags: list[Any] | None = kept.get("tags")
         if tags is not None:
