@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..door import caller_of, client_of, gateway_of, require
+from ..door import Rule, caller_of, client_of, gateway_of, require
 from ..http.problems import Refused
 
 if TYPE_CHECKING:
@@ -40,7 +40,14 @@ _client: ContextVar[AsyncWikiJSClient] = ContextVar("client")
 def add(router: APIRouter) -> None:
     """Register the routes. OpenAPI does not describe them: the protocol says itself what it can do."""
     for path, endpoint in (("/mcp", speak), ("/mcp/readonly", speak_reading)):
-        router.add_api_route(path, endpoint, methods=["POST"], include_in_schema=False, response_model=None)
+        router.add_api_route(
+            path,
+            endpoint,
+            methods=["POST"],
+            include_in_schema=False,
+            response_model=None,
+            openapi_extra={"x-wikijs-rule": Rule("")},  # what each tool needs is said by TOOLS
+        )
 
 
 async def speak(request: Request) -> Response:
