@@ -48,6 +48,8 @@ class Commands(LazyGroup):
         ("tags", "wikijs.cli.tags", "Tags of pages."),
         ("publish", "wikijs.cli.publish", "Publish a folder of Markdown below a path of the wiki."),
         ("sync", "wikijs.cli.sync", "Make a folder of files and the wiki the same."),
+        ("backup", "wikijs.cli.backups.backup", "Back up the whole wiki, and look at backups."),
+        ("restore", "wikijs.cli.backups.restore", "Bring a backup back, to the same wiki or another one."),
         ("feed", "wikijs.cli.changes.feed", "What changes in the wiki."),
         ("hooks", "wikijs.cli.changes.hooks", "Who is told what changes in the wiki."),
         ("users", "wikijs.cli.people.users", "Users."),

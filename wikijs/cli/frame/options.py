@@ -88,7 +88,7 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # the type of contexts is private to typer
         """Read the line."""
-        return super().parse_args(ctx, with_json_value(args, _takers(self), self.field_names))
+        return super().parse_args(ctx, with_json_value(args, takers(self), self.field_names))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help, the global options in one line."""
@@ -101,7 +101,7 @@ class Group(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the line up to the name of the command."""
-        return super().parse_args(ctx, with_json_value(args, _takers(self), stop_early=True))
+        return super().parse_args(ctx, with_json_value(args, takers(self), stop_early=True))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help; that of the whole program explains the global options, all others name them."""
@@ -126,7 +126,7 @@ def _shortened(command: Any) -> Generator[None]:
             option.hidden = False
 
 
-def _takers(command: TyperCommand | TyperGroup) -> set[str]:
+def takers(command: TyperCommand | TyperGroup) -> set[str]:
     """The options that take the word after them, whatever it is."""
     return {name for option in command.params if not getattr(option, "is_flag", True) for name in option.opts}
 

@@ -1,0 +1,1 @@
+"""Backups of a whole wiki, and bringing them back."""

@@ -1,0 +1,1 @@
+"""Reading a wiki whole: pages, what goes with them, people, and settings."""

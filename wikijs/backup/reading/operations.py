@@ -1,0 +1,87 @@
+"""What is asked of the server: operations that no facade has, because they bring no more than a backup needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from pydantic import Field
+from wikijs_generated.base_model import BaseModel
+from wikijs_generated.specs.pages import PAGES_LIST, PAGES_SINGLE_FOR_EDITOR
+
+from wikijs.core.operations import Operation
+
+if TYPE_CHECKING:
+    from wikijs.core.operations import OperationSpec
+
+
+class Listed(BaseModel):
+    """See `ListReply`."""
+
+    list_: list[dict[str, Any]] = Field(alias="list")
+
+
+class ListReply(BaseModel):
+    """The list of pages as the server answers it."""
+
+    pages: Listed
+
+
+class Single(BaseModel):
+    """See `PageReply`."""
+
+    single: dict[str, Any]
+
+
+class PageReply(BaseModel):
+    """A page as the server answers it."""
+
+    pages: Single
+
+
+_LIST: Final = cast(
+    "OperationSpec[list[dict[str, Any]]]",
+    replace(
+        PAGES_LIST,
+        name="PagesListForBackup",
+        model=f"{__name__}:ListReply",
+        selection="""\
+\x01pages: pages {
+  list { id path locale title description contentType isPublished createdAt updatedAt tags }
+}""",
+        variable_definitions="",
+        fragments=(),
+    ),
+)
+_PAGE: Final = cast(
+    "OperationSpec[dict[str, Any]]",
+    replace(
+        PAGES_SINGLE_FOR_EDITOR,
+        name="PagesSingleForBackup",
+        model=f"{__name__}:PageReply",
+        selection="""\
+\x01pages: pages {
+  single(id: $\x01id) {
+    id path locale title description content contentType editor isPublished publishStartDate publishEndDate
+    tags { tag } scriptCss scriptJs createdAt updatedAt authorName authorEmail creatorName creatorEmail
+  }
+}""",
+        fragments=(),
+    ),
+)
+
+
+def list_pages() -> Operation[list[dict[str, Any]]]:
+    """The heads of all pages."""
+    return Operation(_LIST, {})
+
+
+def read_page(page_id: int) -> Operation[dict[str, Any]]:
+    """All of a page that can be written back, and who wrote it."""
+    return Operation(_PAGE, {"id": page_id})
+
+
+def head(listed: dict[str, Any]) -> dict[str, Any]:
+    """An entry of the list in one form: the server answers tags in any order."""
+    listed["tags"] = sorted(listed.get("tags") or ())
+    return listed

@@ -1,0 +1,1 @@
+"""Commands around backups of a whole wiki."""
