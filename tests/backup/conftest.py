@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +15,21 @@ from wikijs.backup.store import Snapshot, Store
 from .wikis import client_of, empty_wiki, fill
 
 
-@pytest.fixture
-def full() -> Iterator[WikiJSClient]:
-    """A wiki with something of everything."""
-    with empty_wiki() as sandbox, client_of(sandbox) as client:
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a wiki with something of everything, and its backup beside it."""
+    folder = tmp_path_factory.mktemp("wiki")
+    with empty_wiki(data=folder / "wiki.db") as sandbox, client_of(sandbox) as client:
         fill(client)
+        back_up(client, Store(folder / "backups"))
+    return folder
+
+
+@pytest.fixture
+def full(filled: Path, tmp_path: Path) -> Iterator[WikiJSClient]:
+    """A wiki with something of everything."""
+    shutil.copy(filled / "wiki.db", tmp_path / "wiki.db")
+    with empty_wiki(data=tmp_path / "wiki.db") as sandbox, client_of(sandbox) as client:
         yield client
 
 
@@ -30,12 +41,13 @@ def empty() -> Iterator[WikiJSClient]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """A store that is not there yet."""
+def store(filled: Path, tmp_path: Path) -> Store:
+    """A folder with the backup of the wiki."""
+    shutil.copytree(filled / "backups", tmp_path / "backups")
     return Store(tmp_path / "backups")
 
 
 @pytest.fixture
-def snapshot(full: WikiJSClient, store: Store) -> Snapshot:
-    """A backup of the wiki."""
-    return back_up(full, store).snapshot
+def snapshot(store: Store) -> Snapshot:
+    """The backup."""
+    return store.snapshot()

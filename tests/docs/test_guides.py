@@ -14,6 +14,7 @@ SAYS = {
     "resilience.md": ["True", "closed", "2 True", "True", "True 1", "1 True Finished"],
     "export-import.md": ["['docs/install.md', 'docs/intro.md'] []", "True []"],
     "publish.md": ["True 2"],
+    "backup.md": ["True True\n[] True True"],
     "reading-with-few-rights.md": ["True\n('render', 'script_css',"],
     "change-feed.md": ["new: docs/feed\nmoved: docs/feed -> docs/the-feed"],
     "webhooks.md": ["whsec_ active", "True"],
