@@ -11,6 +11,7 @@ import pytest
 from wikijs import WikiJSClient
 from wikijs.backup.making import back_up
 from wikijs.backup.store import Snapshot, Store
+from wikijs.sandbox import Sandbox
 
 from .wikis import client_of, empty_wiki, fill
 
@@ -26,10 +27,17 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def full(filled: Path, tmp_path: Path) -> Iterator[WikiJSClient]:
-    """A wiki with something of everything."""
+def sandbox(filled: Path, tmp_path: Path) -> Iterator[Sandbox]:
+    """A server with something of everything."""
     shutil.copy(filled / "wiki.db", tmp_path / "wiki.db")
-    with empty_wiki(data=tmp_path / "wiki.db") as sandbox, client_of(sandbox) as client:
+    with empty_wiki(data=tmp_path / "wiki.db") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def full(sandbox: Sandbox) -> Iterator[WikiJSClient]:
+    """A wiki with something of everything."""
+    with client_of(sandbox) as client:
         yield client
 
 

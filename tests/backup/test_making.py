@@ -99,11 +99,11 @@ def test_history_is_in_it(store: Store, snapshot: Snapshot) -> None:
     assert store.get_json(version["object"])["title"] == "Page 0: a #title"
 
 
-def test_a_key_that_may_do_little_backs_up_what_it_may_read(full: WikiJSClient, store: Store) -> None:
+def test_a_key_that_may_do_little_backs_up_what_it_may_read(sandbox: Sandbox, full: WikiJSClient, store: Store) -> None:
     allowed = ["read:pages", "read:source"]
     full.groups.create("Machines", permissions=allowed, rules=[PageRule(roles=allowed)])
     key = full.api_keys.create("little", group="Machines").key
-    with WikiJSClient(full.url, key, http_client=full_http(full), retry=False) as little:
+    with sandbox.client(auth=key) as little:
         report = back_up(little, store)
     assert not report.is_whole
     told = dict(report.snapshot.left_out)
@@ -112,12 +112,6 @@ def test_a_key_that_may_do_little_backs_up_what_it_may_read(full: WikiJSClient, 
     assert len(pages) == 6
     assert "script_css" in pages[0]["missing"]
     assert store.get_json(pages[1]["object"])["content"] == "# Page 1\r\n\nbody ünï\n"
-
-
-def full_http(client: WikiJSClient) -> httpx2.Client:
-    """A connection to the same wiki."""
-    transport = client._driver._http._transport
-    return httpx2.Client(transport=transport)
 
 
 class Deadly:
@@ -143,7 +137,7 @@ def test_killed_at_fifty_points_there_is_no_half_backup(
     store = Store(tmp_path / "new")
     send, name, add = WikiJSClient.batch, Store._name, Store.add
     for point in range(50):
-        deadly = Deadly(chance.randint(0, 45))
+        deadly = Deadly(chance.randint(0, 7))
         if point % 5 == 0:  # now and then another page, so that there is something to write
             full.pages.update("team/page-5", content=f"text {point}")
         with monkeypatch.context() as patched:
@@ -157,7 +151,7 @@ def test_killed_at_fifty_points_there_is_no_half_backup(
         assert not store.names() or verify(store).is_whole
     final = back_up(full, store).snapshot
     assert verify(store).is_whole
-    assert kills > 10
+    assert kills > 20
     other = Store(tmp_path / "other")
     assert differing(content_of(store, final), content_of(other, back_up(full, other).snapshot)) == []
 
@@ -277,8 +271,8 @@ def test_a_hostile_archive_is_refused(store: Store, tmp_path: Path) -> None:
 def test_a_page_that_changes_meanwhile_is_read_again(tmp_path: Path) -> None:
     store = Store(tmp_path / "backups")
     with Sandbox() as sandbox, sandbox.client() as client:
-        page = client.pages.create("a", title="A", content="old")
-        gone = client.pages.create("b", title="B", content="gone")
+        page = client.pages.create("aa", title="A", content="old")
+        gone = client.pages.create("bb", title="B", content="gone")
         happened: list[str] = []
 
         def meanwhile(what: str, done: int, total: int) -> None:

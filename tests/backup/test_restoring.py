@@ -162,14 +162,15 @@ def test_killed_at_fifty_points_it_goes_on_and_writes_nothing_twice(tmp_path: Pa
     assert differing(content_of(store, snapshot), content_of(Store(tmp_path / "there"), there)) == []
 
 
-def test_a_journal_of_another_backup_is_refused(
-    full: WikiJSClient, empty: WikiJSClient, store: Store, snapshot: Snapshot, tmp_path: Path
+def test_an_unfinished_journal_of_another_backup_is_refused(
+    full: WikiJSClient, store: Store, snapshot: Snapshot, tmp_path: Path
 ) -> None:
-    only = RestoreOptions(only=frozenset({"theme"}))
-    restore(empty, store, snapshot, only, journal=tmp_path / "journal")
     other = back_up(full, store).snapshot
-    with pytest.raises(exc.ConfigurationError, match="another job"):
-        restore(empty, store, other, only, journal=tmp_path / "journal")
+    with empty_wiki() as sandbox:
+        with pytest.raises(Killed):
+            restore(_killed(sandbox, 15, after=False), store, snapshot, journal=tmp_path / "journal")
+        with client_of(sandbox) as client, pytest.raises(exc.ConfigurationError, match="another job"):
+            restore(client, store, other, journal=tmp_path / "journal")
 
 
 def test_a_damaged_backup_restores_nothing_of_what_is_damaged(

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.core.operations import Operation
+from wikijs.core.replies import is_list
 from wikijs.core.values.redaction import HIDDEN
 from wikijs.resources.shared.module_settings import settings
 
@@ -214,8 +215,7 @@ def _kept(kind: str, value: Any, left_out: list[tuple[str, str]]) -> Any:
     """Settings as JSON, without secrets."""
     if kind in MODULES:
         return sorted((_module(kind, each, left_out) for each in value), key=lambda each: each["key"])
-    several: list[Any] = value if isinstance(value, list) else []
-    plain: Any = [_plain(each) for each in several] if isinstance(value, list) else _plain(value)
+    plain: Any = [_plain(each) for each in value] if is_list(value) else _plain(value)
     if kind == "mail":
         left_out += [(f"mail: {name}", "it is a secret") for name in _SECRETS_OF_MAIL if plain.get(name)]
         plain = {name: value for name, value in plain.items() if name not in _SECRETS_OF_MAIL}

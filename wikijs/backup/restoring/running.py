@@ -219,9 +219,8 @@ class _Work:
                 wanted["email"],
                 name=wanted["name"],
                 password=secrets.token_urlsafe(32) if provider == "local" else None,
-                groups=[groups[group["id"]] for group in wanted["groups"]],
                 provider=provider,
-            )
+            )  # its groups come below: on MariaDB the server puts a new account into one of several only
         now = user.model_dump(mode="json", by_alias=True)
         changed = user_changes(wanted, now, groups)
         if changed:
