@@ -71,7 +71,7 @@ def test_only_what_changed_is_read_and_told(full: WikiJSClient, store: Store, sn
     assert after.read == 3
     found = compare(store, before, after.snapshot)
     assert found.added == {"assets": ["/more/c.pdf"], "comments": ["en/team/page-0"], "pages": ["en/more"]}
-    assert found.deleted == {"pages": ["en/team/page-3"]}
+    assert found.deleted == {"pages": ["en/team/page-3"], "tags": ["tag2"]}
     assert found.moved == [("en/team/page-2", "en/moved")]
     assert found.changed["pages"] == ["en/team/page-5"]
     assert found.changed["users"] == ["user1@example.com (local)"]
@@ -271,8 +271,8 @@ def test_a_hostile_archive_is_refused(store: Store, tmp_path: Path) -> None:
 def test_a_page_that_changes_meanwhile_is_read_again(tmp_path: Path) -> None:
     store = Store(tmp_path / "backups")
     with Sandbox() as sandbox, sandbox.client() as client:
-        page = client.pages.create("aa", title="A", content="old")
-        gone = client.pages.create("bb", title="B", content="gone")
+        page = client.pages.create("one", title="A", content="old")
+        gone = client.pages.create("two", title="B", content="gone")
         happened: list[str] = []
 
         def meanwhile(what: str, done: int, total: int) -> None:

@@ -56,7 +56,7 @@ def check(path: str | os.PathLike[str], recipients: Sequence[str]) -> None:
         problem = "is to be encrypted, and no key says for whom" if not recipients else "is to be encrypted"
         raise ConfigurationError(
             f"{path} {problem}.",
-            hint="A key goes with a name that ends in .age, and with no other.",
+            hint="A key goes with a name such as wiki.tar.zst.age, and with no other.",
         )
     if recipients:
         _recipients(recipients)

@@ -122,7 +122,7 @@ def _base(client: WikiJSClient, store: Store) -> _Base:
                 continue
             parts = {
                 kind: store.get_json(snapshot.parts[kind].object)
-                for kind in ("pages", "comments", "assets", "users", "groups")
+                for kind in ("pages", "comments", "assets", "users", "groups", "tags")
                 if kind in snapshot.parts
             }
             comments: list[dict[str, Any]] | None = parts.get("comments")
@@ -135,6 +135,7 @@ def _base(client: WikiJSClient, store: Store) -> _Base:
                 folders=[0, *(folder["id"] for folder in folders)],
                 commented=[(page["path"], page["locale"]) for page in comments or ()],
                 last_comment=None if comments is None else max(ids, default=0),
+                tags=parts.get("tags"),
             )
             return _Base(known, snapshot, parts.get("pages", []), comments, assets)
         except (FileRefusedError, KeyError, TypeError, AttributeError):

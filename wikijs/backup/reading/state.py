@@ -79,7 +79,9 @@ class Known:
         users, groups: Ids.
         folders: Ids of folders of files.
         commented: Places of pages that had comments.
-        last_comment: The largest number of a comment, None where the earlier backup has no comments to go by.
+        last_comment: The largest id of a comment, None where the earlier backup has no comments to go by.
+        tags: Tags with their titles: the server reads all pages to tell them, so they are asked for again only where
+            tags came or went.
     """
 
     users: Sequence[int] = ()
@@ -87,6 +89,7 @@ class Known:
     folders: Sequence[int] = (0,)
     commented: Sequence[tuple[str, str]] = ()
     last_comment: int | None = None
+    tags: Sequence[dict[str, Any]] | None = None
 
 
 AHEAD: Final = 20
@@ -108,7 +111,7 @@ def read_state(client: WikiJSClient, known: Known) -> State:
         ("users", None, ops.users_list()),
         ("groups", None, ops.groups_list()),
         ("server", None, ops.system_info()),
-        *(("settings", kind, make()) for kind, make in _SETTINGS),
+        *(("settings", kind, make()) for kind, make in _SETTINGS if kind != "tags" or known.tags is None),
         *(("user", number, ops.users_single(number)) for number in known.users),
         *(("group", number, ops.groups_single(number)) for number in known.groups),
         *(("folders", number, ops.assets_folders(number)) for number in known.folders),
@@ -130,6 +133,12 @@ def read_state(client: WikiJSClient, known: Known) -> State:
     state.groups = _people(client, state, answers, "groups", "group", ops.groups_single)
     for kind, _ in _SETTINGS:
         value = answers.of("settings", kind)
+        if kind == "tags" and known.tags is not None:
+            names = {tag for page in state.pages.values() for tag in page["tags"]}
+            if names == {tag["tag"] for tag in known.tags}:
+                state.settings[kind] = known.tags
+                continue
+            (value,) = client.batch(ops.pages_tags(), return_exceptions=True)
         if isinstance(value, Exception):
             state.left_out.append((kind, _why(value)))
         else:
