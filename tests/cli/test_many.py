@@ -81,7 +81,12 @@ def test_one_that_fails_does_not_stop_the_others(wikis: Wikis) -> None:
 
 
 def test_commands_that_may_change_something_take_one_wiki(wikis: Wikis) -> None:
-    for arguments in (("pages", "delete", "1", "--yes"), ("pages", "create", "x/y", "--title", "x", "--content", "x")):
+    for arguments in (
+        ("pages", "delete", "1", "--yes"),
+        ("pages", "create", "x/y", "--title", "x", "--content", "x"),
+        ("report", "links", "-o", "links.html"),
+        ("report", "stats", "-o", "wiki.html"),
+    ):
         result = wikis(*arguments, "--profile", "docs,team")
         assert result.exit_code == 2
         assert "one wiki at a time" in result.stderr

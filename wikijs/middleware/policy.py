@@ -100,13 +100,13 @@ class Policy:
 
     def can_read(self, field: str) -> bool:
         """Whether writes of this kind can be read back."""
-        from .settling import READERS
+        from .readbacks import READERS
 
         return field in READERS
 
     def prepare(self, operation: Operation[Any], execute: Execute) -> Flow[Any]:
         """What has to be known before a write is sent, to settle it later; None where nothing has, or it is hidden."""
-        from .settling import PREPARED
+        from .readbacks import PREPARED
 
         look = PREPARED.get(operation.spec.server_field)
         if look is None:

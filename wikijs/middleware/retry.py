@@ -1,4 +1,8 @@
-"""When to try again, and after how long. Pure decisions: nothing here sleeps, sends or reads a clock."""
+"""When to try again, and after how long. Pure decisions: nothing here sleeps, sends or reads a clock.
+
+A write whose answer was lost is no matter of this module: `settlement` reads back, and decides whether it is sent
+again.
+"""
 
 from __future__ import annotations
 
@@ -74,8 +78,8 @@ class RetryStrategy:
     """How failed attempts are repeated.
 
     Queries are repeated when they were not sent, when their answer was lost, and when the server says "not now" (429,
-    502, 503, 504, or its own "try again in N seconds"). Mutations are repeated only when they certainly had no effect
-    and could have: when they were not sent, or refused for their rate.
+    502, 503, 504, or its own "try again in N seconds"). Mutations are repeated here only when they certainly had no
+    effect and could have: when they were not sent, or refused for their rate. For others see `settlement`.
 
     Args:
         max_retries: Attempts after the first.

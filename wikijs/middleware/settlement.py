@@ -11,7 +11,7 @@ from wikijs.core.flow import Flow, pause
 from wikijs.core.operations import Operation
 from wikijs.core.outcomes import Outcome, ProgramEndedError, classify, is_answer
 
-from .settling import DONE_BY, READERS, REPEATABLE, Absent, Applied, Execute, Incomplete, Unclear, Verdict, done
+from .readbacks import DONE_BY, READERS, REPEATABLE, Absent, Applied, Execute, Incomplete, Unclear, Verdict, done
 
 T = TypeVar("T")
 

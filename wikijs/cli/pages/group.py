@@ -1,4 +1,5 @@
-"""`wikijs pages ...`. The other commands of the group are in the modules `pages_*` beside this one."""
+"""`wikijs pages ...`. The other commands of the group are in the modules beside this one, each named in its first line
+(`finding` has search, grep, tree and links); a new module goes into the loop at the end of this file."""
 
 from __future__ import annotations
 

@@ -41,7 +41,14 @@ def report(session: Session) -> None:
     """
 
 
-@command(app, "links", example="wikijs report links --external --ignore '*.internal/*'", fields=FIELDS, lists=True)
+@command(
+    app,
+    "links",
+    example="wikijs report links --external --ignore '*.internal/*'",
+    fields=FIELDS,
+    lists=True,
+    reads=False,
+)
 def links(
     session: Session,
     *,
@@ -239,7 +246,7 @@ def duplicates(
     show(session, [found], fail_on=fail_on, csv=csv, markdown=markdown, html=html, output=output)
 
 
-@command(app, "stats", example="wikijs report stats --html -o wiki.html", fields=FIELDS, lists=True)
+@command(app, "stats", example="wikijs report stats --html -o wiki.html", fields=FIELDS, lists=True, reads=False)
 def stats(
     session: Session,
     *,

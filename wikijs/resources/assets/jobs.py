@@ -242,7 +242,10 @@ def changed_at(file: Asset | None) -> str | None:
 
 
 def was_lost(error: exc.WikiJSException) -> bool:
-    """Whether the server may have stored a file without saying so: the answer was lost, or came from a proxy."""
+    """Whether the server may have stored a file without saying so: the answer was lost, or came from a proxy.
+
+    For uploads, whose answers are not GraphQL; for operations it is `core.outcomes.is_lost`.
+    """
     if isinstance(error, exc.TransportError):
         return error.sent
     if isinstance(error, exc.ApiDisabledError | exc.ApiKeyRevokedError):

@@ -1,4 +1,6 @@
-"""Writes of unknown outcome: read back, compare, and only then decide.
+"""What is known of each write that can be settled: how it is read back, and whether it may be done twice.
+
+The decision is taken in `settlement`.
 
 A write whose answer was lost may have happened, may be happening right now, or may never have arrived. Each operation
 that can be settled has a reader here, which looks at the server and says whether the wanted state is there, or is one

@@ -22,7 +22,7 @@ from wikijs.core.flow import Flow
 from wikijs.core.operations import Operation
 from wikijs.core.outcomes import Outcome
 from wikijs.middleware import Event, Settled
-from wikijs.middleware.settling import DONE_BY, PREPARED, READERS, REPEATABLE, Unclear
+from wikijs.middleware.readbacks import DONE_BY, PREPARED, READERS, REPEATABLE, Unclear
 from wikijs.sandbox import Sandbox
 
 Fault: TypeAlias = (
