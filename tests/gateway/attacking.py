@@ -36,6 +36,7 @@ LEFT_OUT = {
     # They end what the others need: the key that is used, and the wiki's own credential.
     "ops_authentication_set_api_state", "ops_authentication_revoke_api_key", "ops_authentication_update_strategies",
     "revoke_key", "rotate_key", "update_key", "put_credential", "delete_credential", "put_override",
+    "ops_users_deactivate", "ops_users_delete", "act_on_user", "delete_user",
     # These do not end by themselves.
     "stream_events", "watch_job",
 }  # fmt: skip
