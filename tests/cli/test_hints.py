@@ -24,6 +24,7 @@ PYTHON = re.compile(
 ALLOWED = {
     "Give each(..., names=).",  # fleets are made by programs; the command line names its profiles
     "Use a folder, a .zip or a .tar.gz.",
+    "Use a folder, an archive (.zip or .tar.gz), or one Markdown file.",
     # Only for programs with an event loop of their own.
     "Under trio, use the blocking client in a thread: trio.to_thread.run_sync(client.pages.get, 1).",
 }

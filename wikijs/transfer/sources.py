@@ -106,7 +106,8 @@ def _archive(place: Path, kind: Kind, opened: ExitStack) -> Generator[Entry]:
         yield from _tar(opened.enter_context(tarfile.open(fileobj=plain, mode="r:")))  # noqa: SIM115
     else:
         raise ConfigurationError(
-            f"{place} is neither a folder nor an archive.", hint="Use a folder, a .zip, a .tar.gz, or a .md."
+            f"{place} is neither a folder nor an archive.",
+            hint="Use a folder, an archive (.zip or .tar.gz), or one Markdown file.",
         )
 
 

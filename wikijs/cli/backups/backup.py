@@ -62,7 +62,7 @@ def backup(session: Session) -> None:
     """
 
 
-@command(app, DEFAULT, example="wikijs backup wiki.tar.zst.age --recipient age1...", fields=_MADE)
+@command(app, DEFAULT, example="wikijs backup make wiki.tar.zst.age --recipient age1...", fields=_MADE)
 def make(
     session: Session,
     target: Annotated[

@@ -17,7 +17,8 @@ _MARKDOWN: Final = re.compile(
     re.VERBOSE,
 )
 _HTML: Final = re.compile(r"""(?P<open><a\b[^<>]*?\shref\s*+=\s*+["'])(?P<to>[^"'<>]++)""", re.IGNORECASE)
-_ASCIIDOC: Final = re.compile(r"(?P<open>\b(?:link|xref):)(?P<to>[^\s\[\]]++)(?=\[)")
+# What no bracket follows is taken too, and stays: to look at each part of it again would take quadratic time.
+_ASCIIDOC: Final = re.compile(r"(?P<open>\b(?:link|xref):)(?P<to>[^\s\[\]]++)(?P<close>\[?)")
 _OUTSIDE: Final = re.compile(r"[a-z][a-z0-9+.-]*:|//|#|\?", re.IGNORECASE)
 _TAIL: Final = re.compile(r"[?#].*", re.DOTALL)
 _QUOTED: Final = re.compile(r"[\s()<>\"']")
@@ -55,6 +56,9 @@ class Mover:
             count += 1
             return match["open"] + new
 
+        def macro(match: re.Match[str]) -> str:
+            return match[0] if not match["close"] or (made := changed(match)) == match[0] else f"{made}["
+
         def line(text: str) -> str:
             return _HTML.sub(changed, _MARKDOWN.sub(changed, text))
 
@@ -65,7 +69,7 @@ class Mover:
             case "html":
                 rewrite = lambda text: _HTML.sub(changed, text)  # noqa: E731
             case "asciidoc":
-                rewrite = lambda text: _ASCIIDOC.sub(changed, text)  # noqa: E731
+                rewrite = lambda text: _ASCIIDOC.sub(macro, text)  # noqa: E731
             case _:
                 return content, 0
         return rewrite(content), count
