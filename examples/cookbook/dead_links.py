@@ -2,7 +2,8 @@
 
     python dead_links.py
 
-Ends with 1 when there are some, so that cron or CI tells. `wikijs report links` looks at anchors and other sites, too.
+Ends with 1 when there are some, so that cron or CI tells. The server keeps no links such as `other.md`: `wikijs report
+links` finds these, anchors and links to other sites, too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Publish a folder of Markdown below a path of the wiki, as a step of CI: only what changed is written.
+"""Publish a folder of Markdown below a path of the wiki, as a step of CI: only what changed is written, and what is
+gone from the folder is deleted where it was published from there.
 
     python publish_docs.py docs/ product/docs
 
@@ -19,6 +20,8 @@ def main(folder: str, to: str) -> int:
     with connect() as client:
         plan = plan_publish(client, Path(folder), to, PublishOptions(delete=True))
         report = run_publish(client, plan)
+        for remark in plan.remarks:
+            print(f"{remark.page}: {remark.text}")
         print(f"{len(report.done)} done, {len(plan.unchanged)} unchanged, {len(report.failed)} failed")
         if shown := os.environ.get("GITHUB_STEP_SUMMARY"):
             Path(shown).write_text(summary(plan, report, url=client.url), encoding="utf-8")

@@ -63,7 +63,7 @@ def command(
     def register(function: F) -> F:
         epilog = f"Example: {example}"
         if fields:
-            epilog += f"\n\nFields of --json: {', '.join(fields)}"
+            epilog += f"\n\nFields of --json: {', '.join(dict.fromkeys(fields))}"
         wrapped = _with_global_options(function, fields, reads=name in READING if reads is None else reads, lists=lists)
         app.command(name, epilog=epilog, cls=cls or _with_fields(fields))(wrapped)
         return function

@@ -237,7 +237,8 @@ def links(
 ) -> None:
     """List the links between the pages of a locale, a row each.
 
-    A link to a page that you may not see counts as broken.
+    A link to a page that you may not see counts as broken. The server keeps no links such as other.md:
+    `wikijs report links` finds these.
     """
     from wikijs.core.values.paths import is_below
 

@@ -22,7 +22,7 @@ class OnOff(StrEnum):
 app = typer.Typer()
 
 
-@command(app, "sandbox", example="wikijs sandbox --port 3000")
+@command(app, "sandbox", example="wikijs sandbox --seed demo")
 def sandbox(
     session: Session,
     *,

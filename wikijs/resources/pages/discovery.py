@@ -218,7 +218,8 @@ class DiscoveryFlows(IteratingFlows):
 
         Args:
             locale: Code of the locale; the wiki's main one unless given.
-            broken: Only pages with broken links.
+            broken: Only pages with broken links. The server keeps no links such as `other.md`, which it takes for
+                files; `wikijs.reports` reads pages themselves and finds these, too.
 
         Permission: `read:pages`.
         Operation: `pages.links`, `pages.list` (queries).

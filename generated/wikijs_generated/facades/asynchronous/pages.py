@@ -625,7 +625,8 @@ class AsyncPages(_Generated):
 
         Args:
             locale: Code of the locale; the wiki's main one unless given.
-            broken: Only pages with broken links.
+            broken: Only pages with broken links. The server keeps no links such as `other.md`, which it takes for
+                files; `wikijs.reports` reads pages themselves and finds these, too.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Permission: `read:pages`.
