@@ -21,7 +21,7 @@ LAG = 6.5
 
 
 def test_a_sandbox_answers_what_is_computed() -> None:
-    outcome, at, later = Outcome(), random.Random(5), [0.0]
+    outcome, at, later = Outcome(), random.Random(1), [0.0]
     with (
         Sandbox(seed="demo", clock=lambda: time.time() + later[0]) as sandbox,
         sandbox.client() as admin,
@@ -29,7 +29,7 @@ def test_a_sandbox_answers_what_is_computed() -> None:
         admin.pages.delete_many([page.id for page in admin.pages.list()])
         with httpx2.Client(transport=sandbox.transport(), base_url=sandbox.url) as http:
             scene = prepare(admin, http, locales=["en", "fr"])
-            for _ in range(2):
+            for _ in range(3):
                 later[0] += LAG
                 shuffle_rules(admin, at, scene.groups, ["en", "fr"])
                 ask_all(admin, scene.subjects, outcome, ids=scene.ids, views=True)
