@@ -98,6 +98,12 @@ class FileCache(BaseCache):
         self._process = os.getpid()
         self._abandoned: list[_Connection] = []
 
+    def __del__(self) -> None:
+        # A cache that nobody closed closes itself quietly; Python warns of connections that are left open.
+        if getattr(self, "_process", None) == os.getpid():
+            for connection in self._idle:
+                connection.database.close()
+
     def begin(self) -> str:
         """A token for `set`, to be taken before a read is sent."""
         with self._database() as database:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Protocol
+from weakref import finalize
 
 from wikijs.core.files.locking import try_lock
 from wikijs.exceptions import StoreError
@@ -130,6 +131,8 @@ class SQLiteDatabase:
             raise StoreError(
                 f"{self.name} cannot be used: {reason}.", hint="Check the folder and its permissions."
             ) from None
+        # A store that nobody closed closes itself quietly; Python warns of connections that are left open.
+        self._closed = finalize(self, self._connection.close)
         try:
             with self._failing():
                 self._connection.execute("PRAGMA journal_mode = WAL")

@@ -54,10 +54,14 @@ class Memory:
             with suppress(OSError, sqlite3.Error):
                 file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 connection = sqlite3.connect(file, timeout=5.0, isolation_level=None)
-                connection.execute(
-                    "CREATE TABLE IF NOT EXISTS links (url TEXT PRIMARY KEY, at REAL, fate TEXT, says TEXT,"
-                    " status INTEGER, target TEXT)"
-                )
+                try:
+                    connection.execute(
+                        "CREATE TABLE IF NOT EXISTS links (url TEXT PRIMARY KEY, at REAL, fate TEXT, says TEXT,"
+                        " status INTEGER, target TEXT)"
+                    )
+                except sqlite3.Error:
+                    connection.close()
+                    raise
                 self._connection = connection
 
     def recall(self, urls: Iterable[str], now: float) -> dict[str, Verdict]:
