@@ -252,7 +252,9 @@ def _parts(module: str, resources: Path) -> tuple[ast.ClassDef, list[_Part]]:
     for base in flows.bases:
         home = homes.get(base.id, "") if isinstance(base, ast.Name) else ""
         if home.startswith(f"{package}.") and home != f"{package}.{_SHARED}.base":
-            parts += _parts(home, resources)[1]
+            for each in _parts(home, resources)[1]:  # a piece may be part of several others
+                if not any((each.module, each.cls) == (one.module, one.cls) for one in parts):
+                    parts.append(each)
     return flows, [*parts, part]
 
 
