@@ -92,8 +92,8 @@ def _keep(session: Session, profile: Profile, auth: Auth) -> None:
 
 def _by_sso(profile: Profile, strategy: str, *, browser: bool, seconds: float) -> str:
     """The token of a login in a browser: from a window of ours, from the bookmarklet, or pasted."""
-    from wikijs.auth.handover import Handover, from_window
     from wikijs.auth.base import login_address
+    from wikijs.auth.handover import Handover, from_window
 
     if strategy == "local":
         raise CommandError(
