@@ -17,7 +17,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.middleware.test_settling import Lossy
+from tests.middleware.test_readbacks import Lossy
 from wikijs import AsyncWikiJSClient, WikiJSClient
 from wikijs import exceptions as exc
 from wikijs.core.jobs.journal import Journal, digest
