@@ -1,7 +1,8 @@
 """Making images smaller without losing anything: pixels, colours and all that is written beside them stay.
 
-Pillow packs the pixels anew; what it packed is looked at again and taken only if it is smaller and nothing differs.
-Around it everything of the old file stays, byte for byte. What this cannot be shown for is left as it is.
+Pillow packs the pixels of a PNG anew, MozJPEG the coefficients of a JPEG, which Pillow could only round once more. What
+was packed is looked at again and taken only if it is smaller and nothing differs. Around it everything of the old file
+stays. What this cannot be shown for is left as it is.
 """
 
 from __future__ import annotations
@@ -27,17 +28,18 @@ ENDINGS: Final = (".png", ".jpg", ".jpeg")
 
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _DEEP: Final = 16  # bits of a colour; Pillow drops half of them
-_KEPT_MARKERS: Final = frozenset({*range(0xE0, 0xF0), 0xFE})  # application data and comments
+_MOZJPEG: Final = "mozjpeg_lossless_optimization"
 
 
 def check_available() -> None:
     """Make sure that images can be packed anew.
 
     Raises:
-        ConfigurationError: Pillow is missing.
+        ConfigurationError: Pillow or MozJPEG's library is missing.
     """
     try:
         import_module("PIL")
+        import_module(_MOZJPEG)
     except ImportError:
         raise ConfigurationError("optimize=True needs the package Pillow: pip install 'py-wikijs[images]'.") from None
 
@@ -132,37 +134,21 @@ def _only(chunks: Iterable[tuple[bytes, bytes]], name: bytes) -> list[bytes]:
     return [content for each, content in chunks if each == name]
 
 
-# JPEG: segments of marker, length and content up to the scan, and then the scan.
-
-
 def _jpeg(data: bytes) -> bytes | None:
-    """A JPEG with its coefficients packed anew, and the application data and comments of the old file."""
-    from PIL import Image
-
-    if not data.endswith(b"\xff\xd9"):  # more images, or a video, behind the first
+    """A JPEG with its coefficients packed anew, and all that is written beside them."""
+    if data.find(b"\xff\xd9", _scan_at(data)) != len(data) - 2:  # more images, or a video, behind the first
         return None
-    with Image.open(io.BytesIO(data)) as opened:
-        image: Any = opened  # keeping the quality is a feature of JPEG files only
-        if image.format != "JPEG":
-            return None
-        out = io.BytesIO()
-        image.save(out, "JPEG", quality="keep", optimize=True, progressive="progression" in image.info)
-    kept = b"".join(segment for marker, segment in _segments(data) if marker in _KEPT_MARKERS)
-    packed = out.getvalue()
-    rest = b"".join(segment for marker, segment in _segments(packed) if marker not in _KEPT_MARKERS)
-    return b"\xff\xd8" + kept + rest + packed[_scan_at(packed) :]
-
-
-def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The segments before the first scan."""
-    place = 2
-    while (marker := data[place + 1]) != 0xDA:
-        if data[place] != 0xFF:
-            raise ValueError("A segment is damaged.")
-        (length,) = struct.unpack_from(">H", data, place + 2)
-        yield marker, data[place : place + 2 + length]
-        place += 2 + length
+    library: Any = import_module(_MOZJPEG)
+    packed: bytes = library.optimize(data, copy=library.COPY_MARKERS.ALL)
+    return packed
 
 
 def _scan_at(data: bytes) -> int:
-    return 2 + sum(len(segment) for _, segment in _segments(data))
+    """Where the first scan begins: behind segments of marker, length and content; one may hold a small image."""
+    place = 2
+    while (marker := data[place + 1]) != 0xDA:
+        if data[place] != 0xFF or marker == 0xD9:
+            raise ValueError("A segment is damaged.")
+        (length,) = struct.unpack_from(">H", data, place + 2)
+        place += 2 + length
+    return place
