@@ -307,3 +307,30 @@ def test_the_guess_what_is_one_to_such_a_database() -> None:
     assert folded("🙂") == folded("🚀") != folded("x")
     assert folded("straße") == folded("Strase")
     assert folded("ø") != folded("o")
+
+
+@pytest.mark.parametrize("database", ["postgres", "mariadb", "sqlite"])
+def test_a_new_account_is_in_all_its_groups(database: str) -> None:
+    """MariaDB and SQLite: the server makes the account, then finds out that it cannot put it into several at once."""
+    with Sandbox(database=database) as sandbox, sandbox.client() as client:
+        groups = [client.groups.create(name).id for name in ("One", "Two", "Three")]
+        user = client.users.create("mia@example.com", name="Mia", password="Passw0rd!x", groups=groups)
+        assert {group.id for group in user.groups} == set(groups)
+        many = client.users.create_many(
+            [{"email": "ben@example.com", "name": "Ben", "password": "Passw0rd!x", "groups": ["One", "Three"]}]
+        )
+        assert [{group.name for group in each.groups} for each in many.success] == [{"One", "Three"}]
+
+
+@pytest.mark.parametrize("database", ["mariadb", "sqlite"])
+def test_several_groups_are_refused_after_the_account_is_made(database: str) -> None:
+    with Sandbox(database=database) as sandbox, sandbox.client() as client:
+        groups = [client.groups.create(name).id for name in ("One", "Two")]
+        document = (
+            'mutation($groups: [Int]!) { users { create(email: "mia@example.com", name: "Mia",'
+            ' passwordRaw: "Passw0rd!x", providerKey: "local", groups: $groups)'
+            " { responseResult { succeeded message } } } }"
+        )
+        said = client.graphql(document, {"groups": groups})["users"]["create"]["responseResult"]
+        assert said == {"succeeded": False, "message": "batch insert only works with Postgresql and SQL Server"}
+        assert [user.email for user in client.users.search("mia@example.com")] == ["mia@example.com"]

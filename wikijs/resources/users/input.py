@@ -84,6 +84,10 @@ def check_provider(provider: str, known: Sequence[str]) -> None:
         raise _refused(f"There is no login strategy with the key {provider!r}.", "users.create", hint)
 
 
+ONE_GROUP_ONLY: Final = "batch insert only works"
+"""How the server begins to say that its database cannot put an account into several groups at once."""
+
+
 def check_groups(user: User, wanted: Iterable[int]) -> None:
     """Check that a new user got its groups; the server puts it into them one after the other, after creating it.
 

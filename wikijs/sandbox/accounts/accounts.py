@@ -185,6 +185,8 @@ def alteration(table: str, columns: Iterable[str]) -> str:
 def join_groups(db: Database, user_id: int, groups: Iterable[int | None]) -> None:
     """Put a user into groups, all or none of them; into the same one twice if told so."""
     wanted = [group for group in groups if group is not None]
+    if len(wanted) > 1 and not db.engine.inserts_several:
+        raise UncodedError("batch insert only works with Postgresql and SQL Server")
     if db.engine.checks and any(db.one("SELECT 1 FROM groups WHERE id = ?", group) is None for group in wanted):
         statement = insertion("userGroups", ["groupId", "userId"], len(wanted)) + ' returning "groupId"'
         raise ForeignKeyError(db.engine, statement, "userGroups", *GROUP)

@@ -47,6 +47,8 @@ class Engine(ABC):
     """Whether pages with links come before those without."""
     tells_contents: ClassVar[bool] = True
     """Whether a table of contents comes back as the text that the schema says it is."""
+    inserts_several: ClassVar[bool] = True
+    """Whether the server's library puts several rows of one user into a table at once; else it fails."""
     largest_file: ClassVar[int | None] = None
     """Bytes of a file that can be stored in one piece."""
 
@@ -128,6 +130,7 @@ class MariaDB(Engine):
     version = "10.11.19-MariaDB-0+deb12u1"
     collation = "FOLDED"
     doubles_links = True
+    inserts_several = False
     largest_file = 8 * 1024 * 1024 - 1
 
     def sort_key(self, text: str) -> str:
@@ -195,6 +198,7 @@ class SQLite(Engine):
     version = "3.44.2"
     checks = False
     doubles_links = True
+    inserts_several = False
     links_first = False
 
     def like(self, pattern: str, *, exactly: bool = False) -> Matches:
