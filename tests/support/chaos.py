@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
+from typing import Protocol
 
 BAD_GATEWAY = b"HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html\r\ncontent-length: 20\r\n\r\n<html>502</html>    "
 FAULTS = ("delay", "cut before", "cut after", "truncate", "502 before", "502 after", "restart")
@@ -130,16 +131,23 @@ async def message(reader: asyncio.StreamReader) -> bytes:
     return head + await reader.readexactly(length)
 
 
+class Proxying(Protocol):
+    """A proxy: what answers a connection, and the connections that are open."""
+
+    tasks: set[asyncio.Task[None]]
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None: ...
+
+
 @contextlib.contextmanager
-def proxied(chaos: Chaos, port: int) -> Iterator[Chaos]:
-    """A proxy in front of a port of this machine; its URL is in `chaos.url`."""
+def on_loopback(proxy: Proxying) -> Iterator[str]:
+    """Run a proxy in a thread of its own; the URL that it listens at."""
     ready, loop = threading.Event(), asyncio.new_event_loop()
-    finish = asyncio.Event()
+    finish, urls = asyncio.Event(), list[str]()
 
     async def run() -> None:
-        proxy = _Proxy(chaos, port)
         server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0, limit=2**22)
-        chaos.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        urls.append(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
         ready.set()
         await finish.wait()
         server.close()
@@ -156,7 +164,14 @@ def proxied(chaos: Chaos, port: int) -> Iterator[Chaos]:
     thread.start()
     assert ready.wait(10)
     try:
-        yield chaos
+        yield urls[0]
     finally:
         loop.call_soon_threadsafe(finish.set)
         thread.join()
+
+
+@contextlib.contextmanager
+def proxied(chaos: Chaos, port: int) -> Iterator[Chaos]:
+    """A proxy in front of a port of this machine; its URL is in `chaos.url`."""
+    with on_loopback(_Proxy(chaos, port)) as chaos.url:
+        yield chaos

@@ -6,14 +6,13 @@ import asyncio
 import contextlib
 import gzip
 import re
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from .chaos import message
+from .chaos import message, on_loopback
 
 HTML: Final = b"<html><body>A proxy speaks.</body></html>"
 _STATUS: Final = {
@@ -162,30 +161,5 @@ class _Proxy:
 @contextlib.contextmanager
 def faulty(faults: Faults, port: int) -> Iterator[Faults]:
     """A proxy in front of a port of this machine; its URL is in `faults.url`."""
-    ready, loop = threading.Event(), asyncio.new_event_loop()
-    finish = asyncio.Event()
-
-    async def run() -> None:
-        proxy = _Proxy(faults, port)
-        server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0, limit=2**22)
-        faults.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        ready.set()
-        await finish.wait()
-        server.close()
-        for task in list(proxy.tasks):
-            task.cancel()
-        await asyncio.gather(*proxy.tasks, return_exceptions=True)
-        await server.wait_closed()
-
-    def main() -> None:
-        with contextlib.closing(loop):
-            loop.run_until_complete(run())
-
-    thread = threading.Thread(target=main)
-    thread.start()
-    assert ready.wait(10)
-    try:
+    with on_loopback(_Proxy(faults, port)) as faults.url:
         yield faults
-    finally:
-        loop.call_soon_threadsafe(finish.set)
-        thread.join()
