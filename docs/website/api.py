@@ -6,6 +6,7 @@ import importlib
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,8 +47,8 @@ MODULES: Final = {
 def pages() -> Iterator[tuple[str, str, str]]:
     """File name, title and text of each page of the reference."""
     yield "client.md", "Client", _client()
-    for name in namespaces():
-        yield f"namespaces/{name}.md", f"client.{name}", _namespace(name)
+    for name, cls in facades().items():
+        yield f"namespaces/{name}.md", f"client.{name}", _namespace(name, cls)
     for door, (title, about) in DOORS.items():
         yield f"{door}.md", title, _door(door, title, about)
     for module, (title, about) in MODULES.items():
@@ -56,20 +57,12 @@ def pages() -> Iterator[tuple[str, str, str]]:
     yield "rights.md", "Which rights for what", _rights()
 
 
-def namespaces() -> list[str]:
-    """The namespaces of a client."""
+@cache
+def facades() -> dict[str, type]:
+    """The class of each namespace of a client."""
     with WikiJSClient("https://wiki.example.com") as client:
-        return [name for name in dir(type(client)) if _facade(getattr(client, name, None))]
-
-
-def _facade(value: object) -> bool:
-    return type(value).__module__.startswith("wikijs_generated.facades.blocking.")
-
-
-def facade_class(name: str) -> type:
-    """The class of a namespace."""
-    with WikiJSClient("https://wiki.example.com") as client:
-        return type(getattr(client, name))
+        found = {name: type(getattr(client, name, None)) for name in dir(type(client))}
+    return {name: cls for name, cls in found.items() if cls.__module__.startswith("wikijs_generated.facades.blocking.")}
 
 
 def _client() -> str:
@@ -83,8 +76,7 @@ def _client() -> str:
     )
 
 
-def _namespace(name: str) -> str:
-    cls = facade_class(name)
+def _namespace(name: str, cls: type) -> str:
     operations = [spec for spec in specs() if spec.server_field.startswith(f"{_server(name)}.")]
     text = (
         f"# `client.{name}`\n\nThe methods of `client.{name}`. With `AsyncWikiJSClient` the same are awaited, and"

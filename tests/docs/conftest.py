@@ -6,11 +6,15 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+import support.served
 
 from wikijs import WikiJSClient
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 URL = "https://wiki.example.com"
 PAGES = {
@@ -64,3 +68,16 @@ def wiki(served: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
         for page in client.pages.list():
             if page.path not in PAGES:
                 client.pages.delete(page.id)
+
+
+@pytest.fixture
+def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[support.served.Served]:
+    """A demo wiki of the test's own, named in the environment, and an empty folder to be in."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with support.served.served(tmp_path / "wiki.db", seed="demo") as wiki:
+        monkeypatch.setenv("WIKIJS_URL", wiki.url)
+        monkeypatch.setenv("WIKIJS_API_KEY", wiki.api_key)
+        monkeypatch.setenv("WIKIJS_CONFIG", str(tmp_path / "config.toml"))
+        monkeypatch.chdir(folder)
+        yield wiki

@@ -68,16 +68,10 @@ class Kitchen:
 
 
 @pytest.fixture
-def kitchen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Kitchen]:
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    with served(tmp_path / "wiki.db", seed="demo") as wiki, WikiJSClient(wiki.url, auth=wiki.api_key) as client:
-        monkeypatch.setenv("WIKIJS_URL", wiki.url)
-        monkeypatch.setenv("WIKIJS_API_KEY", wiki.api_key)
-        monkeypatch.setenv("WIKIJS_CONFIG", str(tmp_path / "config.toml"))
-        monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
-        monkeypatch.chdir(folder)
-        yield Kitchen(wiki, client, folder, capsys)
+def kitchen(demo: Served, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Kitchen]:
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    with WikiJSClient(demo.url, auth=demo.api_key) as client:
+        yield Kitchen(demo, client, Path.cwd(), capsys)
 
 
 def publish_docs(kitchen: Kitchen) -> None:

@@ -6,25 +6,11 @@ import contextlib
 import io
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from support.served import served
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "examples/notebooks").glob("*.ipynb"))
-
-
-@pytest.fixture
-def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with served(tmp_path / "wiki.db", seed="demo") as wiki:
-        monkeypatch.setenv("WIKIJS_URL", wiki.url)
-        monkeypatch.setenv("WIKIJS_API_KEY", wiki.api_key)
-        monkeypatch.setenv("WIKIJS_CONFIG", str(tmp_path / "config.toml"))
-        monkeypatch.chdir(tmp_path)
-        yield
 
 
 def test_there_are_three() -> None:

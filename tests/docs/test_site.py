@@ -53,8 +53,7 @@ def public_names() -> Iterator[str]:
         yield from (f"wikijs.{door}.{name}" for name in importlib.import_module(f"wikijs.{door}").__all__)
     for client in ("WikiJSClient", "AsyncWikiJSClient"):
         yield f"wikijs.{client}"
-    for name in api.namespaces():
-        cls = api.facade_class(name)
+    for cls in api.facades().values():
         yield from (f"{cls.__module__}.{cls.__qualname__}.{method}" for method in methods(cls))
 
 
@@ -70,8 +69,8 @@ def undocumented() -> Iterator[str]:
             value: Any = getattr(module, name)
             if inspect.isclass(value) or inspect.isfunction(value):
                 yield from without_text(f"wikijs.{door}.{name}", value)
-    for name in api.namespaces():
-        yield from without_text(f"client.{name}", api.facade_class(name))
+    for name, cls in api.facades().items():
+        yield from without_text(f"client.{name}", cls)
 
 
 def without_text(name: str, value: Any) -> Iterator[str]:
@@ -91,11 +90,9 @@ def test_all_that_is_public_says_what_it_is() -> None:
 def test_methods_of_the_facade_name_permission_and_operation() -> None:
     lacking = [
         f"{name}.{method}"
-        for name in api.namespaces()
-        for method in methods(api.facade_class(name))
-        if not re.search(
-            r"Operation|Server operation|`\w+\.\w+`", inspect.getdoc(getattr(api.facade_class(name), method)) or ""
-        )
+        for name, cls in api.facades().items()
+        for method in methods(cls)
+        if not re.search(r"Operation|Server operation|`\w+\.\w+`", inspect.getdoc(getattr(cls, method)) or "")
     ]
     assert lacking == []
 

@@ -5,17 +5,12 @@ from __future__ import annotations
 import builtins
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from support.served import served
 
 from wikijs import exceptions
 
 from .walking import blocks, walk
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = {
@@ -28,19 +23,6 @@ PAGES = {
     "performance.md": 1,
 }
 """How many blocks of each are run."""
-
-
-@pytest.fixture
-def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A demo wiki of the page's own, named in the environment, and an empty folder to be in."""
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    with served(tmp_path / "wiki.db", seed="demo") as wiki:
-        monkeypatch.setenv("WIKIJS_URL", wiki.url)
-        monkeypatch.setenv("WIKIJS_API_KEY", wiki.api_key)
-        monkeypatch.setenv("WIKIJS_CONFIG", str(tmp_path / "config.toml"))
-        monkeypatch.chdir(folder)
-        yield
 
 
 @pytest.mark.usefixtures("demo")
