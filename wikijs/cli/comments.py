@@ -34,7 +34,9 @@ def comments(session: Session) -> None:
     """Comments on pages."""
 
 
-@command(app, "list", example="wikijs comments list docs/intro --json id,authorName", fields=_FIELDS, lists=True)
+@command(
+    app, "list", example="wikijs comments list docs/intro --json id,authorName", fields=_FIELDS, lists=True, reads=True
+)
 def list_comments(session: Session, page: PageArgument, *, locale: LocaleOption = None) -> None:
     """List the comments of a page, oldest first."""
     with session.client() as client:
@@ -55,7 +57,7 @@ def list_comments(session: Session, page: PageArgument, *, locale: LocaleOption 
     show_list(session, shown, columns)
 
 
-@command(app, "get", example="wikijs comments get 4", fields=_FIELDS)
+@command(app, "get", example="wikijs comments get 4", fields=_FIELDS, reads=True)
 def get(session: Session, comment: CommentArgument) -> None:
     """Print the text of a comment."""
     with session.client() as client:

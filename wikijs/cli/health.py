@@ -59,7 +59,7 @@ class _Check:
     detail: str
 
 
-@command(app, "check", example="wikijs health check --quiet", fields=_CHECK, lists=True)
+@command(app, "check", example="wikijs health check --quiet", fields=_CHECK, lists=True, reads=True)
 def check(
     session: Session,
     *,
@@ -103,7 +103,7 @@ def _credentials(session: Session, who: Identity, days: float | None) -> _Check:
     return _Check("credentials", True, f"{who.described}, by {credentials.source}{ends}")
 
 
-@command(app, "stats", example="wikijs health stats --requests 50", fields=_STATS)
+@command(app, "stats", example="wikijs health stats --requests 50", fields=_STATS, reads=True)
 def stats(
     session: Session,
     *,

@@ -26,7 +26,7 @@ def tags(session: Session) -> None:
     """Tags of pages."""
 
 
-@command(app, "list", example="wikijs tags list --json tag,count", fields=TAG, lists=True)
+@command(app, "list", example="wikijs tags list --json tag,count", fields=TAG, lists=True, reads=True)
 def list_tags(
     session: Session,
     *,

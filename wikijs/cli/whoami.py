@@ -25,7 +25,7 @@ _FIELDS = (
 )
 
 
-@command(app, "whoami", example="wikijs whoami --json", fields=_FIELDS)
+@command(app, "whoami", example="wikijs whoami --json", fields=_FIELDS, reads=True)
 def whoami(session: Session) -> None:
     """Show who the server takes you for.
 

@@ -29,7 +29,7 @@ def api_keys(session: Session) -> None:
     """API keys."""
 
 
-@command(app, "list", example="wikijs api-keys list --active", fields=_FIELDS, lists=True)
+@command(app, "list", example="wikijs api-keys list --active", fields=_FIELDS, lists=True, reads=True)
 def list_keys(
     session: Session,
     *,

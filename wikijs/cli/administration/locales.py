@@ -29,7 +29,7 @@ def locales(session: Session) -> None:
     """The languages of the wiki."""
 
 
-@command(app, "list", example="wikijs locales list --all", fields=LOCALE, lists=True)
+@command(app, "list", example="wikijs locales list --all", fields=LOCALE, lists=True, reads=True)
 def list_locales(
     session: Session,
     *,
@@ -56,7 +56,7 @@ def list_locales(
     )
 
 
-@command(app, "get", example="wikijs locales get --json", fields=SETTINGS)
+@command(app, "get", example="wikijs locales get --json", fields=SETTINGS, reads=True)
 def get(session: Session) -> None:
     """Show the main locale, and those that pages can be in."""
     with session.client() as client:

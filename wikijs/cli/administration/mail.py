@@ -31,7 +31,7 @@ def mail(session: Session) -> None:
     """How the wiki sends mail."""
 
 
-@command(app, "get", example="wikijs mail get --json host,port", fields=MAIL)
+@command(app, "get", example="wikijs mail get --json host,port", fields=MAIL, reads=True)
 def get(session: Session) -> None:
     """Show the mail settings. The password reads ********."""
     with session.client() as client:

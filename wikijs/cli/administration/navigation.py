@@ -35,7 +35,7 @@ def navigation(session: Session) -> None:
     """The navigation beside the pages."""
 
 
-@command(app, "list", example="wikijs navigation list --yaml > navigation.yaml", fields=_FIELDS, lists=True)
+@command(app, "list", example="wikijs navigation list --yaml > navigation.yaml", fields=_FIELDS, lists=True, reads=True)
 def list_items(session: Session, *, locale: Locale = None) -> None:
     """List the items of a locale."""
     with session.client() as client:

@@ -22,7 +22,7 @@ def search(session: Session) -> None:
     """Search engines of the wiki; `pages search` searches."""
 
 
-@command(app, "list", example="wikijs search list", fields=ENGINE, lists=True)
+@command(app, "list", example="wikijs search list", fields=ENGINE, lists=True, reads=True)
 def list_engines(session: Session) -> None:
     """List search engines, the one in use first."""
     with session.client() as client:
@@ -40,7 +40,7 @@ def list_engines(session: Session) -> None:
     )
 
 
-@command(app, "get", example="wikijs search get elasticsearch", fields=ENGINE)
+@command(app, "get", example="wikijs search get elasticsearch", fields=ENGINE, reads=True)
 def get(session: Session, key: KeyArgument) -> None:
     """Show a search engine and its settings."""
     with session.client() as client:

@@ -20,7 +20,7 @@ def site(session: Session) -> None:
     """Settings of the wiki."""
 
 
-@command(app, "get", example="wikijs site get --filter title")
+@command(app, "get", example="wikijs site get --filter title", reads=True)
 def get(session: Session) -> None:
     """Show the settings of the wiki."""
     with session.client() as client:

@@ -23,7 +23,7 @@ def storage(session: Session) -> None:
     """Where the wiki copies its content to."""
 
 
-@command(app, "list", example="wikijs storage list", fields=TARGET, lists=True)
+@command(app, "list", example="wikijs storage list", fields=TARGET, lists=True, reads=True)
 def list_targets(session: Session) -> None:
     """List storage targets, those in use first."""
     with session.client() as client:
@@ -42,7 +42,7 @@ def list_targets(session: Session) -> None:
     )
 
 
-@command(app, "get", example="wikijs storage get git --json", fields=TARGET)
+@command(app, "get", example="wikijs storage get git --json", fields=TARGET, reads=True)
 def get(session: Session, key: KeyArgument) -> None:
     """Show a storage target and its settings. Secrets read ********."""
     with session.client() as client:
@@ -90,7 +90,9 @@ def disable(session: Session, key: KeyArgument) -> None:
     show_done(session, f"{changed.title} is not in use any more.", changed, key="key")
 
 
-@command(app, "status", example="wikijs storage status", fields=("key", "title", "status", "message"), lists=True)
+@command(
+    app, "status", example="wikijs storage status", fields=("key", "title", "status", "message"), lists=True, reads=True
+)
 def status(session: Session) -> None:
     """Show how the storage targets in use are doing."""
     with session.client() as client:

@@ -21,7 +21,7 @@ def system(session: Session) -> None:
     """The server."""
 
 
-@command(app, "info", example="wikijs system info --json")
+@command(app, "info", example="wikijs system info --json", reads=True)
 def info(session: Session) -> None:
     """Show version, database, platform and totals of the server."""
     with session.client() as client:

@@ -24,7 +24,7 @@ def theme(session: Session) -> None:
     """How the wiki looks."""
 
 
-@command(app, "get", example="wikijs theme get --filter injectCSS > wiki.css")
+@command(app, "get", example="wikijs theme get --filter injectCSS > wiki.css", reads=True)
 def get(session: Session) -> None:
     """Show the theme and the code that is put into every page."""
     with session.client() as client:

@@ -40,7 +40,7 @@ def assets(session: Session) -> None:
     """Files of the wiki."""
 
 
-@command(app, "list", example="wikijs assets list /img --recursive", fields=_FIELDS, lists=True)
+@command(app, "list", example="wikijs assets list /img --recursive", fields=_FIELDS, lists=True, reads=True)
 def list_assets(
     session: Session,
     folder: FolderArgument = "/",
@@ -62,7 +62,7 @@ def folders(session: Session, folder: FolderArgument = "/") -> None:
     show_list(session, found, ("id", "path"))
 
 
-@command(app, "get", example="wikijs assets get /img/logo.png --json url", fields=_FIELDS)
+@command(app, "get", example="wikijs assets get /img/logo.png --json url", fields=_FIELDS, reads=True)
 def get(session: Session, file: AssetArgument) -> None:
     """Show what the wiki knows of a file, its address included."""
     with session.client() as client:

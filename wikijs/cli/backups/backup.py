@@ -150,7 +150,7 @@ def _fields(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-@command(app, "list", example="wikijs backup list /var/backups/wiki", fields=_LISTED, lists=True)
+@command(app, "list", example="wikijs backup list /var/backups/wiki", fields=_LISTED, lists=True, reads=True)
 def list_backups(session: Session, backup: BackupArgument, *, identity: IdentityOption = None) -> None:
     """List the backups of a folder or file, newest first."""
     with opened(backup, identity) as store:

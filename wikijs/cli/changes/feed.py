@@ -131,7 +131,7 @@ def _about(event: Event) -> str:
     return " ".join(parts)
 
 
-@command(app, "status", example="wikijs feed status", fields=STATUS_FIELDS)
+@command(app, "status", example="wikijs feed status", fields=STATUS_FIELDS, reads=True)
 def status(session: Session, *, store: StoreOption = None) -> None:
     """Show how the feed of the wiki is: when the wiki was last seen, and whether anything is in the way."""
     from wikijs.feed import ChangeFeed

@@ -122,7 +122,7 @@ def _show_secret(session: Session, made: NewEndpoint) -> None:
         note(f"{made.id} is told from now on. Keep the secret above: it is not shown again.")
 
 
-@command(app, "list", example="wikijs hooks list", fields=FIELDS)
+@command(app, "list", example="wikijs hooks list", fields=FIELDS, reads=True)
 def list_(session: Session, *, store: StoreOption = None) -> None:
     """List who is told."""
     with opened(session, store) as all_hooks:

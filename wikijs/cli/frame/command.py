@@ -15,7 +15,7 @@ import typer
 
 from ..completing import with_completion
 from .failures import CommandError, ExitCode, report
-from .many import READING, asks_several, each_wiki
+from .many import asks_several, each_wiki
 from .options import Command, Group, global_options
 from .session import Session, debugging
 from .structured import EVERY_FIELD, parse_filter, wants_data
@@ -45,7 +45,7 @@ def command(
     fields: Sequence[str] = (),
     cls: type[Command] | None = None,
     lists: bool = False,
-    reads: bool | None = None,
+    reads: bool = False,
 ) -> Callable[[F], F]:
     """Register a function as a command. It gets the session first, its own arguments after it.
 
@@ -56,15 +56,14 @@ def command(
         fields: The names of the server's model that `--json FIELDS` may ask for.
         cls: A class that says the fields itself.
         lists: Whether it prints a list, so that --filter field:text and --columns make sense.
-        reads: Whether it changes nothing and writes no file, so that it may run on several wikis at once; told by its
-            name unless given, see `many.READING`.
+        reads: Whether it changes nothing and writes no file, so that it may run on several wikis at once.
     """
 
     def register(function: F) -> F:
         epilog = f"Example: {example}"
         if fields:
             epilog += f"\n\nFields of --json: {', '.join(dict.fromkeys(fields))}"
-        wrapped = _with_global_options(function, fields, reads=name in READING if reads is None else reads, lists=lists)
+        wrapped = _with_global_options(function, fields, reads=reads, lists=lists)
         app.command(name, epilog=epilog, cls=cls or _with_fields(fields))(wrapped)
         return function
 

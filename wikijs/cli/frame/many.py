@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import typer
 
@@ -16,11 +16,6 @@ from .failures import CommandError, ExitCode, report
 from .session import Session
 from .structured import write_json, write_yaml
 from .text import printable
-
-READING: Final = frozenset(
-    {"check", "get", "grep", "history", "info", "links", "list", "search", "stats", "status", "tree", "whoami"}
-)
-"""Commands that change nothing and write no file, whatever they are about."""
 
 
 def asks_several(session: Session) -> bool:

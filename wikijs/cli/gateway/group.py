@@ -127,7 +127,7 @@ def run(settings: Settings, config: str | None = None) -> None:
         serve(create_app(settings), settings, bound)
 
 
-@command(app, "check", example="wikijs gateway check", fields=("name", "problem"), reads=False)
+@command(app, "check", example="wikijs gateway check", fields=("name", "problem"))
 def check(session: Session, *, config: ConfigOption = None) -> None:
     """Look whether a gateway of this configuration can work: database, wiki, credentials, what they may do."""
     settings = settings_of(session, config).checked()

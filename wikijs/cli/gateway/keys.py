@@ -85,7 +85,7 @@ def create(
     _show_secret(session, key, secret)
 
 
-@command(keys, "list", example="wikijs gateway keys list", fields=FIELDS, lists=True)
+@command(keys, "list", example="wikijs gateway keys list", fields=FIELDS, lists=True, reads=True)
 def list_keys(session: Session, *, config: ConfigOption = None) -> None:
     """List keys, without their secrets."""
     with keys_of(session, config) as ring:
@@ -157,7 +157,14 @@ def add(
     show_done(session, f"The credential {name} is stored.", {"name": name, "kind": kind})
 
 
-@command(credentials, "list", example="wikijs gateway credentials list", fields=("name", "kind", "problem"), lists=True)
+@command(
+    credentials,
+    "list",
+    example="wikijs gateway credentials list",
+    fields=("name", "kind", "problem"),
+    lists=True,
+    reads=True,
+)
 def list_credentials(session: Session, *, config: ConfigOption = None) -> None:
     """List the wiki's credentials, without what is secret."""
     with credentials_of(session, config) as store:

@@ -134,6 +134,7 @@ def diff(
     example="wikijs schema check --url https://wiki.example.com",
     fields=("server", "version", "compared", "identity", "permissions", "counts", "operations"),
     lists=True,
+    reads=True,
 )
 def check(
     session: Session,

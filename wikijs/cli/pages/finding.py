@@ -35,7 +35,14 @@ IgnoreCaseOption = Annotated[bool, typer.Option("-i", "--ignore-case", help="Tak
 FixedOption = Annotated[bool, typer.Option("-F", "--fixed", help="Take the pattern as plain text.")]
 
 
-@command(app, "search", example="wikijs pages search 'navigation lamp' --folder handbook", fields=FOUND, lists=True)
+@command(
+    app,
+    "search",
+    example="wikijs pages search 'navigation lamp' --folder handbook",
+    fields=FOUND,
+    lists=True,
+    reads=True,
+)
 def search(
     session: Session,
     query: Annotated[str, typer.Argument(help="What to search for, in the language of the wiki's search engine.")],
@@ -54,7 +61,7 @@ def search(
         note(f"Did you mean: {', '.join(found.suggestions)}?")
 
 
-@command(app, "grep", example="wikijs pages grep -i 'todo|fixme' --folder docs", fields=MATCH, lists=True)
+@command(app, "grep", example="wikijs pages grep -i 'todo|fixme' --folder docs", fields=MATCH, lists=True, reads=True)
 def grep(
     session: Session,
     pattern: Annotated[str, typer.Argument(help="A regular expression of Python.")],
@@ -166,7 +173,7 @@ class Node:
     is_folder: bool
 
 
-@command(app, "tree", example="wikijs pages tree handbook --depth 2", fields=NODE, lists=True)
+@command(app, "tree", example="wikijs pages tree handbook --depth 2", fields=NODE, lists=True, reads=True)
 def tree(
     session: Session,
     folder: Annotated[str, typer.Argument(metavar="FOLDER", help="Path of a folder; else all of the tree.")] = "",
@@ -227,7 +234,7 @@ def _draw(found: Iterable[Node], root: str) -> None:
     Console(file=sys.stdout, highlight=False).print(drawn)
 
 
-@command(app, "links", example="wikijs pages links --broken", fields=LINKED, lists=True)
+@command(app, "links", example="wikijs pages links --broken", fields=LINKED, lists=True, reads=True)
 def links(
     session: Session,
     *,

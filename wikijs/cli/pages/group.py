@@ -74,7 +74,7 @@ def pages(session: Session) -> None:
     """Pages."""
 
 
-@command(app, "list", example="wikijs pages list --sort -updated --limit 10", fields=LISTED, lists=True)
+@command(app, "list", example="wikijs pages list --sort -updated --limit 10", fields=LISTED, lists=True, reads=True)
 def list_pages(
     session: Session,
     *,
@@ -159,7 +159,11 @@ def _order(order_by: Order, sort: str | None) -> tuple[Order, bool]:
 
 
 @command(
-    app, "get", example="wikijs pages get docs/intro --content > intro.md", fields=(*METADATA, *CONTENT, *STATE, "url")
+    app,
+    "get",
+    example="wikijs pages get docs/intro --content > intro.md",
+    fields=(*METADATA, *CONTENT, *STATE, "url"),
+    reads=True,
 )
 def get(
     session: Session,

@@ -31,7 +31,9 @@ def templates(session: Session) -> None:
     """Pages of which others are made: those below `templates`, with places such as {{topic}}."""
 
 
-@command(app, "list", example="wikijs pages templates list", fields=("name", "id", "path", "title"), lists=True)
+@command(
+    app, "list", example="wikijs pages templates list", fields=("name", "id", "path", "title"), lists=True, reads=True
+)
 def list_templates(session: Session, *, folder: FolderOption = FOLDER) -> None:
     """List templates."""
     with session.client() as client:

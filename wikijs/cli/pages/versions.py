@@ -33,7 +33,7 @@ VersionArgument = Annotated[
 ]
 
 
-@command(app, "history", example="wikijs pages history docs/intro --limit 10", fields=ENTRY, lists=True)
+@command(app, "history", example="wikijs pages history docs/intro --limit 10", fields=ENTRY, lists=True, reads=True)
 def history(
     session: Session,
     page: PageArgument,

@@ -45,7 +45,7 @@ def groups(session: Session) -> None:
     """Groups, their members and page rules."""
 
 
-@command(app, "list", example="wikijs groups list", fields=_FIELDS, lists=True)
+@command(app, "list", example="wikijs groups list", fields=_FIELDS, lists=True, reads=True)
 def list_groups(
     session: Session, *, search: Annotated[str | None, typer.Option(help="Only groups with this in the name.")] = None
 ) -> None:
@@ -55,7 +55,7 @@ def list_groups(
     show_list(session, found, ("id", "name", "user_count", "is_system", "created_at"))
 
 
-@command(app, "get", example="wikijs groups get Editors", fields=(*_SETTINGS, "users"))
+@command(app, "get", example="wikijs groups get Editors", fields=(*_SETTINGS, "users"), reads=True)
 def get(session: Session, group: GroupArgument) -> None:
     """Show a group with its permissions, page rules and members."""
     with session.client() as client:
@@ -174,7 +174,7 @@ def page_rules(session: Session) -> None:
     """On which pages the members of a group may do what."""
 
 
-@command(rules, "list", example="wikijs groups rules list Editors", fields=_RULES, lists=True)
+@command(rules, "list", example="wikijs groups rules list Editors", fields=_RULES, lists=True, reads=True)
 def list_rules(session: Session, group: GroupArgument) -> None:
     """List the page rules of a group."""
     with session.client() as client:

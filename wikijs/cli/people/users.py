@@ -45,7 +45,14 @@ def users(session: Session) -> None:
     """Users."""
 
 
-@command(app, "list", example="wikijs users list --inactive --json id,email", fields=(*_FIELDS, "groups"), lists=True)
+@command(
+    app,
+    "list",
+    example="wikijs users list --inactive --json id,email",
+    fields=(*_FIELDS, "groups"),
+    lists=True,
+    reads=True,
+)
 def list_users(
     session: Session,
     *,
@@ -103,7 +110,7 @@ def _reader(name: str) -> Callable[[dict[str, Any]], object]:
     return lambda row: row[name]
 
 
-@command(app, "get", example="wikijs users get ann@example.com", fields=_MORE_FIELDS)
+@command(app, "get", example="wikijs users get ann@example.com", fields=_MORE_FIELDS, reads=True)
 def get(session: Session, user: UserArgument) -> None:
     """Show a user with profile and groups."""
     with session.client() as client:

@@ -47,7 +47,6 @@ def report(session: Session) -> None:
     example="wikijs report links --external --ignore '*.internal/*'",
     fields=FIELDS,
     lists=True,
-    reads=False,
 )
 def links(
     session: Session,
@@ -246,7 +245,7 @@ def duplicates(
     show(session, [found], fail_on=fail_on, csv=csv, markdown=markdown, html=html, output=output)
 
 
-@command(app, "stats", example="wikijs report stats --html -o wiki.html", fields=FIELDS, lists=True, reads=False)
+@command(app, "stats", example="wikijs report stats --html -o wiki.html", fields=FIELDS, lists=True)
 def stats(
     session: Session,
     *,

@@ -140,7 +140,7 @@ def logout(session: Session) -> None:
         show_done(session, f"There was no login for {profile.url}.")
 
 
-@command(app, "status", example="wikijs auth status --json", fields=_STATUS)
+@command(app, "status", example="wikijs auth status --json", fields=_STATUS, reads=True)
 def status(session: Session) -> None:
     """Show which wiki is chosen, by what, where the credentials come from, and who the wiki takes you for.
 

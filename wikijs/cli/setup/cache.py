@@ -34,7 +34,7 @@ def clear(session: Session) -> None:
     show_done(session, f"Dropped {dropped} entries.", {"dropped": dropped}, key="dropped")
 
 
-@command(app, "stats", example="wikijs cache stats --json", fields=_STATS)
+@command(app, "stats", example="wikijs cache stats --json", fields=_STATS, reads=True)
 def stats(session: Session) -> None:
     """Show where it is, how much is in it, and which profiles use it."""
     folder = cache_path(session.environment)

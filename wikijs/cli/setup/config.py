@@ -131,7 +131,7 @@ def _validate_environment(session: Session) -> None:
     show_done(session, f"{target.source} is valid: {target.url}, and {who}.", data)
 
 
-@command(app, "list", example="wikijs config list --json name,url", fields=_LISTED, lists=True)
+@command(app, "list", example="wikijs config list --json name,url", fields=_LISTED, lists=True, reads=True)
 def list_profiles(session: Session) -> None:
     """List the wikis of the configuration. Tokens are never shown."""
     from wikijs.config.credentials import LoginStore

@@ -37,7 +37,7 @@ def strategies(session: Session) -> None:
     """The ways to log in to the wiki."""
 
 
-@command(app, "list", example="wikijs auth strategies list", fields=STRATEGY, lists=True)
+@command(app, "list", example="wikijs auth strategies list", fields=STRATEGY, lists=True, reads=True)
 def list_strategies(
     session: Session,
     *,
@@ -64,7 +64,7 @@ def list_strategies(
     )
 
 
-@command(app, "get", example="wikijs auth strategies get local", fields=STRATEGY)
+@command(app, "get", example="wikijs auth strategies get local", fields=STRATEGY, reads=True)
 def get(session: Session, key: KeyArgument) -> None:
     """Show a login strategy and its settings; secrets are hidden, but for --json."""
     with session.client() as client:

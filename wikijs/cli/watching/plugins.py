@@ -22,7 +22,7 @@ def plugins(session: Session) -> None:
     """Plugins that can be had by name, and whether they work."""
 
 
-@command(app, "list", example="wikijs plugins list", fields=_LISTED)
+@command(app, "list", example="wikijs plugins list", fields=_LISTED, reads=True)
 def list_(session: Session) -> None:
     """List the plugins that can be had by name, and whether your profile uses them. None of them is loaded for it.
 
@@ -53,7 +53,7 @@ def _used(session: Session) -> tuple[str, ...]:
     return profile.plugins if profile is not None else ()
 
 
-@command(app, "check", example="wikijs plugins check my-plugin")
+@command(app, "check", example="wikijs plugins check my-plugin", reads=True)
 def check(
     session: Session,
     name: Annotated[str, typer.Argument(help="Name of the plugin.")],
