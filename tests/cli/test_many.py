@@ -86,6 +86,7 @@ def test_commands_that_may_change_something_take_one_wiki(wikis: Wikis) -> None:
         ("pages", "create", "x/y", "--title", "x", "--content", "x"),
         ("report", "links", "-o", "links.html"),
         ("report", "stats", "-o", "wiki.html"),
+        ("pages", "get", "docs/page", "--output", "page.md"),
     ):
         result = wikis(*arguments, "--profile", "docs,team")
         assert result.exit_code == 2

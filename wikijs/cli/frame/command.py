@@ -56,7 +56,7 @@ def command(
         fields: The names of the server's model that `--json FIELDS` may ask for.
         cls: A class that says the fields itself.
         lists: Whether it prints a list, so that --filter field:text and --columns make sense.
-        reads: Whether it changes nothing and writes no file, so that it may run on several wikis at once.
+        reads: Whether it changes nothing and writes no file but that of --output, so that it may run on several wikis.
     """
 
     def register(function: F) -> F:
@@ -106,7 +106,8 @@ def _with_global_options(
                 continue  # an option that is not given here may have been given before
             setattr(session, option.name, given)
         if fields is not None and asks_several(session):
-            each_wiki(session, lambda one: _run(one, function, dict(values), fields, lists=lists), reads=reads)
+            only_reads = reads and values.get("output") in {None, "-"}  # of one file the last wiki would be left
+            each_wiki(session, lambda one: _run(one, function, dict(values), fields, lists=lists), reads=only_reads)
         else:
             _run(session, function, values, fields, lists=lists)
 
