@@ -73,7 +73,9 @@ def replacing(path: Path) -> Generator[BinaryIO]:
         with new_file(temporary) as file:
             yield file
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.filename == os.fspath(temporary):
+            error.filename, error.filename2 = os.fspath(path), None  # the file that the caller asked for
         with suppress(OSError):
             temporary.unlink()
         raise
