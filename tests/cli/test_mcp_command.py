@@ -13,7 +13,7 @@ from .conftest import Run
         (("--toolsets", "pages,users,nothing"), "There is no toolset 'nothing'."),
         (("--tools", "get_page,no_such"), "There is no tool 'no_such'."),
         (("--files", "/no/such/folder"), "/no/such/folder is no folder."),
-        (("--confirm", "never"), "'never' is not one of"),
+        (("--confirm", "never"), "--confirm: 'never' is not one of"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_sent(run: Run, options: tuple[str, ...], says: str) -> None:

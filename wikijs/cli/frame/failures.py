@@ -141,7 +141,7 @@ def _sentence(error: typer.TyperException) -> str:
         if found := re.fullmatch(pattern, said, re.DOTALL):
             said = found.expand(replacement)
             break
-    said = said.rstrip(".")
+    said = said.rstrip(".").removeprefix("Value error, ")  # words of the library that reads the choices
     return f"{name}: {said}." if name else f"{said}."
 
 
