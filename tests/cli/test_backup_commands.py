@@ -120,3 +120,10 @@ def test_a_failure_is_told(on_sandbox: OnSandbox, backups: Path) -> None:
     assert result.exit_code == 3
     assert "wikijs: pages: en/kitchen" in result.stderr
     assert "1 written" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["wiki.zip", "wiki.age", "wiki.zst", "wiki.tar.bz2", "wiki.7z.age"])
+def test_a_name_of_a_file_that_is_not_written_is_no_folder(name: str, on_sandbox: OnSandbox, tmp_path: Path) -> None:
+    result = on_sandbox("backup", str(tmp_path / name))
+    assert (result.exit_code, (tmp_path / name).exists()) == (2, False)
+    assert f"No file such as {tmp_path / name} can be written." in result.stderr

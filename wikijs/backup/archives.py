@@ -25,6 +25,7 @@ from .store import MEMBER, Store, copy_object
 
 SUFFIXES: Final = (".tar.zst", ".tar.gz", ".tgz", ".tar")
 ENCRYPTED: Final = ".age"
+_OF_FILES: Final = (ENCRYPTED, ".zip", ".7z", ".rar", ".gz", ".zst", ".bz2", ".xz")
 _CHUNK: Final = 1024 * 1024
 _HINT: Final = 'pip install "py-wikijs[backup]"'
 
@@ -32,6 +33,12 @@ _HINT: Final = 'pip install "py-wikijs[backup]"'
 def is_archive(path: str | os.PathLike[str]) -> bool:
     """Whether a path is meant to be one file, and not a folder of backups."""
     return os.fspath(path).lower().removesuffix(ENCRYPTED).endswith(SUFFIXES)
+
+
+def is_mistaken(path: str | os.PathLike[str]) -> bool:
+    """Whether a path reads like that of one file, of a kind that is not written: a folder would surprise, and not be
+    encrypted."""
+    return not is_archive(path) and os.fspath(path).lower().endswith(_OF_FILES)
 
 
 def _need(module: str, what: str) -> None:

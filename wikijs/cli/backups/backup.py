@@ -86,11 +86,17 @@ def make(
     Passwords and other secrets are not in it; what else could not be read is named, and the exit code is 3. A backup
     that was killed leaves no half one behind: run it again.
     """
-    from wikijs.backup.archives import check, is_archive, pack
+    from wikijs.backup.archives import check, is_archive, is_mistaken, pack
     from wikijs.backup.making import BackupOptions, back_up
     from wikijs.backup.store import Store
 
     is_file = is_archive(target) and not target.is_dir()
+    if is_mistaken(target) and not target.is_dir():
+        raise CommandError(
+            f"No file such as {target} can be written.",
+            hint="Name a folder, or a file such as wiki.tar.zst, .tar.gz, .tar; with .age behind it is encrypted.",
+            code=ExitCode.USAGE,
+        )
     if is_file and (incremental or keep is not None):
         raise CommandError("--incremental and --keep go with a folder of backups.", code=ExitCode.USAGE)
     if not is_file and recipient:
