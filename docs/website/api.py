@@ -32,6 +32,8 @@ DOORS: Final = {
     "fleet": ("Many wikis", "Clients of several wikis at once; see [many wikis](../many-wikis.md)."),
     "access": ("Who may do what", "Rights computed from groups and rules; see [access](../access.md)."),
     "publish": ("Publishing", "A folder of Markdown on the wiki; see [publish](../publish.md)."),
+    "backup": ("Backups", "A whole wiki kept and brought back; see [backup](../backup.md)."),
+    "people": ("People", "Accounts and members from files; see [people](../people.md)."),
     "reports": ("Reports", "What is wrong in a wiki; see [reports](../reports.md)."),
     "sandbox": ("Sandbox", "A stand-in for a server; see [testing your scripts](../testing-your-scripts.md)."),
     "interop": ("Moving in", "Pages of other programs; see [moving in](../moving-in.md)."),

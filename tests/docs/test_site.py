@@ -83,6 +83,12 @@ def without_text(name: str, value: Any) -> Iterator[str]:
                 yield f"{name}.{method}"
 
 
+def test_each_guide_is_in_the_navigation() -> None:
+    template = (ROOT / "docs/website/mkdocs.yml").read_text(encoding="utf-8")
+    named = set(re.findall(r"^ +- (?:[^:\n]+: )?(\S+\.md)$", template, re.MULTILINE))
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} - named == set()
+
+
 def test_all_that_is_public_says_what_it_is() -> None:
     assert sorted(undocumented()) == []
 
