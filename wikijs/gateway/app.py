@@ -21,6 +21,7 @@ from .http.edge import Edge
 from .http.problems import of_status
 from .jobs.worker import Jobs
 from .openapi import describe, written
+from .portal import mounting as pages
 from .runtime import Gateway
 from .settings import Settings, load
 
@@ -79,6 +80,7 @@ def application(gateway: Gateway, mounts: Mapping[str, Mount] | None = None) -> 
         gateway.jobs = Jobs(gateway, gateway.changes)
     app = bare(lifespan)
     app.state.gateway = gateway
+    pages.add(app, gateway)
     for path, make in (mounts or {}).items():
         app.mount(path, make(gateway))
     settings = gateway.settings

@@ -27,7 +27,8 @@ Try it:
   curl -s {base}/api/v1/pages -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \
 -d '{{"path": "docs/demo", "title": "Demo", "content": "# Demo"}}'
 
-The contract is at {base}/openapi.json. Ctrl+C ends it.
+The portal is at {base}/portal (sign in with the key), the reference at {base}/docs,
+the contract at {base}/openapi.json. Ctrl+C ends it.
 """
 
 

@@ -138,30 +138,31 @@ async def enter(request: Request, rule: Rule, inner: Handler, place: str, known:
     finally:
         caller: Caller | None = getattr(state, "caller", None)
         status = response.status_code if response is not None else 500
-        if caller is not None:
+        if caller is not None and not hasattr(state, "inside"):  # what the portal asks is no use of a key
             size = int(response.headers.get("content-length", 0)) if response is not None else 0
             gateway.usage.note(
                 caller.id, f"{request.method} {place}"[:160], status, (time.perf_counter() - begun) * 1e3, size
             )
-            if request.method not in {"GET", "HEAD"}:
-                gateway.audit.note(
-                    caller=caller.id,
-                    name=caller.name,
-                    address=state.address,
-                    action=f"{request.method} {place}",
-                    target=request.url.path,
-                    status=status,
-                    request_id=state.request_id,
-                )
-                if status < 400:
-                    gateway.wrote()
+        if caller is not None and request.method not in {"GET", "HEAD"}:
+            gateway.audit.note(
+                caller=caller.id,
+                name=caller.name,
+                address=state.address,
+                action=f"{request.method} {place}",
+                target=request.url.path,
+                status=status,
+                request_id=state.request_id,
+            )
+            if status < 400:
+                gateway.wrote()
 
 
 async def _known(request: Request, gateway: Gateway, rule: Rule, inner: Handler, known: frozenset[str]) -> Response:
     state = request.state
     authenticator = gateway.authenticator
-    caller = None
-    if rule.tickets and gateway.changes is not None and "ticket" in request.query_params:
+    caller: Caller | None = getattr(state, "inside", None)
+    inside = caller is not None  # the portal asks in the name of whoever is signed in, and counts for itself
+    if caller is None and rule.tickets and gateway.changes is not None and "ticket" in request.query_params:
         caller = gateway.changes.redeem(request.query_params["ticket"])
     if caller is None:
         caller = await authenticator.authenticate(request.headers.get("authorization"), state.address)
@@ -169,8 +170,11 @@ async def _known(request: Request, gateway: Gateway, rule: Rule, inner: Handler,
     origin = request.headers.get("origin")
     if caller.origins and origin is not None and origin not in caller.origins:
         raise Refused(403, "origin-forbidden", "Origin forbidden", f"This key is not for pages of {origin}.")
-    tier, decision = await gateway.policy.take(caller, rule.kind)
-    state.limit_headers = _raw(headers(tier, decision, gateway.clock()))
+    if inside:
+        tier = gateway.policy.tier(caller)
+    else:
+        tier, decision = await gateway.policy.take(caller, rule.kind)
+        state.limit_headers = _raw(headers(tier, decision, gateway.clock()))
     if rule.scope and rule.scope not in caller.scopes:
         raise missing(rule.scope)
     _check_names(request, known)
@@ -190,7 +194,7 @@ async def _known(request: Request, gateway: Gateway, rule: Rule, inner: Handler,
         response = await _once(request, gateway, rule, caller, key, inner)
     else:
         response = await inner(request)
-    if state.cheap or response.status_code == 304:
+    if not inside and (state.cheap or response.status_code == 304):
         await gateway.policy.give_back(caller, rule.kind, 1 - CHEAP)
     return response
 

@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from .access.scopes import SCOPES
 from .http.problems import Problem
 from .routes.operations import describe_operation, documented
+from .samples import add_samples
 
 _PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _DESCRIPTION: Final = """\
@@ -50,6 +51,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             _finish(path, method, operation, schemas, responses)
+    add_samples(document)
     app.openapi_schema = document
     return document
 

@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
@@ -113,5 +114,9 @@ def serve_many(settings: Settings, bound: socket.socket, path: str | None) -> No
 
     if path is not None:
         os.environ["WIKIJS_GATEWAY_CONFIG"] = path
+    if settings.read_only:  # what was said on the command line holds in each process
+        os.environ["WIKIJS_GATEWAY_READ_ONLY"] = "true"
+    if settings.docs:
+        os.environ["WIKIJS_GATEWAY_DOCS"] = str(Path(settings.docs).absolute())
     options = config("wikijs.gateway:create_app", settings, factory=True, workers=settings.workers, http="auto")
     Multiprocess(options, [bound]).run()

@@ -42,6 +42,7 @@ class Settings:
         journals: Folder of the journals of jobs; beside the database unless given.
         webhook_networks: Private networks that webhooks may be sent to.
         portal: Whether there is a portal.
+        docs: Folder of the built documentation site, shown at /docs; a page of our own unless given.
         tiers: Limits by name.
         read_only: Whether all writes are refused.
         workers: Processes.
@@ -71,6 +72,7 @@ class Settings:
     journals: str = ""
     webhook_networks: tuple[str, ...] = ()
     portal: bool = True
+    docs: str = ""
     tiers: Mapping[str, Tier] = field(default_factory=lambda: dict(TIERS))
     read_only: bool = False
     workers: int = 1
@@ -123,6 +125,10 @@ class Settings:
             )
         if self.workers > 1 and not self.redis:
             raise ConfigurationError("Several workers share their limits in Redis.", hint='Set redis = "redis://…".')
+        if self.docs and not (Path(self.docs) / "index.html").is_file():
+            raise ConfigurationError(
+                f"{self.docs} is no built site: it has no index.html.", hint="`make docs` builds one."
+            )
         if self.metrics not in {"loopback", "key"}:
             raise ConfigurationError('metrics is "loopback" or "key".')
         for name in ("cache_seconds", "feed_interval", "queue_seconds", "drain_seconds"):
@@ -234,7 +240,7 @@ def _parsed(name: str, text: str) -> Any:
 
 def _beside(settings: Settings, folder: Path) -> Settings:
     changes: dict[str, Any] = {}
-    for name in ("database", "key_file", "feed_store", "journals"):
+    for name in ("database", "key_file", "feed_store", "journals", "docs"):
         value: str = getattr(settings, name)
         if value and "://" not in value and value != ":memory:" and not Path(value).is_absolute():
             changes[name] = str(folder / value)

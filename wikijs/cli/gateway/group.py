@@ -17,6 +17,7 @@ from ..frame.output import note, show_done, show_list
 from ..frame.session import Session
 from .keys import credentials, keys
 from .opening import ConfigOption, columns, database_of, needed, settings_of
+from .request import request
 
 if TYPE_CHECKING:
     from wikijs.gateway.settings import Settings
@@ -36,6 +37,8 @@ database = "gateway.db"          # or postgresql://user@host/name
 # trusted_proxies = ["127.0.0.1"]
 # cors_origins = ["https://app.example.com"]
 # pass_through = true                     # callers may come with tokens of the wiki itself
+# portal = false                          # no pages at /portal
+# docs = "site"                           # a built documentation site, shown at /docs
 
 # [tiers.pro]
 # rate = 600
@@ -51,6 +54,7 @@ def gateway(session: Session) -> None:
 
 app.add_typer(keys, name="keys")
 app.add_typer(credentials, name="credentials")
+command(app, "request", example="wikijs gateway request GET '/api/v1/pages?limit=3'")(request)
 
 
 @command(app, "init", example="wikijs gateway init --url https://wiki.example.com")
@@ -99,6 +103,9 @@ def serve(
     host: Host = None,
     port: Port = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="Refuse all writes.")] = False,
+    docs: Annotated[
+        str | None, typer.Option("--docs", metavar="DIR", help="The built documentation site, shown at /docs.")
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Serve until Ctrl+C or SIGTERM; what is under way is ended first. It starts without the wiki, and says so."""
@@ -109,6 +116,8 @@ def serve(
         settings = replace(settings, port=port)
     if read_only:
         settings = replace(settings, read_only=True)
+    if docs is not None:
+        settings = replace(settings, docs=docs)
     run(settings, config)
 
 

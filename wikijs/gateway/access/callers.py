@@ -189,13 +189,26 @@ class Authenticator:
         self._callers[key.id] = (key, caller)
         return caller
 
+    def signed_in(self, cookie: str) -> Caller | None:
+        """Whoever is signed in to the portal with this cookie; None when nobody is any more."""
+        session = self._sessions.find(cookie, "portal") if kind_of(cookie) == "wkp" else None
+        try:
+            return None if session is None else self._of_login(session)
+        except Refused:
+            return None
+
     def _of_session(self, session: Session | None, address: str) -> Caller:
         if session is None:
             self.guessed(address)
             raise unauthorized("This token is unknown or has expired; refresh it.", "token-refused")
+        return self._of_login(session)
+
+    def _of_login(self, session: Session) -> Caller:
         if session.key is not None:
             key = self._keys.get(session.key)
             problem = "This key is unknown." if key is None else key.problem(self._clock())
+            if key is not None and key.old_until is not None and session.begun_at < key.old_until <= self._clock():
+                problem = "This key has a new secret since; log in with it."
             if key is None or problem is not None:
                 raise unauthorized(problem or "", "key-refused")
             return self._of_key(key)
@@ -256,6 +269,8 @@ class Authenticator:
 
 
 def _strange(text: str, kind: str | None) -> str:
+    if kind == "wkp":
+        return "This is a login of the portal, which is no key."
     if kind == "wkr":
         return "This token only refreshes others: POST it to /api/v1/auth/refresh."
     if text.startswith("wkg_"):

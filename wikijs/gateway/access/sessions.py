@@ -16,6 +16,8 @@ from .tokens import digest_of, new_secret
 
 LIFETIME: Final = 3600.0
 REFRESH: Final = 30 * 24 * 3600.0
+PORTAL: Final = 12 * 3600.0
+"""Seconds that a login of the portal lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Session:
         name: What it is called in logs.
         sealed: The wiki's token, encrypted, for an account of the wiki.
         expires_at: Seconds since 1970.
+        begun_at: When it was logged in, seconds since 1970.
     """
 
     family: str
@@ -35,6 +38,7 @@ class Session:
     name: str
     sealed: bytes | None
     expires_at: float
+    begun_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,37 +74,64 @@ class Sessions:
         """
         family = secrets.token_hex(16)
         sealed = seal(family) if seal is not None else None
-        return self._database.work(lambda sql: self._pair(sql, family, key, name, sealed))
+        now = self._clock()
+        return self._database.work(lambda sql: self._pair(sql, family, key, name, sealed, now))
 
-    def _pair(self, sql: sa.Connection, family: str, key: str | None, name: str, sealed: bytes | None) -> Pair:
+    def enter(self, name: str, *, key: str | None = None, seal: Callable[[str], bytes] | None = None) -> str:
+        """A login of the portal: the text of its cookie; arguments as of `begin`."""
+        family = secrets.token_hex(16)
+        now = self._clock()
+        secret = new_secret("wkp")
+        row = {
+            "digest": secret.digest,
+            "kind": "portal",
+            "family": family,
+            "key": key,
+            "name": name,
+            "sealed": seal(family) if seal is not None else None,
+            "created_at": now,
+            "expires_at": now + PORTAL,
+        }
+        self._database.work(lambda sql: sql.execute(tables.tokens.insert().values(row)))
+        return secret.text
+
+    def _pair(
+        self, sql: sa.Connection, family: str, key: str | None, name: str, sealed: bytes | None, begun: float
+    ) -> Pair:
         now = self._clock()
         access, refresh = new_secret("wka"), new_secret("wkr")
         rows = [
             {"digest": secret.digest, "kind": kind, "expires_at": now + life}
-            | {"family": family, "key": key, "name": name, "sealed": sealed, "created_at": now, "used_at": None}
+            | {"family": family, "key": key, "name": name, "sealed": sealed, "created_at": begun, "used_at": None}
             for secret, kind, life in ((access, "access", LIFETIME), (refresh, "refresh", REFRESH))
         ]
         sql.execute(tables.tokens.insert(), rows)
         sql.execute(tables.tokens.delete().where(tables.tokens.c.expires_at < now - REFRESH))
         return Pair(access.text, refresh.text, LIFETIME, family)
 
-    def find(self, text: str) -> Session | None:
-        """Whom an access token stands for; None when it is unknown, expired or revoked. It is remembered for 2 s."""
+    def find(self, text: str, kind: str = "access") -> Session | None:
+        """Whom an access token stands for; None when it is unknown, expired or revoked. It is remembered for 2 s.
+
+        Args:
+            text: The token.
+            kind: "portal" for a login of the portal.
+        """
         digest = digest_of(text)
+        place = f"{kind}:{digest}"
         now = self._clock()
-        known = self._known.get(digest)
+        known = self._known.get(place)
         if known is not None and known[1] > now and known[0].expires_at > now:
             return known[0]
         table = tables.tokens
-        query = sa.select(table).where(table.c.digest == digest, table.c.kind == "access", table.c.expires_at > now)
+        query = sa.select(table).where(table.c.digest == digest, table.c.kind == kind, table.c.expires_at > now)
         row = self._database.work(lambda sql: sql.execute(query).one_or_none())
         if row is None:
-            self._known.pop(digest, None)
+            self._known.pop(place, None)
             return None
         found = _session(row_of(row))
         if len(self._known) > 10_000:
             self._known.clear()
-        self._known[digest] = (found, now + 2.0)
+        self._known[place] = (found, now + 2.0)
         return found
 
     def refresh(self, text: str) -> Pair | None:
@@ -125,7 +156,8 @@ class Sessions:
                 sql.execute(table.delete().where(table.c.family == fields["family"]))
                 return None
             sql.execute(table.delete().where(table.c.family == fields["family"], table.c.kind == "access"))
-            return self._pair(sql, fields["family"], fields["key"], fields["name"], fields["sealed"])
+            named = fields["family"], fields["key"], fields["name"]
+            return self._pair(sql, *named, fields["sealed"], fields["created_at"])
 
         pair = self._database.work(do)
         self._known.clear()
@@ -155,4 +187,5 @@ class Sessions:
 
 def _session(row: dict[str, Any]) -> Session:
     sealed = row["sealed"]
-    return Session(row["family"], row["key"], row["name"], None if sealed is None else bytes(sealed), row["expires_at"])
+    sealed = None if sealed is None else bytes(sealed)
+    return Session(row["family"], row["key"], row["name"], sealed, row["expires_at"], row["created_at"])

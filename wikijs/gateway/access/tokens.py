@@ -1,7 +1,8 @@
 """What secrets of the gateway look like: a name, 256 random bits, and a checksum that finds typing errors.
 
-`wkg_<id>_<secret><checksum>` is a key, `wka_` an access token, `wkr_` a token to refresh it. The prefix lets scanners
-of leaked secrets find them. Only a digest is stored: with 256 random bits a plain SHA-256 cannot be tried out.
+`wkg_<id>_<secret><checksum>` is a key, `wka_` an access token, `wkr_` a token to refresh it, `wkp_` a login of the
+portal, which lives in a cookie only. The prefix lets scanners of leaked secrets find them. Only a digest is stored:
+with 256 random bits a plain SHA-256 cannot be tried out.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from hashlib import sha256
 from typing import Final, NamedTuple
 
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_SHAPE: Final = re.compile(r"(wkg|wka|wkr)_([0-9A-Za-z]{8})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})", re.ASCII)
+_SHAPE: Final = re.compile(r"(wkg|wka|wkr|wkp)_([0-9A-Za-z]{8})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})", re.ASCII)
 
 
 class Secret(NamedTuple):
@@ -25,7 +26,7 @@ class Secret(NamedTuple):
 
 
 def new_secret(kind: str) -> Secret:
-    """Make one: `wkg` for a key, `wka` and `wkr` for tokens."""
+    """Make one: `wkg` for a key, `wka` and `wkr` for tokens, `wkp` for the portal."""
     return again(kind, _base62(secrets.randbits(47), 8))
 
 
@@ -37,7 +38,7 @@ def again(kind: str, id: str) -> Secret:
 
 
 def kind_of(text: str) -> str | None:
-    """`wkg`, `wka` or `wkr`; None for what was none or has a typing error."""
+    """`wkg`, `wka`, `wkr` or `wkp`; None for what was none or has a typing error."""
     found = _SHAPE.fullmatch(text)
     if found is None or _checksum(text[:-6]) != found[4]:
         return None

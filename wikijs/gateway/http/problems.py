@@ -114,7 +114,7 @@ def refused(error: exc.WikiJSException, *, own_token: bool = False) -> Refused: 
         error: The failure.
         own_token: Whether the caller came with a token of the wiki, so that its refusal is the caller's business.
     """
-    status = _status(type(error))
+    status = status_of(type(error))
     headers: dict[str, str] = {}
     more: dict[str, Any] = {}
     if error.operation:
@@ -155,7 +155,7 @@ def _is_own_refusal(error: exc.APIError, status: int) -> bool:
     return is_whole and status == 502 and error.status < 500 and not error.foreign
 
 
-def _status(cls: type[exc.WikiJSException]) -> int:
+def status_of(cls: type[exc.WikiJSException]) -> int:
     known = dict(_STATUSES)
     bases = [base for base in known if base in cls.__mro__]
     return known[bases[0]]

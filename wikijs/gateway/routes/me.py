@@ -144,7 +144,7 @@ def add(router: APIRouter) -> None:
             raise Refused(422, "validation", "Validation", "Give a key, or an e-mail address and a password.")
         if not gateway.settings.pass_through:
             raise Refused(403, "logins-off", "Logins off", "Accounts of the wiki are not taken here; see pass_through.")
-        token = await _log_in(request, body.email, body.password)
+        token = await log_in(request, body.email, body.password)
         credentials = gateway.credentials
         email = body.email
 
@@ -180,7 +180,7 @@ def add(router: APIRouter) -> None:
         return Response(None, 204)
 
 
-async def _log_in(request: Request, email: str, password: str) -> str:
+async def log_in(request: Request, email: str, password: str) -> str:
     """The wiki's token of an account."""
     from wikijs import AsyncWikiJSClient
 

@@ -1,0 +1,1 @@
+"""The portal's pages, a module for each thing."""
