@@ -23,7 +23,20 @@ from wikijs.sandbox import Sandbox
 
 LINES: Final = 24
 ASKS_FOR_MORE: Final = frozenset(
-    {"call", "demo", "generate", "interactive", "mcp", "playground", "run", "sandbox", "serve", "tail", "watch"}
+    {
+        "call",
+        "demo",
+        "generate",
+        "interactive",
+        "mcp",
+        "playground",
+        "request",
+        "run",
+        "sandbox",
+        "serve",
+        "tail",
+        "watch",
+    }
 )
 """Commands that go on until they are stopped, or that need a terminal: their examples are not run here."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from wikijs.cli.gateway.keys import duration
 from wikijs.sandbox import Sandbox
 
 runner = CliRunner()
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").splitlines()
 
 
 @pytest.fixture
@@ -135,6 +137,19 @@ def test_the_demo_does_what_it_says_and_ends_when_it_is_told() -> None:
                         time.sleep(0.1)
                 assert [answer.status_code for answer in answers] == [200, 200, 200]
                 assert len(answers[0].json()["items"]) == 3
+            if shutil.which("curl"):
+                printed = [line.strip() for line in said.splitlines() if line.startswith("  curl ")]
+                base = re.search(r"is on (\S+)", said)[1]  # type: ignore[index]
+                written = [line.replace("http://127.0.0.1:8700", base) for line in README if line.startswith("curl ")]
+                assert (len(printed), len(written)) == (3, 3)
+                for line in [*printed, *written]:
+                    asked = subprocess.run(
+                        ["sh", "-c", line], env={**os.environ, "KEY": key}, capture_output=True, text=True, check=False
+                    )
+                    assert asked.returncode == 0, asked.stderr
+                    assert re.search(r'"(items|path)":', asked.stdout), (line, asked.stdout)
+            page = httpx2.get(re.search(r"http\S+/portal", said)[0] + "/sign-in", timeout=120)  # type: ignore[index]
+            assert (page.status_code, "Sign in" in page.text) == (200, True)
         finally:
             process.send_signal(signal.SIGTERM)
             _, errors = process.communicate(timeout=120)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import urlencode
@@ -265,7 +265,8 @@ def command(asked: Asked) -> str:
     line = shlex.join(parts)
     if asked.call is None:
         return line
-    given = cast("Mapping[str, Any]", asked.body) if isinstance(asked.body, dict) else asked.query
+    body: Any = asked.body
+    given: Mapping[str, Any] = asked.query if body is None else body
     options = [part for name, each in given.items() for part in _option(name, each)]
     return f"{line}\n# the same without the gateway:\n{shlex.join(['wikijs', 'call', asked.call, *options])}"
 
@@ -274,8 +275,7 @@ def _option(name: str, given: Any) -> list[str]:
     """An option of `wikijs call`."""
     option = "--" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
     if isinstance(given, list):
-        many: list[Any] = given
-        return [part for each in many for part in _option(name, each)]
+        return [part for each in cast("Sequence[Any]", given) for part in _option(name, each)]
     if given is True or given == "true":
         return [option]
     return [option, json.dumps(given) if isinstance(given, dict) else str(given)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 from urllib.parse import urlsplit
 
 import typer
@@ -113,7 +113,7 @@ def _show(session: Session, answer: httpx2.Response, *, has_key: bool) -> None:
     is_json = "json" in answer.headers.get("content-type", "")
     body: Any = answer.json() if is_json and answer.content else None
     if answer.status_code >= 400:
-        detail = body.get("detail") if isinstance(body, dict) else None
+        detail = cast("dict[str, Any]", body).get("detail") if isinstance(body, dict) else None
         hint = f"Set {TOKEN} to a key of the gateway." if answer.status_code == 401 and not has_key else None
         raise CommandError(f"{answer.status_code} {detail or answer.reason_phrase}", hint=hint)
     if tag := answer.headers.get("etag"):

@@ -92,8 +92,34 @@ class Sessions:
             "created_at": now,
             "expires_at": now + PORTAL,
         }
-        self._database.work(lambda sql: sql.execute(tables.tokens.insert().values(row)))
+
+        def do(sql: sa.Connection) -> None:
+            table = tables.tokens
+            sql.execute(table.delete().where(table.c.kind.in_(("portal", "form")), table.c.expires_at < now))
+            sql.execute(table.insert().values(row))
+
+        self._database.work(do)
         return secret.text
+
+    def remember(self, form: str, made: str) -> None:
+        """Remember for a day what a form of the portal has made, so that sending it again makes nothing more."""
+        now = self._clock()
+        row = {
+            "digest": digest_of(f"form:{form}"),
+            "kind": "form",
+            "family": "",
+            "name": made,
+            "created_at": now,
+            "expires_at": now + 86_400,
+        }
+        statement = self._database.insert(tables.tokens).values(row).on_conflict_do_nothing(index_elements=["digest"])
+        self._database.work(lambda sql: sql.execute(statement))
+
+    def made_by(self, form: str) -> str | None:
+        """What a form of the portal has made already."""
+        table = tables.tokens
+        query = sa.select(table.c.name).where(table.c.digest == digest_of(f"form:{form}"), table.c.kind == "form")
+        return self._database.work(lambda sql: sql.execute(query).scalar_one_or_none())
 
     def _pair(
         self, sql: sa.Connection, family: str, key: str | None, name: str, sealed: bytes | None, begun: float

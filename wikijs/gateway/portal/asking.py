@@ -6,12 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.responses import Response
 
 from ..http.encoding import to_json
+from ..http.problems import of_status
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -129,7 +130,7 @@ class Api:
             "http_version": "1.1",
             "method": method,
             "scheme": request.scope.get("scheme", "http"),
-            "path": _unquoted(path),
+            "path": unquote(path),
             "raw_path": path.encode(),
             "root_path": "",
             "query_string": urlencode(given, doseq=True).encode(),
@@ -152,12 +153,11 @@ class _Passed(Response):
 
 
 def place(*parts: str) -> str:
-    """A path of the API, each part of it quoted: none leads anywhere else."""
-    quoted = (quote(part, safe="") if part not in {".", ".."} else f"{part}%00" for part in parts)
-    return "/api/v1/" + "/".join(quoted)
+    """A path of the API, each part of it quoted.
 
-
-def _unquoted(path: str) -> str:
-    from urllib.parse import unquote
-
-    return unquote(path)
+    Raises:
+        Refused: A part leads anywhere else.
+    """
+    if any(part in {"", ".", ".."} or "/" in part for part in parts):
+        raise of_status(404)
+    return "/api/v1/" + "/".join(quote(part, safe="") for part in parts)

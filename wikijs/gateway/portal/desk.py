@@ -44,8 +44,6 @@ class Desk:
         self.api = Api(app)
         self.cookies = Cookies(gateway.settings)
         self.pace = Pace()
-        self.sent: dict[str, str] = {}
-        """Forms that made a secret, by their number, and what they made: one that is sent again makes none."""
 
     def page(self, method: Literal["GET", "POST"], path: str, page: Page, who: Who = "signed in") -> None:
         """Register a page."""
@@ -57,18 +55,18 @@ class Desk:
             except (Refused, Unanswered, HTTPException, WikiJSException) as error:
                 response = self.failed(request, error)
             visit: Visit | None = getattr(request.state, "visit", None)
-            if visit is not None and visit.fresh is not None:
+            if visit is not None and visit.fresh is not None and path == "/portal/sign-in":
                 self.cookies.put(response, request, "start", visit.fresh, None)
             return response
 
-        # a class of its own lets Starlette keep to the method
         self.app.router.add_route(path, endpoint, methods=[method], include_in_schema=False)
 
     async def _entered(self, request: Request, page: Page, who: Who) -> Response:
         cookie = self.cookies.value(request, "login")
         caller = await run_in_threadpool(self.gateway.authenticator.signed_in, cookie) if cookie else None
         request.state.visit = visit = begin(self.cookies, request, caller)
-        self.pace.check(caller.id if caller is not None else request.state.address)
+        if request.url.path.startswith("/portal"):
+            self.pace.check(caller.id if caller is not None else request.state.address)
         if caller is None and who == "signed in":
             return redirect(request, "portal/sign-in?why=ended" if cookie else "portal/sign-in")
         if request.method == "POST":
@@ -103,6 +101,16 @@ class Desk:
     async def ask(self, request: Request, method: str, path: str, **options: Any) -> Reply:
         """Ask the API in the name of whoever is signed in; see `Api.ask`."""
         return await self.api.ask(request, caller_at(request), method, path, **options)
+
+    async def made_by(self, request: Request) -> str | None:
+        """What this very form has made before it was sent again, such as by a reload."""
+        return await run_in_threadpool(self.gateway.sessions.made_by, text(request, "form", 40))
+
+    async def remember(self, request: Request, made: str) -> None:
+        """Remember what a form has made."""
+        number = text(request, "form", 40)
+        if number:
+            await run_in_threadpool(self.gateway.sessions.remember, number, made)
 
     def base(self, request: Request) -> str:
         """How programs reach the gateway, for lines to copy."""

@@ -82,7 +82,6 @@ def environment() -> jinja2.Environment:
     found = jinja2.Environment(
         loader=jinja2.FunctionLoader(_template),
         autoescape=True,
-        undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -23,7 +23,6 @@ DONE: Final = {
 }
 GRACES: Final = {0: "not at all", 3600: "for an hour", 86_400: "for a day", 7 * 86_400: "for a week"}
 NUMBERS: Final = ("rate", "burst", "daily", "batch", "jobs", *(kind for kind in CLASSES if kind != "read"))
-_REMEMBERED: Final = 1000
 
 
 def add(desk: Desk) -> None:
@@ -117,23 +116,14 @@ async def make(desk: Desk, request: Request) -> Response:
     """Make a key, and show it this once. The same form sent again, by a reload, makes no second one."""
     require(request, "admin")
     values = _values(request)
-    number = text(request, "form", 40)
-    if number in desk.sent:
-        return redirect(request, f"portal/keys/{desk.sent[number]}")
+    if (before := await desk.made_by(request)) is not None:
+        return redirect(request, _place(before))
     try:
         made = (await desk.ask(request, "POST", place("admin", "keys"), body=_body(request, values))).data
     except Unanswered as refusal:
         return await _form(desk, request, values, refusal=refusal)
-    remember(desk, number, made["id"])
+    await desk.remember(request, made["id"])
     return render(request, "key-made.html", section="keys", made=made, base=desk.base(request), is_rotated=False)
-
-
-def remember(desk: Desk, number: str, made: str) -> None:
-    """Remember what a form has made."""
-    if number:
-        desk.sent[number] = made
-    while len(desk.sent) > _REMEMBERED:
-        desk.sent.pop(next(iter(desk.sent)))
 
 
 async def show_one(desk: Desk, request: Request) -> Response:
@@ -185,12 +175,12 @@ async def rotate(desk: Desk, request: Request) -> Response:
     """Give a key a new secret, and show it this once."""
     require(request, "admin")
     id = request.path_params["id"]  # noqa: A001
-    number, grace = text(request, "form", 40), text(request, "grace", 10)
-    if number in desk.sent:
+    grace = text(request, "grace", 10)
+    if await desk.made_by(request) is not None:
         return redirect(request, _place(id))
     body = {"grace": int(grace) if grace.isdecimal() else 86_400}
     made = (await desk.ask(request, "POST", place("admin", "keys", id, "rotate"), body=body)).data
-    remember(desk, number, id)
+    await desk.remember(request, id)
     return render(request, "key-made.html", section="keys", made=made, base=desk.base(request), is_rotated=True)
 
 

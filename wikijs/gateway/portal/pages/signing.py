@@ -55,7 +55,8 @@ async def enter(desk: Desk, request: Request) -> Response:
     try:
         cookie = await _entered(desk, request)
     except Refused as refused:
-        _note(desk, request, "", "", refused.status)
+        if refused.status in {401, 403}:  # who goes on after that is counted, and fills no trail
+            _note(desk, request, "", "", refused.status)
         if refused.status not in {401, 403, 422, 429}:
             raise
         return _form(desk, request, refused.status, problem=str(refused.members["detail"]))

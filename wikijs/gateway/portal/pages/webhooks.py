@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 from ..asking import Unanswered, place
-from ..desk import Desk, lines, require, text
+from ..desk import Desk, lines, many, require, text
 from ..rendering import redirect, render
-from .keys import remember
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -66,8 +66,6 @@ async def show_new(desk: Desk, request: Request) -> Response:
 
 
 def _form(request: Request, values: dict[str, Any], refusal: Unanswered | None = None) -> Response:
-    import secrets
-
     return render(
         request,
         "webhook-form.html",
@@ -84,11 +82,8 @@ def _form(request: Request, values: dict[str, Any], refusal: Unanswered | None =
 async def make(desk: Desk, request: Request) -> Response:
     """Make a webhook, and show its secret this once."""
     require(request, "webhooks")
-    number = text(request, "form", 40)
-    if number in desk.sent:
+    if await desk.made_by(request) is not None:
         return redirect(request, "portal/webhooks")
-    from ..desk import many
-
     values: dict[str, Any] = {
         "url": text(request, "url"),
         "events": many(request, "event"),
@@ -101,7 +96,7 @@ async def make(desk: Desk, request: Request) -> Response:
         made = (await desk.ask(request, "POST", place("webhooks"), body=body)).data
     except Unanswered as refusal:
         return _form(request, values, refusal)
-    remember(desk, number, made["id"])
+    await desk.remember(request, made["id"])
     return render(request, "webhook-made.html", section="webhooks", made=made)
 
 
