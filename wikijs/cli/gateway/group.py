@@ -129,7 +129,9 @@ def run(settings: Settings, config: str | None = None) -> None:
     settings = settings.checked()
     bound = listening(settings)
     host, port = bound.getsockname()[:2]
-    note(f"Gateway of {settings.wiki} on http://{'[' + host + ']' if ':' in host else host}:{port}. Ctrl+C stops it.")
+    pages = "The portal is at /portal, the reference at /docs." if settings.portal else "The reference is at /docs."
+    place = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
+    note(f"Gateway of {settings.wiki} on {place}. {pages} Ctrl+C stops it.")
     if settings.workers > 1:
         serve_many(settings, bound, config)
     else:
