@@ -84,13 +84,31 @@ def test_commands_that_may_change_something_take_one_wiki(wikis: Wikis) -> None:
     for arguments in (
         ("pages", "delete", "1", "--yes"),
         ("pages", "create", "x/y", "--title", "x", "--content", "x"),
-        ("report", "links", "-o", "links.html"),
-        ("report", "stats", "-o", "wiki.html"),
         ("pages", "get", "docs/page", "--output", "page.md"),
     ):
         result = wikis(*arguments, "--profile", "docs,team")
         assert result.exit_code == 2
         assert "one wiki at a time" in result.stderr
+
+
+def test_reports_about_several_wikis_are_one_document(wikis: Wikis, tmp_path: Path) -> None:
+    table = wikis("report", "orphans", "--profile", "docs,team")
+    assert [line.split("\t")[:3] for line in table.stdout.splitlines()] == [
+        ["docs", "warning", "en/docs/page"],
+        ["team", "warning", "en/team/page"],
+    ]
+    found = json.loads(wikis("report", "orphans", "--profile", "docs,team", "--json").stdout)
+    assert {name: report["counts"]["warning"] for name, report in found.items()} == {"docs": 1, "team": 1}
+    file = tmp_path / "both.html"
+    assert wikis("report", "orphans", "--profile", "docs,team", "-o", str(file)).exit_code == 1
+    assert all(name in file.read_text(encoding="utf-8") for name in ("docs/page", "team/page", "docs.example.com"))
+    rows = wikis("report", "orphans", "--profile", "docs,team", "--csv").stdout.splitlines()
+    assert (len(rows), len({row.partition(",")[0] for row in rows})) == (3, 2)
+
+
+def test_access_to_several_wikis(wikis: Wikis) -> None:
+    result = wikis("access", "guest", "read:pages", "docs/page", "--profile", "docs,team")
+    assert [line.split("\t")[0] for line in result.stdout.splitlines()] == ["docs", "team"]
 
 
 def test_what_cannot_be_is_said_before_anything_is_asked(wikis: Wikis, tmp_path: Path) -> None:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import OnSandbox
+from tests.support.served import served
 from wikijs import exceptions as exc
 
 FIRST_WEEK = "handbook/first-week.md"
@@ -39,7 +45,7 @@ def test_the_first_run_writes_a_file_for_each_page_and_the_second_nothing(
 ) -> None:
     (tmp_path / "docs").mkdir()
     first = on_sandbox("sync", str(tmp_path / "docs"))
-    count = len(on_sandbox.client.pages.list())
+    count = len(on_sandbox.client.pages.list()) + len(on_sandbox.client.assets.list(recursive=True))
     assert first.exit_code == 0
     assert "wrote file\ten/home\thome.md\n" in first.stdout
     assert "wrote file\tfr/home\tfr/home.md\n" in first.stdout
@@ -226,9 +232,90 @@ def test_watching_tells_what_it_did_until_it_is_interrupted(
     passing(monkeypatch, lambda: edit(docs, "kitchen.md", "\nOurs.\n"), None, None, conflict, None, None, *[None] * 10)
     result = on_sandbox("sync", str(docs), "--watch", "--interval", "3")
     assert result.exit_code == 130
-    assert [line.split("\t")[0] for line in result.stdout.splitlines()] == ["updated page", "conflict"]
+    assert [line.split("\t")[1] for line in result.stdout.splitlines()] == ["updated page", "conflict"]
     assert result.stderr.count("notes.md and the wiki were changed both") == 1
     assert "Ours." in on_sandbox.client.pages.get_by_path("kitchen").content
+
+
+def test_each_line_of_watching_begins_with_the_time_and_the_last_one_sums_up(
+    on_sandbox: OnSandbox, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passing(monkeypatch, lambda: edit(docs, "kitchen.md", "\nOurs.\n"), None, None, None)
+    result = on_sandbox("sync", str(docs), "--watch", "--interval", "30")
+    time = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ[\t ]")
+    assert all(time.match(line) for line in [*result.stdout.splitlines(), *result.stderr.splitlines()])
+    assert result.stderr.splitlines()[-1].endswith("Watched for 2 runs: 0 changes in the folder, 1 in the wiki.")
+
+
+def test_a_run_that_is_ended_says_what_it_did_until_then(
+    on_sandbox: OnSandbox, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from wikijs.sync.apply import Applier
+
+    apply, done = Applier.apply, 0
+
+    def ended(self: Applier, action: Any) -> Any:
+        nonlocal done
+        if done == 1:
+            raise KeyboardInterrupt  # what SIGTERM raises too
+        done += 1
+        return apply(self, action)
+
+    for name in ("one", "two", "three"):
+        (docs / f"{name}.md").write_text(f"# {name}\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(Applier, "apply", ended)
+        result = on_sandbox("sync", str(docs))
+    assert result.exit_code == 130
+    assert "Stopped before the end; run it again. 0 changes in the folder, 1 in the wiki." in result.stderr
+    assert on_sandbox("sync", str(docs)).stderr.endswith("0 changes in the folder, 2 in the wiki.\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
+def test_sigterm_ends_with_the_summary_that_ctrl_c_gives(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    with served(tmp_path / "wiki.db") as server:
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "WIKIJS_URL": server.url,
+            "WIKIJS_API_KEY": server.api_key,
+            "WIKIJS_CONFIG": str(tmp_path / "none.toml"),
+        }
+        command = [sys.executable, "-m", "wikijs.cli", "sync", str(tmp_path / "docs"), "--watch"]
+        job = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert job.stderr is not None
+        first = job.stderr.readline()  # the first run is done
+        job.send_signal(signal.SIGTERM)
+        _, told = job.communicate(timeout=120)
+    assert "0 changes in the folder, 0 in the wiki." in first
+    assert "Watched for 1 run: 0 changes in the folder, 0 in the wiki." in told
+    assert job.returncode == 130
+
+
+def test_both_versions_are_marked_in_the_file_when_asked_for(on_sandbox: OnSandbox, docs: Path) -> None:
+    change_page(on_sandbox, "kitchen", "\nTheirs.\n")
+    edit(docs, "kitchen.md", "\nOurs.\n")
+    told = on_sandbox("sync", str(docs), "--markers")
+    assert (told.exit_code, told.stdout) == (3, "conflict, marked\ten/kitchen\tkitchen.md\n")
+    assert "<<<<<<< this file\nOurs.\n=======\nTheirs.\n>>>>>>> the wiki, " in (docs / "kitchen.md").read_text()
+    again = on_sandbox("sync", str(docs), "--json")
+    assert json.loads(again.stdout)["conflicts"] == [
+        {"page": "en/kitchen", "file": "kitchen.md", "theirs": "kitchen.md"}
+    ]
+    assert "take the marks out" in again.stderr
+
+
+def test_other_files_are_told_by_their_place_in_the_wiki(on_sandbox: OnSandbox, docs: Path) -> None:
+    (docs / "img").mkdir(exist_ok=True)
+    (docs / "img" / "new.png").write_bytes(b"x")
+    (docs / "Makefile").write_text("all:\n")
+    planned = on_sandbox("sync", str(docs), "--dry-run")
+    assert "upload\t/img/new.png\timg/new.png\n" in planned.stdout
+    result = on_sandbox("sync", str(docs), "--json", "done,passedOver")
+    told = json.loads(result.stdout)
+    assert told["done"] == [{"action": "upload-asset", "asset": "/img/new.png", "file": "img/new.png"}]
+    assert [each["file"] for each in told["passedOver"]] == ["Makefile"]
+    assert on_sandbox("sync", str(docs), "--no-assets").exit_code == 0
 
 
 def test_watching_waits_out_an_outage_and_says_so_once(

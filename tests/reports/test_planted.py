@@ -20,6 +20,7 @@ from wikijs.reports import (
     lint,
     missing_and_unused_assets,
     orphans,
+    read_edits,
     read_wiki,
     stale,
     statistics,
@@ -105,6 +106,31 @@ def test_pages_that_nothing_leads_to(planted: Planted) -> None:
         planted.client.navigation.set([*items, NavigationItem(label="L", target_type="page", target="/leading")])
 
     assert new(planted, orphans, plant) == {("orphan", "alone", ""), ("orphan", "alone/below", "")}
+
+
+def test_renderings_and_moves_are_no_changes_where_histories_are_asked(planted: Planted) -> None:
+    for name in ("rendered", "moved", "edited", "edited-moved"):
+        planted.write(name, "Made.")
+    planted.clock.now += 100 * DAY
+    for name in ("edited", "edited-moved"):
+        planted.client.pages.update(planted.ids[name], content="Edited.")
+    planted.clock.now += 200 * DAY
+    planted.client.pages.render(planted.ids["rendered"])
+    planted.client.pages.move(planted.ids["moved"], "moved-away")
+    planted.client.pages.move(planted.ids["edited-moved"], "edited-moved-away")
+    now = datetime.fromtimestamp(planted.clock.now, UTC)
+    wiki = replace(read_wiki(planted.client, content=False), now=now)
+    edits = read_edits(planted.client, wiki)
+    names = {page.path: (now - edits[page.id]).days for page in wiki.pages if page.id in set(planted.ids.values())}
+    assert names["rendered"] == names["moved-away"] == 300
+    assert names["edited"] == names["edited-moved-away"] == 200
+    found = {finding.path: finding.rule for finding in stale(wiki, days=150, edits=edits).findings}
+    assert (found["rendered"], found["moved-away"], found["edited-moved-away"]) == (
+        "never-updated",
+        "never-updated",
+        "stale",
+    )
+    assert "moved-away" not in {finding.path for finding in stale(wiki, days=150).findings}
 
 
 def test_pages_that_nobody_changed(planted: Planted) -> None:

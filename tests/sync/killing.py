@@ -7,14 +7,16 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from wikijs_generated.facades.blocking.assets import Assets
 from wikijs_generated.facades.blocking.pages import Pages
 
 from wikijs.sync.folder import Folder
 from wikijs.sync.state import State
 
 STEPS = (
-    (Folder, ("write", "rename", "remove")),
-    (State, ("put", "forget")),
+    (Folder, ("write", "rename", "remove", "copy")),
+    (State, ("put", "forget", "put_asset", "forget_asset")),
+    (Assets, ("upload", "delete")),
     (Pages, ("create", "update", "move", "delete")),
 )
 """Everything that changes the folder, the state or the wiki."""

@@ -120,8 +120,9 @@ def test_a_page_that_is_listed_but_may_not_be_read_is_left_alone(scene: Scene, l
 
 def test_another_caller_is_told(scene: Scene, limited: Limited) -> None:
     filled(scene)
-    (note,) = synchronise(limited.client, scene.folder).notes
+    note, other = synchronise(limited.client, scene.folder).notes
     assert "The last run was made as API key 1, this one as API key 2" in note
+    assert "takes read:assets" in other
     assert not synchronise(limited.client, scene.folder).notes
 
 
@@ -449,8 +450,8 @@ def test_html_and_locales_have_files_of_their_own(scene: Scene) -> None:
     assert "fr/docs/three" in scene.wiki()
 
 
-def test_assets_and_hidden_files_are_passed_over(scene: Scene) -> None:
-    for name in ("logo.png", "notes.txt", ".hidden.md", ".git/a.md"):
+def test_hidden_files_and_files_that_are_no_pages_are_passed_over(scene: Scene) -> None:
+    for name in ("notes.txt", ".hidden.md", ".git/a.md", ".git/logo.png"):
         (scene.folder / name).parent.mkdir(exist_ok=True)
         (scene.folder / name).write_text("x")
     (scene.folder / "link.md").symlink_to(scene.folder / ".hidden.md")

@@ -19,6 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Self, cast
 
+from pydantic_core import from_json
+
 from wikijs.core.files import BOUNDS, FileRefusedError, new_file, open_file, read_file, replacing, sweep, temporary_name
 from wikijs.core.files.locking import try_lock
 from wikijs.core.files.refusal import refused
@@ -243,8 +245,11 @@ class Store:
         Raises:
             FileRefusedError: There is none, or it is none.
         """
+        content = self.get(digest)
+        with suppress(ValueError):  # half the time of the other way, which can read halves of characters too
+            return from_json(content)
         try:
-            return json.loads(self.get(digest).decode("utf-8", "surrogatepass"))
+            return json.loads(content.decode("utf-8", "surrogatepass"))
         except (ValueError, RecursionError):
             raise refused(digest, "it holds no JSON") from None
 

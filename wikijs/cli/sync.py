@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -17,13 +18,14 @@ from .frame.session import Session
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
-    from wikijs.sync.actions import Action
     from wikijs.sync.model import Direction, Rule
-    from wikijs.sync.run import Report
+    from wikijs.sync.report import AnyAction, Report
 
 app = typer.Typer()
 
-FIELDS: Final = ("dryRun", "done", "conflicts", "leftAlone", "failed", "notAllowed")
+FIELDS: Final = (
+    *("dryRun", "finishedAt", "interrupted", "done", "conflicts", "leftAlone", "failed", "notAllowed", "passedOver"),
+)
 
 
 @command(app, "sync", example="wikijs sync docs --watch", fields=FIELDS)
@@ -38,7 +40,14 @@ def sync(
     newer: Annotated[
         bool, typer.Option("--newer", help="Where both sides changed a page, the later change wins.")
     ] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on until Ctrl+C.")] = False,
+    markers: Annotated[
+        bool, typer.Option("--markers", help="Put both versions of a conflict into the file, between marks.")
+    ] = False,
+    assets: Annotated[
+        bool | None,
+        typer.Option("--assets/--no-assets", help="Other files too, such as images: remembered for the folder."),
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on until Ctrl+C or SIGTERM.")] = False,
     interval: Annotated[
         float, typer.Option(min=1, metavar="SECONDS", help="With --watch: how often to look at the wiki.")
     ] = 60,
@@ -52,10 +61,12 @@ def sync(
 ) -> None:
     """Make a folder of files and the wiki the same.
 
-    Works in both directions, and compares both sides with what they had in common the last time. Where both sides
-    changed the same part of a page, the wiki's version is put beside the file, as page.conflict-DATE.md, until you have
-    merged the two and deleted it. More deletions than half of all pages, and any where somebody else made the last run,
-    are done only after asking, or with --yes. A state that was made elsewhere, as in a clone, is not used.
+    Works in both directions, and compares both sides with what they had in common the last time. Changes of both are
+    put together line by line. Where both sides changed the same lines of a page, the wiki's version is put beside the
+    file, as page.conflict-DATE.md, until you have merged the two and deleted it; with --markers both are put into the
+    file, until you have taken the marks out. Images and other files are synchronised too, in a folder that is new or
+    with --assets. More deletions than half of all pages, and any where somebody else made the last run, are done only
+    after asking, or with --yes. A state that was made elsewhere, as in a clone, is not used.
 
     Exit code 3: conflicts are open, or something could not be done.
     """
@@ -65,11 +76,22 @@ def sync(
     rule: Rule | None = _one({"ours": ours, "theirs": theirs, "newer": newer})
     session.no_cache = True  # what is compared must not be old
     with session.client() as client:
-        job = _Job(session, client, folder, direction, rule, dry_run=dry_run, adopt=adopt, below=below)
+        options: dict[str, Any] = {
+            "direction": direction,
+            "rule": rule,
+            "dry_run": dry_run,
+            "adopt": adopt,
+            "below": below,
+            "markers": markers,
+            "assets": assets,
+        }
+        job = _Job(session, client, folder, options)
         if watch:
             _watch(job, interval)
         report = job.asking()
     _show(session, report, dry_run=dry_run)
+    if report.interrupted:
+        raise typer.Exit(ExitCode.INTERRUPTED)
     if not report.is_whole:
         raise typer.Exit(ExitCode.PARTLY)
 
@@ -86,51 +108,26 @@ def _one(choices: dict[str, bool]) -> Any:
 class _Job:
     """One run, with what the options say."""
 
-    def __init__(
-        self,
-        session: Session,
-        client: WikiJSClient,
-        folder: Path,
-        direction: Direction,
-        rule: Rule | None,
-        *,
-        dry_run: bool,
-        adopt: bool,
-        below: str,
-    ) -> None:
+    def __init__(self, session: Session, client: WikiJSClient, folder: Path, options: dict[str, Any]) -> None:
         self.session = session
         self.folder = folder
         self._client = client
-        self._direction: Direction = direction
-        self._rule: Rule | None = rule
-        self._dry_run = dry_run
-        self._adopt = adopt
-        self._below = below
+        self._options = options
 
     def once(self, *, allowed: bool | None = None) -> Report:
         """Run."""
         from wikijs.sync.run import synchronise
 
-        allow = self.session.yes or self._dry_run if allowed is None else allowed
+        allow = self.session.yes or self._options["dry_run"] if allowed is None else allowed
         with ExitStack() as shown:
             step: Step | None = None
 
-            def on_step(action: Action, number: int, total: int) -> None:
+            def on_step(action: AnyAction, number: int, total: int) -> None:
                 nonlocal step
                 step = step or shown.enter_context(progress(self.session, "Synchronising", total=total))
                 step(1)
 
-            return synchronise(
-                self._client,
-                self.folder,
-                direction=self._direction,
-                rule=self._rule,
-                dry_run=self._dry_run,
-                allow_many_deletions=allow,
-                adopt=self._adopt,
-                below=self._below,
-                on_step=on_step,
-            )
+            return synchronise(self._client, self.folder, allow_many_deletions=allow, on_step=on_step, **self._options)
 
     def asking(self) -> Report:
         """Run, and ask before much is deleted."""
@@ -146,25 +143,54 @@ class _Job:
 def _watch(job: _Job, interval: float) -> None:
     """Run again and again. Outages are waited out; what a person must mend ends it."""
     from wikijs import exceptions as exc
-    from wikijs.sync.run import Report, watch
+    from wikijs.sync.actions import CONFLICTS
+    from wikijs.sync.report import Report
+    from wikijs.sync.run import watch
 
-    said = ""
-    for outcome in watch(job.once, job.folder, interval=interval):
-        if isinstance(outcome, exc.ConfigurationError | exc.AuthenticationError | exc.PermissionDeniedError):
-            raise outcome
-        if isinstance(outcome, Report):
-            text = " ".join([*(blocked.reason for blocked in outcome.blocked), *(name for name, _ in outcome.refused)])
-            if outcome.changes or outcome.failures or text != said:
-                _show(job.session, outcome, dry_run=False)
-            said = text
-        elif (text := explained(outcome)) != said:
-            note(f"wikijs: {text}")
-            said = text
+    said: str | None = None
+    whole, last, runs = Report(), Report(), 0
+    try:
+        for outcome in watch(job.once, job.folder, interval=interval):
+            if isinstance(outcome, exc.ConfigurationError | exc.AuthenticationError | exc.PermissionDeniedError):
+                raise outcome
+            if isinstance(outcome, Report):
+                runs += 1
+                last = outcome
+                whole.done += [action for action in outcome.done if action.kind not in CONFLICTS]
+                left = [*(blocked.reason for blocked in outcome.blocked), *(name for name, _ in outcome.refused)]
+                if outcome.changes or outcome.failures or outcome.interrupted or " ".join(left) != said:
+                    _show(job.session, outcome, dry_run=False, moment=_now())
+                said = " ".join(left)
+                if outcome.interrupted:
+                    break
+            elif (text := explained(outcome)) != said:
+                note(f"{_now()} wikijs: {text}")
+                said = text
+    except KeyboardInterrupt:
+        pass
+    if not job.session.quiet:
+        whole.done += [action for action in last.done if action.kind in CONFLICTS]
+        whole.failures, whole.blocked, whole.refused = last.failures, last.blocked, last.refused
+        note(f"{_now()} Watched for {_counted(runs, 'run')}: {_summary(whole, dry_run=False)}")
+    raise typer.Exit(ExitCode.INTERRUPTED)
 
 
-def _show(session: Session, report: Report, *, dry_run: bool) -> None:
+def _now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _show(session: Session, report: Report, *, dry_run: bool, moment: str = "") -> None:
+    """Show what was done.
+
+    Args:
+        session: The global options.
+        report: What was done.
+        dry_run: Whether it only would be.
+        moment: With --watch: when that was, to be said in each line.
+    """
+    before = f"{moment} " if moment else ""
     for remark in report.notes:
-        note(f"wikijs: {remark}")
+        note(f"{before}wikijs: {remark}")
     if wants_data(session):
         show_data(session, _data(report, dry_run=dry_run))
     elif session.quiet:
@@ -172,17 +198,21 @@ def _show(session: Session, report: Report, *, dry_run: bool) -> None:
             typer.echo(action.file)
     else:
         verbs = _PLANS if dry_run else _DEEDS
-        write_table(
-            ("what", "page", "file"), [(verbs[each.kind.value], str(each.place), each.file) for each in report.changes]
-        )
+        names = ("what", "page", "file")
+        rows = [(verbs[each.kind.value], str(each.place), each.file) for each in report.changes]
+        if moment:
+            write_table(("time", *names), [(moment, *row) for row in rows])
+        else:
+            write_table(names, rows)
     for failure in report.failures:
-        note(f"wikijs: {failure.action.place}: {explained(failure.error)}")
+        note(f"{before}wikijs: {failure.action.place}: {explained(failure.error)}")
     for blocked in report.blocked:
-        note(f"wikijs: {blocked.place}: {blocked.reason}")
+        note(f"{before}wikijs: {blocked.place}: {blocked.reason}")
     for name, reason in report.refused:
-        note(f"wikijs: {name}: {reason}")
+        note(f"{before}wikijs: {name}: {reason}")
     if not session.quiet:
-        note(_summary(report, dry_run=dry_run))
+        stopped = "Stopped before the end; run it again. " if report.interrupted else ""
+        note(before + stopped + _summary(report, dry_run=dry_run))
 
 
 _DEEDS: Final = {
@@ -195,6 +225,9 @@ _DEEDS: Final = {
     "delete-page": "deleted page",
     "merge": "merged",
     "conflict": "conflict",
+    "mark-conflict": "conflict, marked",
+    "upload-asset": "uploaded",
+    "delete-asset": "deleted asset",
 }
 _PLANS: Final = {
     "write-file": "write file",
@@ -206,6 +239,9 @@ _PLANS: Final = {
     "delete-page": "delete page",
     "merge": "merge",
     "conflict": "conflict",
+    "mark-conflict": "conflict, to be marked",
+    "upload-asset": "upload",
+    "delete-asset": "delete asset",
 }
 
 
@@ -233,24 +269,26 @@ def _counted(count: int, name: str) -> str:
 
 
 def _data(report: Report, *, dry_run: bool) -> dict[str, Any]:
-    from wikijs.sync.actions import Kind
+    from wikijs.core.values.paths import PagePath
+    from wikijs.sync.actions import CONFLICTS
 
-    def entry(action: Action) -> dict[str, Any]:
-        return {
-            "action": action.kind.value,
-            "locale": action.place.locale,
-            "path": action.place.path,
-            "file": action.file,
-        }
+    def entry(action: AnyAction) -> dict[str, Any]:
+        place = action.place
+        where: dict[str, Any] = {"asset": place}
+        if isinstance(place, PagePath):
+            where = {"locale": place.locale, "path": place.path}
+        return {"action": action.kind.value, **where, "file": action.file}
 
     new = [
-        {"page": str(each.place), "file": each.old_file, "theirs": each.file}
+        {"page": str(each.place), "file": each.changed, "theirs": each.file}
         for each in report.changes
-        if each.kind is Kind.CONFLICT
+        if each.kind in CONFLICTS
     ]
     return {
         "dryRun": dry_run,
-        "done": [entry(action) for action in report.changes if action.kind is not Kind.CONFLICT],
+        "finishedAt": _now(),
+        "interrupted": report.interrupted,
+        "done": [entry(action) for action in report.changes if action.kind not in CONFLICTS],
         "conflicts": new
         + [{"page": each.place, "file": each.file, "theirs": each.theirs} for each in report.blocked if each.conflict],
         "leftAlone": [
@@ -263,4 +301,5 @@ def _data(report: Report, *, dry_run: bool) -> dict[str, Any]:
         ],
         "failed": [{**entry(each.action), "error": explained(each.error)} for each in report.failures],
         "notAllowed": [entry(action) for action in report.left],
+        "passedOver": [{"file": name, "reason": reason} for name, reason in report.passed_over],
     }

@@ -11,6 +11,7 @@ page = as_html([dead_links(wiki), statistics(wiki)])
 from __future__ import annotations
 
 from .assets import missing_and_unused_assets
+from .edits import read_edits
 from .external.checking import external_links
 from .external.options import ExternalOptions
 from .links import dead_links, orphans
@@ -42,6 +43,7 @@ __all__ = [
     "lint",
     "missing_and_unused_assets",
     "orphans",
+    "read_edits",
     "read_wiki",
     "stale",
     "statistics",

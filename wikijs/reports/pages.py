@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from wikijs.exceptions import ConfigurationError
@@ -37,32 +37,43 @@ class LintOptions:
     largest: int = LARGEST
 
 
-def stale(wiki: WikiFacts, *, days: int = STALE_DAYS) -> Report:
+def stale(wiki: WikiFacts, *, days: int = STALE_DAYS, edits: Mapping[int, datetime] | None = None) -> Report:
     """Pages that nobody changed for long, and those that nobody changed since they were made.
 
-    The server counts rendering and moving as changes: a page may be older than it says.
+    The server counts rendering and moving as changes: without `edits` a page may be older than it says, and never
+    younger.
 
     Args:
         wiki: The wiki.
         days: From how many days on a page is stale.
+        edits: When pages were edited last, as `read_edits` tells; what it does not tell of is taken from the list.
     """
     findings: list[Finding] = []
     for page in wiki.chosen:
-        age = (wiki.now - page.updated).days
+        edited = (edits or {}).get(page.id, page.updated)
+        age = (wiki.now - edited).days
         if age < days:
             continue
-        never = page.updated - page.created < _SETTLED
+        never = edited - page.created < _SETTLED
         rule, verb = ("never-updated", "made and not changed since") if never else ("stale", "last changed")
-        message = f"It was {verb}, {age} days ago ({page.updated:%Y-%m-%d})."
+        message = f"It was {verb}, {age} days ago ({edited:%Y-%m-%d})."
         findings.append(found(page, "stale", rule, "warning", message, detail=str(age)))
     return Report(
         name="stale",
         title=f"Pages that nobody changed for {days} days",
         findings=tuple(sorted(findings, key=lambda each: -int(each.detail))),
         looked_at={"pages": len(wiki.chosen)},
+        notes=_without_history(wiki, edits),
         url=wiki.url,
         made=wiki.now,
     )
+
+
+def _without_history(wiki: WikiFacts, edits: Mapping[int, datetime] | None) -> tuple[str, ...]:
+    if edits is None:
+        return ("The dates are the server's, which counts rendering and moving too; --by-history tells edits alone.",)
+    missing = sum(page.id not in edits for page in wiki.chosen)
+    return (f"The history of {missing} pages may not be read; their dates are the server's.",) if missing else ()
 
 
 def lint(wiki: WikiFacts, options: LintOptions | None = None) -> Report:

@@ -25,11 +25,20 @@ class Kind(StrEnum):
     DELETE_PAGE = "delete-page"
     MERGE = "merge"
     CONFLICT = "conflict"
+    MARK = "mark-conflict"
     TIDY = "tidy"
+    UPLOAD = "upload-asset"
+    DELETE_ASSET = "delete-asset"
 
 
 IN_FOLDER: Final = frozenset({Kind.MOVE_FILE, Kind.WRITE_FILE, Kind.DELETE_FILE, Kind.MERGE})
-IN_WIKI: Final = frozenset({Kind.MOVE_PAGE, Kind.UPDATE_PAGE, Kind.CREATE_PAGE, Kind.DELETE_PAGE, Kind.MERGE})
+CONFLICTS: Final = frozenset({Kind.CONFLICT, Kind.MARK})
+IN_WIKI: Final = frozenset(
+    {
+        *(Kind.MOVE_PAGE, Kind.UPDATE_PAGE, Kind.CREATE_PAGE, Kind.DELETE_PAGE, Kind.MERGE),
+        *(Kind.UPLOAD, Kind.DELETE_ASSET),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ class Action:
         kind: What it does.
         trio: The page.
         place: Where the page is afterwards.
-        file: Its file afterwards; of a conflict, where the wiki's version is put.
+        file: Its file afterwards; of a conflict, where the wiki's version is put, which may be the file itself.
         known_at: Where it is known before the step; None where it is not.
         old_file: Its file before the step; None where there is none.
     """
@@ -52,13 +61,18 @@ class Action:
     known_at: PagePath | None = None
     old_file: str | None = None
 
+    @property
+    def changed(self) -> str:
+        """Of a conflict, the file that was changed."""
+        return self.old_file or self.file
+
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """A page that is left alone until a person does something.
+    """A page, or another file, that is left alone until a person does something.
 
     Attributes:
-        place: The page.
+        place: The page, or the path of the file in the wiki.
         reason: Why.
         file: Its file; None where there is none.
         theirs: Of an open conflict, where the wiki's version is.

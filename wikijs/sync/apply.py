@@ -16,6 +16,8 @@ from wikijs.core.scalars import timestamp
 from wikijs.transfer.format import PageFile, editor_of, of_page
 
 from .actions import Action, Kind
+from .assets.applying import AssetApplier
+from .assets.model import AssetAction
 from .folder import FileChangedError, Folder, written
 from .model import KnownPage, LocalPage, OpenConflict, RemotePage
 from .state import State
@@ -43,7 +45,7 @@ class Failure:
         error: Why.
     """
 
-    action: Action
+    action: Action | AssetAction
     error: exc.WikiJSException
 
 
@@ -60,6 +62,7 @@ class Applier:
         self._client = client
         self._folder = folder
         self._state = state
+        self._do_asset = AssetApplier(client, folder, state)
         self._do: dict[Kind, Callable[[Action], None]] = {
             Kind.RECORD: self._agreed,
             Kind.FORGET: self._forget,
@@ -73,16 +76,20 @@ class Applier:
             Kind.DELETE_PAGE: self._delete_page,
             Kind.MERGE: self._merge,
             Kind.CONFLICT: self._conflict,
+            Kind.MARK: self._mark,
         }
 
-    def apply(self, action: Action) -> Failure | None:
+    def apply(self, action: Action | AssetAction) -> Failure | None:
         """Do a step. Returns why it could not be done, where that concerns this page only.
 
         Raises:
             WikiJSException: The wiki cannot be reached, or not as this caller.
         """
         try:
-            self._do[action.kind](action)
+            if isinstance(action, AssetAction):
+                self._do_asset(action)
+            else:
+                self._do[action.kind](action)
         except exc.WikiJSException as error:
             if _is_fatal(error):
                 raise
@@ -112,6 +119,7 @@ class Applier:
         *,
         remote: RemotePage | None = None,
         conflict: OpenConflict | None = None,
+        merging: tuple[str, str] | None = None,
     ) -> None:
         """Remember what a step led to.
 
@@ -121,16 +129,17 @@ class Applier:
             both: What both sides have now, or had the last time; None where they never agreed.
             remote: The wiki's page where it has this very text.
             conflict: The conflict that is open now.
+            merging: What both sides are about to have.
         """
         before = action.trio.known.conflict if action.trio.known else None
-        if before is not None and before != conflict:
+        if before is not None and before != conflict and not before.marks:
             self._remove_settled(before)
         if isinstance(both, KnownPage):
-            text, header, body = both.digest, both.header, both.body
+            text, header, body, base = both.digest, both.header, both.body, self._base(action)
         elif both is not None:
-            text, header, body = digest(both), replace(both, content=""), body_digest(both)
+            text, header, body, base = digest(both), replace(both, content=""), body_digest(both), both.content
         else:
-            text, header, body = None, PageFile(content=""), ""
+            text, header, body, base = None, PageFile(content=""), "", None
         self._state.put(
             KnownPage(
                 action.place,
@@ -142,9 +151,14 @@ class Applier:
                 remote.seen if remote else None,
                 timestamp(remote.updated) if remote else "",
                 conflict,
+                base,
+                merging,
             ),
             replacing=action.known_at,
         )
+
+    def _base(self, action: Action) -> str | None:
+        return None if action.known_at is None else self._state.base(action.known_at)
 
     def _remove_settled(self, conflict: OpenConflict) -> None:
         """Remove the wiki's version beside a file, unless somebody has worked in it."""
@@ -201,6 +215,15 @@ class Applier:
             conflict=OpenConflict(remote.digest, beside, written(data)),
         )
 
+    def _mark(self, action: Action) -> None:
+        """Put both versions into the file; that is remembered before, so that no marks are taken for text."""
+        local, remote, marked = _local(action), _remote(action), action.trio.marked
+        assert marked is not None  # noqa: S101
+        assert remote.digest is not None  # noqa: S101
+        conflict = OpenConflict(remote.digest, action.file, local.written, marked.size)
+        self._remember(action, remote.id, action.trio.known, conflict=conflict)
+        self._folder.write(action.file, to_bytes(marked.page), over=local.written)
+
     # The wiki.
 
     def _create_page(self, action: Action) -> None:
@@ -233,6 +256,10 @@ class Applier:
     def _merge(self, action: Action) -> None:
         page = action.trio.merged
         assert page is not None  # noqa: S101
+        assert action.trio.local_digest is not None  # noqa: S101
+        # Merging the same once more, after a run that was killed in between, need not give the same.
+        known, both = _known(action), (action.trio.local_digest, digest(page))
+        self._remember(action, _remote(action).id, known, conflict=known.conflict, merging=both)
         self._replace_page(action, page)
         self._replace_file(action, page)
         self._remember(action, _remote(action).id, page)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
-from wikijs.core.files import BOUNDS, FileRefusedError, Tree, new_file, read_file, temporary_name
+from wikijs.core.files import BOUNDS, FileRefusedError, Tree, new_file, open_file, temporary_name
 from wikijs.exceptions import ConfigurationError, WikiJSException
 
 from .state import FILE
@@ -73,6 +75,42 @@ class Folder:
         """When a file was changed, in seconds since 1970."""
         return (self.root / name).stat().st_mtime
 
+    def path(self, name: str) -> Path:
+        """Where a file of the folder is.
+
+        Raises:
+            FileRefusedError: It is a link, or leads out of the folder.
+        """
+        return self._tree.place(name)
+
+    def stamp(self, name: str) -> tuple[str, int]:
+        """What tells that a file has not changed, and when it was, in nanoseconds since 1970."""
+        status = (self.root / name).stat()
+        return f"{status.st_mtime_ns} {status.st_size} {status.st_ino}", status.st_mtime_ns
+
+    def digest(self, name: str) -> str:
+        """A digest of a file's bytes, however many there are.
+
+        Raises:
+            FileRefusedError: It is no ordinary file, or cannot be read.
+        """
+        with open_file(self.path(name), name=name) as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    @staticmethod
+    def digest_of(file: Path) -> str:
+        """A digest of the bytes of a file elsewhere."""
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    def read_asset(self, name: str) -> bytes:
+        """The bytes of a file that is no page.
+
+        Raises:
+            FileRefusedError: It is too large to be held in memory, or no ordinary file.
+        """
+        return self._tree.read(name)
+
     def write(self, name: str, data: bytes, *, over: str | None = None) -> None:
         """Write a file, whole or not at all.
 
@@ -84,15 +122,23 @@ class Folder:
         Raises:
             FileChangedError: It has other bytes than these two.
         """
+        self._replace(name, io.BytesIO(data), written(data), over)
+
+    def copy(self, name: str, source: Path, *, over: str | None = None) -> None:
+        """Write a file with the bytes of another one; otherwise as `write`."""
+        with source.open("rb") as data:
+            self._replace(name, data, self.digest_of(source), over)
+
+    def _replace(self, name: str, data: BinaryIO, digest: str, over: str | None) -> None:
         path = self._inside(name)
-        if self._digest(path) not in {over, written(data)}:
+        if self._digest(path) not in {over, digest}:
             raise FileChangedError(f"{name} was changed meanwhile.", hint="The next run looks at it anew.")
         path.parent.mkdir(parents=True, exist_ok=True)
         # In the same folder, since only there a rename is one step; hidden, so that nobody takes it for a page.
         temporary = path.with_name(temporary_name(TEMPORARY))
         try:
             with new_file(temporary) as file:
-                file.write(data)
+                shutil.copyfileobj(data, file)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
@@ -128,9 +174,13 @@ class Folder:
 
     def free_name(self, name: str, data: bytes) -> str:
         """This name, or with a number where a file of this name has other bytes than these."""
+        return self.free_copy(name, written(data))
+
+    def free_copy(self, name: str, digest: str) -> str:
+        """As `free_name`, for bytes of this digest."""
         stem, _, suffix = name.rpartition(".")
         number, free = 1, name
-        while self._digest(self._inside(free)) not in {None, written(data)}:
+        while self._digest(self._inside(free)) not in {None, digest}:
             number += 1
             free = f"{stem}-{number}.{suffix}"
         return free
@@ -153,7 +203,8 @@ class Folder:
             path.lstat()
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return written(read_file(path, name=path.relative_to(self.root).as_posix()))
+        with open_file(path, name=path.relative_to(self.root).as_posix()) as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
 
     def _prune(self, folder: Path) -> None:
         with suppress(OSError):  # not empty

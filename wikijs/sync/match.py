@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from functools import cached_property
 
 from wikijs.core.values.paths import PagePath
 from wikijs.transfer.format import PageFile
 
+from .lines import has_marks
 from .model import KnownPage, LocalPage, RemotePage
-from .texts import completed, digest, merged
+from .texts import Marked, completed, digest, is_marked, marked, merged
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,25 @@ class Trio:
         known, remote = self.known, self.remote
         if known is None or known.digest is None or remote is None or remote.page is None or self.text is None:
             return None
-        return merged(known.header, known.body, self.text, remote.page)
+        return merged(known, self.text, remote.page)
+
+    @cached_property
+    def marked(self) -> Marked | None:
+        """The page with both versions of what clashes, between marks; None where they clash in more than lines."""
+        remote = self.remote
+        if remote is None or remote.page is None or self.text is None:
+            return None
+        known = self.known if self.known and self.known.digest is not None else None
+        return marked(known, self.text, remote.page, f"{remote.updated.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z")
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether marks of a conflict are still in the file."""
+        conflict = self.known.conflict if self.known else None
+        if self.local is None or self.local.page is None:
+            return False
+        content = self.local.page.content
+        return bool(conflict and conflict.marks and has_marks(content, conflict.marks)) or is_marked(content)
 
     @property
     def place(self) -> PagePath:

@@ -40,6 +40,10 @@ class Layout:
         """
         return names.file_name(place, content_type, site_locale=self.main_locale, below=self.below)
 
+    def asset_file(self, path: str) -> str:
+        """The file of one of the wiki's files that are no pages."""
+        return path.removeprefix(f"/{self.below}/" if self.below else "/")
+
     def place(self, name: str) -> PagePath:
         """The page that a file is.
 
@@ -51,17 +55,20 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class OpenConflict:
-    """A conflict that a person has to settle: the wiki's version lies beside the file until somebody deletes it.
+    """A conflict that a person has to settle: the wiki's version lies beside the file until somebody deletes it, or
+    both versions lie in the file between marks, until somebody takes these out.
 
     Attributes:
         digest: The wiki's version.
         file: Where it was put.
-        written: Digest of the bytes put there.
+        written: Digest of the bytes put there; with marks, of those that the file had before.
+        marks: Length of the marks in the file itself; 0 where the wiki's version lies beside it.
     """
 
     digest: str
     file: str
     written: str
+    marks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,8 @@ class KnownPage:
             the page is read again.
         updated_at: When the wiki last changed it, as the wiki says.
         conflict: The conflict that is open.
+        base: The content that belongs to `digest`, where it was asked for.
+        merging: While both sides are given what was merged: digests of the file before, and of that.
     """
 
     place: PagePath
@@ -89,6 +98,8 @@ class KnownPage:
     seen: str | None = None
     updated_at: str = ""
     conflict: OpenConflict | None = None
+    base: str | None = None
+    merging: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

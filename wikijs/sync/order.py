@@ -27,6 +27,7 @@ _RANKS: Final = {
             Kind.UPDATE_PAGE,
             Kind.MERGE,
             Kind.CONFLICT,
+            Kind.MARK,
             Kind.MOVE_FILE,
             Kind.MOVE_PAGE,
             Kind.CREATE_PAGE,

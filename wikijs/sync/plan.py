@@ -5,7 +5,7 @@
     same            changed       the file is written
     changed         same          the page is updated
     changed         changed       nothing where both are the same now, both changes where they are in different parts of
-                                  the page (title, tags, content...), else a conflict
+                                  the page (title, tags, lines of the content...), else a conflict
     gone            same          the page is deleted
     same            gone          the file is deleted
     gone            changed       the file is written: an edit wins over a deletion
@@ -27,11 +27,12 @@ from wikijs.transfer.errors import FileRefusedError
 
 from .actions import IN_FOLDER, IN_WIKI, Action, Blocked, Kind
 from .match import Trio, match
-from .model import Direction, KnownPage, Layout, LocalPage, RemotePage, Rule
+from .model import Direction, KnownPage, Layout, LocalPage, OpenConflict, RemotePage, Rule
 from .order import in_safe_order, without_clashes
 from .texts import digest, extension
 
 OPEN = "{} and the wiki were changed both; merge {} into it and delete that, or use --ours, --theirs or --newer"
+MARKED = "both versions are in {}, between marks: leave what is right and take the marks out, or use --theirs"
 TWINS = "{} and {} would be the same page; delete or rename one of them"
 
 
@@ -64,6 +65,7 @@ def plan(
     direction: Direction = "both",
     files: Iterable[str] = (),
     ignores_case: bool = False,
+    markers: bool = False,
 ) -> Plan:
     """Decide.
 
@@ -74,6 +76,7 @@ def plan(
         direction: Which side may be changed.
         files: All files of the folder, to see which conflicts were settled.
         ignores_case: Whether the folder's file system does not tell upper and lower case apart.
+        markers: Whether the two versions of a conflict are put into the file, where that can be done.
     """
     layout = layout or Layout()
     there = frozenset(files)
@@ -81,9 +84,10 @@ def plan(
     steps: dict[int, list[Action]] = {}
     blocked: list[Blocked] = []
     left: list[Action] = []
+    rules = _Rules(layout, rule, there, markers and direction != "push")
     forbidden = {"both": frozenset[Kind](), "pull": IN_WIKI, "push": IN_FOLDER}[direction]
     for index, trio in enumerate(trios):
-        found = _decide(trio, layout, rule, there)
+        found = _decide(trio, rules)
         if isinstance(found, Blocked):
             blocked.append(found)
         elif any(action.kind in forbidden for action in found):
@@ -95,21 +99,30 @@ def plan(
     return Plan(in_safe_order(free), blocked, left)
 
 
-def _decide(trio: Trio, layout: Layout, rule: Rule | None, files: frozenset[str]) -> list[Action] | Blocked:
+@dataclass(frozen=True)
+class _Rules:
+    """What is the same for all pages: see the arguments of `plan`."""
+
+    layout: Layout
+    rule: Rule | None
+    files: frozenset[str]
+    markers: bool
+
+
+def _decide(trio: Trio, rules: _Rules) -> list[Action] | Blocked:
     """The steps of one page."""
     known, local, remote = trio.known, trio.local, trio.remote
     if (problem := _problem(local, remote)) is not None:
         return Blocked.of(trio, problem)
     if local is not None and local.twin is not None:
-        return _without_twin(trio, local, local.twin, layout, rule, files)
-    if local is None and remote is None:
-        return _forget(trio)
-    if local is None:
-        assert remote is not None  # noqa: S101
-        return _without_file(trio, remote, layout)
-    if remote is None:
-        return _without_page(trio, local, layout)
-    return _Both(trio, known, local, remote, layout, rule, files).steps()
+        return _without_twin(trio, local, local.twin, rules)
+    if local is not None and trio.has_marks and (remote is None or rules.rule != "theirs"):
+        return Blocked.of(trio, MARKED.format(local.file), theirs=local.file)  # nothing between marks is ever pushed
+    if local is not None and remote is not None:
+        return _Both(trio, known, local, remote, rules).steps()
+    if remote is not None:
+        return _without_file(trio, remote, rules.layout)
+    return _forget(trio) if local is None else _without_page(trio, local, rules.layout)
 
 
 def _problem(local: LocalPage | None, remote: RemotePage | None) -> str | None:
@@ -143,9 +156,7 @@ def _without_page(trio: Trio, local: LocalPage, layout: Layout) -> list[Action] 
     return [Action(Kind.CREATE_PAGE, trio, local.place, local.file, known_at=at, old_file=local.file)]
 
 
-def _without_twin(
-    trio: Trio, local: LocalPage, twin: LocalPage, layout: Layout, rule: Rule | None, files: frozenset[str]
-) -> list[Action] | Blocked:
+def _without_twin(trio: Trio, local: LocalPage, twin: LocalPage, rules: _Rules) -> list[Action] | Blocked:
     """Two files are one page. Where a run was killed between writing a file of another kind and removing the old one,
     the old one goes now.
     """
@@ -155,7 +166,7 @@ def _without_twin(
             new, old = (Trio(known, replace(page, twin=None), remote) for page in (one, other))
             if other.file == known.file and old.local_digest == known.digest and new.local_digest == remote.digest:
                 tidy = Action(Kind.TIDY, old, remote.place, one.file, known.place, other.file)
-                return [tidy, *_Both(new, known, one, remote, layout, rule, files).agreed()]
+                return [tidy, *_Both(new, known, one, remote, rules).agreed()]
     return Blocked.of(trio, TWINS.format(local.file, twin.file))
 
 
@@ -173,9 +184,7 @@ class _Both:
     known: KnownPage | None
     local: LocalPage
     remote: RemotePage
-    layout: Layout
-    rule: Rule | None
-    files: frozenset[str]
+    rules: _Rules
 
     def steps(self) -> list[Action] | Blocked:
         """What makes both sides have the same text at the same place."""
@@ -184,9 +193,9 @@ class _Both:
         if self._agree:
             return self._moves() or self.agreed()
         if conflict is not None and conflict.digest == self.remote.digest:
-            if conflict.file not in self.files:
-                base = self.remote.digest  # settled: whoever removed the wiki's version has seen it
-            elif self.rule is None:
+            if self._is_settled(conflict):
+                base = self.remote.digest  # whoever removed the wiki's version has seen it
+            elif self.rules.rule is None and not conflict.marks:
                 return Blocked.of(self.trio, OPEN.format(self.local.file, conflict.file), theirs=conflict.file)
         moves = self._moves()
         place, file, at = (moves[0].place, moves[0].file, moves[0].place) if moves else self._here()
@@ -194,15 +203,26 @@ class _Both:
         target = file
         if kind in {Kind.WRITE_FILE, Kind.MERGE}:
             target = self._name(place, kind)
+        elif kind is Kind.CONFLICT and self.rules.markers and self.trio.marked is not None:
+            kind = Kind.MARK
         elif kind is Kind.CONFLICT:
             target = self._beside(file)
         return [*moves, Action(kind, self.trio, place, target, at, file)]
 
+    def _is_settled(self, conflict: OpenConflict) -> bool:
+        if conflict.marks:  # unless a run was killed before it wrote them, somebody has taken them out
+            return self.local.written != conflict.written
+        return conflict.file not in self.rules.files
+
     def agreed(self) -> list[Action]:
         """Remember that both have the same, unless that is known."""
         known, remote, local = self.known, self.remote, self.local
-        if known is not None and (known.place, known.id, known.file, known.digest, known.seen, known.conflict) == (
-            (remote.place, remote.id, local.file, remote.digest, remote.seen, None)
+        if (
+            known is not None
+            and (known.place, known.id, known.file, known.digest, known.seen)
+            == ((remote.place, remote.id, local.file, remote.digest, remote.seen))
+            and known.conflict is None
+            and known.merging is None
         ):
             return []
         at = known.place if known else None
@@ -216,8 +236,8 @@ class _Both:
         return self.remote.place, self.local.file, self.known.place if self.known else None
 
     def _kind(self, base: str | None) -> Kind:
-        rule = self.rule
-        if self.trio.local_digest == base:
+        rule = self.rules.rule
+        if self.trio.local_digest == base or self._is_half_merged:
             return Kind.WRITE_FILE
         if self.remote.digest == base:
             return Kind.UPDATE_PAGE
@@ -229,23 +249,29 @@ class _Both:
             rule = "ours" if self.local.modified > self.remote.updated.timestamp() else "theirs"
         return {"ours": Kind.UPDATE_PAGE, "theirs": Kind.WRITE_FILE, None: Kind.CONFLICT}[rule]
 
+    @property
+    def _is_half_merged(self) -> bool:
+        """Whether a run was killed when the wiki had what was merged, and the file had not."""
+        merging = self.known.merging if self.known else None
+        return merging == (self.trio.local_digest, self.remote.digest)
+
     def _moves(self) -> list[Action]:
         """Where only one side moved the page, the other follows; where both did, the wiki decides, or the rule."""
         here, there = self.local.place, self.remote.place
         if here == there or self.known is None:
             return []
-        follow_folder = self.known.place == there or (self.known.place != here and self.rule == "ours")
+        follow_folder = self.known.place == there or (self.known.place != here and self.rules.rule == "ours")
         if follow_folder:
             return [Action(Kind.MOVE_PAGE, self.trio, here, self.local.file, self.known.place, self.local.file)]
         text = self.trio.text
         assert text is not None  # noqa: S101  files that cannot be read were sorted out before
-        file = self.layout.file(there, text.content_type)
+        file = self.rules.layout.file(there, text.content_type)
         return [Action(Kind.MOVE_FILE, self.trio, there, file, self.known.place, self.local.file)]
 
     def _name(self, place: PagePath, kind: Kind) -> str:
         page = self.trio.merged if kind is Kind.MERGE else self.remote.page
         assert page is not None  # noqa: S101  what differs from what was known has been read
-        return self.layout.file(place, page.content_type)
+        return self.rules.layout.file(place, page.content_type)
 
     def _beside(self, file: str) -> str:
         assert self.remote.page is not None  # noqa: S101

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, Final
@@ -13,11 +13,14 @@ from wikijs import ops
 from wikijs.core.values import paths
 from wikijs.transfer import names
 
-from .actions import IN_FOLDER, IN_WIKI, Action, Blocked, Kind
-from .apply import Applier, Failure
+from .actions import Kind
+from .apply import Applier
+from .assets.planning import AssetPlan, deletions, plan_assets
+from .assets.reading import local_assets, remote_assets
 from .folder import Folder
 from .model import Direction, Layout, Rule
 from .plan import Plan, plan
+from .report import AnyAction, Report
 from .scan import local_pages, remote_pages
 from .state import State
 
@@ -29,7 +32,7 @@ MANY: Final = 10
 """From how many deletions on more than half of all pages is too much to happen unasked."""
 POLL_SECONDS: Final = 1.0
 
-Watcher = Callable[[Action, int, int], None]
+Watcher = Callable[[AnyAction, int, int], None]
 """Told of each step that was done: the step, how many were done, and how many there are."""
 
 
@@ -39,58 +42,17 @@ class ManyDeletionsError(exc.WikiJSException):
     Anything at all where somebody else made the last run: what is gone for one may be out of sight for the other.
 
     Attributes:
-        files, pages: How many files and pages of the wiki would be deleted.
-        known: How many pages there were.
+        files, pages: How many files and pages (or other files) of the wiki would be deleted.
+        known: How many pages (or other files) there were.
     """
 
-    def __init__(self, files: int, pages: int, known: int, *, because: str = "") -> None:
-        what = " and ".join(
-            f"{count} {name}" for count, name in ((files, "files"), (pages, "pages of the wiki")) if count
-        )
-        super().__init__(f"{because}This would delete {what}, of {known} pages. Nothing was done.")
+    def __init__(self, files: int, pages: int, known: int, *, because: str = "", what: str = "pages") -> None:
+        counts = ((files, "files"), (pages, f"{what} of the wiki"))
+        deleted = " and ".join(f"{count} {name}" for count, name in counts if count)
+        super().__init__(f"{because}This would delete {deleted}, of {known} {what}. Nothing was done.")
         self.files = files
         self.pages = pages
         self.known = known
-
-
-@dataclass
-class Report:
-    """What a run did, or would do.
-
-    Attributes:
-        done: Steps that were done; on a dry run those that would be.
-        failures: Steps that failed.
-        blocked: Pages that were left alone, conflicts among them.
-        left: Steps that the direction forbade.
-        refused: Files that cannot be pages, and why.
-        notes: Remarks for a person.
-    """
-
-    done: list[Action] = field(default_factory=list[Action])
-    failures: list[Failure] = field(default_factory=list[Failure])
-    blocked: list[Blocked] = field(default_factory=list[Blocked])
-    left: list[Action] = field(default_factory=list[Action])
-    refused: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    notes: list[str] = field(default_factory=list[str])
-
-    @property
-    def conflicts(self) -> int:
-        """How many conflicts are open."""
-        return sum(blocked.conflict for blocked in self.blocked) + self.count(Kind.CONFLICT)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether both sides agree now, as far as the direction allows."""
-        return not (self.failures or self.blocked or self.refused or self.conflicts)
-
-    @property
-    def changes(self) -> list[Action]:
-        """Those steps done that changed the folder or the wiki."""
-        return [action for action in self.done if action.kind in IN_FOLDER | IN_WIKI | {Kind.CONFLICT}]
-
-    def count(self, kind: Kind) -> int:
-        """How many steps of a kind were done."""
-        return sum(action.kind is kind for action in self.done)
 
 
 def synchronise(
@@ -103,6 +65,8 @@ def synchronise(
     allow_many_deletions: bool = False,
     adopt: bool = False,
     below: str = "",
+    markers: bool = False,
+    assets: bool | None = None,
     on_step: Watcher | None = None,
 ) -> Report:
     """Make a folder and a wiki agree.
@@ -119,6 +83,9 @@ def synchronise(
             whoever wrote it decides what counts as deleted. For a folder that was moved.
         below: Path of the wiki that the folder is: `intro.md` is the page `<below>/intro`, and what lies elsewhere
             does not matter; the whole wiki without it.
+        markers: Put both versions of a conflict into the file, between marks, where they differ in lines of content.
+        assets: Whether files that are no pages, such as images, are synchronised too. None for what was said the last
+            time; of a folder that is new, they are.
         on_step: Called after each step.
 
     Raises:
@@ -128,8 +95,10 @@ def synchronise(
         ConfigurationError: The folder does not exist, belongs to another wiki or path, or is being synchronised.
         WikiJSException: The wiki cannot be reached, or refuses all.
 
+    Ctrl+C ends it after the step that is under way: the report says what was done until then.
+
     Permission: `read:pages`, and page rules with `write:pages` and `manage:pages` for what is to be synchronised; to
-        delete pages `delete:pages`.
+        delete pages `delete:pages`. For other files `read:assets`, `write:assets` and `manage:assets`.
     """
     folder = Folder(root)
     caller = client.whoami()
@@ -139,15 +108,72 @@ def synchronise(
     layout = Layout(main_locale, paths.destination(below, main_locale).path if below.strip("/") else "")
     with State(folder.root, client.url, layout, keep=not dry_run, adopt=adopt) as state:
         report = Report(notes=[*_made_elsewhere(state), *_changed_caller(state, caller)])
-        found = _plan(client, folder, state, report, layout, rule, direction, dry_run=dry_run)
+        found = _plan(client, folder, state, report, layout, rule, direction, markers=markers, dry_run=dry_run)
+        others = _plan_assets(client, folder, state, report, layout, rule, direction, wanted=assets)
         if not allow_many_deletions:
-            _refuse_many_deletions(found, state, caller)
+            _refuse_many_deletions(found, others, state, caller)
         state.caller = _name(caller)
+        # Pages show files: these come first, and go last.
+        last = [action for action in others.actions if action.kind in {Kind.DELETE_FILE, Kind.DELETE_ASSET}]
+        first = [action for action in others.actions if action not in last]
+        actions: list[AnyAction] = [*first, *found.actions, *last]
         if dry_run:
-            report.done = list(found.actions)
+            report.done = actions
         else:
-            _apply(Applier(client, folder, state), found.actions, report, on_step)
+            _apply(Applier(client, folder, state), actions, report, on_step)
     return report
+
+
+def _plan_assets(
+    client: WikiJSClient,
+    folder: Folder,
+    state: State,
+    report: Report,
+    layout: Layout,
+    rule: Rule | None,
+    direction: Direction,
+    *,
+    wanted: bool | None,
+) -> AssetPlan:
+    said = state.with_assets
+    if not (said in {"", "yes", "refused"} if wanted is None else wanted):
+        if wanted is False:
+            state.with_assets = "no"
+        elif said == "unasked":
+            report.notes.append("Images and other files are left alone in this folder; --assets takes them in, once.")
+            state.with_assets = "no"
+        return AssetPlan()
+    known = state.assets()
+    local, passed_over = local_assets(folder, known, layout)
+    try:
+        remote, more = remote_assets(client, folder, known, local, layout)
+    except exc.PermissionDeniedError:
+        if wanted or known:
+            raise
+        if said != "refused":
+            report.notes.append("Images and other files are left alone: that takes read:assets.")
+            state.with_assets = "refused"
+        return AssetPlan()
+    state.with_assets = "yes"
+    report.passed_over += [*passed_over, *more]
+    report.notes += _told_once(state, report.passed_over)
+    there = frozenset(folder.files())
+    found = plan_assets(known, local, remote, layout=layout, rule=rule, direction=direction, files=there)
+    report.blocked += found.blocked
+    report.left += found.left
+    return found
+
+
+def _told_once(state: State, passed_over: Sequence[tuple[str, str]]) -> list[str]:
+    """What to say of files that stay where they are, unless that was said the last time."""
+    names = [name for name, _ in passed_over]
+    if state.passed_over == names:
+        return []
+    state.passed_over = names
+    if not names:
+        return []
+    shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+    return [f"Not synchronised, since they cannot be on both sides: {shown}. --json says why."]
 
 
 def _refuse_guest(caller: Identity) -> None:
@@ -188,14 +214,18 @@ def _plan(
     rule: Rule | None,
     direction: Direction,
     *,
+    markers: bool,
     dry_run: bool,
 ) -> Plan:
     if not dry_run:
         folder.sweep()
     known = state.pages()
     remote = remote_pages(client, known, layout)
+    texts = {page.id: page.digest for page in remote}
+    changed = {page.id for page in known if texts.get(page.id, page.digest) != page.digest}
+    known = [replace(page, base=state.base(page.place)) if page.id in changed else page for page in known]
     files = local_pages(folder, known, layout)
-    there = folder.files()
+    there = list(folder.files())
     found = plan(
         known,
         files.pages,
@@ -205,6 +235,7 @@ def _plan(
         direction=direction,
         files=there,
         ignores_case=folder.ignores_case,
+        markers=markers,
     )
     report.blocked += found.blocked
     report.left += found.left
@@ -223,23 +254,33 @@ def _clones_apart(found: Plan, there: Iterable[str]) -> list[str]:
     ]
 
 
-def _refuse_many_deletions(found: Plan, state: State, caller: Identity) -> None:
-    files, pages = found.deletions(Kind.DELETE_FILE), found.deletions(Kind.DELETE_PAGE)
-    known = len(state.pages())
+def _refuse_many_deletions(found: Plan, others: AssetPlan, state: State, caller: Identity) -> None:
+    _refuse_many(
+        found.deletions(Kind.DELETE_FILE), found.deletions(Kind.DELETE_PAGE), len(state.pages()), state, caller
+    )
+    files = deletions(others.actions, Kind.DELETE_FILE), deletions(others.actions, Kind.DELETE_ASSET)
+    _refuse_many(*files, len(state.assets()), state, caller, what="other files")
+
+
+def _refuse_many(files: int, pages: int, known: int, state: State, caller: Identity, *, what: str = "pages") -> None:
     most = max(files, pages)
     if most and state.caller not in {None, _name(caller)}:
         because = f"The last run was made as {state.caller}, this one as {_name(caller)}. "
-        raise ManyDeletionsError(files, pages, known, because=because)
+        raise ManyDeletionsError(files, pages, known, because=because, what=what)
     if (most > MANY and most * 2 > known) or (most == known > 1):
-        raise ManyDeletionsError(files, pages, known)
+        raise ManyDeletionsError(files, pages, known, what=what)
 
 
-def _apply(applier: Applier, actions: Sequence[Action], report: Report, on_step: Watcher | None) -> None:
+def _apply(applier: Applier, actions: Sequence[AnyAction], report: Report, on_step: Watcher | None) -> None:
     failed: set[int] = set()
     for number, action in enumerate(actions, 1):
         if id(action.trio) in failed:
             continue
-        failure = applier.apply(action)
+        try:
+            failure = applier.apply(action)
+        except KeyboardInterrupt:
+            report.interrupted = True
+            return
         if failure is not None:
             failed.add(id(action.trio))
             report.failures.append(failure)

@@ -48,7 +48,7 @@ def local_pages(folder: Folder, known: Sequence[KnownPage], layout: Layout) -> F
     """Read the folder. Assets and whatever else is no page are passed over."""
     places = {page.file: page.place for page in known}
     composed = {unicodedata.normalize("NFC", file): place for file, place in places.items()}
-    beside = {page.conflict.file for page in known if page.conflict}
+    beside = {page.conflict.file for page in known if page.conflict and not page.conflict.marks}
     found: dict[PagePath, LocalPage] = {}
     refused: list[tuple[str, str]] = []
     for name in folder.files():

@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import sqlite3
+import zlib
 from contextlib import closing, suppress
 from pathlib import Path
 from types import TracebackType
@@ -15,11 +16,12 @@ from typing import Final, Self
 from wikijs.core.values.paths import PagePath
 from wikijs.exceptions import ConfigurationError
 
+from .assets.model import KnownAsset
 from .model import KnownPage, Layout, OpenConflict
 from .texts import from_json, to_json
 
 FILE: Final = ".wikijs-sync.db"
-VERSION: Final = 1
+VERSION: Final = 2
 
 _TABLES: Final = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -38,8 +40,29 @@ CREATE TABLE pages (
     conflictWritten TEXT,
     PRIMARY KEY (locale, path)
 );
-PRAGMA user_version = 1;
 """
+_SECOND: Final = """
+ALTER TABLE pages ADD COLUMN conflictMarks INTEGER;
+ALTER TABLE pages ADD COLUMN base BLOB;
+ALTER TABLE pages ADD COLUMN mergingFrom TEXT;
+ALTER TABLE pages ADD COLUMN mergingInto TEXT;
+CREATE TABLE assets (
+    path TEXT PRIMARY KEY,
+    file TEXT NOT NULL,
+    here TEXT NOT NULL,
+    stamp TEXT NOT NULL,
+    there TEXT NOT NULL,
+    seen TEXT NOT NULL,
+    conflictDigest TEXT,
+    conflictFile TEXT,
+    conflictWritten TEXT
+);
+UPDATE pages SET seen = NULL;
+PRAGMA user_version = 2;
+"""
+"""Since version 2 the state holds contents, which pages that are known already get when they are read once more."""
+_COLUMNS: Final = "locale, path, id, file, digest, header, body, seen, updatedAt"
+_CONFLICT: Final = "conflictDigest, conflictFile, conflictWritten"
 
 
 def _here(file: Path) -> str:
@@ -51,6 +74,10 @@ def _here(file: Path) -> str:
     folder = file.parent.resolve()
     parts = [machine, platform.node() if not machine else "", str(folder), folder.stat().st_ino, file.stat().st_ino]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _conflict(digest: str, file: str, written: str, marks: int | None = None) -> OpenConflict:
+    return OpenConflict(digest, file, written, marks or 0)
 
 
 class State:
@@ -146,10 +173,11 @@ class State:
 
     def _open(self, wiki: str, layout: Layout) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            self._db.executescript(f"BEGIN; {_TABLES} COMMIT;")
-        elif version != VERSION:
+        if version > VERSION:
             raise ConfigurationError(f"{self.file} was written by a later release of py-wikijs.", hint="Update it.")
+        if version < VERSION:
+            self._db.executescript(f"BEGIN; {'' if version else _TABLES} {_SECOND} COMMIT;")
+            self._tell("assets", "unasked" if version else "")
         whose = (("wiki", wiki, "wiki"), ("locale", layout.main_locale, "main locale"), ("below", layout.below, "path"))
         for key, value, what in whose:
             kept = self._about(key)
@@ -181,7 +209,8 @@ class State:
 
     def pages(self) -> list[KnownPage]:
         """All pages that are known."""
-        rows = self._db.execute("SELECT * FROM pages ORDER BY locale, path").fetchall()
+        names = f"{_COLUMNS}, mergingFrom, mergingInto, {_CONFLICT}, conflictMarks"
+        rows = self._db.execute(f"SELECT {names} FROM pages ORDER BY locale, path").fetchall()  # noqa: S608
         return [
             KnownPage(
                 PagePath(path, locale),
@@ -192,13 +221,21 @@ class State:
                 body,
                 seen,
                 updated_at,
-                None if conflict[0] is None else OpenConflict(*conflict),
+                None if conflict[0] is None else _conflict(*conflict),
+                merging=None if before is None else (before, after),
             )
-            for locale, path, page_id, file, digest, header, body, seen, updated_at, *conflict in rows
+            for locale, path, page_id, file, digest, header, body, seen, updated_at, before, after, *conflict in rows
         ]
 
+    def base(self, place: PagePath) -> str | None:
+        """The content that both sides had of a page; None where that is not known."""
+        row = self._db.execute(
+            "SELECT base FROM pages WHERE locale = ? AND path = ?", (place.locale, place.path)
+        ).fetchone()
+        return None if row is None or row[0] is None else zlib.decompress(row[0]).decode("utf-8", "surrogatepass")
+
     def put(self, page: KnownPage, *, replacing: PagePath | None = None) -> None:
-        """Remember a page; `replacing` is where it was known before."""
+        """Remember a page, its `base` included; `replacing` is where it was known before."""
         conflict = page.conflict
         row = (
             page.place.locale,
@@ -210,12 +247,17 @@ class State:
             page.body,
             page.seen,
             page.updated_at,
+            *(page.merging or (None, None)),
             *((None, None, None) if conflict is None else (conflict.digest, conflict.file, conflict.written)),
+            conflict.marks if conflict else None,
+            None if page.base is None else zlib.compress(page.base.encode("utf-8", "surrogatepass")),
         )
+        names = f"{_COLUMNS}, mergingFrom, mergingInto, {_CONFLICT}, conflictMarks, base"
         self._db.execute("BEGIN")
         if replacing is not None and replacing != page.place:
             self._delete(replacing)
-        self._db.execute(f"INSERT OR REPLACE INTO pages VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
+        marks = ", ".join("?" * len(row))
+        self._db.execute(f"INSERT OR REPLACE INTO pages ({names}) VALUES ({marks})", row)  # noqa: S608
         self._db.execute("COMMIT")
 
     def forget(self, place: PagePath) -> None:
@@ -224,6 +266,51 @@ class State:
 
     def _delete(self, place: PagePath) -> None:
         self._db.execute("DELETE FROM pages WHERE locale = ? AND path = ?", (place.locale, place.path))
+
+    @property
+    def with_assets(self) -> str:
+        """Whether files that are no pages are synchronised: "yes", "no", "" where that was never said, "refused" where
+        the caller could not, and "unasked" where the folder was synchronised before they could be.
+        """
+        return self._about("assets") or ""
+
+    @with_assets.setter
+    def with_assets(self, answer: str) -> None:
+        self._tell("assets", answer)
+
+    @property
+    def passed_over(self) -> list[str]:
+        """Names of files that the last run has passed over."""
+        return list(json.loads(self._about("passedOver") or "[]"))
+
+    @passed_over.setter
+    def passed_over(self, names: list[str]) -> None:
+        self._tell("passedOver", json.dumps(names))
+
+    def assets(self) -> list[KnownAsset]:
+        """All files that are known and no pages."""
+        names = f"path, file, here, there, stamp, seen, {_CONFLICT}"
+        return [
+            KnownAsset(path, file, here, there, stamp, seen, None if conflict[0] is None else _conflict(*conflict))
+            for path, file, here, there, stamp, seen, *conflict in self._db.execute(
+                f"SELECT {names} FROM assets"  # noqa: S608
+            )
+        ]
+
+    def put_asset(self, asset: KnownAsset) -> None:
+        """Remember a file that is no page."""
+        conflict = asset.conflict
+        self._db.execute(
+            "INSERT OR REPLACE INTO assets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(asset.path, asset.file, asset.here, asset.stamp, asset.there, asset.seen),
+                *((None, None, None) if conflict is None else (conflict.digest, conflict.file, conflict.written)),
+            ),
+        )
+
+    def forget_asset(self, path: str) -> None:
+        """Forget a file that neither side has any more."""
+        self._db.execute("DELETE FROM assets WHERE path = ?", (path,))
 
     def close(self) -> None:
         """Let others have the folder."""

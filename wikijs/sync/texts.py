@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import fields, replace
-from typing import Any, Final
+import re
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from wikijs.core.values.paths import PagePath
 from wikijs.transfer.format import EXTENSIONS, PageFile, dump, editor_of, load
 from wikijs.transfer.titles import title_for
+
+from . import lines
+
+if TYPE_CHECKING:
+    from .model import KnownPage
 
 HEADER: Final = (
     "title",
@@ -22,6 +28,9 @@ HEADER: Final = (
     "script_js",
 )
 """What a page has besides its content and its editor."""
+_HERE: Final = "this file"
+_THERE: Final = "the wiki"
+_MARKS: Final = re.compile(rf"^<{{7,}} {_HERE}$(?s:.*)^>{{7,}} {_THERE}, \d{{4}}-\d\d-\d\d ", re.MULTILINE)
 
 
 def extension(page: PageFile) -> str:
@@ -86,26 +95,90 @@ def _value(page: PageFile, name: str) -> Any:
             return getattr(page, name) or ""
 
 
-def merged(header: PageFile, body: str, ours: PageFile, theirs: PageFile) -> PageFile | None:
+def merged(known: KnownPage, ours: PageFile, theirs: PageFile) -> PageFile | None:
     """What two people made of a page, where they changed different parts of it; None where it was the same part.
 
-    The content is one part: no lines are merged.
+    Parts are what a page has besides its content, and of its content the lines.
 
     Args:
-        header: The page before, without its content.
-        body: `body_digest` of the page before.
+        known: The page before, with its content where it is known: without it the content is one part.
         ours, theirs: The page as either has it now.
     """
+    values = _merged_header(known.header, ours, theirs)
+    if values is None:
+        return None
+    here, there = body_digest(ours), body_digest(theirs)
+    if there in {here, known.body}:
+        return as_file(replace(ours, **values))
+    if here == known.body:
+        return as_file(replace(theirs, **values))
+    content = clashing(known, ours, theirs)
+    if content is None or (text := content.text) is None or not text.strip():
+        return None
+    return as_file(replace(ours, **values, content=text))
+
+
+def _merged_header(before: PageFile, ours: PageFile, theirs: PageFile) -> dict[str, Any] | None:
     values: dict[str, Any] = {}
     for name in HEADER:
-        before, here, there = (_value(page, name) for page in (header, ours, theirs))
-        if here not in (before, there) and there != before:
+        then, here, there = (_value(page, name) for page in (before, ours, theirs))
+        if name == "tags":
+            kept = set(here) & set(there) | (set(here) ^ set(there)) - set(then)
+            values[name] = tuple(sorted(kept))
+            continue
+        if here not in (then, there) and there != then:
             return None
-        values[name] = getattr(theirs if here == before else ours, name)
-    bodies = (body_digest(ours), body_digest(theirs))
-    if body not in bodies and bodies[0] != bodies[1]:
+        values[name] = getattr(theirs if here == then else ours, name)
+    return values
+
+
+def clashing(known: KnownPage | None, ours: PageFile, theirs: PageFile) -> lines.Merged | None:
+    """The contents of both line by line; None where their languages differ, or what both began with is not known."""
+    if known is not None and (known.base is None or _language(known.header) != _language(ours)):
         return None
-    return as_file(replace(theirs if bodies[0] == body else ours, **values))
+    if _language(ours) != _language(theirs):
+        return None
+    return lines.merge((known.base if known else None) or "", ours.content, theirs.content)
+
+
+def _language(page: PageFile) -> tuple[str, str]:
+    return page.content_type, editor_of(page)
+
+
+def is_marked(content: str) -> bool:
+    """Whether both versions lie in a text between marks, whatever is remembered of its file."""
+    return f"<<< {_HERE}" in content and _MARKS.search(content) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A page in whose content both versions lie where they clash.
+
+    Attributes:
+        page: The page.
+        size: Length of the marks.
+    """
+
+    page: PageFile
+    size: int
+
+
+def marked(known: KnownPage | None, ours: PageFile, theirs: PageFile, moment: str) -> Marked | None:
+    """Both versions in one text, between marks; None where they clash in something that is no line.
+
+    Args:
+        known: The page before; None where both are new.
+        ours, theirs: The page as either has it now.
+        moment: When the wiki's version was made.
+    """
+    before = known.header if known else PageFile(content="")
+    values = _merged_header(before, ours, theirs)
+    content = clashing(known, ours, theirs) if values is not None else None
+    if values is None or content is None or not content.clashes:
+        return None
+    size = lines.marker_size(ours.content, theirs.content)
+    text = content.marked(_HERE, f"{_THERE}, {moment}", size)
+    return Marked(as_file(replace(ours, **values, content=text)), size)
 
 
 def differences(wanted: PageFile, current: PageFile) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pydantic import Field
 from wikijs_generated.base_model import BaseModel
 from wikijs_generated.specs.pages import PAGES_LIST, PAGES_SINGLE_FOR_EDITOR
+from wikijs_generated.specs.system import SYSTEM_INFO
 
 from wikijs.core.operations import Operation
 
@@ -18,13 +19,25 @@ if TYPE_CHECKING:
 class Listed(BaseModel):
     """See `ListReply`."""
 
-    list_: list[dict[str, Any]] = Field(alias="list")
+    list_: list[Any] = Field(alias="list")  # copied one by one otherwise, for nothing
 
 
 class ListReply(BaseModel):
     """The list of pages as the server answers it."""
 
     pages: Listed
+
+
+class Info(BaseModel):
+    """See `InfoReply`."""
+
+    info: dict[str, Any]
+
+
+class InfoReply(BaseModel):
+    """What the server says of itself."""
+
+    system: Info
 
 
 class Single(BaseModel):
@@ -69,6 +82,24 @@ _PAGE: Final = cast(
         fragments=(),
     ),
 )
+_SERVER: Final = cast(
+    "OperationSpec[dict[str, Any]]",
+    replace(
+        SYSTEM_INFO,
+        name="SystemInfoForBackup",
+        model=f"{__name__}:InfoReply",
+        selection="""\
+\x01system: system {
+  info { currentVersion }
+}""",
+        fragments=(),
+    ),
+)
+
+
+def server() -> Operation[dict[str, Any]]:
+    """The server's release, and nothing of what takes it longer to tell."""
+    return Operation(_SERVER, {})
 
 
 def list_pages() -> Operation[list[dict[str, Any]]]:

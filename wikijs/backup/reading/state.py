@@ -15,7 +15,7 @@ from wikijs.core.replies import is_list
 from wikijs.core.values.redaction import HIDDEN
 from wikijs.resources.shared.module_settings import settings
 
-from .operations import head, list_pages
+from .operations import head, list_pages, server
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
@@ -92,7 +92,7 @@ class Known:
     tags: Sequence[dict[str, Any]] | None = None
 
 
-AHEAD: Final = 20
+AHEAD: Final = 8
 """So many ids of comments behind the largest one known are looked at, to see whether there are new ones."""
 
 
@@ -110,7 +110,7 @@ def read_state(client: WikiJSClient, known: Known) -> State:
         ("pages", None, list_pages()),
         ("users", None, ops.users_list()),
         ("groups", None, ops.groups_list()),
-        ("server", None, ops.system_info()),
+        ("server", None, server()),
         *(("settings", kind, make()) for kind, make in _SETTINGS if kind != "tags" or known.tags is None),
         *(("user", number, ops.users_single(number)) for number in known.users),
         *(("group", number, ops.groups_single(number)) for number in known.groups),
@@ -128,7 +128,7 @@ def read_state(client: WikiJSClient, known: Known) -> State:
         raise listed
     state.pages = {page["id"]: head(page) for page in listed}
     info = answers.one("server")
-    state.server = None if isinstance(info, Exception) else info.current_version
+    state.server = None if isinstance(info, Exception) else info.get("currentVersion")
     state.users = _people(client, state, answers, "users", "user", ops.users_single)
     state.groups = _people(client, state, answers, "groups", "group", ops.groups_single)
     for kind, _ in _SETTINGS:

@@ -35,7 +35,9 @@ def access(session: Session) -> None:
     """
 
 
-@command(app, "page", example="wikijs access page docs/intro --users", fields=(*_BY_GROUP, *_BY_USER), lists=True)
+@command(
+    app, "page", example="wikijs access page docs/intro --users", fields=(*_BY_GROUP, *_BY_USER), lists=True, reads=True
+)
 def page(
     session: Session,
     path: PathArgument,
@@ -89,7 +91,11 @@ def page(
 
 
 @command(
-    app, "user", example="wikijs access user ann@example.com write:pages docs/intro", fields=(*_BY_USER, *_COUNTED)
+    app,
+    "user",
+    example="wikijs access user ann@example.com write:pages docs/intro",
+    fields=(*_BY_USER, *_COUNTED),
+    reads=True,
 )
 def user(
     session: Session,
@@ -112,7 +118,7 @@ def user(
     _ask(session, known, main, user, permission, path, locale=locale, tags=tag, asset=asset)
 
 
-@command(app, "guest", example="wikijs access guest read:pages docs/intro", fields=(*_BY_USER, *_COUNTED))
+@command(app, "guest", example="wikijs access guest read:pages docs/intro", fields=(*_BY_USER, *_COUNTED), reads=True)
 def guest(
     session: Session,
     permission: Annotated[

@@ -5,14 +5,15 @@ One grammar for all: `list`, `get KEY`, `set KEY NAME=VALUE...`, `enable KEY`, `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
 from ..frame.failures import CommandError, ExitCode
 from ..frame.inputs import assignments
-from ..frame.output import show_done, show_record, wants_data
+from ..frame.output import show_done, show_list, show_record, wants_data
 from ..frame.session import Session
 from ..frame.structured import show_data
 from ..frame.text import plain
@@ -34,6 +35,23 @@ class Switched(Protocol):
     def key(self) -> str: ...
     @property
     def is_enabled(self) -> bool: ...
+
+
+def show_modules(session: Session, found: Iterable[Switched], **more: str) -> None:
+    """Show modules, those in use first.
+
+    Args:
+        session: The global options.
+        found: The modules.
+        more: Heads of further columns, and the attributes that they show.
+    """
+    columns = {"key": "key", "title": "title", "enabled": "is_enabled", **more}
+    show_list(
+        session,
+        sorted(found, key=lambda each: (not each.is_enabled, each.key)),
+        {head: attrgetter(attribute) for head, attribute in columns.items()},
+        key="key",
+    )
 
 
 def show_module(

@@ -8,9 +8,9 @@ import typer
 
 from ..frame.command import command, group
 from ..frame.confirm import confirm
-from ..frame.output import show_done, show_list
+from ..frame.output import show_done
 from ..frame.session import Session
-from .modules import DryRunOption, KeyArgument, SettingsArgument, show_changes, show_module, values_of
+from .modules import DryRunOption, KeyArgument, SettingsArgument, show_changes, show_module, show_modules, values_of
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -26,18 +26,7 @@ def search(session: Session) -> None:
 def list_engines(session: Session) -> None:
     """List search engines, the one in use first."""
     with session.client() as client:
-        found = sorted(client.search.search_engines(), key=lambda each: (not each.is_enabled, each.key))
-    show_list(
-        session,
-        found,
-        {
-            "key": lambda each: each.key,
-            "title": lambda each: each.title,
-            "enabled": lambda each: each.is_enabled,
-            "available": lambda each: each.is_available,
-        },
-        key="key",
-    )
+        show_modules(session, client.search.search_engines(), available="is_available")
 
 
 @command(app, "get", example="wikijs search get elasticsearch", fields=ENGINE, reads=True)

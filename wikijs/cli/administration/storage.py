@@ -11,7 +11,7 @@ from ..frame.confirm import confirm
 from ..frame.failures import CommandError, ExitCode
 from ..frame.output import show_done, show_list
 from ..frame.session import Session
-from .modules import DryRunOption, KeyArgument, SettingsArgument, show_changes, show_module, values_of
+from .modules import DryRunOption, KeyArgument, SettingsArgument, show_changes, show_module, show_modules, values_of
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -27,19 +27,7 @@ def storage(session: Session) -> None:
 def list_targets(session: Session) -> None:
     """List storage targets, those in use first."""
     with session.client() as client:
-        found = sorted(client.storage.targets(), key=lambda each: (not each.is_enabled, each.key))
-    show_list(
-        session,
-        found,
-        {
-            "key": lambda each: each.key,
-            "title": lambda each: each.title,
-            "enabled": lambda each: each.is_enabled,
-            "mode": lambda each: each.mode,
-            "interval": lambda each: each.sync_interval,
-        },
-        key="key",
-    )
+        show_modules(session, client.storage.targets(), mode="mode", interval="sync_interval")
 
 
 @command(app, "get", example="wikijs storage get git --json", fields=TARGET, reads=True)

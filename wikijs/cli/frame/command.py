@@ -46,6 +46,7 @@ def command(
     cls: type[Command] | None = None,
     lists: bool = False,
     reads: bool = False,
+    gathers: bool = False,
 ) -> Callable[[F], F]:
     """Register a function as a command. It gets the session first, its own arguments after it.
 
@@ -57,13 +58,14 @@ def command(
         cls: A class that says the fields itself.
         lists: Whether it prints a list, so that --filter field:text and --columns make sense.
         reads: Whether it changes nothing and writes no file but that of --output, so that it may run on several wikis.
+        gathers: Whether it puts results of several wikis into one file, by `session.gathered`.
     """
 
     def register(function: F) -> F:
         epilog = f"Example: {example}"
         if fields:
             epilog += f"\n\nFields of --json: {', '.join(dict.fromkeys(fields))}"
-        wrapped = _with_global_options(function, fields, reads=reads, lists=lists)
+        wrapped = _with_global_options(function, fields, reads=reads, lists=lists, gathers=gathers)
         app.command(name, epilog=epilog, cls=cls or _with_fields(fields))(wrapped)
         return function
 
@@ -94,6 +96,7 @@ def _with_global_options(
     *,
     reads: bool = False,
     lists: bool = False,
+    gathers: bool = False,
 ) -> Callable[..., None]:
     own, shared = _parameters(function)[1:], _shared()
 
@@ -106,7 +109,8 @@ def _with_global_options(
                 continue  # an option that is not given here may have been given before
             setattr(session, option.name, given)
         if fields is not None and asks_several(session):
-            only_reads = reads and values.get("output") in {None, "-"}  # of one file the last wiki would be left
+            # Of one file the last wiki would be left.
+            only_reads = reads and (gathers or values.get("output") in {None, "-"})
             each_wiki(session, lambda one: _run(one, function, dict(values), fields, lists=lists), reads=only_reads)
         else:
             _run(session, function, values, fields, lists=lists)

@@ -13,7 +13,7 @@ from typing import Any
 import typer
 
 from .failures import CommandError, ExitCode, report
-from .session import Session
+from .session import Gathered, Session
 from .structured import write_json, write_yaml
 from .text import printable
 
@@ -35,9 +35,15 @@ def each_wiki(session: Session, run: Callable[[Session], None], *, reads: bool) 
     results: dict[str, Any] = {}
     codes: dict[str, int] = {}
     as_data = session.json is not None or session.yaml
+    gathered = Gathered()
     for name in names:
         one = replace(
-            session, profile=name, all_profiles=False, yaml=False, json=session.json or ("*" if as_data else None)
+            session,
+            profile=name,
+            all_profiles=False,
+            yaml=False,
+            json=session.json or ("*" if as_data else None),
+            gathered=gathered,
         )
         written = io.StringIO()
         try:
@@ -54,6 +60,7 @@ def each_wiki(session: Session, run: Callable[[Session], None], *, reads: bool) 
             sys.stdout.writelines(f"{name}\t{line}\n" for line in text.splitlines())
     if as_data:
         (write_yaml if session.yaml else write_json)(results)
+    gathered.write()
     failed = [code for code in codes.values() if code]
     if failed:
         raise typer.Exit(failed[0] if len(failed) == len(names) else ExitCode.PARTLY)

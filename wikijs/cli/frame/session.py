@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .failures import CommandError, ExitCode
 
@@ -66,6 +66,28 @@ def parsed(expressions: str | Sequence[str] | None, path: str | None) -> tuple[l
 
 
 @dataclass
+class Gathered:
+    """Results of several wikis that go into one output.
+
+    Attributes:
+        results: What there is until now.
+    """
+
+    results: list[Any] = field(default_factory=list[Any])
+    _writer: Callable[[list[Any]], None] | None = None
+
+    def add(self, results: Sequence[Any], writer: Callable[[list[Any]], None]) -> None:
+        """Add results, and say how all are written in the end."""
+        self.results += results
+        self._writer = writer
+
+    def write(self) -> None:
+        """Write all."""
+        if self._writer is not None:
+            self._writer(self.results)
+
+
+@dataclass
 class Session:
     """What global options, the environment and the configuration say. Options win.
 
@@ -79,6 +101,7 @@ class Session:
         locale: Code of the locale that paths mean.
         command: The command as it was typed, such as "pages get".
         http: HTTP client to use instead of a new one, for tests.
+        gathered: Of several wikis: where to put what becomes one output.
     """
 
     url: str | None = None
@@ -100,6 +123,7 @@ class Session:
     debug: bool = False
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     http: httpx2.Client | None = None
+    gathered: Gathered | None = None
     has_credentials: bool = field(default=False, init=False)
     _open: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
     _clients: list[WikiJSClient] = field(default_factory=list["WikiJSClient"], init=False, repr=False)

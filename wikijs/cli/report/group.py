@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from ..frame.command import command, group
+from ..frame.command import group
 from ..frame.inputs import read_file
 from ..frame.progress import progress
 from ..frame.session import Session, cache_path
-from .showing import (
-    FIELDS,
-    CSVOption,
-    FailOption,
-    FolderOption,
-    HTMLOption,
-    LocaleOption,
-    MarkdownOption,
-    OutputOption,
-    facts,
-    show,
-)
+from .registering import reporting
 
 if TYPE_CHECKING:
     from wikijs.reports import ExternalOptions, Report, WikiFacts
@@ -41,15 +31,10 @@ def report(session: Session) -> None:
     """
 
 
-@command(
-    app,
-    "links",
-    example="wikijs report links --external --ignore '*.internal/*'",
-    fields=FIELDS,
-    lists=True,
-)
+@reporting(app, "links", example="wikijs report links --external --ignore '*.internal/*'")
 def links(
     session: Session,
+    wiki: WikiFacts,
     *,
     external: Annotated[
         bool, typer.Option("--external", help="Also ask other sites whether there is something.")
@@ -81,14 +66,7 @@ def links(
     hours: Annotated[
         float, typer.Option("--cache-hours", min=0, help="How long a good answer of another site holds; 0 asks anew.")
     ] = _HOURS,
-    folder: FolderOption = "",
-    locale: LocaleOption = None,
-    csv: CSVOption = False,
-    markdown: MarkdownOption = False,
-    html: HTMLOption = False,
-    output: OutputOption = None,
-    fail_on: FailOption = "warning",
-) -> None:
+) -> list[Report]:
     """Report links to pages, and to parts of pages, that are not there; with --external also to other sites.
 
     Other sites are asked politely: HEAD first, few requests at a time, none again within a day. Addresses in private
@@ -96,7 +74,6 @@ def links(
     """
     from wikijs.reports import ExternalOptions, dead_links
 
-    wiki = facts(session, folder=folder, locale=locale)
     found = [dead_links(wiki)]
     if external:
         patterns = [*(ignore or ()), *(_patterns(ignore_file) if ignore_file is not None else ())]
@@ -113,7 +90,7 @@ def links(
             retry=min(timedelta(hours=hours), timedelta(hours=1)).total_seconds(),
         )
         found.append(_external(session, wiki, options))
-    show(session, found, fail_on=fail_on, csv=csv, markdown=markdown, html=html, output=output)
+    return found
 
 
 def _patterns(file: Path) -> list[str]:
@@ -135,67 +112,63 @@ def _external(session: Session, wiki: WikiFacts, options: ExternalOptions) -> Re
         return external_links(wiki, options, progress=told)
 
 
-@command(app, "orphans", example="wikijs report orphans --markdown", fields=FIELDS, lists=True)
+@reporting(app, "orphans", example="wikijs report orphans --markdown")
 def orphans(
     session: Session,
-    *,
-    folder: FolderOption = "",
-    locale: LocaleOption = None,
-    csv: CSVOption = False,
-    markdown: MarkdownOption = False,
-    html: HTMLOption = False,
-    output: OutputOption = None,
-    fail_on: FailOption = "warning",
-) -> None:
+    wiki: WikiFacts,
+) -> list[Report]:
     """Report pages that no other page and no item of the navigation leads to."""
     from wikijs.reports import orphans as report_of
 
-    found = report_of(facts(session, folder=folder, locale=locale))
-    show(session, [found], fail_on=fail_on, csv=csv, markdown=markdown, html=html, output=output)
+    return [report_of(wiki)]
 
 
-@command(app, "stale", example="wikijs report stale --days 180 --csv", fields=FIELDS, lists=True)
+@reporting(app, "stale", example="wikijs report stale --days 180 --csv", content=False)
 def stale(
     session: Session,
+    wiki: WikiFacts,
     *,
     days: Annotated[int, typer.Option(min=0, help="From how many days without a change on.")] = 365,
-    folder: FolderOption = "",
-    locale: LocaleOption = None,
-    csv: CSVOption = False,
-    markdown: MarkdownOption = False,
-    html: HTMLOption = False,
-    output: OutputOption = None,
-    fail_on: FailOption = "warning",
-) -> None:
+    by_history: Annotated[
+        bool,
+        typer.Option("--by-history", help="By each page's history: a new rendering and a move are no changes then."),
+    ] = False,
+) -> list[Report]:
     """Report pages that nobody changed for long, the oldest first, and those never changed since they were made."""
     from wikijs.reports import stale as report_of
 
-    found = report_of(facts(session, folder=folder, locale=locale, content=False), days=days)
-    show(session, [found], fail_on=fail_on, csv=csv, markdown=markdown, html=html, output=output)
+    return [report_of(wiki, days=days, edits=_edits(session, wiki) if by_history else None)]
 
 
-@command(app, "assets", example="wikijs report assets --json path,detail,rule", fields=FIELDS, lists=True)
+def _edits(session: Session, wiki: WikiFacts) -> Mapping[int, datetime]:
+    from wikijs.reports import read_edits
+
+    done = 0
+    with session.client() as client, progress(session, "Reading histories", total=len(wiki.chosen)) as step:
+
+        def told(number: int, _: int) -> None:
+            nonlocal done
+            step(number - done)
+            done = number
+
+        return read_edits(client, wiki, progress=told)
+
+
+@reporting(app, "assets", example="wikijs report assets --json path,detail,rule", files=True)
 def assets(
     session: Session,
-    *,
-    folder: FolderOption = "",
-    locale: LocaleOption = None,
-    csv: CSVOption = False,
-    markdown: MarkdownOption = False,
-    html: HTMLOption = False,
-    output: OutputOption = None,
-    fail_on: FailOption = "warning",
-) -> None:
+    wiki: WikiFacts,
+) -> list[Report]:
     """Report files that pages show and that are not there, and files that nothing shows."""
     from wikijs.reports import missing_and_unused_assets
 
-    found = missing_and_unused_assets(facts(session, folder=folder, locale=locale, files=True))
-    show(session, [found], fail_on=fail_on, csv=csv, markdown=markdown, html=html, output=output)
+    return [missing_and_unused_assets(wiki)]
 
 
-@command(app, "lint", example="wikijs report lint --skip no-tags --folder docs", fields=FIELDS, lists=True)
+@reporting(app, "lint", example="wikijs report lint --skip no-tags --folder docs")
 def lint(
     session: Session,
+    wiki: WikiFacts,
     *,
     rule: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Only this rule; repeat it for several.")
@@ -206,14 +179,7 @@ def lint(
     largest: Annotated[
         int, typer.Option("--max-bytes", min=1, help="From how many bytes on a page is oversized.")
     ] = 100_000,
-    folder: FolderOption = "",
-    locale: LocaleOption = None,
-    csv: CSVOption = False,
-    markdown: MarkdownOption = False,
-    html: HTMLOption = False,
-    output: OutputOption = None,
-    fail_on: FailOption = "warning",
-) -> None:
+) -> list[Report]:
     """Report what is missing or odd in pages.
 
     Rules: no-title, empty, heading-order, empty-heading, no-alt, oversized, no-description, no-tags, draft.
@@ -222,79 +188,51 @@ def lint(
     from wikijs.reports import lint as report_of
 
     options = LintOptions(only=rule or (), ignored=skip or (), largest=largest)
-    found = report_of(facts(session, folder=folder, locale=locale), options)
-    show(session, [found], fail_on=fail_on, csv=csv, markdown=markdown, html=html, output=output)
+    return [report_of(wiki, options)]
 
 
-@command(app, "duplicates", example="wikijs report duplicates", fields=FIELDS, lists=True)
+@reporting(app, "duplicates", example="wikijs report duplicates")
 def duplicates(
     session: Session,
-    *,
-    folder: FolderOption = "",
-    locale: LocaleOption = None,
-    csv: CSVOption = False,
-    markdown: MarkdownOption = False,
-    html: HTMLOption = False,
-    output: OutputOption = None,
-    fail_on: FailOption = "warning",
-) -> None:
+    wiki: WikiFacts,
+) -> list[Report]:
     """Report pages of one locale with the same title, and pages with the same content."""
     from wikijs.reports import duplicates as report_of
 
-    found = report_of(facts(session, folder=folder, locale=locale))
-    show(session, [found], fail_on=fail_on, csv=csv, markdown=markdown, html=html, output=output)
+    return [report_of(wiki)]
 
 
-@command(app, "stats", example="wikijs report stats --html -o wiki.html", fields=FIELDS, lists=True)
+@reporting(app, "stats", example="wikijs report stats --html -o wiki.html", files=True, fails=False)
 def stats(
     session: Session,
-    *,
-    folder: FolderOption = "",
-    locale: LocaleOption = None,
-    csv: CSVOption = False,
-    markdown: MarkdownOption = False,
-    html: HTMLOption = False,
-    output: OutputOption = None,
-) -> None:
+    wiki: WikiFacts,
+) -> list[Report]:
     """Report figures of the wiki: pages by month, authors, folders, tags, sizes, links, files."""
     from wikijs.reports import statistics
 
-    found = statistics(facts(session, folder=folder, locale=locale, files=True))
-    show(session, [found], fail_on="never", csv=csv, markdown=markdown, html=html, output=output)
+    return [statistics(wiki)]
 
 
-@command(app, "access", example="wikijs report access --fail-on error", fields=FIELDS, lists=True)
+@reporting(app, "access", example="wikijs report access --fail-on error", pages=False)
 def access(
     session: Session,
-    *,
-    csv: CSVOption = False,
-    markdown: MarkdownOption = False,
-    html: HTMLOption = False,
-    output: OutputOption = None,
-    fail_on: FailOption = "warning",
-) -> None:
+) -> list[Report]:
     """Report what guests may change, who may do everything, rules that do nothing, and users without groups."""
     from wikijs.access import read_moment
     from wikijs.reports import access as report_of
 
     with session.client() as client:
         moment = read_moment(client)
-    show(session, [report_of(moment)], fail_on=fail_on, csv=csv, markdown=markdown, html=html, output=output)
+    return [report_of(moment)]
 
 
-@command(app, "all", example="wikijs report all --html -o wiki.html", fields=FIELDS, lists=True)
+@reporting(app, "all", example="wikijs report all --html -o wiki.html", files=True)
 def every(
     session: Session,
+    wiki: WikiFacts,
     *,
     days: Annotated[int, typer.Option(min=0, help="From how many days without a change on a page is stale.")] = 365,
-    folder: FolderOption = "",
-    locale: LocaleOption = None,
-    csv: CSVOption = False,
-    markdown: MarkdownOption = False,
-    html: HTMLOption = False,
-    output: OutputOption = None,
-    fail_on: FailOption = "warning",
-) -> None:
+) -> list[Report]:
     """All reports about pages and files at once, and the figures; each page is read once. Other sites are not asked."""
     from wikijs.reports import (
         dead_links,
@@ -306,8 +244,7 @@ def every(
     from wikijs.reports import orphans as report_orphans
     from wikijs.reports import stale as report_stale
 
-    wiki = facts(session, folder=folder, locale=locale, files=True)
-    found = [
+    return [
         dead_links(wiki),
         missing_and_unused_assets(wiki),
         report_orphans(wiki),
@@ -316,4 +253,3 @@ def every(
         report_duplicates(wiki),
         statistics(wiki),
     ]
-    show(session, found, fail_on=fail_on, csv=csv, markdown=markdown, html=html, output=output)

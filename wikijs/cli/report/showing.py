@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import typer
 
 from ..frame.failures import CommandError, ExitCode
 from ..frame.inputs import write_file
 from ..frame.output import note, show_data, show_list, wants_data, write_table
-from ..frame.progress import progress
 from ..frame.session import Session
 from ..frame.structured import kept
 from ..frame.text import printable
@@ -20,39 +19,11 @@ from ..frame.text import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from wikijs.reports import Finding, Report, WikiFacts
+    from wikijs.reports import Finding, Report
 
 FIELDS: Final = ("report", "rule", "severity", "message", "locale", "path", "title", "page", "detail", "line")
 
-FolderOption = Annotated[str, typer.Option(metavar="PATH", help="Only about the page at this path and those below it.")]
-LocaleOption = Annotated[str | None, typer.Option("--locale", metavar="CODE", help="Only about pages of this locale.")]
-CSVOption = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
-MarkdownOption = Annotated[bool, typer.Option("--markdown", help="Print Markdown.")]
-HTMLOption = Annotated[bool, typer.Option("--html", help="Print one HTML file, with charts.")]
-OutputOption = Annotated[
-    Path | None,
-    typer.Option("-o", "--output", metavar="FILE", help="Write into a file; .csv, .md and .html say which form."),
-]
 Limit = Literal["error", "warning", "note", "never"]
-FailOption = Annotated[
-    Limit, typer.Option("--fail-on", help="How bad a finding must be for exit code 1.", show_default=True)
-]
-
-
-def facts(session: Session, *, folder: str, locale: str | None, content: bool = True, files: bool = False) -> WikiFacts:
-    """The wiki as reports need it, while progress is shown."""
-    from wikijs.reports import read_wiki
-
-    done = 0
-
-    with session.client() as client, progress(session, "Reading pages") as step:
-
-        def told(number: int, _: int) -> None:
-            nonlocal done
-            step(number - done)
-            done = number
-
-        return read_wiki(client, folder=folder, locale=locale, content=content, files=files, progress=told)
 
 
 def show(
@@ -72,7 +43,9 @@ def show(
         typer.Exit: Something was found that is bad enough.
     """
     form = _form(session, csv=csv, markdown=markdown, html=html, output=output)
-    if form is not None:
+    if form is not None and session.gathered is not None:
+        session.gathered.add(reports, lambda every: _write(form, every, output))
+    elif form is not None:
         _write(form, reports, output)
     elif wants_data(session):
         show_data(session, _as_data(session, reports))

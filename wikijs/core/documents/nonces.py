@@ -65,6 +65,9 @@ def belongs(content: bytes, nonces: Sequence[str]) -> bool:
         name = nonces[0]
         if content.startswith(_BEGINNINGS.get(name) or f'{{"data":{{"{name}":'.encode()):
             return True  # nearly always
+        # Behind errors. Within a text its quotation marks would be escaped, so that no message can hold this.
+        if content.startswith(b'{"errors":[') and f'],"data":{{"{name}":'.encode() in content:
+            return True
     try:
         answer: Any = from_json(content)
     except ValueError:
