@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from wikijs import exceptions as exc
+from wikijs.core.values.paths import of_place
+from wikijs.exceptions import PageIllegalPathError
 
 from .conftest import OnSandbox
 
@@ -109,6 +111,54 @@ def test_addresses(on_sandbox: OnSandbox) -> None:
     assert on_sandbox("pages", "get", f"{url}/en/kitchen", "--json", "path").stdout == '{\n  "path": "kitchen"\n}\n'
     assert on_sandbox("comments", "list", f"{url}/kitchen").exit_code == 0
     assert on_sandbox("pages", "history", f"{url}/h/en/kitchen").exit_code == 0
-    assert on_sandbox("access", "page", f"{url}/en/kitchen").exit_code == 0
+    page = on_sandbox("access", "page", f"{url}/en/kitchen")
+    assert (page.exit_code, page.stderr) == (0, "")
+    asset = on_sandbox("access", "page", f"{url}/img/x.png", "--asset", "--json")
+    assert asset.stdout == on_sandbox("access", "page", "/img/x.png", "--asset", "--json").stdout
     refused = on_sandbox("pages", "get", "https://other.example.com/en/kitchen")
     assert "is no address of the wiki" in refused.stderr
+
+
+def test_places_and_folders_may_be_addresses_too(on_sandbox: OnSandbox) -> None:
+    url = on_sandbox.sandbox.url
+    made = on_sandbox("pages", "create", f"{url}/fr/neuf", "--title", "N", "--content", "x", "--json", "locale,path")
+    assert json.loads(made.stdout) == {"locale": "fr", "path": "neuf"}
+    assert on_sandbox("pages", "upsert", f"{url}/en/kitchen", "--content", "y").stdout.startswith("Page ")
+    assert on_sandbox.client.pages.get_by_path("kitchen").content == "y"
+    assert "(en/copied)" in on_sandbox("pages", "copy", "kitchen", f"{url}/en/copied").stdout
+    assert "en/moved" in on_sandbox("pages", "move", "copied", f"{url}/en/moved").stdout
+    assert on_sandbox("pages", "move-tree", f"{url}/en/handbook", f"{url}/en/manual", "--yes").exit_code == 0
+    assert on_sandbox.client.pages.exists("manual/first-week")
+    for command in (("pages", "list", "--folder"), ("pages", "grep", "the", "--folder"), ("pages", "tree")):
+        for folder in (f"{url}/en/manual", f"{url}/manual/"):
+            assert on_sandbox(*command, folder).stdout == on_sandbox(*command, "manual").stdout != ""
+    assert "(7 pages" not in on_sandbox("report", "lint", "--folder", f"{url}/en/nowhere").stderr
+    of_folder = on_sandbox("report", "lint", "--folder", "manual").stderr
+    assert of_folder == on_sandbox("report", "lint", "--folder", f"{url}/en/manual").stderr
+    exported = on_sandbox("pages", "export", "-", "--page", f"{url}/en/manual").stdout
+    assert "title: Handbook" in exported
+    assert "says no path" in on_sandbox("pages", "move", "kitchen", f"{url}/i/3").stderr
+    assert "is no address of the wiki" in on_sandbox("pages", "list", "--folder", "https://x.example.com/a").stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "locale", "folder", "found"),
+    [
+        ("docs/a", None, False, ("docs/a", None)),
+        ("docs/a", "fr", False, ("docs/a", "fr")),
+        ("http://w/docs/a/", None, False, ("docs/a", None)),
+        ("http://w/en/docs/a?x=1#y", None, False, ("docs/a", "en")),
+        ("http://w/e/fr/docs", None, False, ("docs", "fr")),
+        ("http://w/", None, True, ("", None)),
+        ("http://w/fr", None, True, ("", "fr")),
+        ("http://w/fr/home", None, True, ("home", "fr")),
+        ("http://w/fr/home/", None, False, ("home", "fr")),
+    ],
+)
+def test_where_an_address_is(address: str, locale: str | None, folder: bool, found: tuple[str, str | None]) -> None:
+    assert of_place(address, locale, "http://w", folder=folder) == found
+
+
+def test_an_address_in_another_locale_than_was_asked_for_is_refused() -> None:
+    with pytest.raises(PageIllegalPathError, match="says locale 'fr'"):
+        of_place("http://w/fr/docs", "en", "http://w")

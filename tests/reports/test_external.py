@@ -5,6 +5,7 @@ WIKIJS_LINKS sets how many addresses are asked for (5000 for the whole measureme
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 import time
@@ -13,9 +14,12 @@ from pathlib import Path
 import pytest
 from support.bad_site import BadSite
 
+from wikijs.reports import external_links, external_links_async, read_wiki
 from wikijs.reports.external.checking import check_urls
 from wikijs.reports.external.options import ExternalOptions
 from wikijs.reports.external.verdicts import Memory, Verdict
+
+from .conftest import Planted
 
 HERE = ("127.0.0.0/8",)
 FATES = {
@@ -159,3 +163,36 @@ def test_a_file_that_cannot_be_used_is_done_without(tmp_path: Path) -> None:
     memory.keep([("a", Verdict("fine", ""))], 0)
     assert memory.recall(["a"], 0) == {}
     memory.close()
+
+
+async def test_a_program_with_an_event_loop_is_not_kept_waiting(planted: Planted) -> None:
+    with BadSite() as site:
+        links = " ".join(f"[{kind}]({site.url}/{kind}/1)" for kind in ("ok", "gone", "login", "ignored", "slow"))
+        planted.write("outside", links)
+        wiki = await asyncio.to_thread(read_wiki, planted.client, folder="outside")
+        options = ExternalOptions(
+            timeout=1.0, pause=0.0, attempts=1, allow_networks=HERE, ignored=["*/ignored/*"], most=4
+        )
+        turns = 0
+
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0.01)
+
+        busy = asyncio.create_task(others())
+        report = await external_links_async(wiki, options)
+        busy.cancel()
+        assert turns > 5
+        blocking = await asyncio.to_thread(external_links, wiki, options)
+    assert {(finding.rule, finding.detail.split("/")[3]) for finding in report.findings} == {
+        ("external-gone", "gone"),
+        ("external-refused", "login"),
+        ("external-slow", "slow"),
+    }
+    assert (report.findings, report.notes, report.looked_at) == (
+        blocking.findings,
+        blocking.notes,
+        blocking.looked_at,
+    )

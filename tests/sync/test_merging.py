@@ -101,6 +101,7 @@ def test_marks_give_way_to_the_wiki(scene: Scene) -> None:
     scene.sync(markers=True)
     assert scene.sync(rule="theirs").is_whole
     assert scene.files() == {"plan.md": OLD.replace("one", "theirs")}
+    assert scene.wiki() == {"en/plan": OLD.replace("one", "theirs")}
 
 
 def test_an_edit_of_the_wiki_after_the_marks_is_merged_too(scene: Scene) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from .assets import missing_and_unused_assets
 from .edits import read_edits
-from .external.checking import external_links
+from .external.checking import external_links, external_links_async
 from .external.options import ExternalOptions
 from .links import dead_links, orphans
 from .model import SEVERITIES, Finding, Report, Severity, Table
@@ -40,6 +40,7 @@ __all__ = [
     "dead_links",
     "duplicates",
     "external_links",
+    "external_links_async",
     "lint",
     "missing_and_unused_assets",
     "orphans",

@@ -16,7 +16,7 @@ from wikijs_generated.specs.pages import PAGES_SINGLE_FOR_EDITOR
 
 from wikijs import exceptions as exc
 from wikijs.core.operations import Operation
-from wikijs.core.values.paths import is_below
+from wikijs.core.values.paths import is_below, of_place
 
 from .addresses import Site
 from .markup import Markup, read_markup
@@ -164,6 +164,7 @@ def read_wiki(
     Operation: `pages.list`, `pages.single`, `assets.list`, `assets.folders`, `navigation.tree`, `localization.config`,
         `site.config`, `theming.config` (queries).
     """
+    folder, locale = of_place(folder, locale, client.url, folder=True)
     listed = client.pages.list()
     settings = client.localization.get()
     unreadable: dict[int, str] = {}

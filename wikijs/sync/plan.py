@@ -237,8 +237,8 @@ class _Both:
 
     def _kind(self, base: str | None) -> Kind:
         rule = self.rules.rule
-        if self.trio.local_digest == base or self._is_half_merged:
-            return Kind.WRITE_FILE
+        if self.trio.local_digest == base or self._is_half_merged or self.trio.has_marks:
+            return Kind.WRITE_FILE  # marks come as far as here only where the wiki is to win
         if self.remote.digest == base:
             return Kind.UPDATE_PAGE
         if (both := self.trio.merged) is not None:

@@ -148,6 +148,7 @@ _WHOLE_PAGE: Final = cast(
 
 def list_pages(client: WikiJSClient, *, locale: str | None, folder: str) -> list[ListedPage]:
     """All pages, or those of a locale, at a path and below."""
+    folder, locale = paths.of_place(folder, locale, client.url, folder=True)
     listed = client.execute(Operation(_LIST, {} if locale is None else {"locale": locale}), cache=False)
     return [page for page in listed if paths.is_below(page.path, folder.strip("/"))]
 

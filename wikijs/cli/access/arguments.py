@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import unquote, urlsplit
 
 import typer
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from wikijs import WikiJSClient
     from wikijs.access import Moment, Page, Target
 
-PathArgument = Annotated[str, typer.Argument(metavar="PATH", help="Path of a page, or its id; of a file with --asset.")]
+PathArgument = Annotated[
+    str, typer.Argument(metavar="PATH", help="Path, id or address of a page; of a file with --asset.")
+]
 LocaleOption = Annotated[str | None, typer.Option(metavar="CODE", help="Locale of the page; else the wiki's main one.")]
 TagOption = Annotated[
     list[str] | None,
@@ -50,8 +53,15 @@ def page_of(client: WikiJSClient, page: str) -> tuple[str, str | None]:
     Raises:
         PageNotFoundError: There is no page of this id.
     """
+    from wikijs.core.values import paths
+
     wanted = id_or_path(page)
-    if isinstance(wanted, str) and not is_address(wanted):
+    if isinstance(wanted, str) and is_address(wanted):
+        wanted = paths.of_address(wanted, client.url)
+        if isinstance(wanted, str) and paths.names_locale(wanted):
+            place = paths.locate(wanted, is_default=True)
+            return place.path, place.locale
+    if isinstance(wanted, str):
         return wanted.strip("/"), None
     found = client.pages.get(wanted, content=False)
     return found.path, found.locale
@@ -77,8 +87,10 @@ def target_of(
     if not path.strip("/ "):
         raise CommandError("A page has no name.", hint="The front page is home.", code=ExitCode.USAGE)
     if asset:
+        if is_address(path):
+            path = unquote(urlsplit(path).path)
         return Target(path=path.strip("/"), locale=main), None
-    if path.isascii() and path.isdecimal():
+    if (path.isascii() and path.isdecimal()) or is_address(path):
         with session.client() as client:
             wanted, own = page_of(client, path)
     else:

@@ -185,8 +185,11 @@ def tree(
 
     In a pipe: a row each.
     """
-    top = folder.strip("/")
+    from wikijs.core.values.paths import of_place
+
     with session.client() as client:
+        folder, locale = of_place(folder, locale, client.url, folder=True)
+        top = folder.strip("/")
         locale = locale or client.localization.default()
         pages = client.pages.list(locale=locale, folder=top)
     if top and not pages:
@@ -247,9 +250,10 @@ def links(
     A link to a page that you may not see counts as broken. The server keeps no links such as other.md:
     `wikijs report links` finds these.
     """
-    from wikijs.core.values.paths import is_below
+    from wikijs.core.values.paths import is_below, of_place
 
     with session.client() as client:
+        folder, locale = of_place(folder, locale, client.url, folder=True)
         linked = [
             page for page in client.pages.links(locale=locale, broken=broken) if is_below(page.path, folder.strip("/"))
         ]

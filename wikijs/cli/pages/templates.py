@@ -75,14 +75,19 @@ def use(
 
     {{title}}, {{path}} and {{date}} are known; other places are filled with --set, and told where they are not.
     """
+    from wikijs.core.values.paths import of_place
     from wikijs.resources.pages.values.templates import places
 
-    values = {"path": path.strip("/"), "date": f"{date.today():%Y-%m-%d}"} | _texts(texts or ())  # noqa: DTZ011
+    given = _texts(texts or ())
     with session.client() as client:
+        path, locale = of_place(path, None, client.url)
+        values = {"path": path.strip("/"), "date": f"{date.today():%Y-%m-%d}"} | given  # noqa: DTZ011
         number = _template(client, template, folder)
         if title is not None:
             values["title"] = title
-        made = client.pages.copy(number, path, title=title, is_published=False if draft else None, values=values)
+        made = client.pages.copy(
+            number, path, locale=locale, title=title, is_published=False if draft else None, values=values
+        )
     if open_places := places(made.content):
         note(f"Places without a text: {', '.join(open_places)}.")
     show_done(session, f"Created page {made.id} ({place(made)}).", summary(made))

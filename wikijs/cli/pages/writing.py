@@ -87,6 +87,7 @@ def create(
     Its content is that of --file, --content or stdin, else you write it in $VISUAL or $EDITOR. Options win over the
     front matter of a file.
     """
+    from wikijs.core.values.paths import of_place
     from wikijs.transfer.format import PageFile
 
     path = one_of(path, at, "PATH", "--path")
@@ -107,6 +108,7 @@ def create(
         empty = PageFile(content="", content_type=CONTENT_TYPES[editor or "markdown"])
         given = empty if writes else loaded(stdin_text(), "", editor)
     with session.client() as client:
+        path, locale = of_place(path, locale, client.url)
         if writes:
             _check_free(client, path, locale)
             kind = CONTENT_TYPES[creation(given, path, said)["editor"]]
@@ -137,6 +139,8 @@ def upsert(
 
     Its content is that of --file, --content or stdin. What neither an option nor front matter says is kept.
     """
+    from wikijs.core.values.paths import of_place
+
     path = one_of(path, at, "PATH", "--path")
     said: dict[str, Any] = {
         "title": title,
@@ -147,8 +151,9 @@ def upsert(
     }
     given = read_page(file, content, editor)
     given = loaded(stdin_text(), "", editor) if given is None else given
-    values = creation(given, path, said)
     with session.client() as client:
+        path, locale = of_place(path, locale, client.url)
+        values = creation(given, path, said)
         values |= _kept(client, path, locale, values, given, said)
         done = client.pages.upsert(path, locale=locale, **values)
     outcome = "is as it should be" if done.outcome == "unchanged" else f"was {done.outcome}"

@@ -91,6 +91,29 @@ def of_address(address: str, wiki: str) -> int | str:
     return f"{first}/{rest}".strip("/") or FRONT_PAGE
 
 
+def of_place(path: str, locale: str | None, wiki: str, *, folder: bool = False) -> tuple[str, str | None]:
+    """Where a page is to be, or a folder is, and its locale: a path may be given by an address of the wiki.
+
+    Args:
+        path: The path, or an address as copied from a browser.
+        locale: The locale that was asked for.
+        wiki: Address of the wiki.
+        folder: Whether it is a folder: that of the wiki's own address is the top.
+
+    Raises:
+        ValidationError: It is no address of this wiki.
+        PageIllegalPathError: It is the address of an id, which says no path, or in another locale than was asked for.
+    """
+    if not is_address(path):
+        return path, locale
+    page = of_address(path, wiki)
+    if isinstance(page, int):
+        raise PageIllegalPathError(f"{path} says no path.", hint="Give the address that the browser shows, or a path.")
+    place = locate(page, locale or DEFAULT_LOCALE, is_default=locale is None)
+    is_top = folder and place.path == FRONT_PAGE and not path.partition("?")[0].rstrip("/").endswith(f"/{FRONT_PAGE}")
+    return "" if is_top else place.path, place.locale if names_locale(page) else locale
+
+
 def is_address(page: object) -> bool:
     """Whether a page is given by an address and not by its path."""
     return isinstance(page, str) and page[:8].lower().startswith(("http://", "https://"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from time import time
 from typing import TYPE_CHECKING, Final
@@ -45,15 +46,58 @@ def external_links(
     Raises:
         WebhookError: What should be a network is none.
     """
-    options = options or ExternalOptions()
+    links = _links(wiki, options or ExternalOptions())
+    return _report(wiki, links, check_urls(links.asked, links.options, progress=progress))
+
+
+async def external_links_async(
+    wiki: WikiFacts, options: ExternalOptions | None = None, *, progress: Progress | None = None
+) -> Report:
+    """As `external_links`, for programs with an event loop: other sites are asked in it, and nothing waits meanwhile.
+
+    Args:
+        wiki: The wiki; `read_wiki` blocks, so that it belongs into `asyncio.to_thread`.
+        options: How other sites are asked.
+        progress: Called after each address with the number done and the total.
+
+    Raises:
+        WebhookError: What should be a network is none.
+    """
+    links = await asyncio.to_thread(_links, wiki, options or ExternalOptions())
+    return _report(wiki, links, await check_urls_async(links.asked, links.options, progress=progress))
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """Links to other sites.
+
+    Attributes:
+        options: How other sites are asked.
+        places: Where each address stands, and as what.
+        asked: Those that are asked for.
+        ignored, left: How many are to be ignored, and are more than allowed.
+    """
+
+    options: ExternalOptions
+    places: Mapping[str, Sequence[tuple[PageFacts, str]]]
+    asked: Sequence[str]
+    ignored: int
+    left: int
+
+
+def _links(wiki: WikiFacts, options: ExternalOptions) -> _Links:
     places: dict[str, list[tuple[PageFacts, str]]] = {}
     for page in wiki.chosen:
         for url, _, address in addresses(wiki, page):
             if address.kind == "external":
                 places.setdefault(address.url, []).append((page, url))
-    ignored = {url for url in places if any(fnmatchcase(url, pattern) for pattern in options.ignored)}
-    wanted = [url for url in places if url not in ignored]
-    verdicts = check_urls(wanted[: options.most], options, progress=progress)
+    wanted = [url for url in places if not any(fnmatchcase(url, pattern) for pattern in options.ignored)]
+    asked = wanted[: options.most]
+    return _Links(options, places, asked, len(places) - len(wanted), len(wanted) - len(asked))
+
+
+def _report(wiki: WikiFacts, links: _Links, verdicts: Mapping[str, Verdict]) -> Report:
+    places = links.places
     findings: list[Finding] = []
     for url, verdict in verdicts.items():
         severity = _SEVERITY.get(verdict.fate)
@@ -69,7 +113,7 @@ def external_links(
         title="Links to other sites",
         findings=ordered(findings),
         looked_at={"pages": len(wiki.chosen), "addresses": len(verdicts)},
-        notes=(*unread(wiki), *_notes(verdicts, len(ignored), len(wanted) - len(verdicts))),
+        notes=(*unread(wiki), *_notes(verdicts, links.ignored, links.left)),
         url=wiki.url,
         made=wiki.now,
     )
@@ -93,6 +137,17 @@ def check_urls(
     Raises:
         WebhookError: What should be a network is none.
     """
+    return asyncio.run(check_urls_async(urls, options, progress=progress))
+
+
+async def check_urls_async(
+    urls: Sequence[str], options: ExternalOptions, *, progress: Progress | None = None
+) -> dict[str, Verdict]:
+    """What became of addresses, in their order.
+
+    Raises:
+        WebhookError: What should be a network is none.
+    """
     from .asking import Asker, check_hosts
 
     verdicts: dict[str, Verdict] = {}
@@ -102,9 +157,6 @@ def check_urls(
         if progress is not None:
             progress(len(verdicts), len(urls))
 
-    async def ask(some: Sequence[str]) -> None:
-        await Asker(options, told).ask(some)
-
     good, bad = check_hosts(urls)
     memory = Memory(options.cache, fresh=options.fresh, retry=options.retry)
     try:
@@ -113,7 +165,7 @@ def check_urls(
         asked = [url for url in good if url not in verdicts]
         try:
             if asked:
-                asyncio.run(ask(asked))
+                await Asker(options, told).ask(asked)
         finally:
             memory.keep(((url, verdicts[url]) for url in asked if url in verdicts), time())
     finally:

@@ -98,6 +98,7 @@ class AccessFlows(Flows):
             PageIllegalPathError: It could not be there.
             LocaleNotFoundError: The locale is not in use on this wiki.
         """
+        path, locale = paths.of_place(path, locale, self._engine.url)
         if locale is None and not paths.names_locale(path):
             paths.destination(path)  # refused before anything is asked
         place = paths.destination(path, (yield from self._locale(locale)))
@@ -109,6 +110,7 @@ class AccessFlows(Flows):
     ) -> Flow[tuple[PagePath, PagePath]]:
         """Where a folder is, and where it is to be."""
         source = yield from self._place(folder, locale)
+        destination, destination_locale = paths.of_place(destination, destination_locale, self._engine.url)
         if destination_locale is None:
             return source, paths.destination(destination, source.locale)
         return source, (yield from self._destination(destination, destination_locale, "pages.move"))

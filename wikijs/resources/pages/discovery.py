@@ -50,6 +50,7 @@ class DiscoveryFlows(IteratingFlows):
         Permission: `read:pages`.
         Operation: `pages.search`, and `pages.list` to find the ids (queries).
         """
+        folder, locale = paths.of_place(folder, locale, self._engine.url, folder=True)
         if locale is not None:
             locale = yield from self._locale(locale)
         try:
@@ -143,6 +144,7 @@ class DiscoveryFlows(IteratingFlows):
         Permission: `read:pages`; what the caller's page rules hide is left out.
         Operation: `pages.tree` (query).
         """
+        folder, locale = paths.of_place(folder, locale, self._engine.url, folder=True)
         code, path = (yield from self._locale(locale)), folder.strip("/")
         items = yield from self._level(path, code)
         return [item for item in items if _is(item, mode)]
@@ -161,6 +163,7 @@ class DiscoveryFlows(IteratingFlows):
         Permission: `read:pages`; what the caller's page rules hide is left out.
         Operation: `pages.tree` (query).
         """
+        folder, locale = paths.of_place(folder, locale, self._engine.url, folder=True)
         code, path = (yield from self._locale(locale)), folder.strip("/")
         waiting = (yield from self._level(path, code))[::-1]
         while waiting:

@@ -87,6 +87,7 @@ class MovingFlows(ReplacingFlows):
         Permission: `read:pages`.
         Operation: `pages.single`, `pages.list` (queries).
         """
+        path, locale = paths.of_place(path, locale, self._engine.url)
         page = yield from self._id_of(id)
         now = yield from self._explaining(self._of(page, ops.pages_single_metadata, fresh=True), f"page {page}")
         if locale is None:

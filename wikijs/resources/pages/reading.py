@@ -93,6 +93,7 @@ class ReadingFlows(SourceFlows):
         paths.text("search", search)
         if updated_since is not None and updated_since.tzinfo is None:
             raise exc.ValidationError("updated_since has no time zone.", hint="Use datetime(…, tzinfo=UTC).")
+        folder, locale = paths.of_place(folder, locale, self._engine.url, folder=True)
         if locale is not None:
             locale = yield from self._locale(locale)
         pages = yield from self._pages(locale, creator_id, author_id, order_by, descending=descending)

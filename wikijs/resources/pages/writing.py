@@ -243,6 +243,7 @@ class WritingFlows(SavingFlows):
         Permission: `manage:pages` in a page rule that covers the old path, `write:pages` for the new one.
         Operation: `pages.move` (mutation).
         """
+        path, locale = paths.of_place(path, locale, self._engine.url)
         page = yield from self._id_of(id)
         if locale is None:
             now = yield from self._explaining(self._of(page, ops.pages_single_metadata, fresh=True), f"page {page}")
