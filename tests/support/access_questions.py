@@ -6,6 +6,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +15,7 @@ import httpx2
 
 from wikijs import WikiJSClient
 from wikijs.access import Group, Moment, Target, action_of, decide, read_moment
+from wikijs.exceptions import PageExistsError
 from wikijs.permissions import PAGE_PERMISSIONS, PageRule
 
 PAGES = (
@@ -190,9 +192,10 @@ def prepare(admin: WikiJSClient, http: httpx2.Client, *, locales: Sequence[str],
     """
     ids: dict[tuple[str, str], int] = {}
     for locale, path, tags, published in (*PAGES, *(FRENCH if "fr" in locales else ())):
-        admin.pages.upsert(
-            path, locale=locale, title=path, content=f"# {path}\n", tags=list(tags), is_published=published
-        )
+        with suppress(PageExistsError):  # MariaDB takes upper and lower case for one
+            admin.pages.upsert(
+                path, locale=locale, title=path, content=f"# {path}\n", tags=list(tags), is_published=published
+            )
     for page in admin.pages.list():
         ids[page.locale, page.path] = page.id
     for path in FILES:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from wikijs.core.files import FileRefusedError
 from wikijs.core.files.refusal import refused
 
-from .store import Snapshot, Store
+from .store import Part, Snapshot, Store
 
 Progress = Callable[[int, int], None]
 
@@ -39,11 +39,12 @@ def objects_of(store: Store, snapshot: Snapshot) -> set[str]:
     Raises:
         FileRefusedError: One that names others is damaged.
     """
-    return {each for kind, part in snapshot.parts.items() for each in _objects_of(store, kind, part.object)}
+    return {each for kind, part in snapshot.parts.items() for each in _objects_of(store, kind, part)}
 
 
-def _objects_of(store: Store, kind: str, index: str) -> set[str]:
-    found = {index}
+def _objects_of(store: Store, kind: str, part: Part) -> set[str]:
+    index = part.object
+    found = {index} if part.needs is None else {index, part.needs}
     listed = store.get_json(index)
     try:
         if kind == "pages":
@@ -83,7 +84,7 @@ def verify(store: Store, names: Iterable[str] = (), progress: Progress | None = 
             snapshot = store.snapshot(name)
             for kind, part in snapshot.parts.items():
                 try:
-                    needed = _objects_of(store, kind, part.object)
+                    needed = _objects_of(store, kind, part)
                 except FileRefusedError as error:
                     problems.append(f"{kind}: {error.message}")
                     continue

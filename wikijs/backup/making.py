@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from wikijs.core.files import FileRefusedError
@@ -102,15 +103,42 @@ def back_up(
         return report
 
 
-@dataclass(slots=True)
+@dataclass
 class _Base:
     """The backup before: what it knows."""
 
     known: Known = field(default_factory=Known)
     snapshot: Snapshot | None = None
-    pages: list[dict[str, Any]] = field(default_factory=list["dict[str, Any]"])
+    store: Store | None = None
     comments: list[dict[str, Any]] | None = None
     assets: dict[str, Any] | None = None
+
+    @property
+    def part(self) -> Part | None:
+        """Its list of pages."""
+        return self.snapshot.parts.get("pages") if self.snapshot else None
+
+    @cached_property
+    def pages(self) -> list[dict[str, Any]]:
+        """Its pages; none where the list is damaged. That is most of what there is to read, and rarely needed."""
+        if self.store is None or self.part is None:
+            return []
+        try:
+            found: list[dict[str, Any]] = self.store.get_json(self.part.object)
+            return [entry for entry in found if entry["head"] and entry["id"] and entry["object"]]
+        except (FileRefusedError, KeyError, TypeError):
+            return []
+
+    def still_holds(self, state: str) -> bool:
+        """Whether its pages are those of this state, and all of them are in the store."""
+        if self.store is None or self.part is None or self.part.state != state or self.part.needs is None:
+            return False
+        try:
+            return self.store.has(self.part.object) and self.store.held().issuperset(
+                self.store.get_json(self.part.needs)
+            )
+        except (FileRefusedError, TypeError):
+            return False
 
 
 def _base(client: WikiJSClient, store: Store) -> _Base:
@@ -122,7 +150,7 @@ def _base(client: WikiJSClient, store: Store) -> _Base:
                 continue
             parts = {
                 kind: store.get_json(snapshot.parts[kind].object)
-                for kind in ("pages", "comments", "assets", "users", "groups", "tags")
+                for kind in ("comments", "assets", "users", "groups", "tags")
                 if kind in snapshot.parts
             }
             comments: list[dict[str, Any]] | None = parts.get("comments")
@@ -137,7 +165,7 @@ def _base(client: WikiJSClient, store: Store) -> _Base:
                 last_comment=None if comments is None else max(ids, default=0),
                 tags=parts.get("tags"),
             )
-            return _Base(known, snapshot, parts.get("pages", []), comments, assets)
+            return _Base(known, snapshot, store, comments, assets)
         except (FileRefusedError, KeyError, TypeError, AttributeError):
             continue  # damaged: what it knows is not gone by
     return _Base()
@@ -152,6 +180,9 @@ def _pages(
     progress: Progress | None,
 ) -> page_reading.Pages:
     pages = page_reading.Pages(with_history=options.history)
+    if base.still_holds(page_reading.state_of(state.pages, with_history=options.history)):
+        pages.same = base.part
+        return pages
     pages.entries = page_reading.unchanged(state.pages, base.pages, store, with_history=options.history)
     wanted = [state.pages[number] for number in sorted(state.pages) if number not in pages.entries]
     for again in range(ROUNDS):
@@ -184,6 +215,16 @@ def _of(progress: Progress | None, what: str) -> Callable[[int, int], None]:
     return count
 
 
+def _pages_part(store: Store, state: State, pages: page_reading.Pages) -> Part:
+    entries = [pages.entries[number] for number in sorted(pages.entries)]
+    part = Part(object=store.put_json(entries), count=len(entries))
+    if len(entries) != len(state.pages) or any(entry.get("missing") for entry in entries):
+        return part  # what is missing is asked for again the next time
+    needed = {digest for entry in entries for digest in (entry["object"], entry.get("history")) if digest}
+    digest = page_reading.state_of(state.pages, with_history=all("history" in entry for entry in entries))
+    return replace(part, state=digest, needs=store.put_json(sorted(needed)))
+
+
 def _snapshot(
     client: WikiJSClient,
     store: Store,
@@ -198,11 +239,7 @@ def _snapshot(
     def add(kind: str, value: Any, count: int) -> None:
         parts[kind] = Part(object=store.put_json(value), count=count)
 
-    entries = [pages.entries[number] for number in sorted(pages.entries)]
-    if base.snapshot is not None and entries == base.pages and "pages" in base.snapshot.parts:
-        parts["pages"] = base.snapshot.parts["pages"]
-    else:
-        add("pages", entries, len(entries))
+    parts["pages"] = pages.same or _pages_part(store, state, pages)
     if comments is not None:
         add("comments", comments, sum(len(page["comments"]) for page in comments))
     if files is not None:

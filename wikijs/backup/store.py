@@ -12,7 +12,7 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -48,10 +48,19 @@ class Part:
     Attributes:
         object: Digest of the object that lists them.
         count: How many there are.
+        state: Digest of what tells that nothing has changed; of pages all heads. None where something is missing.
+        needs: Digest of an object that lists those it names: what `state` spares reading the other one for.
     """
 
     object: str
     count: int
+    state: str | None = None
+    needs: str | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """As JSON."""
+        more = {"state": self.state, "needs": self.needs} if self.state else {}
+        return {"object": self.object, "count": self.count, **more}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +92,7 @@ class Snapshot:
             "wiki": self.wiki,
             "made": self.made,
             "server": self.server,
-            "parts": {kind: {"object": part.object, "count": part.count} for kind, part in self.parts.items()},
+            "parts": {kind: part.fields() for kind, part in self.parts.items()},
             "leftOut": [{"what": what, "why": why} for what, why in self.left_out],
         }
         return plain | {"digest": digest_of(encoded(plain))}
@@ -150,10 +159,14 @@ class Store:
     # Objects
 
     def has(self, digest: str) -> bool:
-        """Whether there is an object. The folder is looked at once."""
+        """Whether there is an object."""
+        return digest in self.held()
+
+    def held(self) -> Set[str]:
+        """The names of all objects. The folder is looked at once."""
         if self._known is None:
             self._known = set(self._names())
-        return digest in self._known
+        return self._known
 
     def _names(self) -> Generator[str]:
         for folder in _listed(self._objects):
@@ -338,7 +351,10 @@ def parsed(content: bytes, name: str) -> Snapshot:
             wiki=str(fields["wiki"]),
             made=str(fields["made"]),
             server=fields["server"],
-            parts={kind: Part(object=part["object"], count=part["count"]) for kind, part in parts.items()},
+            parts={
+                kind: Part(object=part["object"], count=part["count"], state=part.get("state"), needs=part.get("needs"))
+                for kind, part in parts.items()
+            },
             left_out=tuple((each["what"], each["why"]) for each in fields["leftOut"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

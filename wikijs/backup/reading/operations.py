@@ -114,5 +114,9 @@ def read_page(page_id: int) -> Operation[dict[str, Any]]:
 
 def head(listed: dict[str, Any]) -> dict[str, Any]:
     """An entry of the list in one form: the server answers tags in any order."""
-    listed["tags"] = sorted(listed.get("tags") or ())
+    tags: list[str] | None = listed.get("tags")
+    if tags is None:
+        listed["tags"] = []
+    elif len(tags) > 1:
+        tags.sort()
     return listed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import marshal
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +15,7 @@ from wikijs.resources.pages.values.models import read_version
 from wikijs.transfer.documents import fields as document_fields
 from wikijs.transfer.reading import read_pages
 
-from ..store import Store
+from ..store import Part, Store
 from .operations import read_page
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 200
 """Pages held in memory together."""
+_PLAIN: Final = 2
+"""The version of `marshal` that writes one form for one value; it takes a tenth of the time of JSON."""
 TRAIL: Final = 100
 """Entries of a page's history in one request."""
 
@@ -46,27 +50,41 @@ class Pages:
         left_out: What could not be read, and why.
         read: How many pages were read.
         with_history: Whether the history is read too.
+        same: The part of the backup before, where nothing at all has changed; there are no entries then.
     """
 
     with_history: bool = True
     entries: dict[int, dict[str, Any]] = field(default_factory=dict[int, "dict[str, Any]"])
     left_out: dict[str, str] = field(default_factory=dict[str, str])
     read: int = 0
+    same: Part | None = None
+
+
+def state_of(heads: Mapping[int, Mapping[str, Any]], *, with_history: bool) -> str:
+    """A digest of the heads of all pages. Another one, as of another release, costs a comparison page by page."""
+    written = marshal.dumps([with_history, *(heads[number] for number in sorted(heads))], _PLAIN)
+    return hashlib.sha256(written).hexdigest()
 
 
 def unchanged(
     heads: Mapping[int, Mapping[str, Any]], before: Iterable[dict[str, Any]], store: Store, *, with_history: bool
 ) -> dict[int, dict[str, Any]]:
     """Entries of an earlier backup that hold still: nothing of the page's head has changed, and all of it was read."""
-    return {
-        entry["id"]: entry
-        for entry in before
-        if heads.get(entry["id"]) == entry["head"]
-        and not entry.get("missing")
-        and (not with_history or "history" in entry)
-        and store.has(entry["object"])
-        and (not entry.get("history") or store.has(entry["history"]))
-    }
+    held = store.held()
+    same: dict[int, dict[str, Any]] = {}
+    for entry in before:  # plainly: of most wikis it is all that a backup has to do
+        number = entry["id"]
+        if heads.get(number) != entry["head"] or entry["object"] not in held:
+            continue
+        history = entry.get("history", held)
+        if history is held:
+            if with_history:
+                continue
+        elif history and history not in held:
+            continue
+        if not entry.get("missing"):
+            same[number] = entry
+    return same
 
 
 def read(

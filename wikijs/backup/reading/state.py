@@ -43,6 +43,7 @@ _MODULE_FIELDS: Final = (
     *("key", "isEnabled", "mode", "syncInterval", "displayName", "order", "selfRegistration"),
     *("domainWhitelist", "autoEnrollGroups"),
 )
+_MODULE_REST: Final = {"config", "description", "actions", "title", "logo", "website"}
 _SECRETS_OF_MAIL: Final = ("pass", "dkimPrivateKey")
 
 
@@ -244,7 +245,7 @@ def _plain(value: BaseModel) -> dict[str, Any]:
 
 
 def _module(kind: str, module: BaseModel, left_out: list[tuple[str, str]]) -> dict[str, Any]:
-    fields = _plain(module)
+    fields = module.model_dump(mode="json", by_alias=True, exclude=_MODULE_REST)
     known: dict[str, Any] = {name: fields[name] for name in _MODULE_FIELDS if name in fields}
     if kind == "logins":
         known["strategy"] = fields["strategy"]["key"]
