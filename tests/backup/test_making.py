@@ -188,6 +188,26 @@ def test_a_damaged_backup_is_nothing_to_go_by(full: WikiJSClient, store: Store, 
     assert back_up(full, store, INCREMENTAL).read == 6
 
 
+def test_what_is_missing_is_read_again_though_nothing_changed(
+    full: WikiJSClient, store: Store, snapshot: Snapshot
+) -> None:
+    part = snapshot.parts["pages"]
+    assert part.state is not None
+    assert part.needs is not None
+    pages: list[dict[str, Any]] = store.get_json(part.object)
+    gone = store.place(pages[0]["object"])[0]
+    content = gone.read_bytes()
+    gone.unlink()
+    assert back_up(full, Store(store.path), INCREMENTAL).read == 1
+    assert gone.read_bytes() == content
+    store.place(part.needs)[0].write_bytes(b"x")
+    found = back_up(full, Store(store.path), INCREMENTAL)
+    assert (found.read, found.snapshot.parts["pages"].object) == (0, part.object)
+    without = back_up(full, Store(store.path), BackupOptions(incremental=True, history=False))
+    assert without.read == 0
+    assert back_up(full, Store(store.path), INCREMENTAL).read == 0
+
+
 def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("x")
     with pytest.raises(exc.ConfigurationError, match="something else"):

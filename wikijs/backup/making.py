@@ -134,9 +134,8 @@ class _Base:
         if self.store is None or self.part is None or self.part.state != state or self.part.needs is None:
             return False
         try:
-            return self.store.has(self.part.object) and self.store.held().issuperset(
-                self.store.get_json(self.part.needs)
-            )
+            self.store.check(self.part.object)
+            return self.store.held().issuperset(self.store.get_json(self.part.needs))
         except (FileRefusedError, TypeError):
             return False
 
