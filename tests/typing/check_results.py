@@ -1,6 +1,6 @@
 """What mypy and pyright must infer. Checked, not run: `make check` does both."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, assert_type
 
@@ -35,7 +35,7 @@ from wikijs.models import (
     User,
 )
 from wikijs.people import ImportPlan, plan_import
-from wikijs.reports import Report, dead_links, read_wiki
+from wikijs.reports import Report, dead_links, read_edits, read_wiki
 
 NOW = datetime.now(UTC)
 
@@ -165,6 +165,7 @@ def promised(client: WikiJSClient) -> None:
     assert_type(client.groups.set_members("Editors", [1]).success, list[MemberChange])
     assert_type(read_moment(client).can(2, "view", Target(path="home")), Decision)
     assert_type(dead_links(read_wiki(client)), Report)
+    assert_type(read_edits(client, read_wiki(client)), Mapping[int, datetime])
     assert_type(plan_import(client, ()), ImportPlan)
     assert_type(client.users.iter_all(batch_size=50), Iterator[UserSummary])
     assert_type(client.groups.iter_all(batch_size=50), Iterator[GroupSummary])
