@@ -135,7 +135,8 @@ class _Base:
             return False
         try:
             self.store.check(self.part.object)
-            return self.store.held().issuperset(self.store.get_json(self.part.needs))
+            needed: list[str] = self.store.get_json(self.part.needs)
+            return set(needed) <= self.store.held()
         except (FileRefusedError, TypeError):
             return False
 
