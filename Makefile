@@ -79,6 +79,7 @@ generate: $(READY) ## compile schema/ and queries/ into generated/; write docs/e
 	$(BIN)/python docs/errors.py
 	$(BIN)/python docs/events.py
 	$(BIN)/python -m wikijs.gateway.contract docs/openapi.json
+	@$(BIN)/python -m wikijs.codegen --check 2>/dev/null || $(BIN)/python -m wikijs.codegen  # the contract is a source too
 
 generate-check: $(READY) ## fail when generated/ is not what `make generate` writes
 	$(BIN)/python -m wikijs.codegen --check

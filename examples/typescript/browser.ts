@@ -1,11 +1,17 @@
-/** A page in the browser that searches the wiki through a gateway; bundle it with any bundler. */
+/**
+ * A page in the browser, of any origin that the gateway's `cors_origins` names: searches the wiki, and shows what changes in
+ * it. Bundle it with any bundler.
+ */
 
 import { Client, WikiJSError } from "@py-wikijs/sdk/core";
+import { Gateway, isEvent } from "@py-wikijs/sdk/gateway";
 import { pagesSearch } from "@py-wikijs/sdk/operations";
 
-const client = new Client({ url: "https://gateway.example.com", token: "a key of the gateway that may only read" });
+const options = { url: "https://gateway.example.com", token: "a key of the gateway that may only read" };
+const client = new Client(options);
 const field = document.querySelector("input")!;
 const list = document.querySelector("ul")!;
+const news = document.querySelector("output")!;
 let running = new AbortController();
 
 field.addEventListener("input", async () => {
@@ -19,3 +25,7 @@ field.addEventListener("input", async () => {
     if (!signal.aborted) list.textContent = error instanceof WikiJSError ? error.message : "Something went wrong.";
   }
 });
+
+for await (const event of new Gateway(options).events.watch({ types: ["page.*"] })) {
+  if (isEvent(event, "page.created") || isEvent(event, "page.updated")) news.textContent = `Just written: ${event.data.page.path}`;
+}

@@ -104,3 +104,30 @@ def test_keys_are_forgotten_after_a_day(gates: Gates) -> None:
     gate.client.post(PAGES, json=NEW | {"path": "docs/x"}, headers={"idempotency-key": "b"})
     count = sa.select(sa.func.count()).select_from(tables.idempotency)
     assert gate.gateway.database.work(lambda sql: sql.execute(count).scalar_one()) == 1
+
+
+def test_changes_and_deletions_are_done_once_too(gate: Gate) -> None:
+    made = gate.client.post(PAGES, json=NEW)
+    place = f"{PAGES}/{made.json()['id']}"
+    headers = {"if-match": made.headers["etag"], "idempotency-key": "change"}
+    first = gate.client.patch(place, json={"title": "Twice"}, headers=headers)
+    second = gate.client.patch(place, json={"title": "Twice"}, headers=headers)  # its first answer was lost
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert (first.json(), first.headers["etag"]) == (second.json(), second.headers["etag"])
+    other = gate.client.patch(place, json={"title": "Twice"}, headers=headers | {"if-match": "*"})
+    assert other.json()["type"] == "/docs/errors#idempotency-key-reused"
+    gone = [gate.client.delete(place, headers={"if-match": "*", "idempotency-key": "gone"}) for _ in range(2)]
+    assert [answer.status_code for answer in gone] == [204, 204]
+
+
+def test_an_answer_with_a_secret_is_kept_encrypted(gate: Gate) -> None:
+    wanted = {"name": "kept", "scopes": ["read"]}
+    answers = [
+        gate.client.post("/api/v1/admin/keys", json=wanted, headers={"idempotency-key": "new"}) for _ in range(2)
+    ]
+    assert answers[0].json() == answers[1].json()
+    assert answers[1].headers["cache-control"] == "no-store"
+    secret: str = answers[0].json()["key"]
+    rows = gate.gateway.database.work(lambda sql: sql.execute(sa.select(tables.idempotency)).all())
+    assert rows
+    assert not [row for row in rows if secret.encode() in bytes(row.body)]

@@ -117,6 +117,40 @@ async def test_a_question_differs_with_every_argument(connect: Connect, wiki: Wi
     assert len(set(host.questions)) == len(host.questions) == 12
 
 
+@pytest.mark.parametrize("mode", VERSIONS)
+async def test_what_was_agreed_to_is_what_is_done(connect: Connect, wiki: WikiJSClient, mode: ConnectMode) -> None:
+    swapped: list[str] = []
+
+    def swapping(question: str) -> ElicitResult:
+        """While somebody thinks it over, another page comes to lie where the one lay."""
+        if not swapped:
+            wiki.pages.move(1, "docs/old")
+            wiki.pages.create("docs/guide", title="Another", content="Not to be deleted unseen.")
+        swapped.append(question)
+        return ElicitResult(action="accept", content={"yes": True})
+
+    async with connect(mode, answer=swapping) as host:
+        if mode == "legacy":
+            said = await host.fails("delete_page", pages=["docs/guide"])
+            assert "Nothing was done: meanwhile this would delete 1 page for good: 2 (en/docs/guide)." in said
+            assert {page.id for page in wiki.pages.list()} == {1, 2}
+        else:  # it is asked once more, about the other one
+            await host.call("delete_page", pages=["docs/guide"])
+            assert "1 (en/docs/guide)" in host.questions[0]
+            assert "2 (en/docs/guide)" in host.questions[1]
+
+
+async def test_a_token_is_of_the_page_that_was_told(connect: Connect, wiki: WikiJSClient) -> None:
+    async with connect(answer=None, confirm="token") as host:
+        said = await host.fails("delete_page", pages=["docs/guide"])
+        token = said.split("confirmation '")[1].split("'")[0]
+        wiki.pages.move(1, "docs/old")
+        wiki.pages.create("docs/guide", title="Another", content="x")
+        again = await host.fails("delete_page", pages=["docs/guide"], confirmation=token)
+    assert "2 (en/docs/guide)" in again
+    assert {page.id for page in wiki.pages.list()} == {1, 2}
+
+
 async def test_an_assistant_may_say_it_again_where_that_was_set_up(connect: Connect, wiki: WikiJSClient) -> None:
     wiki.pages.create("docs/b", title="B", content="b")
     async with connect(answer=None, confirm="token") as host:

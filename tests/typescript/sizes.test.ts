@@ -24,6 +24,7 @@ test.each([
   ["one read in the server's words", 3.5 * 1024, 'import { Client, explain } from "./core/index.js"; import { pagesList } from "./generated/operations/index.js"; new Client({ url: "https://x", explain }).execute(pagesList()).then(console.log);'],
   ["one write", 4 * 1024, `${CORE} import { pagesMove } from "./generated/operations/index.js"; new Client({ url: "https://x" }).execute(pagesMove({ id: 1, destinationPath: "a", destinationLocale: "en" })).then(console.log);`],
   ["one read, validated", 9 * 1024, `${CORE} import { validated } from "./core/validate.js"; import { PageSummary } from "./generated/zod.js"; import { pagesList } from "./generated/operations/index.js"; new Client({ url: "https://x" }).execute(pagesList()).then((each) => validated(each, PageSummary)).then(console.log);`],
+  ["a gateway", 8 * 1024, 'import { Gateway } from "./gateway/index.js"; new Gateway({ url: "https://x" }).pages.list().all().then(console.log);'],
   ["everything", 12 * 1024, 'import { WikiJS } from "./index.js"; new WikiJS({ url: "https://x" }).pages.list().then(console.log);'],
 ])("%s takes at most %i bytes", async (name, most, source) => {
   const size = await sizeOf(source);

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 export const given = JSON.parse(readFileSync(process.env.WIKIJS_TS_TESTS!, "utf-8")) as {
   wiki: { url: string; key: string; email: string; password: string };
   faulty: { url: string; key: string };
+  gateway: { url: string; key: string; faulty: string };
   login: string;
   webhook: { secrets: [string, string]; headers: Record<string, string>; body: string; now: number };
   documents: Record<string, { document: string; variables: string[] }>;

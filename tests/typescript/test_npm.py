@@ -9,16 +9,18 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from graphql.utilities import strip_ignored_characters
 from wikijs_generated import operations
 
 from tests.support.chaos import Chaos, proxied
+from tests.support.gated import gated
 from tests.support.served import served
 from tests.typescript import npm
 from wikijs.core.operations import OperationSpec
-from wikijs.feed.types.pages import PageCreated
+from wikijs.feed.types.pages import PageCreated, PageUpdated
 from wikijs.webhooks import signing
 
 FAULTS = {"delay": 0.1, "cut before": 0.1, "cut after": 0.1, "truncate": 0.1, "502 before": 0.05, "502 after": 0.05}
@@ -29,10 +31,10 @@ WEBSOCKET = {"NODE_OPTIONS": "--experimental-websocket"}
 """Node 20 has one for the asking, later ones have it anyway."""
 
 
-def webhook() -> dict[str, object]:
+def webhook(*, now: bool = False, kind: Literal["page.created", "page.updated"] = "page.created") -> dict[str, object]:
     """A message as Python signs it, with two secrets."""
-    moment = datetime(2026, 11, 28, 12, tzinfo=UTC)
-    event = PageCreated.model_validate(
+    moment = datetime.now(UTC) if now else datetime(2026, 11, 28, 12, tzinfo=UTC)
+    event = {"page.created": PageCreated, "page.updated": PageUpdated}[kind].model_validate(
         {
             "id": "evt_1",
             "timestamp": moment,
@@ -41,7 +43,7 @@ def webhook() -> dict[str, object]:
             "subject": "page:12",
             "data": {
                 "page": {"id": 12, "path": "docs/ünï", "locale": "en"},
-                "change": {"kind": "create"},
+                "change": {"kind": "create" if kind == "page.created" else "edit"},
                 "url": "https://wiki.example.com/en/docs",
             },
         }
@@ -72,7 +74,12 @@ def test_strict_types_of_the_package_and_of_its_tests() -> None:
 def test_behaviour_on_the_sandbox_and_through_faults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     npm.ready()
     given = tmp_path / "given.json"
-    with served(tmp_path / "wiki.db", seed="demo") as wiki, proxied(Chaos(FAULTS, seed=7), wiki.port) as chaos:
+    with (
+        served(tmp_path / "wiki.db", seed="demo") as wiki,
+        proxied(Chaos(FAULTS, seed=7), wiki.port) as chaos,
+        gated(tmp_path, wiki.url, wiki.api_key) as gate,
+        proxied(Chaos(FAULTS, seed=8), gate.port) as spoiling,
+    ):
         sandbox = wiki.sandbox
         given.write_text(
             json.dumps(
@@ -84,6 +91,7 @@ def test_behaviour_on_the_sandbox_and_through_faults(tmp_path: Path, capsys: pyt
                         "password": sandbox.admin_password,
                     },
                     "faulty": {"url": chaos.url, "key": wiki.api_key},
+                    "gateway": {"url": gate.url, "key": gate.key, "faulty": spoiling.url},
                     "login": sandbox.admin_jwt,
                     "webhook": webhook(),
                     "documents": documents(),
@@ -98,7 +106,9 @@ def test_behaviour_on_the_sandbox_and_through_faults(tmp_path: Path, capsys: pyt
     assert sum(count for fault, count in chaos.struck.items() if fault != "none") > 100
     with capsys.disabled():
         for line in re.findall(
-            r"^(?:.*: \d+ bytes|done of 100 each:.*| *Tests .*passed.*|All files.*)$", said, re.MULTILINE
+            r"^(?:.*: \d+ bytes|done of (?:100 each|20 through the gateway):.*| *Tests .*passed.*|All files.*)$",
+            said,
+            re.MULTILINE,
         ):
             print(f"\n  {line}", end="")
 

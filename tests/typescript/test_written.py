@@ -26,7 +26,7 @@ def test_quick_start_and_examples_compile(tmp_path: Path) -> None:
     source.mkdir()
     blocks = re.findall(r"```ts\n(.*?)```", README, re.DOTALL)
     assert len(blocks) >= 4
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 5
     for number, block in enumerate(blocks):
         (source / f"block{number}.ts").write_text(block)
     for example in EXAMPLES:

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = config.load(options.config)
         found = package.compiled(settings)
-        npm = typescript.files(found) if settings.typescript else {}
+        npm = typescript.files(found, settings.contract) if settings.typescript else {}
         if not options.check:
             written = [package.generate(settings, found)]
             if settings.typescript:

@@ -34,6 +34,10 @@ EXPOSED = (
     "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Quota-Limit", "X-Quota-Remaining", "X-Quota-Reset",
     "X-Request-Id", "Idempotency-Replayed",
 )  # fmt: skip
+ALLOWED = (
+    "Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "Last-Event-ID", "Prefer", "Range",
+    "X-Request-Id",
+)  # fmt: skip
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -91,7 +95,7 @@ def application(gateway: Gateway, mounts: Mapping[str, Mount] | None = None) -> 
             CORSMiddleware,
             allow_origins=list(settings.cors_origins),
             allow_methods=METHODS,
-            allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "Prefer"],
+            allow_headers=ALLOWED,
             expose_headers=EXPOSED,
             max_age=600,
         )

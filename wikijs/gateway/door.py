@@ -149,11 +149,11 @@ async def enter(request: Request, rule: Rule, inner: Handler, place: str, known:
                 name=caller.name,
                 address=state.address,
                 action=f"{request.method} {place}",
-                target=request.url.path,
+                target=getattr(state, "target", request.url.path),
                 status=status,
                 request_id=state.request_id,
             )
-            if status < 400:
+            if status < 400 and not getattr(state, "only_reads", False):
                 gateway.wrote()
 
 
@@ -190,7 +190,7 @@ async def _known(request: Request, gateway: Gateway, rule: Rule, inner: Handler,
     state.tier = tier
     state.cheap = False
     key = request.headers.get("idempotency-key")
-    if key is not None and request.method == "POST":
+    if key is not None and request.method not in {"GET", "HEAD"}:
         response = await _once(request, gateway, rule, caller, key, inner)
     else:
         response = await inner(request)
@@ -219,7 +219,8 @@ async def _once(request: Request, gateway: Gateway, rule: Rule, caller: Caller, 
     if not _KEY.fullmatch(key):
         raise Refused(400, "idempotency-key-invalid", "Idempotency-Key invalid", "It is 1 to 255 printable characters.")
     body = request.headers.get("content-length", "").encode() if rule.streams else await request.body()
-    print_ = fingerprint(request.method, request.url.path, request.url.query, body)
+    expected = f"{request.headers.get('if-match', '')}\n{request.headers.get('if-none-match', '')}"
+    print_ = fingerprint(request.method, request.url.path, request.url.query, expected.encode("latin-1"), body)
     book = gateway.idempotency
     request.state.interrupted = False
     try:

@@ -18,6 +18,8 @@ from .store.database import Database, row_of
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from .access.credentials import Credentials
+
 KEPT: Final = 24 * 3600.0
 SETTLING: Final = 5.0
 """Seconds that a wiki may still work on what a process asked for that died."""
@@ -25,6 +27,9 @@ LEASE: Final = 60.0
 """Seconds after which a request that nobody keeps alive is taken for one whose process died."""
 _KEPT_HEADERS: Final = frozenset({"content-type", "etag", "location", "link"})
 _LARGEST: Final = 1_048_576
+_UNSTORED: Final = "no-store"
+"""The Cache-Control of answers that hold a secret: they are encrypted."""
+_SEALED: Final = "answer:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +51,14 @@ class Idempotency:
     Args:
         database: Where they are kept.
         owner: Name of this process.
+        credentials: Encrypts answers that hold a secret, such as a new key.
         clock: Seconds since 1970, for tests.
     """
 
-    def __init__(self, database: Database, owner: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, database: Database, owner: str, credentials: Credentials, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._credentials = credentials
         self._database = database
         self._owner = owner
         self._clock = clock
@@ -89,7 +98,10 @@ class Idempotency:
                 "Another request was sent with this Idempotency-Key. Use a new one for each request.",
             )
         if found["state"] == "done":
-            return Stored(found["status"], json.loads(found["headers"]), bytes(found["body"]))
+            headers, body = json.loads(found["headers"]), bytes(found["body"])
+            if headers.get("cache-control") == _UNSTORED:
+                body = str(self._credentials.open(body, f"{_SEALED}{key}")["body"]).encode()
+            return Stored(found["status"], headers, body)
         if now < found["lease_until"] and found["state"] == "running":
             raise Refused(
                 409,
@@ -116,11 +128,15 @@ class Idempotency:
         """Remember the answer to a request."""
         body = bytes(response.body)
         headers = {name: value for name, value in response.headers.items() if name in _KEPT_HEADERS}
+        body = body[:_LARGEST]
+        if response.headers.get("cache-control") == _UNSTORED:
+            headers["cache-control"] = _UNSTORED
+            body = self._credentials.seal({"body": body.decode()}, f"{_SEALED}{key}")
         values: dict[str, Any] = {
             "state": "done",
             "status": response.status_code,
             "headers": json.dumps(headers),
-            "body": body[:_LARGEST],
+            "body": body,
         }
         await self._database.run(lambda sql: sql.execute(self._mine(caller, key).values(values)))
 
@@ -135,6 +151,6 @@ class Idempotency:
         return table.update().where(table.c.caller == caller, table.c.key == key, table.c.owner == self._owner)
 
 
-def fingerprint(method: str, path: str, query: str, body: bytes) -> str:
-    """What makes a request the same one."""
-    return sha256(b"\n".join([method.encode(), path.encode(), query.encode(), body])).hexdigest()
+def fingerprint(method: str, path: str, query: str, expected: bytes, body: bytes) -> str:
+    """What makes a request the same one; `expected` is its If-Match."""
+    return sha256(b"\n".join([method.encode(), path.encode(), query.encode(), expected, body])).hexdigest()

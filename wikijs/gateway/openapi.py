@@ -19,7 +19,7 @@ _PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": "#/components
 _DESCRIPTION: Final = """\
 REST for a Wiki.js 2.x, with keys, limits, jobs and events. Send a key as `Authorization: Bearer wkg_…`.
 
-Failures are `application/problem+json`. Reads answer with an `ETag`; writes of pages want it as `If-Match`. A `POST`
+Failures are `application/problem+json`. Reads answer with an `ETag`; writes of pages want it as `If-Match`. A write
 with an `Idempotency-Key` is done once, however often it is sent.
 """
 _TAGS: Final = {
@@ -107,7 +107,7 @@ _HEADERS: Final[tuple[tuple[str, _When, str], ...]] = (
     ),
     (
         "Idempotency-Key",
-        lambda method, _, rule: method == "post" and rule.get("scope") is not None,
+        lambda method, _, rule: method != "get" and rule.get("scope") is not None,
         "Makes that this request is done once, however often it is sent.",
     ),
 )

@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from wikijs.exceptions import StoreError, WikiJSException
@@ -65,15 +66,15 @@ class Gateway:
         self.database = Database(settings.database)
         try:
             self.database.migrate()
-            self.credentials = Credentials(
-                self.database, master_key(settings.master_key_file, make=settings.database == ":memory:"), clock
-            )
+            key = master_key(settings.master_key_file, make=settings.database == ":memory:")
+            self.credentials = Credentials(self.database, key, clock)
+            self.questions_key = sha256(f"mcp:{key}".encode()).digest()
             self.keys = KeyRing(self.database, clock)
             self.keys.load()
             self.sessions = Sessions(self.database, clock)
             self.usage = Usage(self.database, clock)
             self.audit = Audit(self.database, clock)
-            self.idempotency = Idempotency(self.database, self.id, clock)
+            self.idempotency = Idempotency(self.database, self.id, self.credentials, clock)
             if settings.workers == 1 and not self.database.is_postgres:
                 self.idempotency.adopt()
             shared = f"wikijs:gateway:{settings.wiki}:"

@@ -26,7 +26,11 @@ __all__ = ["Settings", "create_server"]
 
 
 def create_server(
-    client: AsyncWikiJSClient | Callable[[], AsyncWikiJSClient], settings: Settings | None = None
+    client: AsyncWikiJSClient | Callable[[], AsyncWikiJSClient],
+    settings: Settings | None = None,
+    *,
+    secret: bytes | None = None,
+    caller: Callable[[], str] | None = None,
 ) -> WikiServer:
     """An MCP server that offers a wiki.
 
@@ -34,6 +38,9 @@ def create_server(
         client: A client of the wiki, which stays the caller's; or what gives the client of the present request, where
             several people share the server.
         settings: What is offered; reading, and writing pages and files where nothing else is said.
+        secret: At least 32 bytes that seal questions until they are answered, the same in all processes that may get
+            the answer; of this process alone unless given.
+        caller: Names who calls, where several people share the server: nobody's answer is good for another.
 
     Raises:
         ConfigurationError: The extra `mcp` is not installed, or the settings cannot be.
@@ -46,4 +53,4 @@ def create_server(
         if (error.name or "").partition(".")[0] not in {"mcp", "mcp_types"}:
             raise
         raise ConfigurationError("The MCP server is an extra.", hint='pip install "py-wikijs[mcp]"') from None
-    return create(client, settings or Settings())
+    return create(client, settings or Settings(), secret, caller)

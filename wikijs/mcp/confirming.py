@@ -1,7 +1,8 @@
 """Asking people before something is destroyed, moved or brought back.
 
 The question holds what would be done and which pages by id and path, never text of the wiki. The answer holds for
-exactly this call: a digest of all its arguments is part of the question.
+exactly this call: a digest of all its arguments is part of the question, and what was asked is compared once more
+before it is done, since a path may lead to another page by then.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import secrets
 import time
 from base64 import urlsafe_b64encode
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 _VALID_FOR: Final = 600
 """Seconds for which a confirmation token is good."""
+_REMEMBERED: Final = 1_000
+"""Questions whose wording is kept until they are answered."""
 
 
 class Sure(BaseModel):
@@ -47,6 +51,7 @@ class Confirmer:
         self._clock = clock
         self._key = secrets.token_bytes(32)
         self._used: dict[str, int] = {}
+        self._asked: OrderedDict[tuple[str, str], str] = OrderedDict()
 
     def ask(
         self, ctx: Context[Any, Any], what: str, tool: str, arguments: Mapping[str, Any], confirmation: str | None
@@ -63,7 +68,10 @@ class Confirmer:
         Raises:
             ToolError: The host cannot ask, or the assistant has to say it again.
         """
-        digest = _digest(tool, arguments)
+        digest = _digest(tool, what, arguments)
+        self._asked[_call_of(ctx, tool)] = what
+        while len(self._asked) > _REMEMBERED:
+            self._asked.popitem(last=False)
         if self._how == "token":
             if confirmation is not None and self._is_good(confirmation, digest):
                 return Sure(yes=True)
@@ -79,6 +87,24 @@ class Confirmer:
                 " Whoever set the server up can start it with --confirm token."
             )
         return Elicit(f"{what[:1].upper()}{what[1:]}? (call {digest[:8]})", Sure)
+
+    def check(self, ctx: Context[Any, Any], what: str, tool: str, outcome: ElicitationResult[Sure]) -> None:
+        """Go on only where somebody said yes, and to exactly this.
+
+        Args:
+            ctx: The call.
+            what: What is about to be done, found out anew.
+            tool: Name of the tool.
+            outcome: What became of the question.
+
+        Raises:
+            ToolError: Nobody agreed, or it would be something else by now.
+        """
+        asked = self._asked.pop(_call_of(ctx, tool), None)
+        if not (isinstance(outcome, AcceptedElicitation) and outcome.data.yes):
+            raise ToolError("Nothing was done: the person did not agree.")
+        if asked != what:
+            raise ToolError(f"Nothing was done: meanwhile this would {what}. Call again, and the person is asked anew.")
 
     def _token(self, digest: str) -> str:
         until = int(self._clock()) + _VALID_FOR
@@ -105,16 +131,10 @@ class Confirmer:
         return True
 
 
-def check_agreed(outcome: ElicitationResult[Sure]) -> None:
-    """Go on only where somebody said yes.
-
-    Raises:
-        ToolError: Nobody did.
-    """
-    if not (isinstance(outcome, AcceptedElicitation) and outcome.data.yes):
-        raise ToolError("Nothing was done: the person did not agree.")
+def _call_of(ctx: Context[Any, Any], tool: str) -> tuple[str, str]:
+    return f"{id(ctx.session)}:{ctx.request_id}", tool
 
 
-def _digest(tool: str, arguments: Mapping[str, Any]) -> str:
-    written = json.dumps([tool, arguments], sort_keys=True, ensure_ascii=True, default=str)
+def _digest(tool: str, what: str, arguments: Mapping[str, Any]) -> str:
+    written = json.dumps([tool, what, arguments], sort_keys=True, ensure_ascii=True, default=str)
     return sha256(written.encode()).hexdigest()

@@ -13,6 +13,7 @@ from mcp.server.caching import CacheHint
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool
+from mcp.server.request_state import RequestStateSecurity
 from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import ValidationError
 
@@ -25,6 +26,7 @@ from .schemas import slim
 from .settings import Settings
 from .tools import assets, changing, editing, finding, operations, reading
 from .untrusted import message, visible
+from .watching import Changes
 from .wiki import Client, Wiki
 
 _INSTRUCTIONS: Final = (
@@ -68,6 +70,7 @@ _OFFERS: Final = (
     _Offer(operations.run_read_operation, toolset=""),
     _Offer(operations.run_write_operation, toolset="", writes=True, destroys=True, asks=True),
 )
+_WRITING: Final = frozenset(offer.run.__name__ for offer in _OFFERS if offer.writes)
 NAMES: Final = tuple(offer.run.__name__ for offer in _OFFERS)
 """Names of all tools."""
 
@@ -77,9 +80,11 @@ class WikiServer(MCPServer[Any]):
 
     Attributes:
         wiki: What its tools share.
+        changes: Tells who listens what changed; None where nobody may.
     """
 
     wiki: Wiki
+    changes: Changes | None = None
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
@@ -90,18 +95,27 @@ class WikiServer(MCPServer[Any]):
             ToolError: It failed.
         """
         try:
-            return await super().call_tool(name, arguments, context)
+            result = await super().call_tool(name, arguments, context)
         except ToolError as error:
             raise _told(error) from error.__cause__
+        if self.changes is not None and name in _WRITING:
+            self.changes.look()
+        return result
 
 
-def create(client: Client | Callable[[], Client], settings: Settings) -> WikiServer:
+def create(
+    client: Client | Callable[[], Client],
+    settings: Settings,
+    secret: bytes | None = None,
+    caller: Callable[[], str] | None = None,
+) -> WikiServer:
     """See `wikijs.mcp.create_server`.
 
     Raises:
         ConfigurationError: `settings.tools` names a tool that there is not.
     """
     hint = CacheHint(ttl_ms=_STATIC, scope="public")
+    changes = Changes(client if callable(client) else lambda: client) if settings.notices else None
     with _logging_left_alone():
         server = WikiServer(
             "wikijs",
@@ -110,11 +124,23 @@ def create(client: Client | Callable[[], Client], settings: Settings) -> WikiSer
             instructions=_INSTRUCTIONS,
             tools=[_tool(offer, settings) for offer in _offered(settings)],
             log_level="ERROR",
+            subscriptions=changes or False,
+            request_state_security=_sealed(secret, caller),
             cache_hints={"tools/list": hint, "prompts/list": hint, "resources/templates/list": hint},
         )
     server.wiki = Wiki(client, settings, Confirmer(settings.confirm))
+    server.changes = changes
     resources.add(server, server.wiki)
     return server
+
+
+def _sealed(secret: bytes | None, caller: Callable[[], str] | None) -> RequestStateSecurity | None:
+    """How questions travel that are not answered yet; None for the way of the SDK, which is good for this process."""
+    if secret is None:
+        return None
+    if caller is None:
+        return RequestStateSecurity(keys=[secret])
+    return RequestStateSecurity(keys=[secret], bind_principal=lambda _: caller())
 
 
 def _offered(settings: Settings) -> Generator[_Offer]:

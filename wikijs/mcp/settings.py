@@ -40,6 +40,7 @@ class Settings:
         files: A folder whose files may be uploaded; none where it is None.
         confirm: How people are asked before something is destroyed, moved or brought back: "ask" through the
             assistant's host, which is refused where the host cannot; "token" has the assistant say it again.
+        notices: Whether hosts may listen to changes of pages; then the wiki is looked at while one does.
     """
 
     read_only: bool = False
@@ -48,6 +49,7 @@ class Settings:
     write_under: tuple[str, ...] = field(default=())
     files: Path | None = None
     confirm: Confirming = "ask"
+    notices: bool = True
 
     def __post_init__(self) -> None:
         unknown = next((name for name in self.toolsets if name not in TOOLSETS), None)

@@ -9,6 +9,7 @@ import { foreign } from "./core/reply.js";
 import { writeOf } from "./core/writing.js";
 import { assetsCreateFolder, assetsFolders, assetsList } from "./generated/operations/assets.js";
 import type { Asset, AssetFolder } from "./generated/types.js";
+import { collected, telling, unique } from "./progress.js";
 
 /** A file with its place. */
 export interface StoredAsset extends Asset {
@@ -108,22 +109,13 @@ export function download(client: Client, asset: string | { readonly path: string
     const kind = headers.get("content-type") ?? "";
     if (status === 404) throw explain(`There is no file ${path}.`, { operation: about.field, code: 2004 });
     if (status !== 200) throw foreign(status, headers, `The file could not be read (HTTP ${status}).`, about.field);
-    const parts: BlobPart[] = [];
-    const total = Number(headers.get("content-length")) || 0;
-    let bytes = 0;
-    for (const reader = response.body!.getReader(); ; ) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      parts.push(value);
-      options.onProgress?.((bytes += value.length), total);
-    }
-    return new Blob(parts, { type: kind });
+    return collected(response, kind, options.onProgress);
   });
 }
 
 async function send(client: Client, blob: Blob, name: string, folderId: number, options: UploadOptions): Promise<void> {
   const type = options.contentType || blob.type || "application/octet-stream";
-  const boundary = "----wikijs" + crypto.randomUUID();
+  const boundary = "----wikijs" + unique();
   const disposition = `--${boundary}\r\nContent-Disposition: form-data; name="mediaUpload"`;
   // By hand, since a form of the platform does not tell how far it has come.
   const body = new Blob([
@@ -133,22 +125,15 @@ async function send(client: Client, blob: Blob, name: string, folderId: number, 
     `\r\n--${boundary}--\r\n`,
   ]);
   const { onProgress } = options;
-  const streamed = onProgress && !("document" in globalThis);
-  const init: RequestInit & { duplex?: "half" } = {
-    method: "POST",
-    headers: { "content-type": "multipart/form-data; boundary=" + boundary },
-    body: streamed ? counted(body, onProgress) : body,
-    ...(streamed && { duplex: "half" }),
-  };
-  // A stream can be read once only.
-  await client.request(writeOf("assets.upload"), "/u", init, streamed ? { ...options, retries: 0 } : options, async (response) => {
+  const init = { method: "POST", headers: { "content-type": "multipart/form-data; boundary=" + boundary }, body };
+  const sender = onProgress ? telling(client, onProgress) : client;
+  await sender.request(writeOf("assets.upload"), "/u", init, options, async (response) => {
     const text = await response.text();
     if (text === "ok") return;
     const { status, headers } = response;
     if (/File too large/.test(text)) throw explain("The file is larger than the wiki allows.", { operation: "assets.upload", status: 413 });
     throw foreign(status, headers, `The file was refused (HTTP ${status}).`, "assets.upload");
   });
-  if (!streamed) onProgress?.(body.size, body.size);
 }
 
 const foldersOf = (client: Client, parentFolderId: number, options?: CallOptions): Promise<AssetFolder[]> =>
@@ -182,16 +167,3 @@ const slugsOf = (folder: string): string[] =>
     if (!slug(part)) throw invalid(`A folder cannot be named ${JSON.stringify(part)}.`);
     return slug(part);
   });
-
-/** A stream of a blob that tells how far it was read. */
-function counted(blob: Blob, onProgress: (bytes: number, total: number) => void): ReadableStream<Uint8Array> {
-  let bytes = 0;
-  return blob.stream().pipeThrough(
-    new TransformStream({
-      transform(part, controller) {
-        onProgress((bytes += part.length), blob.size);
-        controller.enqueue(part);
-      },
-    }),
-  );
-}

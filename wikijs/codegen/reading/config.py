@@ -24,6 +24,7 @@ _SETTINGS = {
         "query_builder",
         "flows",
         "typescript",
+        "contract",
     ),
 }
 
@@ -58,6 +59,8 @@ class Config:
     """The folder of the facade's flows, whose methods appear on both clients."""
     typescript: Path | None = None
     """Folder of the npm package, where one is written too; in a user's own project, of the modules to write."""
+    contract: Path | None = None
+    """The gateway's OpenAPI document, from which the npm package has its types."""
     sdk: str = ""
     """In a user's own project, the npm package that the modules import; empty to write the small client beside them."""
     client: str = ""
@@ -115,6 +118,7 @@ def load(path: Path) -> Config:
         query_builder=bool(ours.get("query_builder", False)),
         flows=existing("flows", ours["flows"]) if "flows" in ours else None,
         typescript=(root / ours["typescript"]).resolve() if "typescript" in ours else None,
+        contract=(root / ours["contract"]).resolve() if "contract" in ours else None,
     )
 
 

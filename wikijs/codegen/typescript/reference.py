@@ -24,8 +24,8 @@ def _contents(found: dict[str, list[TypedOperation]]) -> str:
         for key, members in found.items()
     )
     return (
-        f"{NOTE}\n# Reference\n\nEvery operation of the schema, by namespace; [errors](errors.md) have a page of their"
-        f" own.\n\n| namespace | operations |\n|---|---|\n{rows}"
+        f"{NOTE}\n# Reference\n\nEvery operation of the schema, by namespace; [errors](errors.md) and the [routes of a"
+        f" gateway](gateway.md) have pages of their own.\n\n| namespace | operations |\n|---|---|\n{rows}"
     )
 
 

@@ -169,7 +169,7 @@ def shortened(text: str) -> str:
 
 def _is_for_python(hint: str | None) -> bool:
     """Whether a hint speaks of arguments of the client, which the caller of a gateway does not have."""
-    return hint is not None and bool(re.search(r"client\.|\.\w+\(|=\w|\bauth=|\.result|\.expected", hint))
+    return hint is not None and bool(re.search(r"client\.|\.\w+\(|=\w|\w=\.|\bauth=|\.result|\.expected", hint))
 
 
 def kind_of(cls: type[exc.WikiJSException]) -> str:

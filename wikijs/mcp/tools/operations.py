@@ -15,7 +15,7 @@ from wikijs.core.calls.reading import ArgumentProblem, json_schema, operation_of
 from wikijs.core.calls.signatures import Call, calls, find
 from wikijs.core.values.redaction import HIDDEN
 
-from ..confirming import Sure, check_agreed
+from ..confirming import Sure
 from ..results import as_json, text
 from ..untrusted import visible
 from ..wiki import wiki_of
@@ -74,15 +74,18 @@ async def _may_write(
 ) -> Sure | Elicit[Sure]:
     wiki = wiki_of(ctx)
     call = _call(name, wiki.settings)
-    row = exposure(call)
-    if row.effect == "read":
+    if exposure(call).effect == "read":
         raise ToolError(f"{call.name} only reads: use run_read_operation.")
     _operation(call, arguments)  # what cannot be sent is not asked about
-    given = arguments or {}
+    given = {"name": call.name, "arguments": arguments or {}}
+    return wiki.confirmer.ask(ctx, _writing(call, arguments or {}), "run_write_operation", given, confirmation)
+
+
+def _writing(call: Call, given: Mapping[str, Any]) -> str:
+    """The question."""
     named = ", ".join(f"{key} {value}" for key, value in given.items() if isinstance(value, int | bool))
     what = f"run {call.name}{f' with {visible(named)}' if named else ''}"
-    what += ", which cannot be undone" if row.effect == "destructive" else ""
-    return wiki.confirmer.ask(ctx, what, "run_write_operation", {"name": call.name, "arguments": given}, confirmation)
+    return what + (", which cannot be undone" if exposure(call).effect == "destructive" else "")
 
 
 async def run_write_operation(
@@ -93,9 +96,9 @@ async def run_write_operation(
     confirmation: str | None = None,
 ) -> CallToolResult:
     """Run an operation that writes, after a person agreed. What it is not told may be erased: read first."""
-    check_agreed(agreed)
     wiki = wiki_of(ctx)
     call = _call(name, wiki.settings)
+    wiki.confirmer.check(ctx, _writing(call, arguments or {}), "run_write_operation", agreed)
     result = await wiki.client.execute(_operation(call, arguments))
     return text(*cut(as_json(shown(result, exposure(call).secret_results)), f"the result of {call.name}"))
 

@@ -3,7 +3,7 @@
 /** The client: sends operations with the caller's token, tries again where that is safe, and says what became of them. */
 
 import { type APIError, TimeoutError, TransportError, WikiJSError } from "./errors.js";
-import { type Operation, requestOf } from "./operation.js";
+import { type Operation, requestOf, type WriteRules } from "./operation.js";
 import { type Answer, decoded, type Explain, leafOf } from "./reply.js";
 
 /** Milliseconds between two attempts at most; a server that asks for more is not waited for. */
@@ -54,7 +54,10 @@ export interface CallOptions {
 }
 
 /** What a request is about: an operation, or something that is none. */
-export type About = Pick<Operation<unknown>, "field" | "rules">;
+export interface About {
+  readonly field: string;
+  readonly rules: Pick<WriteRules, "verdict"> | undefined;
+}
 
 export class Client {
   /** Root of the wiki, without a slash at its end. */
