@@ -4,8 +4,8 @@
 
 Pages have 3 to 15 sections of 40 to 6,000 characters, some with subsections, lists and code; long sections are
 several chunks. The edits, in equal shares: a word is changed, a sentence is put behind another, one is taken out, a
-paragraph is put in. Beside our chunks: windows of 2,000 characters, cut from the beginning of the page. Written, changed and deleted
-chunks all count.
+paragraph is put in. Beside our chunks: windows of 2,000 characters, cut from the start of the page. Written, changed
+and deleted chunks all count.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from difflib import SequenceMatcher
 from itertools import chain, repeat
 from pathlib import Path
 from tempfile import mkdtemp
@@ -63,11 +62,13 @@ def as_before(text: str, new: str) -> str:
 
 def _with_line_ends_of(text: str, new: str) -> str:
     """Lines that were there, changed or not, get the line end they had; others the commonest one."""
+    from wikijs.core.values.differences import blocks
+
     before, after = text.split("\n"), new.split("\n")
     bare = [line.removesuffix("\r") for line in before]
     commonest = "\r" if 2 * text.count("\r\n") > text.count("\n") else ""
     lines: list[str] = []
-    for _, start, stop, first, last in SequenceMatcher(None, bare, after).get_opcodes():
+    for _, start, stop, first, last in blocks(bare, after):
         ends = ["\r" if line.endswith("\r") else "" for line in before[start:stop]]
         lines += [line + end for line, end in zip(after[first:last], chain(ends, repeat(commonest)), strict=False)]
     joined = "\n".join(lines)

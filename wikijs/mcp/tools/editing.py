@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import unified_diff
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeAlias
 
 from mcp.server.mcpserver import Context
@@ -17,6 +16,7 @@ from wikijs.core.pages import sections as parts
 from wikijs.core.pages.outline import LEAD
 from wikijs.core.pages.state_tag import is_section_tag, is_state_tag, section_tag, state_tag
 from wikijs.core.values import paths
+from wikijs.core.values.differences import unified
 
 from ..results import Written, of_written
 from ..untrusted import fenced
@@ -236,5 +236,4 @@ def _check_tag(wiki: Wiki, tag: str | None, id: str, now: str) -> None:
 
 
 def _difference(before: str, after: str) -> str:
-    lines = unified_diff(before.splitlines(), after.splitlines(), "before", "after", lineterm="", n=2)
-    return "\n".join(lines)
+    return "\n".join(unified(before, after, "before", "after", context=2))

@@ -166,12 +166,9 @@ class VersionFlows(ReadingFlows, SavingFlows):
 
 def unified_diff(before: str, after: str, before_name: str, after_name: str, context: int = 3) -> str:
     """A unified diff of two texts; it ends with a line end unless it is empty."""
-    import difflib  # few programs compare versions
+    from wikijs.core.values.differences import unified  # few programs compare versions
 
-    lines = difflib.unified_diff(
-        before.splitlines(), after.splitlines(), before_name, after_name, n=context, lineterm=""
-    )
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in unified(before, after, before_name, after_name, context))
 
 
 def _repaired(trail: Sequence[PageHistoryEntry]) -> list[PageHistoryEntry]:
