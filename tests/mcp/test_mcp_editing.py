@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 from mcp.client.client import ConnectMode
 from mcp_host import GUIDE, VERSIONS, Connect
+from wikijs_generated.enums import PageRuleMatch
+from wikijs_generated.input_types import PageRuleInput
 
-from wikijs import AsyncWikiJSClient, WikiJSClient
+from wikijs import AsyncWikiJSClient, WikiJSClient, ops
 from wikijs.core.pages.state_tag import state_tag
+from wikijs.sandbox import Sandbox
 
 
 def content(wiki: WikiJSClient, page: int | str = 1) -> str:
@@ -178,3 +182,32 @@ async def test_writing_is_kept_to_folders(connect: Connect, wiki: WikiJSClient) 
         await host.call("create_page", path="docs/b", title="B", content="b")
     assert "run_write_operation" not in names
     assert {page.path for page in wiki.pages.list()} == {"docs/guide", "private/a", "docs/b"}
+
+
+async def test_what_was_written_is_told_to_who_may_not_read_it_back(
+    connect: Connect, wiki: WikiJSClient, wikijs_sandbox: Sandbox
+) -> None:
+    group = wiki.execute(ops.groups_create("writers")).group
+    assert group is not None
+    rights = ["read:pages", "write:pages"]
+    rule = PageRuleInput(id="1", deny=False, match=PageRuleMatch.START, roles=rights, path="", locales=[])
+    wiki.execute(
+        ops.groups_update(group.id, name="writers", redirect_on_login="/", permissions=rights, page_rules=[rule])
+    )
+    made = wiki.execute(ops.authentication_create_api_key("writer", expiration="1d", full_access=False, group=group.id))
+    assert made.key
+    async with connect(client=wikijs_sandbox.async_client(made.key)) as host:
+        created = await host.call("create_page", path="docs/new", title="New", content="x")
+    assert "was created" in created.ours
+    assert "version" not in created.structured
+    assert content(wiki, "docs/new") == "x"
+
+
+async def test_a_page_of_many_equal_lines_is_edited_at_once(connect: Connect, wiki: WikiJSClient) -> None:
+    lines = [f"line {number % 100}" for number in range(30_000)]
+    lines[15_000] = "teh line"
+    wiki.pages.create("docs/lines", title="Lines", content="\n".join(lines))
+    async with connect() as host, asyncio.timeout(60):  # it took minutes
+        done = await host.call("edit_page", page="docs/lines", replace=[{"old": "teh line", "new": "the line"}])
+    assert "-teh line\n+the line" in done.fenced[0]
+    assert content(wiki, "docs/lines").split("\n")[14_999:15_002] == ["line 99", "the line", "line 1"]

@@ -10,7 +10,8 @@ from mcp.shared.exceptions import MCPError
 from mcp_host import GUIDE, VERSIONS, Connect
 from mcp_types import PromptReference, ResourceTemplateReference
 
-from wikijs import WikiJSClient
+from wikijs import AsyncWikiJSClient, WikiJSClient
+from wikijs.middleware import RetryStrategy
 
 
 @pytest.mark.parametrize("mode", VERSIONS)
@@ -55,3 +56,21 @@ async def test_paths_are_completed(connect: Connect, wiki: WikiJSClient) -> None
     assert folders.completion.values == ["docs", "docs/linux"]
     assert locales.completion.values == ["en"]
     assert nothing.completion.values == []
+
+
+async def test_a_path_that_is_not_what_it_looks_like_is_not_proposed(connect: Connect, wiki: WikiJSClient) -> None:
+    wiki.pages.create("docs/\u202egnp", title="x", content="x")
+    page = ResourceTemplateReference(type="ref/resource", uri="wikijs://page/{locale}/{+path}")
+    async with connect() as host:
+        found = await host.client.complete(page, {"name": "path", "value": "docs/"})
+    assert found.completion.values == ["docs/guide"]
+
+
+async def test_completion_is_silent_where_the_wiki_cannot_be_read(
+    connect: Connect,
+) -> None:
+    gone = AsyncWikiJSClient("http://127.0.0.1:9", auth=None, retry_strategy=RetryStrategy(max_retries=0))
+    page = ResourceTemplateReference(type="ref/resource", uri="wikijs://page/{locale}/{+path}")
+    async with gone, connect(client=gone) as host:
+        for name in ("path", "locale"):
+            assert (await host.client.complete(page, {"name": name, "value": ""})).completion.values == []

@@ -67,14 +67,17 @@ def add(server: MCPServer[Any], wiki: Wiki) -> None:
         context: CompletionContext | None,
     ) -> Completion | None:
         known = (context.arguments if context else None) or {}
-        if argument.name == "locale":
-            locales = await wiki.client.localization.in_use()
-            return _completion([locale for locale in locales if locale.startswith(argument.value)])
-        if argument.name not in {"path", "page", "folder"}:
+        if argument.name not in {"locale", "path", "page", "folder"}:
             return None
+        try:
+            if argument.name == "locale":
+                locales = await wiki.client.localization.in_use()
+                return _completion([locale for locale in locales if locale.startswith(argument.value)])
+            pages = await wiki.client.pages.list(locale=known.get("locale") or None, order_by="path")
+        except exc.WikiJSException:
+            return None  # people who type are not told of it; the tools say what is wrong
         wanted = argument.value.strip("/").casefold()
-        pages = await wiki.client.pages.list(locale=known.get("locale") or None, order_by="path")
-        found = {page.path for page in pages}
+        found = {page.path for page in pages if visible(page.path) == page.path}  # no one can tell what others are
         if argument.name == "folder" or "tree" in str(getattr(ref, "uri", "")):
             found = {folder for path in found for folder in _folders(path)}
         first = sorted(path for path in found if path.casefold().startswith(wanted))

@@ -85,6 +85,13 @@ class Wiki:
             return await self.client.pages.get(reference(page), locale=locale), None
         return state, state_tag(state)
 
+    async def written(self, id: int) -> PageForEditor | None:
+        """A page that was written just now; None where it cannot be read, which does not undo the writing."""
+        try:
+            return await self.client.pages.single_for_editor(id)
+        except exc.WikiJSException:
+            return None
+
     def remember(self, tag: str, text: str) -> None:
         """Keep the text of a section that was handed out."""
         self._kept += len(text) - len(self._read.pop(tag, ""))

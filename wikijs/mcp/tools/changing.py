@@ -122,9 +122,10 @@ async def restore_page(
     found, what = await _restoring(wiki, page, version, locale)
     wiki.confirmer.check(ctx, what, "restore_page", agreed)
     await wiki.client.pages.restore(found.id, version)
-    now = await wiki.client.pages.single_for_editor(found.id)
-    written = Written(page=now.id, path=now.path, locale=now.locale, version=state_tag(now))
-    return of_written(written, f"Page {now.id} has its text of version {version} again.")
+    now = await wiki.written(found.id)
+    tag = None if now is None else state_tag(now)
+    written = Written(page=found.id, path=found.path, locale=found.locale, version=tag)
+    return of_written(written, f"Page {found.id} has its text of version {version} again.")
 
 
 async def delete_page(

@@ -79,9 +79,8 @@ async def create_page(
         editor=editor,
         locale=locale,
     )
-    state = await wiki.client.pages.single_for_editor(made.id)
     return of_written(
-        Written(page=made.id, path=made.path, locale=made.locale, version=state_tag(state)),
+        Written(page=made.id, path=made.path, locale=made.locale, version=_version(await wiki.written(made.id))),
         f"Page {made.id} was created.",
     )
 
@@ -116,8 +115,7 @@ async def edit_page(
             await wiki.client.pages.update(state.id, expected=state, content=changed)
         except exc.PageChangedError:
             continue
-        now = await wiki.client.pages.single_for_editor(state.id)
-        stored = written.model_copy(update={"version": state_tag(now), "changed": True})
+        stored = written.model_copy(update={"version": _version(await wiki.written(state.id)), "changed": True})
         return of_written(stored, f"Page {state.id} was changed:", shown, cut_off)
     raise ToolError("Others write this page all the time; nothing was written. Read it again and try once more.")
 
@@ -147,15 +145,11 @@ async def set_page(
         tags=UNSET if tags is None else tags,
         is_published=UNSET if published is None else published,
     )
-    now = await wiki.client.pages.single_for_editor(state.id)
+    version = _version(await wiki.written(state.id))
     written = Written(
-        page=now.id,
-        path=now.path,
-        locale=now.locale,
-        version=state_tag(now),
-        changed=state_tag(now) != state_tag(state),
+        page=state.id, path=state.path, locale=state.locale, version=version, changed=version != state_tag(state)
     )
-    return of_written(written, f"Page {now.id} is as you said.")
+    return of_written(written, f"Page {state.id} is as you said.")
 
 
 def edited(wiki: Wiki, state: PageForEditor, edit: Edit) -> str:
@@ -187,6 +181,10 @@ def edited(wiki: Wiki, state: PageForEditor, edit: Edit) -> str:
         if first is None or not first.level:  # the heading was left out, which would give its text to the section above
             new = f"{state.content[place.start : place.body]}{'' if html else chr(10)}{new}"
     return parts.replace(state.content, place, new, html=html)
+
+
+def _version(state: PageForEditor | None) -> str | None:
+    return None if state is None else state_tag(state)
 
 
 def check_version(state: PageForEditor, version: str | None) -> None:
