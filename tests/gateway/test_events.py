@@ -48,6 +48,21 @@ def test_a_write_is_told_and_only_to_those_who_may_see_it(gates: Gates) -> None:
     assert gate.client.get(f"{EVENTS}/list?after=-1").status_code == 422
 
 
+def test_a_list_goes_on_behind_what_a_key_may_not_see(gates: Gates) -> None:
+    gate = watching(gates)
+    for number in range(3):
+        gate.client.post("/api/v1/pages", json={"path": f"other/{number}", "title": "O", "content": "# O"})
+    gate.client.post("/api/v1/pages", json={"path": "team/new", "title": "New", "content": "# New"})
+    confined = gate.calls(gate.key("events", prefixes=["team"]))
+    found = until(lambda: confined.get(f"{EVENTS}/list?limit=1").json()["items"])
+    assert [item["data"]["page"]["path"] for item in found] == ["team/new"]
+    last = confined.get(f"{EVENTS}/list?limit=1").json()["last"]
+    assert last == found[0]["sequence"]
+    rest = confined.get(f"{EVENTS}/list?limit=1&after={last}").json()
+    assert rest["items"] == []
+    assert rest["last"] >= last
+
+
 def test_a_stream_goes_on_where_it_broke_off(gates: Gates) -> None:
     gate = watching(gates)
     gate.client.post("/api/v1/pages", json={"path": "docs/streamed", "title": "New", "content": "# New"})

@@ -132,10 +132,20 @@ class Changes:
 
     # Listening.
 
-    async def events(self, caller: Caller, after: int, limit: int) -> list[Event]:
-        """Events behind a number, as far as a caller may see them."""
-        found = await asyncio.to_thread(lambda: self.store.events(after, limit=limit, wiki=self.wiki))
-        return [event for event in found if _may_see(caller, event)]
+    async def events(self, caller: Caller, after: int, limit: int) -> tuple[list[Event], int]:
+        """Events behind a number that a caller may see, and the number of the last one that was looked at."""
+        found: list[Event] = []
+        while len(found) < limit:
+            batch = await asyncio.to_thread(self._behind, after)
+            for event in batch:
+                after = event.sequence
+                if _may_see(caller, event):
+                    found.append(event)
+                if len(found) == limit:
+                    break
+            if not batch:
+                break
+        return found, after
 
     async def stream(self, caller: Caller, after: int, types: frozenset[str]) -> AsyncGenerator[bytes]:
         """Events as they come, as server-sent events."""

@@ -165,8 +165,7 @@ def _events(router: APIRouter) -> None:
     ) -> Response:
         """List what changed in the wiki in the last seven days."""
         changes = changes_of(request)
-        found = await changes.events(caller_of(request), after or 0, limit)
-        last = found[-1].sequence if found else after or 0
+        found, last = await changes.events(caller_of(request), after or 0, limit)
         return answer({"items": [event.model_dump(mode="json") for event in found], "last": last})
 
     @route(router, "POST", "/api/v1/events/ticket", scope="events", confined=True, answers={201: (Ticket, "A ticket.")})
