@@ -107,6 +107,15 @@ def test_nonsense_is_the_protocols_business(gate: Gate, body: bytes) -> None:
     assert gate.calls(gate.key()).post("/mcp", content=body, headers=headers).status_code in {200, 400, 406, 415}
 
 
+def test_a_key_that_makes_requests_be_done_once_is_none_of_the_protocols_business(gate: Gate) -> None:
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    headers = {**HEADERS, "idempotency-key": "a"}
+    answers = [gate.calls(gate.key()).post("/mcp", json=body, headers=headers) for _ in range(2)]
+    key = gate.key("pages:read")
+    answers += [gate.calls(key).post("/mcp", json=body, headers=headers) for _ in range(2)]
+    assert all(answer.json()["result"]["tools"] for answer in answers)
+
+
 def test_a_revoked_key_a_key_of_other_origins_and_one_that_expired_have_nothing(gate: Gate) -> None:
     key = gate.key("pages:read")
     assert tools(gate, key)

@@ -47,6 +47,7 @@ class Rule:
         streams: Whether its body is read as it comes, so that it cannot be compared with an earlier one.
         again: Whether it can be done once more after the process that did it died: it finds out what became of it.
         tickets: Whether a ticket does in the place of a key.
+        live: Whether its answer is made while it is sent, so that it cannot be kept for a second time.
     """
 
     scope: str | None
@@ -55,6 +56,7 @@ class Rule:
     streams: bool = False
     again: bool = False
     tickets: bool = False
+    live: bool = False
 
 
 class GatewayRoute(APIRoute):
@@ -190,7 +192,7 @@ async def _known(request: Request, gateway: Gateway, rule: Rule, inner: Handler,
     state.tier = tier
     state.cheap = False
     key = request.headers.get("idempotency-key")
-    if key is not None and request.method not in {"GET", "HEAD"}:
+    if key is not None and not rule.live and request.method not in {"GET", "HEAD"}:
         response = await _once(request, gateway, rule, caller, key, inner)
     else:
         response = await inner(request)

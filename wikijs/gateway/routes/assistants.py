@@ -58,7 +58,7 @@ def add(router: APIRouter) -> None:
             methods=["POST"],
             include_in_schema=False,
             response_model=None,
-            openapi_extra={"x-wikijs-rule": Rule("")},  # what each tool needs is said by TOOLS
+            openapi_extra={"x-wikijs-rule": Rule("", live=True)},  # what each tool needs is said by TOOLS
         )
 
 
