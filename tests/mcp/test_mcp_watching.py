@@ -10,7 +10,7 @@ from mcp.server.subscriptions import ResourceUpdated
 from mcp_host import Connect
 
 from wikijs import WikiJSClient
-from wikijs.feed import PageMoved, parse_event
+from wikijs.feed import AsyncChangeFeed, Event, PageMoved, parse_event
 from wikijs.mcp import watching
 from wikijs.mcp.watching import resources_of
 
@@ -24,10 +24,20 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "INTERVAL", 0.1)
 
 
-async def test_changes_of_others_and_of_ones_own_are_told(connect: Connect, wiki: WikiJSClient) -> None:
+async def test_changes_of_others_and_of_ones_own_are_told(
+    connect: Connect, wiki: WikiJSClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, poll = asyncio.Event(), AsyncChangeFeed.poll
+
+    async def looking(feed: AsyncChangeFeed) -> list[Event]:
+        found = await poll(feed)
+        looked.set()
+        return found
+
+    monkeypatch.setattr(AsyncChangeFeed, "poll", looking)
     async with connect() as host, asyncio.timeout(_LONG):
         async with host.client.listen(resource_subscriptions=[PAGE, TREE]) as told:
-            await asyncio.sleep(0.3)  # what is there at the first look is no news
+            await looked.wait()  # what is there at the first look is no news
             await asyncio.to_thread(wiki.pages.update, 1, content="Changed by somebody else.")
             assert await anext(told) == ResourceUpdated(PAGE)
             await host.call("edit_page", page="docs/guide", replace=[{"old": "somebody else", "new": "me"}])

@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,9 @@ def run(tool: str, *arguments: str, timeout: float = 240, cwd: Path = PACKAGE, *
     return done.stdout
 
 
+@cache
 def build() -> Path:
-    """Compile the package with the strict settings it is published with; its folder `dist`."""
+    """Compile, once in a process, the package with the strict settings it is published with; its folder `dist`."""
     ready()
     with (STAMPS / "lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
