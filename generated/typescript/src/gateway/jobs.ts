@@ -16,7 +16,7 @@ export class JobError extends WikiJSError {
   declare readonly job: JobOut;
 
   constructor(job: JobOut) {
-    super(`The job ${job.id} is ${job.state} after ${job.done} items. ${job.problem ?? ""}`.trim(), { operation: "jobs", outcome: "applied" });
+    super(`The job ${job.id} is ${job.state} after ${job.done} items. ${job.problem ?? ""}`.trim(), { operation: "jobs" });
     Object.assign(this, { job });
   }
 }
