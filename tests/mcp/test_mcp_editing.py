@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -201,13 +200,3 @@ async def test_what_was_written_is_told_to_who_may_not_read_it_back(
     assert "was created" in created.ours
     assert "version" not in created.structured
     assert content(wiki, "docs/new") == "x"
-
-
-async def test_a_page_of_many_equal_lines_is_edited_at_once(connect: Connect, wiki: WikiJSClient) -> None:
-    lines = [f"line {number % 100}" for number in range(30_000)]
-    lines[15_000] = "teh line"
-    wiki.pages.create("docs/lines", title="Lines", content="\n".join(lines))
-    async with connect() as host, asyncio.timeout(60):  # it took minutes
-        done = await host.call("edit_page", page="docs/lines", replace=[{"old": "teh line", "new": "the line"}])
-    assert "-teh line\n+the line" in done.fenced[0]
-    assert content(wiki, "docs/lines").split("\n")[14_999:15_002] == ["line 99", "the line", "line 1"]
