@@ -66,6 +66,13 @@ async def test_what_a_host_starts_answers(host: str, wiki: Served, tmp_path: Pat
         assert "# Introduction" in block.text
 
 
+def test_claude_code_gets_its_options_before_the_name() -> None:
+    """It takes any number of words behind --env, so something else has to stand between the last one and the name."""
+    (line,) = [line for block in blocks("console") for line in block.splitlines() if line.startswith("claude mcp add")]
+    words = shlex.split(line)
+    assert words[words.index("--") - 3 : words.index("--") + 1] == ["--transport", "stdio", "wiki", "--"]
+
+
 def test_vs_code_asks_for_the_key() -> None:
     (read,) = [json.loads(block) for block in blocks("json") if '"servers"' in block]
     (asked,) = read["inputs"]
