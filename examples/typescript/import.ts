@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { Gateway, JobError } from "@py-wikijs/sdk/gateway";
 
-const gateway = new Gateway({ url: process.env.WIKIJS_GATEWAY_URL!, token: process.env.WIKIJS_GATEWAY_KEY });
+const gateway = new Gateway({ url: process.env.WIKIJS_GATEWAY_URL!, token: process.env.WIKIJS_GATEWAY_TOKEN });
 const pages = JSON.parse(await readFile(process.argv[2]!, "utf-8")) as { path: string; title: string; content: string }[];
 const job = await gateway.jobs.create({ kind: "pages.create_many", input: { pages } });
 job.on("progress", ({ done, total }) => console.error(`${done} of ${total ?? pages.length}`));

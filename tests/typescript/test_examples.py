@@ -89,7 +89,7 @@ def test_a_script_writes_its_report(wiki: Served, tmp_path: Path) -> None:
 def test_a_script_imports_pages_as_a_job(wiki: Served, gate: Gated, tmp_path: Path) -> None:
     pages = [{"path": path, "title": "T", "content": "# T"} for path in ("examples/two", "examples/one")]
     (tmp_path / "pages.json").write_text(json.dumps(pages))
-    key = {"WIKIJS_GATEWAY_URL": gate.url, "WIKIJS_GATEWAY_KEY": gate.key}
+    key = {"WIKIJS_GATEWAY_URL": gate.url, "WIKIJS_GATEWAY_TOKEN": gate.key}
     said = run(tmp_path, "import.ts", str(tmp_path / "pages.json"), **key).splitlines()
     assert said[0].strip() == "examples/two done"
     assert said[1].startswith("examples/one failed ")
