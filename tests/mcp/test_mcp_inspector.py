@@ -81,10 +81,7 @@ def test_it_lists_the_tools(inspector: Path, wiki: Served, tmp_path: Path) -> No
     assert all(tool["inputSchema"]["type"] == "object" for tool in tools)
 
 
-def test_it_calls_a_tool_and_reads_a_resource(inspector: Path, wiki: Served, tmp_path: Path) -> None:
+def test_it_calls_a_tool(inspector: Path, wiki: Served, tmp_path: Path) -> None:
     call = ("--method", "tools/call", "--tool-name", "get_page", "--tool-arg", "page=docs/guide", "section=linux")
     (block,) = inspected(inspector, wiki, tmp_path, *call)["content"]
     assert "## Linux\n\napt install it" in block["text"]
-    uri = "wikijs://page/en/docs/guide"
-    (read,) = inspected(inspector, wiki, tmp_path, "--method", "resources/read", "--uri", uri)["contents"]
-    assert (read["uri"], GUIDE in read["text"]) == (uri, True)
