@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from mcp.client.client import ConnectMode
-from mcp_host import VERSIONS, Connect
+from mcp_host import VERSIONS, Called, Connect
 
 from wikijs import WikiJSClient
 from wikijs.mcp.untrusted import fenced, visible
@@ -81,7 +81,13 @@ async def test_nothing_of_the_corpus_leaves_the_marks(connect: Connect, wiki: Wi
             assert not UNSEEN.search(str(one.structured))
             fences += len(one.fenced)
         for number in ids[:10]:
-            await host.fails("get_page", page=str(number), section="no such section")
+            for one in (
+                await host.client.call_tool("get_page", {"page": str(number), "section": "no such section"}),
+                await host.client.call_tool("edit_page", {"page": str(number), "section": "none", "text": "x"}),
+            ):
+                assert one.is_error
+                assert MARK.lower() not in Called(one).ours.lower()
+                assert not UNSEEN.search(Called(one).ours)
             await host.call("delete_page", pages=[str(number)])
     for question in host.questions:
         assert MARK not in question.replace(f"evil/{MARK}", "")  # the path is what says which page

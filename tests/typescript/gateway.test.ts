@@ -109,6 +109,9 @@ describe("files", () => {
     const blob = await gateway.assets.download(`/gate/${stored.filename}`, { onProgress });
     expect(await blob.text()).toBe('{"a": 1}');
     expect(onProgress).toHaveBeenLastCalledWith(8, expect.any(Number));
+    const steps: number[][] = [];
+    await gateway.assets.upload(new Blob([new Uint8Array(200_000)]), { folder: "gate", name: "zeros.bin" }, { onProgress: (...step) => steps.push(step) });
+    expect(steps).toEqual([65_536, 131_072, 196_608, 200_000].map((bytes) => [bytes, 200_000]));
     const all = await gateway.assets.list({ folder: "gate" }).all();
     expect(all.map(({ filename }) => filename)).toContain("data.json");
     expect(await errorOf(gateway.assets.upload(new Uint8Array([1]), { folder: "gate", name: "data.json" }))).toBeInstanceOf(ConflictError);

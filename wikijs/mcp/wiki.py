@@ -10,6 +10,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from wikijs import exceptions as exc
 from wikijs.core.pages.outline import outline
+from wikijs.core.pages.sections import find
 from wikijs.core.pages.state_tag import state_tag
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ Client: TypeAlias = "AsyncWikiJSClient"
 
 _REMEMBERED: Final = 4_000_000
 """Characters of sections that were read are kept, to tell what changed when an edit comes too late."""
+_MOST_SECTIONS: Final = 60
+"""Ids that are named where another one was asked for."""
 
 
 class Wiki:
@@ -126,6 +129,27 @@ def sections(page: Page | PageForEditor) -> tuple[Section, ...]:
     if page.content_type not in {"markdown", "html"}:
         return ()
     return outline(page.content, html=is_html(page))
+
+
+def section_of(page: Page | PageForEditor, wanted: str) -> Section:
+    """The section that an assistant means.
+
+    Raises:
+        ToolError: There is none, or several are called that; the ids that there are stand fenced, since whoever writes
+            headings chooses them.
+    """
+    from .untrusted import fenced
+
+    try:
+        return find(page.content, wanted, html=is_html(page))
+    except (exc.NotFoundError, exc.ValidationError) as error:
+        known = sections(page)
+        alike = [each for each in known if each.title.casefold() == " ".join(wanted.split()).casefold()]
+        told = (
+            "There is no such section." if isinstance(error, exc.NotFoundError) else "Several sections are called that."
+        )
+        ids = "\n".join(each.id for each in (alike or known)[:_MOST_SECTIONS])
+        raise ToolError(f"{told} Give one of these ids:\n{fenced(ids, f'the outline of page {page.id}')}") from None
 
 
 def refused(error: exc.WikiJSException) -> ToolError:

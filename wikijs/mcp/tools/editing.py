@@ -20,7 +20,7 @@ from wikijs.core.values.differences import unified
 
 from ..results import Written, of_written
 from ..untrusted import fenced
-from ..wiki import is_html, wiki_of
+from ..wiki import is_html, section_of, wiki_of
 from .reading import PageName, cut
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def edited(wiki: Wiki, state: PageForEditor, edit: Edit) -> str:
     if edit.text is None:
         raise ToolError("Give the text of the section.")
     html = is_html(state)
-    place = parts.find(state.content, edit.section, html=html)
+    place = section_of(state, edit.section)
     if edit.action == "append":
         return parts.append(state.content, place, edit.text, html=html)
     if edit.action == "insert_after":

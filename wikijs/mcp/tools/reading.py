@@ -10,13 +10,13 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult
 from pydantic import Field
 
-from wikijs.core.pages.sections import find, text_of
+from wikijs.core.pages.sections import text_of
 from wikijs.core.pages.state_tag import section_tag
 from wikijs.core.scalars import timestamp
 
 from ..results import as_json, text
 from ..untrusted import fenced
-from ..wiki import is_html, sections, wiki_of
+from ..wiki import section_of, sections, wiki_of
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import Page, PageForEditor, PageHistoryEntry
@@ -54,7 +54,7 @@ async def get_page(
     else:
         if found.content_type not in {"markdown", "html"}:
             raise ToolError(f"{name} has no sections: its content is {found.content_type}.")
-        place = find(whole, section, html=is_html(found))
+        place = section_of(found, section)
         shown = text_of(whole, place)
         name = f"section {place.id!r} of {name}" if place.id.isascii() else f"a section of {name}"
         tag = section_tag(place.id, shown)

@@ -2,6 +2,9 @@
 
 import { Client } from "./core/client.js";
 
+/** Bytes of a part. */
+const STEP = 65_536;
+
 type Told = (bytes: number, total: number) => void;
 
 /** The same client, which tells how much of a body that is a `Blob` was sent; begins anew with each attempt. */
@@ -41,17 +44,16 @@ export async function collected(response: Response, type: string, onProgress: To
   }
 }
 
-/** A stream of a blob that tells how far it was read. */
+/** A stream of a blob that tells how far it was read. (`blob.stream()` may give all of it at once.) */
 function counted(blob: Blob, onProgress: Told): ReadableStream<Uint8Array> {
   let bytes = 0;
-  return blob.stream().pipeThrough(
-    new TransformStream({
-      transform(part, controller) {
-        onProgress((bytes += part.length), blob.size);
-        controller.enqueue(part);
-      },
-    }),
-  );
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+    if (bytes >= blob.size) return controller.close();
+    const part = new Uint8Array(await blob.slice(bytes, bytes + STEP).arrayBuffer());
+    controller.enqueue(part);
+    onProgress((bytes += part.length), blob.size);
+  };
+  return new ReadableStream({ pull }, { highWaterMark: 0 });
 }
 
 /** What `fetch` does, by the older way, which tells how far an upload is. */
