@@ -132,10 +132,10 @@ def _anchors(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int
         chains[length : length + 1] = [index]
         previous.append(chains[length - 1] if length else None)
     found: list[tuple[int, int]] = []
-    index = chains[-1] if chains else None
-    while index is not None:
-        found.append(pairs[index])
-        index = previous[index]
+    end: int | None = chains[-1] if chains else None
+    while end is not None:
+        found.append(pairs[end])
+        end = previous[end]
     return found[::-1]
 
 
