@@ -33,7 +33,8 @@ async def test_a_section_is_read_with_its_own_tag(connect: Connect, wiki: WikiJS
         missing = await host.fails("get_page", page="docs/guide", section="instal")
     assert section.fenced == [GUIDE[GUIDE.index("# Install") : GUIDE.index("# Use")]]
     assert is_section_tag(section.said("tag of the section"))
-    assert "~lead, install, linux, windows, use" in missing
+    assert missing.startswith("There is no such section. Give one of these ids:\n<<<wiki ")
+    assert "\n~lead\ninstall\nlinux\nwindows\nuse\n>>>wiki " in missing
 
 
 async def test_a_long_page_comes_in_parts_and_not_a_byte_is_lost(connect: Connect, wiki: WikiJSClient) -> None:
