@@ -244,3 +244,12 @@ def _broken(folder: Path) -> None:
 
 def test_another_client_of_the_application(gate: Gate) -> None:
     assert TestClient(gate.client.app).get("/openapi.json").json()["openapi"].startswith("3.1")
+
+
+def test_below_a_path_of_a_proxy_headers_lead_back_through_it(gates: Gates) -> None:
+    gate = gates(public_url="https://example.com/wiki-api/")
+    link = gate.client.get("/api/v1/pages?limit=1").headers["link"]
+    assert link.startswith("</wiki-api/api/v1/pages?limit=1&cursor=")
+    made = gate.client.post("/api/v1/pages", json={"path": "docs/below", "title": "Below", "content": "x"})
+    assert made.headers["location"].startswith("/wiki-api/api/v1/pages/")
+    assert gate.client.get("/docs/").headers.get("location", "../").startswith("../")

@@ -61,6 +61,7 @@ class Edge:
         self._max_body = max_body
         self._max_upload = max_upload
         own = urlsplit(public_url).hostname if public_url else None
+        self._below = urlsplit(public_url).path.rstrip("/").encode() if public_url else b""
         self._hosts = _LOOPBACK | {host.lower() for host in (*allowed_hosts, own or "") if host}
         self._any_host = "*" in allowed_hosts
         self._trusted = [ipaddress.ip_network(each, strict=False) for each in trusted_proxies]
@@ -92,7 +93,10 @@ class Edge:
                     more.append((b"cache-control", b"no-store" if status >= 400 else b"private, no-cache"))
                 own = (b"x-request-id", request_id)
                 limits = state.get("limit_headers", ())
-                message = {**message, "headers": [*message["headers"], own, *limits, *more]}
+                said = (
+                    [_outside(self._below, *each) for each in message["headers"]] if self._below else message["headers"]
+                )
+                message = {**message, "headers": [*said, own, *limits, *more]}
             elif message["type"] == "http.response.body":
                 size += len(message.get("body", b""))
             await send(message)
@@ -181,6 +185,15 @@ class Edge:
 
     def _is_trusted(self, address: str) -> bool:
         return _is_address(address) and any(ipaddress.ip_address(address) in network for network in self._trusted)
+
+
+def _outside(below: bytes, name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """A header as it leads from outside, where a proxy has the gateway below a path."""
+    if name == b"location" and value.startswith(b"/") and not value.startswith(b"//"):
+        return name, below + value
+    if name == b"link" and value.startswith(b"</"):
+        return name, b"<" + below + value[1:]
+    return name, value
 
 
 def _is_address(text: str) -> bool:

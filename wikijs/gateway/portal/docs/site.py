@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 _INLINE: Final = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
-_LARGEST: Final = 5_000_000
+_LARGEST: Final = 50_000_000
 
 
 def add(desk: Desk) -> None:
