@@ -74,6 +74,7 @@ def test_the_command_of_the_unit_starts_is_ready_and_stops(tmp_path: Path) -> No
             told = process.stderr.readline()
             base = re.search(r"http://127\.0\.0\.1:\d+(?=\.)", told)
             assert base is not None, told + process.stderr.read()
+            assert "There is no key yet" in process.stderr.readline()
             answers = [reached(f"{base[0]}{path}") for path in ("/healthz", "/readyz", "/docs", "/portal/sign-in")]
             assert [answer.status_code for answer in answers] == [
                 200,

@@ -135,7 +135,10 @@ def run(settings: Settings, config: str | None = None) -> None:
     if settings.workers > 1:
         serve_many(settings, bound, config)
     else:
-        serve(create_app(settings), settings, bound)
+        made = create_app(settings)
+        if not made.state.gateway.keys.all():
+            note("There is no key yet. `wikijs gateway keys create NAME --scope all` makes one, also while this runs.")
+        serve(made, settings, bound)
 
 
 @command(app, "check", example="wikijs gateway check", fields=("name", "problem"))
