@@ -59,7 +59,7 @@ class Served:
 
         context.on("request", noted)
         context.on("weberror", lambda error: problems.append(str(error.error)))
-        context.on("console", lambda told: problems.append(told.text) if "Content Security" in told.text else None)
+        context.on("console", lambda told: problems.append(told.text) if is_refusal(told.text) else None)
         page = context.new_page()
         if signed_in:
             page.goto(f"{self.base}/portal/sign-in")
@@ -97,6 +97,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             server.should_exit = True
             thread.join()
             patch.undo()
+
+
+def is_refusal(text: str) -> bool:
+    """Whether a page of ours wants what our policy refuses. That others cannot frame it is as it should be."""
+    return "Content Security" in text and "frame-ancestors" not in text
 
 
 def call(served: Served, key: str, path: str) -> int:

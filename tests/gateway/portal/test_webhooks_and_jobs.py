@@ -96,7 +96,7 @@ def test_a_job_is_shown_done_again_and_cancelled(gate: Gate) -> None:
     assert f"portal/jobs/{job}" in admin.get(f"/portal/jobs/{other}").text
     late = admin.post(f"/portal/jobs/{job}/cancel")
     assert (late.status_code, "done already" in words(late.text)) == (409, True)
-    many = [{"path": f"docs/many-{n}", "title": f"{n}", "content": "x"} for n in range(300)]
+    many = [{"path": f"docs/many-{n}", "title": f"{n}", "content": "x"} for n in range(3000)]
     running = caller.post("/api/v1/jobs", json={"kind": "pages.create_many", "input": {"pages": many}}).json()["id"]
     assert "Cancel after the item under way" in admin.get(f"/portal/jobs/{running}").text
     assert "ends after the item" in words(admin.post(f"/portal/jobs/{running}/cancel").text)
