@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     dir: here,
     include: ["*.test.ts"],
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     // The machine may be busy with other tests; more processes do not make it faster.
     pool: "threads",
     poolOptions: { threads: { singleThread: true } },
