@@ -17,7 +17,7 @@ from support.raw import Connection, answer, echo, raw_server
 from wikijs import AsyncWikiJSClient, WikiJSClient, ops
 from wikijs import exceptions as exc
 from wikijs.core.documents.marks import with_nonce
-from wikijs.core.documents.nonces import NAMES, belongs, fresh
+from wikijs.core.documents.nonces import BATCH_NAMES, NAMES, belongs, fresh
 from wikijs.middleware import RetryStrategy
 
 QUERY = "{ __typename }"
@@ -44,6 +44,14 @@ def test_queries_take_turns_and_mutations_have_names_of_their_own() -> None:
     names = [fresh("query") for _ in range(3 * len(NAMES))]
     assert all(len(set(names[start : start + len(NAMES)])) == len(NAMES) for start in range(len(names) - len(NAMES)))
     assert len({fresh("mutation") for _ in range(1000)}) == 1000
+
+
+def test_batches_take_turns_among_few_names_of_their_own() -> None:
+    names = [fresh("query", 50) for _ in range(40)]
+    assert set(names) == set(BATCH_NAMES)
+    assert set(names).isdisjoint(NAMES)
+    assert all(len(set(names[start : start + 4])) == 4 for start in range(36))
+    assert len({fresh("mutation", 50) for _ in range(40)}) == 40
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def body(operations: Sequence[Operation[Any]], mode: BatchMode) -> tuple[bytes, 
     """The request of a batch as JSON bytes, and the response keys by which its answer is known."""
     kind = operations[0].spec.kind
     if mode == "alias":
-        nonce = fresh(kind)
+        nonce = fresh(kind, len(operations))
         return encoded(merge(operations, nonce), "batch"), [nonce]
     nonces = [fresh(kind) for _ in operations]
     content = [operation.payload(nonce) for operation, nonce in zip(operations, nonces, strict=True)]

@@ -93,7 +93,7 @@ class Known:
     tags: Sequence[dict[str, Any]] | None = None
 
 
-AHEAD: Final = 8
+AHEAD: Final = 5
 """So many ids of comments behind the largest one known are looked at, to see whether there are new ones."""
 
 

@@ -5,8 +5,10 @@ instance, and each later answer belongs to the request before. So every document
 the server nothing and never fails, under a name that changes from request to request.
 
 Names of queries are taken from a small set in turn: the server keeps documents that it has parsed, and parsing a new
-one costs it half a millisecond. So what is read is compared with what was asked for besides, by id and path. Mutations
-are rare and cost far more than that: each has a name of its own.
+one costs it half a millisecond, and of a batch of fifty operations more than twenty. So what is read is compared with
+what was asked for besides, by id and path, and batches take turns among names of their own that are fewer still: a
+surplus answer is that to one of the last few requests. Mutations are rare and cost far more than that: each has a name
+of its own.
 """
 
 from __future__ import annotations
@@ -24,32 +26,44 @@ from ..processes.forks import renew_in_children
 
 PREFIX: Final = "nonce_"
 NAMES: Final = tuple(f"{PREFIX}{number:02}" for number in range(64))
-_BEGINNINGS: Final = {name: f'{{"data":{{"{name}":'.encode() for name in NAMES}
+BATCH_NAMES: Final = tuple(f"{PREFIX}b{number}" for number in range(4))
+_BEGINNINGS: Final = {name: f'{{"data":{{"{name}":'.encode() for name in NAMES + BATCH_NAMES}
 
 
 class _Turns:
     """Deals out the names of queries; the children of a process begin anywhere, not all where it was."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Sequence[str]) -> None:
+        self._all = tuple(names)
         self._names: Iterator[str] = iter(())
         self.after_fork()
         renew_in_children(self)
 
     def after_fork(self) -> None:
         """Begin somewhere else."""
-        first = randrange(len(NAMES))  # noqa: S311  no secret
-        self._names = cycle(NAMES[first:] + NAMES[:first])
+        first = randrange(len(self._all))  # noqa: S311  no secret
+        self._names = cycle(self._all[first:] + self._all[:first])
 
     def next(self) -> str:
         return next(self._names)
 
 
-_turns: Final = _Turns()
+_turns: Final = _Turns(NAMES)
+_turns_of_batches: Final = _Turns(BATCH_NAMES)
+_LARGE: Final = 8
+"""From so many operations on a batch is a document that the server had better not parse again."""
 
 
-def fresh(kind: OperationKind) -> str:
-    """A name that no answer on its way bears."""
-    return PREFIX + secrets.token_hex(8) if kind == "mutation" else _turns.next()
+def fresh(kind: OperationKind, operations: int = 1) -> str:
+    """A name that no answer on its way bears.
+
+    Args:
+        kind: What is sent.
+        operations: How many, in one document.
+    """
+    if kind == "mutation":
+        return PREFIX + secrets.token_hex(8)
+    return (_turns_of_batches if operations >= _LARGE else _turns).next()
 
 
 def belongs(content: bytes, nonces: Sequence[str]) -> bool:
