@@ -70,8 +70,6 @@ def compared(client: WikiJSClient, backups: Path, folder: Path) -> list[str]:
 def on_sandboxes(folder: Path, pages: int, kills: int) -> None:
     with empty_wiki() as sandbox, client_of(sandbox) as client:
         fill(client, pages=pages)
-        for number in range(10, min(pages, 30)):
-            client.execute(_comment(client, number))
         back_up(client, Store(folder / "backups"))
     with served(folder / "wiki.db", clock=Hurried()) as server:
         day = dated("2026-01-01T00:00:00.000Z")
@@ -84,12 +82,6 @@ def on_sandboxes(folder: Path, pages: int, kills: int) -> None:
         with WikiJSClient(server.url, server.api_key, retry=False) as client:
             found = compared(client, folder / "backups", folder)
     print("\n".join(found) or "all that can come back is equal")
-
-
-def _comment(client: WikiJSClient, number: int):
-    from wikijs import ops
-
-    return ops.comments_create(client.pages.get(f"team/page-{number}").id, content=f"Comment {number}")
 
 
 def on_a_server(folder: Path, backups: Path, kills: int) -> None:

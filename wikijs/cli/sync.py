@@ -45,7 +45,7 @@ def sync(
     ] = False,
     assets: Annotated[
         bool | None,
-        typer.Option("--assets/--no-assets", help="Other files too, such as images: remembered for the folder."),
+        typer.Option("--assets/--no-assets", help="All other files too, or none: remembered for the folder."),
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Go on until Ctrl+C or SIGTERM.")] = False,
     interval: Annotated[
@@ -64,8 +64,8 @@ def sync(
     Works in both directions, and compares both sides with what they had in common the last time. Changes of both are
     put together line by line. Where both sides changed the same lines of a page, the wiki's version is put beside the
     file, as page.conflict-DATE.md, until you have merged the two and deleted it; with --markers both are put into the
-    file, until you have taken the marks out. Images and other files are synchronised too, in a folder that is new or
-    with --assets. More deletions than half of all pages, and any where somebody else made the last run, are done only
+    file, until you have taken the marks out. In a new folder images and documents are synchronised too, with --assets
+    all other files. More deletions than half of all pages, and any where somebody else made the last run, are done only
     after asking, or with --yes. A state that was made elsewhere, as in a clone, is not used.
 
     Exit code 3: conflicts are open, or something could not be done.

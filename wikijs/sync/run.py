@@ -84,8 +84,8 @@ def synchronise(
         below: Path of the wiki that the folder is: `intro.md` is the page `<below>/intro`, and what lies elsewhere
             does not matter; the whole wiki without it.
         markers: Put both versions of a conflict into the file, between marks, where they differ in lines of content.
-        assets: Whether files that are no pages, such as images, are synchronised too. None for what was said the last
-            time; of a folder that is new, they are.
+        assets: Whether files that are no pages, such as images, are synchronised too, whatever they are. None for what
+            was said the last time; of a folder that is new, those go to the wiki that pages show or offer.
         on_step: Called after each step.
 
     Raises:
@@ -136,7 +136,7 @@ def _plan_assets(
     wanted: bool | None,
 ) -> AssetPlan:
     said = state.with_assets
-    if not (said in {"", "yes", "refused"} if wanted is None else wanted):
+    if not (said in {"", "shown", "yes", "refused"} if wanted is None else wanted):
         if wanted is False:
             state.with_assets = "no"
         elif said == "unasked":
@@ -144,9 +144,8 @@ def _plan_assets(
             state.with_assets = "no"
         return AssetPlan()
     known = state.assets()
-    local, passed_over = local_assets(folder, known, layout)
     try:
-        remote, more = remote_assets(client, folder, known, local, layout)
+        listed = client.assets.list(recursive=True)
     except exc.PermissionDeniedError:
         if wanted or known:
             raise
@@ -154,11 +153,15 @@ def _plan_assets(
             report.notes.append("Images and other files are left alone: that takes read:assets.")
             state.with_assets = "refused"
         return AssetPlan()
-    state.with_assets = "yes"
+    every = wanted is True or said == "yes"
+    state.with_assets = "yes" if every else "shown"
+    there = {asset.path for asset in listed}
+    local, passed_over = local_assets(folder, known, layout, every=every, there=there)
+    remote, more = remote_assets(client, folder, known, local, listed, layout)
     report.passed_over += [*passed_over, *more]
     report.notes += _told_once(state, report.passed_over)
-    there = frozenset(folder.files())
-    found = plan_assets(known, local, remote, layout=layout, rule=rule, direction=direction, files=there)
+    files = frozenset(folder.files())
+    found = plan_assets(known, local, remote, layout=layout, rule=rule, direction=direction, files=files)
     report.blocked += found.blocked
     report.left += found.left
     return found
@@ -173,7 +176,7 @@ def _told_once(state: State, passed_over: Sequence[tuple[str, str]]) -> list[str
     if not names:
         return []
     shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
-    return [f"Not synchronised, since they cannot be on both sides: {shown}. --json says why."]
+    return [f"Not synchronised: {shown}. --json says why."]
 
 
 def _refuse_guest(caller: Identity) -> None:

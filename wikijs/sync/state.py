@@ -269,8 +269,9 @@ class State:
 
     @property
     def with_assets(self) -> str:
-        """Whether files that are no pages are synchronised: "yes", "no", "" where that was never said, "refused" where
-        the caller could not, and "unasked" where the folder was synchronised before they could be.
+        """Whether files that are no pages are synchronised: "yes", "shown" for those that pages show, "no", "" where
+        that was never said, "refused" where the caller could not, and "unasked" where the folder was synchronised
+        before they could be.
         """
         return self._about("assets") or ""
 

@@ -162,6 +162,25 @@ def test_what_cannot_be_on_both_sides_stays_and_is_told_once(scene: Scene) -> No
     assert wiki(scene) == {}
 
 
+def test_only_what_pages_show_goes_to_the_wiki_unless_all_is_asked_for(scene: Scene) -> None:
+    shown = ("a.png", "b.pdf", "c.drawio", "d.mp4", "e.docx")
+    for name in (*shown, "package.json", "main.py", "secret.key", "intro.md~", "page.md.orig", "Thumbs.db"):
+        put(scene, name, b"x")
+    upload(scene, "/data.json", b"theirs")
+    upload(scene, "/both.json", b"same")
+    put(scene, "both.json", b"same")
+    report = scene.sync()
+    assert set(wiki(scene)) == {"/data.json", "/both.json", *(f"/{name}" for name in shown)}
+    assert folder(scene)["data.json"] == b"theirs"
+    assert "--assets takes all files" in dict(report.passed_over)["package.json"]
+    put(scene, "data.json", b"ours")  # known by now
+    scene.sync()
+    assert wiki(scene)["/data.json"] == b"ours"
+    scene.sync(assets=True)
+    assert {"/package.json", "/main.py", "/secret.key"} <= set(wiki(scene))
+    assert not {"/intro.md~", "/page.md.orig", "/thumbs.db"} & set(wiki(scene))
+
+
 def test_only_the_part_of_the_wiki_that_the_folder_is(scene: Scene) -> None:
     upload(scene, "/docs/img/in.png", b"in")
     upload(scene, "/img/out.png", b"out")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from wikijs import exceptions as exc
 from wikijs.core.scalars import timestamp
-from wikijs.resources.assets.names import why_unreachable
+from wikijs.resources.assets.names import media_type, why_unreachable
 from wikijs.transfer import drawings, names
 from wikijs.transfer.assets.importing import stored_path
 from wikijs.transfer.errors import FileRefusedError
@@ -29,10 +30,32 @@ _SETTLED_NS: Final = 2_000_000_000
 """A file changed so shortly ago may be changed again without a new time stamp: such a stamp is not relied on."""
 
 
+_SHOWN: Final = (
+    *("image/", "audio/", "video/", "application/pdf", "application/zip", "application/epub", "application/msword"),
+    *("application/vnd.openxmlformats", "application/vnd.oasis", "application/vnd.ms-"),
+)
+"""Media types of what pages show or offer."""
+_SHOWN_TOO: Final = (".drawio", ".excalidraw", ".puml")
+_NOT_SHOWN: Final = "It is no image, sound, film or document, so that it stays here; --assets takes all files."
+_LEFT_BEHIND: Final = re.compile(
+    r".*(?:~|\.(?:orig|rej|bak|tmp|swp|part|crdownload))|#.*#|thumbs\.db|desktop\.ini", re.IGNORECASE
+)
+_LEFTOVER: Final = "A program has left it behind."
+
+
 def local_assets(
-    folder: Folder, known: Sequence[KnownAsset], layout: Layout
+    folder: Folder, known: Sequence[KnownAsset], layout: Layout, *, every: bool, there: Collection[str]
 ) -> tuple[list[LocalAsset], list[tuple[str, str]]]:
-    """The files of the folder that are no pages, and those that the wiki could not hold, with the reason."""
+    """The files of the folder that are no pages, and those that stay where they are, with the reason.
+
+    Args:
+        folder: The folder.
+        known: Files as they were known.
+        layout: Which path of the wiki a file is.
+        every: Whether all files go to the wiki, and not only those that pages show or offer: a folder of documentation
+            may be one of source code too.
+        there: Paths of the wiki's files, which count whatever they are.
+    """
     before = {each.file: each for each in known}
     beside = {each.conflict.file for each in known if each.conflict}
     found: dict[str, LocalAsset] = {}
@@ -43,6 +66,9 @@ def local_assets(
             continue
         try:
             path = _path(name, layout)
+            if name not in before and path not in there and (reason := _why_left(name, every=every)) is not None:
+                passed_over.append((name, reason))
+                continue
             local = _local(folder, name, path, before.get(name))
         except FileRefusedError as error:
             passed_over.append((name, error.message))
@@ -52,6 +78,15 @@ def local_assets(
             twins.add(path)
             passed_over.append((name, f"{other.file} and {name} would both be stored as {path}; rename one."))
     return [local for path, local in found.items() if path not in twins], passed_over
+
+
+def _why_left(name: str, *, every: bool) -> str | None:
+    """Why a new file does not go to the wiki; None where it does."""
+    own = name.rpartition("/")[2]
+    if _LEFT_BEHIND.fullmatch(own):
+        return _LEFTOVER
+    shown = every or media_type(own).startswith(_SHOWN) or own.lower().endswith(_SHOWN_TOO)
+    return None if shown else _NOT_SHOWN
 
 
 def _path(name: str, layout: Layout) -> str:
@@ -70,22 +105,32 @@ def _local(folder: Folder, name: str, path: str, known: KnownAsset | None) -> Lo
 
 
 def remote_assets(
-    client: WikiJSClient, folder: Folder, known: Sequence[KnownAsset], local: Sequence[LocalAsset], layout: Layout
+    client: WikiJSClient,
+    folder: Folder,
+    known: Sequence[KnownAsset],
+    local: Sequence[LocalAsset],
+    listed: Sequence[Asset],
+    layout: Layout,
 ) -> tuple[list[RemoteAsset], list[tuple[str, str]]]:
     """The files of the wiki, and those that cannot be files of the folder, with the reason.
 
     One that was known and is not in the list counts as gone only when the server says that there is none: page rules
     shorten the list without a word.
 
-    Raises:
-        PermissionDeniedError: The caller may not list files.
+    Args:
+        client: A client of the wiki.
+        folder: The folder.
+        known: Files as they were known.
+        local: Those of the folder.
+        listed: The wiki's list.
+        layout: Which path of the wiki a file is.
     """
     before = {each.path: each for each in known}
     here = {each.path: each for each in local}
     found: list[RemoteAsset] = []
     passed_over: list[tuple[str, str]] = []
     with TemporaryDirectory() as place:
-        for asset in client.assets.list(recursive=True):
+        for asset in listed:
             if layout.below and not asset.path.startswith(f"/{layout.below}/"):
                 continue
             name = layout.asset_file(asset.path)
@@ -96,8 +141,8 @@ def remote_assets(
                 passed_over.append((asset.path, f"It cannot be a file of the folder: {reason}."))
                 continue
             found.append(_remote(client, folder, asset, before.get(asset.path), here.get(asset.path), Path(place)))
-    listed = {each.path for each in found}
-    found += _hidden(client, [each for each in known if each.path not in listed])
+    seen_there = {each.path for each in found}
+    found += _hidden(client, [each for each in known if each.path not in seen_there])
     return found, passed_over
 
 
