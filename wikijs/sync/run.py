@@ -114,8 +114,8 @@ def synchronise(
             _refuse_many_deletions(found, others, state, caller)
         state.caller = _name(caller)
         # Pages show files: these come first, and go last.
-        last = [action for action in others.actions if action.kind in {Kind.DELETE_FILE, Kind.DELETE_ASSET}]
-        first = [action for action in others.actions if action not in last]
+        first = [action for action in others.actions if not action.deletes]
+        last = [action for action in others.actions if action.deletes]
         actions: list[AnyAction] = [*first, *found.actions, *last]
         if dry_run:
             report.done = actions
@@ -147,7 +147,7 @@ def _plan_assets(
     try:
         listed = client.assets.list(recursive=True)
     except exc.PermissionDeniedError:
-        if wanted or known:
+        if wanted:
             raise
         if said != "refused":
             report.notes.append("Images and other files are left alone: that takes read:assets.")

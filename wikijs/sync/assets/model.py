@@ -102,6 +102,11 @@ class AssetAction:
     file: str
 
     @property
+    def deletes(self) -> bool:
+        """Whether it deletes the file, on either side."""
+        return self.kind in {Kind.DELETE_FILE, Kind.DELETE_ASSET}
+
+    @property
     def changed(self) -> str:
         """Of a conflict, the file that was changed."""
         return self.trio.local.file if self.trio.local else self.file

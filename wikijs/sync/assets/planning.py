@@ -20,7 +20,7 @@ class AssetPlan:
     """What to do.
 
     Attributes:
-        actions: The steps; what adds comes before what deletes.
+        actions: The steps.
         blocked: Files that are left alone.
         left: What the direction forbids.
     """
@@ -53,7 +53,6 @@ def plan_assets(
             found.blocked.append(step)
         elif step is not None:
             (found.left if step.kind in forbidden else found.actions).append(step)
-    found.actions.sort(key=lambda action: action.kind in {Kind.DELETE_FILE, Kind.DELETE_ASSET})
     return found
 
 
