@@ -100,7 +100,10 @@ def test_behaviour_on_the_sandbox_and_through_faults(tmp_path: Path, capsys: pyt
         )
         configuration = str(npm.TESTS / "vitest.config.ts")
         said = npm.run(
-            "vitest", "run", "--coverage", "--config", configuration, WIKIJS_TS_TESTS=str(given), **WEBSOCKET
+            *("vitest", "run", "--coverage", "--config", configuration),
+            timeout=1_200,
+            WIKIJS_TS_TESTS=str(given),
+            **WEBSOCKET,
         )
     assert sum(chaos.struck.values()) > 300
     assert sum(count for fault, count in chaos.struck.items() if fault != "none") > 100
