@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from mcp.client.client import ConnectMode
 from mcp_host import GUIDE, VERSIONS, Connect
@@ -136,3 +138,17 @@ async def test_who_may_read_but_not_edit_reads_by_path_and_by_id(
         said = await host.fails("edit_page", page="1", replace=[{"old": "teh", "new": "the"}])
     assert len(found.structured["hits"]) == 1
     assert "manage:pages" in said or "may not be" in said
+
+
+async def test_no_heading_and_no_folder_makes_an_answer_long(
+    connect: Connect, wiki: WikiJSClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = f"# {'h' * 50_000}\n\n" + "\n\n".join(f"## {'x' * 300} {number}" for number in range(300))
+    wiki.pages.create("docs/headings", title="Headings", content=content, tags=["t" * 200 + str(n) for n in range(40)])
+    async with connect() as host:
+        for given in ({}, {"outline": True}):
+            assert len((await host.call("get_page", page="docs/headings", **given)).text) < 90_000
+        assert len(await host.fails("get_page", page="docs/headings", section="none")) < 10_000
+        monkeypatch.setattr("wikijs.mcp.resources._MOST", 30)
+        folder: Any = (await host.client.read_resource("wikijs://tree/en/docs")).contents[0]
+    assert "1 more: list_pages goes on" in folder.text

@@ -58,7 +58,11 @@ def add(server: MCPServer[Any], wiki: Wiki) -> None:
         except exc.WikiJSException as error:
             raise _told(error) from None
         rows = [f"{item.page_id or '-'} {item.path}{'/' if item.is_folder else ''} {item.title}" for item in items]
-        return fenced("\n".join(visible(row, 600) for row in rows), "a folder of the wiki")
+        listed = "\n".join(visible(row, 600) for row in rows)
+        shown = listed if len(listed) <= _MOST else listed[: listed.rfind("\n", 0, _MOST)]
+        left = len(rows) - shown.count("\n") - 1
+        more = f"\n{left} more: list_pages goes on where a list is cut." if shown != listed else ""
+        return fenced(shown, "a folder of the wiki") + more
 
     @server.completion()  # type: ignore[no-untyped-call, untyped-decorator]  # the SDK does not say its types
     async def complete(

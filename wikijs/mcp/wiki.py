@@ -27,6 +27,8 @@ Client: TypeAlias = "AsyncWikiJSClient"
 
 _REMEMBERED: Final = 4_000_000
 """Characters of sections that were read are kept, to tell what changed when an edit comes too late."""
+_LONGEST_ID: Final = 120
+"""Characters of a heading or its id; those that have more are read by offset."""
 _MOST_SECTIONS: Final = 60
 """Ids that are named where another one was asked for."""
 
@@ -131,6 +133,11 @@ def sections(page: Page | PageForEditor) -> tuple[Section, ...]:
     return outline(page.content, html=is_html(page))
 
 
+def shortened(text: str, longest: int = _LONGEST_ID) -> str:
+    """A text that is not longer than that: whoever writes a heading says how long it is."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 def section_of(page: Page | PageForEditor, wanted: str) -> Section:
     """The section that an assistant means.
 
@@ -148,7 +155,7 @@ def section_of(page: Page | PageForEditor, wanted: str) -> Section:
         told = (
             "There is no such section." if isinstance(error, exc.NotFoundError) else "Several sections are called that."
         )
-        ids = "\n".join(each.id for each in (alike or known)[:_MOST_SECTIONS])
+        ids = "\n".join(shortened(each.id) for each in (alike or known)[:_MOST_SECTIONS])
         raise ToolError(f"{told} Give one of these ids:\n{fenced(ids, f'the outline of page {page.id}')}") from None
 
 

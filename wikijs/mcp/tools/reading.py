@@ -16,7 +16,7 @@ from wikijs.core.scalars import timestamp
 
 from ..results import as_json, text
 from ..untrusted import fenced
-from ..wiki import section_of, sections, wiki_of
+from ..wiki import section_of, sections, shortened, wiki_of
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import Page, PageForEditor, PageHistoryEntry
@@ -26,6 +26,8 @@ _MOST: Final = 20_000
 _LINE: Final = 2_000
 """Characters before the cut in which a line end is looked for."""
 _MOST_SECTIONS: Final = 200
+_MOST_ABOUT: Final = 4_000
+"""Characters of what is told about a page besides its text."""
 
 PageName = Annotated[str, Field(description="id or path")]
 
@@ -95,12 +97,12 @@ async def page_history(
             entries.append(entry)
             if len(entries) > limit:
                 break
-        rows = "\n".join(as_json(_entry(entry)) for entry in islice(entries, limit))
+        rows = "\n".join(shortened(as_json(_entry(entry)), 400) for entry in islice(entries, limit))
         more = "There are more: raise limit." if len(entries) > limit else ""
         if not entries:
             return text(f"Page {found} has no older versions.")
         return text(
-            f"Versions of page {found} that a change replaced:", fenced(rows, f"the history of page {found}"), more
+            f"Versions of page {found} that a change replaced:", *cut(rows, f"the history of page {found}"), more
         )
     if diff:
         changes = await wiki.client.pages.diff(found, version)
@@ -140,7 +142,7 @@ def _about(page: Page | PageForEditor) -> str:
     published = getattr(page, "is_published", None)
     if published is False:
         fields["draft"] = True
-    return as_json(fields)
+    return shortened(as_json(fields), _MOST_ABOUT)
 
 
 def _outline(page: Page | PageForEditor) -> str:
@@ -148,7 +150,8 @@ def _outline(page: Page | PageForEditor) -> str:
     if len(found) < 2:
         return ""
     rows = [
-        f"{'  ' * max(section.level - 1, 0)}{section.id} ({section.through - section.start} characters) {section.title}"
+        f"{'  ' * max(section.level - 1, 0)}{shortened(section.id)} ({section.through - section.start} characters)"
+        f" {shortened(section.title)}"
         for section in found[:_MOST_SECTIONS]
     ]
     more = [f"… and {len(found) - _MOST_SECTIONS} more sections"] if len(found) > _MOST_SECTIONS else []
