@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -200,3 +201,21 @@ async def test_what_was_written_is_told_to_who_may_not_read_it_back(
     assert "was created" in created.ours
     assert "version" not in created.structured
     assert content(wiki, "docs/new") == "x"
+
+
+async def test_edits_of_two_hosts_at_once_lose_nothing(connect: Connect, wiki: WikiJSClient) -> None:
+    parts = range(6)
+    wiki.pages.create("race", title="R", content="".join(f"## Part {part}\n\nold {part}\n\n" for part in parts))
+    async with connect() as one, connect("legacy") as other:
+
+        async def edit(part: int) -> bool:
+            host = (one, other)[part % 2]
+            tag = (await host.call("get_page", page="race", section=f"part-{part}")).said("tag of the section")
+            text = f"## Part {part}\n\nnew {part}\n"
+            given = {"page": "race", "section": f"part-{part}", "text": text, "tag": tag}
+            return not (await host.client.call_tool("edit_page", given)).is_error
+
+        done = await asyncio.gather(*map(edit, parts))
+    lines = content(wiki, "race").split("\n")
+    assert [f"{'new' if done[part] else 'old'} {part}" in lines for part in parts] == [True] * 6
+    assert done.count(True) >= 1
