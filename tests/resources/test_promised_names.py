@@ -450,7 +450,7 @@ def test_without_pillow_it_says_what_to_install(writer: Any, monkeypatch: pytest
         lambda: writer.assets.upload(b"x", name="x.pdf", optimize=True),
         lambda: writer.assets.upload_many([b"x"], optimize=True),
     ):
-        with pytest.raises(exc.ConfigurationError, match=r"Pillow: pip install 'py-wikijs\[images\]'"):
+        with pytest.raises(exc.ConfigurationError, match=r'Pillow: pip install "py-wikijs\[images\]"'):
             upload()
     assert writer.assets.list() == []
 

@@ -89,7 +89,7 @@ def test_a_run_that_does_not_use_it_loads_nothing(tmp_path: Path) -> None:
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     outcome = run_pytest(tmp_path, WITHOUT_THE_EXTRA)
-    assert "The sandbox needs graphql: pip install 'py-wikijs[sandbox]'" in outcome.stdout
+    assert 'The sandbox needs graphql: pip install "py-wikijs[sandbox]"' in outcome.stdout
     assert "Traceback" not in outcome.stdout
 
 

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from wikijs import exceptions as exc
+from wikijs.core.installing import pip_line
 from wikijs.core.tokens import read_token
 
 _PAGE: Final = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>wikijs: log in</title>
@@ -171,7 +172,7 @@ def from_window(address: str, url: str, *, seconds: float = 300.0, options: dict
     except ModuleNotFoundError:
         raise exc.ConfigurationError(
             "A window to log in needs Playwright, which is an extra.",
-            hint='pip install "py-wikijs[sso]" && playwright install chromium',
+            hint=f"{pip_line('sso')} && playwright install chromium",
         ) from None
     with sync_playwright() as playwright:
         try:

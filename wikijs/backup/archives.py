@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, Final, cast
 
 from wikijs.core.files import BOUNDS, open_file, refusing, replacing
 from wikijs.core.files.refusal import refused
+from wikijs.core.installing import pip_line
 from wikijs.exceptions import ConfigurationError
 
 from .store import MEMBER, Store, copy_object
@@ -27,7 +28,6 @@ SUFFIXES: Final = (".tar.zst", ".tar.gz", ".tgz", ".tar")
 ENCRYPTED: Final = ".age"
 _OF_FILES: Final = (ENCRYPTED, ".zip", ".7z", ".rar", ".gz", ".zst", ".bz2", ".xz")
 _CHUNK: Final = 1024 * 1024
-_HINT: Final = 'pip install "py-wikijs[backup]"'
 
 
 def is_archive(path: str | os.PathLike[str]) -> bool:
@@ -43,7 +43,7 @@ def is_mistaken(path: str | os.PathLike[str]) -> bool:
 
 def _need(module: str, what: str) -> None:
     if find_spec(module) is None:
-        raise ConfigurationError(f"{what} needs {module}.", hint=_HINT)
+        raise ConfigurationError(f"{what} needs {module}.", hint=pip_line("backup"))
 
 
 def _age() -> Any:

@@ -15,6 +15,8 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import IO, Final
 
+from ..core.installing import pip_line
+
 _EXTRA: Final = {"typer", "rich"}
 
 
@@ -33,7 +35,7 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
-        sys.stderr.write('The command line is an extra: pip install "py-wikijs[cli]"\n')
+        sys.stderr.write(f"The command line is an extra: {pip_line('cli')}\n")
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from wikijs.core.installing import pip_line
 from wikijs.core.settings import normalize_url
 from wikijs.core.tokens import read_token
 
@@ -256,7 +257,7 @@ class _Keyring:
         except ModuleNotFoundError:
             raise ConfigurationError(
                 "The profile keeps its token in the keyring, which is an extra.",
-                hint='pip install "py-wikijs[keyring]"',
+                hint=pip_line("keyring"),
             ) from None
         try:
             answer: str | None = getattr(keyring, method)(*values)

@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 from wikijs.exceptions import ConfigurationError
 
+from .installing import pip_line
+
 if TYPE_CHECKING:
     from redis import Redis
 
@@ -43,7 +45,7 @@ def connect(
     try:
         from redis import Redis
     except ImportError as missing:
-        raise ConfigurationError("This needs the package redis: pip install 'py-wikijs[redis]'.") from missing
+        raise ConfigurationError(f"This needs the package redis: {pip_line('redis')}.") from missing
     if not isinstance(redis, str):
         if not isinstance(redis, Redis):  # pyright: ignore[reportUnnecessaryIsInstance]  callers may be untyped
             raise ConfigurationError("Give a redis:// URL or a redis.Redis client; asynchronous clients do not fit.")

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
+from wikijs.core.installing import pip_line
 from wikijs.exceptions import ConfigurationError, StoreError
 
 if TYPE_CHECKING:
@@ -21,9 +22,7 @@ def _driver() -> Any:
     try:
         import psycopg
     except ModuleNotFoundError:
-        raise ConfigurationError(
-            "A store in PostgreSQL is an extra.", hint='pip install "py-wikijs[postgres]"'
-        ) from None
+        raise ConfigurationError("A store in PostgreSQL is an extra.", hint=pip_line("postgres")) from None
     return psycopg
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..core.installing import pip_line
+
 if TYPE_CHECKING:
     from .app import create_app as create_app
     from .runtime import Gateway as Gateway
@@ -27,5 +29,5 @@ def __getattr__(name: str) -> object:
             raise
         from wikijs.exceptions import ConfigurationError
 
-        raise ConfigurationError("The gateway is an extra.", hint='pip install "py-wikijs[gateway]"') from None
+        raise ConfigurationError("The gateway is an extra.", hint=pip_line("gateway")) from None
     return getattr(module, name)

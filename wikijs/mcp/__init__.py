@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..core.installing import pip_line
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -52,5 +53,5 @@ def create_server(
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in {"mcp", "mcp_types"}:
             raise
-        raise ConfigurationError("The MCP server is an extra.", hint='pip install "py-wikijs[mcp]"') from None
+        raise ConfigurationError("The MCP server is an extra.", hint=pip_line("mcp")) from None
     return create(client, settings or Settings(), secret, caller)

@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from wikijs.core.files.locking import try_lock
+from wikijs.core.installing import pip_line
 from wikijs.core.processes.forks import renew_in_children
 from wikijs.core.processes.locks import PageLock
 from wikijs.core.redis import connect
@@ -186,7 +187,7 @@ class PostgresLock(_Polled):
         try:
             import psycopg
         except ImportError as missing:
-            raise ConfigurationError("This needs the package psycopg: pip install 'py-wikijs[postgres]'.") from missing
+            raise ConfigurationError(f"This needs the package psycopg: {pip_line('postgres')}.") from missing
         self._psycopg: Any = psycopg
         self._dsn = dsn
         self._name = name

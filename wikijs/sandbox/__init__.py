@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..core.installing import pip_line
+
 if TYPE_CHECKING:
     from .http.faults import FaultError as FaultError
     from .sandbox import Sandbox as Sandbox
@@ -41,7 +43,7 @@ def __getattr__(name: str) -> object:
         if (missing.name or "").startswith("wikijs"):
             raise
         raise ModuleNotFoundError(
-            f'The sandbox needs {missing.name}, which is an extra: pip install "py-wikijs[sandbox]"', name=missing.name
+            f"The sandbox needs {missing.name}, which is an extra: {pip_line('sandbox')}", name=missing.name
         ) from None
     value = getattr(module, name)
     globals()[name] = value

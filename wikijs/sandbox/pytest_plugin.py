@@ -52,7 +52,9 @@ def wikijs_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     try:
         from wikijs.sandbox import Sandbox, UnknownVersionError
     except ImportError as error:
-        pytest.fail(f"The sandbox needs {error.name}: pip install 'py-wikijs[sandbox]'", pytrace=False)
+        from wikijs.core.installing import pip_line
+
+        pytest.fail(f"The sandbox needs {error.name}: {pip_line('sandbox')}", pytrace=False)
     version = version_for(request)
     try:
         sandbox = Sandbox() if version is None else Sandbox(version=version)

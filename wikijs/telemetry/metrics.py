@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, Type
 
 from wikijs.core.events import BreakerOpened, CacheUsed, Event, LimitWait, Retrying, Settled
 from wikijs.core.flow import Flow
+from wikijs.core.installing import pip_line
 from wikijs.core.transport.listening import unusable
 from wikijs.exceptions import ConfigurationError, TransportError
 from wikijs.plugins.types import Attempt, Call, Plugin, Proceed, Response
@@ -64,7 +65,7 @@ class Prometheus:
         except ModuleNotFoundError:
             raise ConfigurationError(
                 "MetricsPlugin(backend='prometheus') needs prometheus_client, which is an extra.",
-                hint='pip install "py-wikijs[metrics]"',
+                hint=pip_line("metrics"),
             ) from None
         self.registry = registry if registry is not None else library.REGISTRY
         self._metrics: dict[str, Any] = {}
@@ -125,7 +126,7 @@ class OpenTelemetry:
             except ModuleNotFoundError:
                 raise ConfigurationError(
                     "MetricsPlugin(backend='otel') needs the OpenTelemetry API, which is an extra.",
-                    hint='pip install "py-wikijs[otel]"',
+                    hint=pip_line("otel"),
                 ) from None
             meter = metrics.get_meter("wikijs")
         self._instruments: dict[str, Any] = {}
@@ -281,7 +282,7 @@ def serve(port: int, *, address: str = "127.0.0.1", registry: CollectorRegistry 
         import prometheus_client as library
     except ModuleNotFoundError:
         raise ConfigurationError(
-            "Serving metrics needs prometheus_client, which is an extra.", hint='pip install "py-wikijs[metrics]"'
+            "Serving metrics needs prometheus_client, which is an extra.", hint=pip_line("metrics")
         ) from None
     try:
         server, thread = library.start_http_server(
@@ -311,7 +312,7 @@ class Watch:
         except ModuleNotFoundError:
             raise ConfigurationError(
                 "Figures for Prometheus need prometheus_client, which is an extra.",
-                hint='pip install "py-wikijs[metrics]"',
+                hint=pip_line("metrics"),
             ) from None
         used = registry if registry is not None else library.REGISTRY
 

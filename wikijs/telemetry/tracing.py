@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from wikijs.core.events import CacheUsed, Event, LimitWait, Retrying, Settled
 from wikijs.core.flow import Flow
+from wikijs.core.installing import pip_line
 from wikijs.exceptions import APIError, ConfigurationError, WikiJSException
 from wikijs.plugins.types import Attempt, Call, Plugin, Proceed, Response
 
@@ -52,7 +53,7 @@ class TracingPlugin(Plugin):
             from opentelemetry import trace
         except ModuleNotFoundError:
             raise ConfigurationError(
-                "TracingPlugin needs the OpenTelemetry API, which is an extra.", hint='pip install "py-wikijs[otel]"'
+                "TracingPlugin needs the OpenTelemetry API, which is an extra.", hint=pip_line("otel")
             ) from None
         from wikijs import __version__
 

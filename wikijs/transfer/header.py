@@ -12,6 +12,7 @@ from typing import Final, cast
 from wikijs.core.files import BOUNDS, FileRefusedError
 from wikijs.core.files.data import parse_yaml, safe_loader
 from wikijs.core.files.refusal import why
+from wikijs.core.installing import pip_line
 from wikijs.exceptions import ConfigurationError
 from wikijs.resources.pages.source.document import RAW_HEADER
 
@@ -57,7 +58,7 @@ def need_yaml() -> None:
         ConfigurationError: It is missing.
     """
     if find_spec("yaml") is None:
-        raise ConfigurationError("Front matter needs PyYAML.", hint='pip install "py-wikijs[cli]"')
+        raise ConfigurationError("Front matter needs PyYAML.", hint=pip_line("cli"))
 
 
 def raw_lines(fields: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...core.installing import pip_line
 from ..frame.command import command, group
 from ..frame.failures import CommandError
 from ..frame.output import note, show_done, show_list
@@ -205,7 +206,7 @@ def demo(
     from importlib.util import find_spec
 
     if find_spec("graphql") is None or find_spec("markdown_it") is None:
-        raise CommandError("The demo needs the sandbox, an extra.", hint='pip install "py-wikijs[cli,gateway,sandbox]"')
+        raise CommandError("The demo needs the sandbox, an extra.", hint=pip_line("cli", "gateway", "sandbox"))
     from wikijs.gateway.demo import Demo
     from wikijs.gateway.serving import listening, serve
     from wikijs.gateway.settings import Settings

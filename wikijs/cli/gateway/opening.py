@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...core.installing import pip_line
 from ..frame.failures import CommandError
 from ..frame.session import Session
 
@@ -34,7 +35,7 @@ def needed() -> None:
         CommandError: It is missing.
     """
     if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "sqlalchemy", "cryptography")):
-        raise CommandError("The gateway is an extra.", hint='pip install "py-wikijs[cli,gateway]"')
+        raise CommandError("The gateway is an extra.", hint=pip_line("cli", "gateway"))
 
 
 def columns(names: Sequence[str]) -> dict[str, Callable[[Any], object]]:

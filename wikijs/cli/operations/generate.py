@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...core.installing import pip_line
 from ..frame.command import command
 from ..frame.failures import CommandError, ExitCode
 from ..frame.output import note, printable, show_done
@@ -46,7 +47,7 @@ def generate(
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("wikijs"):
             raise
-        raise CommandError("Code generation is an extra.", hint='pip install "py-wikijs[codegen]"') from None
+        raise CommandError("Code generation is an extra.", hint=pip_line("codegen")) from None
     try:
         if init:
             _start(session, config)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from ...core.installing import pip_line
 from ..frame.command import command, group
 from ..frame.failures import CommandError, ExitCode
 from ..frame.output import note, show_data, show_list, wants_data, write_text
@@ -242,7 +243,7 @@ def _tools() -> Generator[None]:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "graphql":
             raise
-        raise CommandError("The schema commands are an extra.", hint='pip install "py-wikijs[codegen]"') from None
+        raise CommandError("The schema commands are an extra.", hint=pip_line("codegen")) from None
     try:
         yield
     except CodegenError as error:

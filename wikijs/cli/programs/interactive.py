@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
+from wikijs.core.installing import pip_line
 from wikijs.exceptions import WikiJSException
 
 from ..frame.command import command
@@ -38,7 +39,7 @@ def interactive(session: Session) -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "prompt_toolkit":
             raise
-        raise CommandError("The prompt needs prompt_toolkit.", hint='pip install "py-wikijs[cli]"') from None
+        raise CommandError("The prompt needs prompt_toolkit.", hint=pip_line("cli")) from None
     from ..app import app as everything
     from ..prompt.wiki_words import WikiWords
 

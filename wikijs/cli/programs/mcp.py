@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
+from ...core.installing import pip_line
 from ..frame.command import command
 from ..frame.failures import CommandError, ExitCode
 from ..frame.output import note
@@ -67,7 +68,7 @@ def mcp(
     try:
         import mcp as _  # noqa: F401
     except ModuleNotFoundError:
-        raise ConfigurationError("The MCP server is an extra.", hint='pip install "py-wikijs[cli,mcp]"') from None
+        raise ConfigurationError("The MCP server is an extra.", hint=pip_line("cli", "mcp")) from None
     _serve(session, settings, port if http else None)
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from ...core.installing import pip_line
 from ..frame.command import command
 from ..frame.failures import CommandError
 from ..frame.output import note
@@ -36,7 +37,7 @@ def playground(
     from wikijs.playground.server import HOST, PlaygroundServer
 
     if find_spec("graphql") is None:  # it is needed when the first query comes
-        raise CommandError("The playground is an extra.", hint='pip install "py-wikijs[cli,playground]"')
+        raise CommandError("The playground is an extra.", hint=pip_line("cli", "playground"))
     with session.client() as client:
         who = client.whoami()
         try:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ...core.installing import pip_line
 from ..frame.command import command
 from ..frame.failures import CommandError
 from ..frame.session import Session
@@ -52,7 +53,7 @@ def sandbox(
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("wikijs"):
             raise
-        raise CommandError("The sandbox is an extra.", hint='pip install "py-wikijs[sandbox]"') from None
+        raise CommandError("The sandbox is an extra.", hint=pip_line("sandbox")) from None
     try:
         serve(
             host=host,

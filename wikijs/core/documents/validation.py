@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wikijs.exceptions import ConfigurationError, QueryError
 
+from ..installing import pip_line
+
 if TYPE_CHECKING:
     from graphql import DocumentNode, GraphQLError, GraphQLSchema
 
@@ -30,9 +32,7 @@ def check(document: str, variables: Mapping[str, Any] | None = None, operation_n
     try:
         import graphql
     except ModuleNotFoundError:
-        raise ConfigurationError(
-            "Checking a document needs graphql-core.", hint='pip install "py-wikijs[codegen]"'
-        ) from None
+        raise ConfigurationError("Checking a document needs graphql-core.", hint=pip_line("codegen")) from None
     try:
         parsed = graphql.parse(document)
     except graphql.GraphQLError as error:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 import sqlalchemy as sa
 
+from wikijs.core.installing import pip_line
 from wikijs.exceptions import ConfigurationError
 from wikijs.webhooks.sending.sealing import Sealer
 
@@ -191,7 +192,7 @@ def _of_keyring(service: str, user: str) -> str:
     try:
         import keyring
     except ModuleNotFoundError:
-        raise ConfigurationError("The keyring is an extra.", hint='pip install "py-wikijs[keyring]"') from None
+        raise ConfigurationError("The keyring is an extra.", hint=pip_line("keyring")) from None
     found = keyring.get_password(service, user)
     if not found:
         raise ConfigurationError(f"The keyring has no {service} of {user}.")

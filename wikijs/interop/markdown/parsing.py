@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from wikijs.core.anchors import anchors
+from wikijs.core.installing import pip_line
 
 from .. import effort
 from ..model import InteropError
@@ -31,7 +32,6 @@ _ADDRESS: Final = re.compile(
     r"""<[a-zA-Z][\w.:-]*\s[^<>]*?\b(?:src|href)\s*+=\s*+(["'])(?P<to>[^"'<>]++)\1""", re.IGNORECASE
 )
 _DEFINITION: Final = re.compile(r"\[(?!\^)(?:[^\[\]\\]|\\.)++\]:\s*+(?P<to><[^<>\n]*>|\S+)", re.DOTALL)
-_EXTRA: Final = 'pip install "py-wikijs[interop]"'
 _SILENT: Final = frozenset({"script", "style", "iframe", "noscript", "template", "head", "title", "object", "svg"})
 _IN_LINES: Final = frozenset(
     """
@@ -197,7 +197,7 @@ def _parser() -> MarkdownIt:
         from markdown_it.rules_inline import html_inline, image, link
         from mdit_py_plugins.footnote import footnote_plugin
     except ModuleNotFoundError:
-        raise InteropError("Reading Markdown needs mdit-py-plugins.", hint=_EXTRA) from None
+        raise InteropError("Reading Markdown needs mdit-py-plugins.", hint=pip_line("interop")) from None
 
     def noting(rule: _Inline, kind: str) -> _Inline:
         def noted(state: StateInline, silent: bool) -> bool:

@@ -13,6 +13,7 @@ from subprocess import PIPE
 from typing import Any, Final
 
 from wikijs.core.files import BOUNDS, FileRefusedError, refusing
+from wikijs.core.installing import pip_line
 
 from ..markdown.lines import guarded, tight_fences
 from ..model import InteropError
@@ -22,7 +23,6 @@ _MARKDOWN: Final = "gfm-tex_math_gfm+tex_math_dollars"
 _HEADING: Final = re.compile(r"^(?===[^\n]*==[ \t]*$)", re.MULTILINE)
 _MOST_PARTS: Final = 200
 _MEMORY: Final = "-M1G"
-_MISSING: Final = 'pip install "py-wikijs[interop]", or install pandoc'
 
 
 class PandocError(FileRefusedError):
@@ -105,7 +105,7 @@ def run_pandoc(text: str | bytes, source: str, target: str, *options: str, secon
     except subprocess.TimeoutExpired:
         raise FileRefusedError(f"The page is refused: pandoc did not translate it in {seconds:g} seconds.") from None
     except OSError:
-        raise InteropError("Translating this needs pandoc.", hint=_MISSING) from None
+        raise InteropError("Translating this needs pandoc.", hint=f"{pip_line('interop')}, or install pandoc") from None
     if process.returncode:
         reason = " ".join(complaint.decode("utf-8", "replace").split())[:200].rstrip(":. ")
         raise PandocError(
@@ -119,7 +119,7 @@ def _pandoc() -> str:
         pypandoc: Any = import_module("pypandoc")  # it has no types
         return str(pypandoc.get_pandoc_path())
     except (ModuleNotFoundError, OSError):
-        raise InteropError("Translating this needs pandoc.", hint=_MISSING) from None
+        raise InteropError("Translating this needs pandoc.", hint=f"{pip_line('interop')}, or install pandoc") from None
 
 
 def _limit_time(process: int, seconds: float) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from wikijs.core.files import BOUNDS, FileRefusedError, Tree, refusing
+from wikijs.core.installing import pip_line
 
 from ..markdown.parsing import shown_of_html
 from ..model import ForeignPage, InteropError, Links, Remark, Site
@@ -40,7 +41,7 @@ def read(source: Path) -> Site:
     try:
         from bs4 import BeautifulSoup
     except ModuleNotFoundError:
-        raise InteropError("Reading HTML needs Beautiful Soup.", hint='pip install "py-wikijs[interop]"') from None
+        raise InteropError("Reading HTML needs Beautiful Soup.", hint=pip_line("interop")) from None
     tree = Tree(source)
     pages: dict[str, BeautifulSoup] = {}
     remarks: list[Remark] = []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 from wikijs.core.files import BOUNDS, FileRefusedError, Tree, open_file, refusing
+from wikijs.core.installing import pip_line
 
 from ..model import ForeignPage, InteropError, Links, Remark, Site
 from ..naming import page_path
@@ -131,7 +132,7 @@ def _pages(source: Path, names: _Names) -> Iterator[tuple[str, int, str]]:
     try:
         xml: Any = import_module("defusedxml.ElementTree")  # it has no types
     except ModuleNotFoundError:
-        raise InteropError("Reading XML needs defusedxml.", hint='pip install "py-wikijs[interop]"') from None
+        raise InteropError("Reading XML needs defusedxml.", hint=pip_line("interop")) from None
     depth = 0
     with open_file(source) as file, refusing(str(source), "it is no XML"):
         for event, element in xml.iterparse(file, ("start", "end")):

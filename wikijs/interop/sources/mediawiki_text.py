@@ -9,6 +9,7 @@ from collections.abc import Iterator, Set
 from importlib import import_module
 from typing import Any, Final
 
+from ...core.installing import pip_line
 from ..effort import is_markup_too_much
 from ..model import InteropError
 from ..spans import replaced
@@ -35,9 +36,7 @@ def visible(text: str, files: Set[str], categories: Set[str]) -> str:
     try:
         parser: Any = import_module("mwparserfromhell")
     except ModuleNotFoundError:
-        raise InteropError(
-            "Reading MediaWiki needs mwparserfromhell.", hint='pip install "py-wikijs[interop]"'
-        ) from None
+        raise InteropError("Reading MediaWiki needs mwparserfromhell.", hint=pip_line("interop")) from None
     text = replaced(text, _GALLERY, lambda opening, inside, whole: "\n\n".join(_captions(inside)))
     text = replaced(text, _COMMENTS, lambda opening, inside, whole: " ")
     if is_markup_too_much(text):

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from wikijs.core.installing import pip_line
 from wikijs.exceptions import ConfigurationError
 
 from .sources import OpenSource, open_source
@@ -41,7 +42,7 @@ def check_available() -> None:
         import_module("PIL")
         import_module(_MOZJPEG)
     except ImportError:
-        raise ConfigurationError("optimize=True needs the package Pillow: pip install 'py-wikijs[images]'.") from None
+        raise ConfigurationError(f"optimize=True needs the package Pillow: {pip_line('images')}.") from None
 
 
 def optimized(source: Source, name: str) -> OpenSource:

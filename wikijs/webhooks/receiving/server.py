@@ -11,6 +11,7 @@ from contextlib import suppress
 from time import time
 from typing import Any, Final, TypeAlias, TypeVar
 
+from wikijs.core.installing import pip_line
 from wikijs.core.transport.listening import listening
 from wikijs.exceptions import ConfigurationError, DuplicateEvent, WebhookVerificationError
 from wikijs.feed.filters import wants_type
@@ -212,7 +213,7 @@ class WebhookServer:
         try:
             import uvicorn
         except ModuleNotFoundError:
-            raise ConfigurationError("Serving is an extra.", hint='pip install "py-wikijs[webhooks]"') from None
+            raise ConfigurationError("Serving is an extra.", hint=pip_line("webhooks")) from None
         self.path = path
         with listening(host, port) as bound, suppress(KeyboardInterrupt):
             uvicorn.Server(uvicorn.Config(self.app, log_level="warning")).run(sockets=[bound])

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from wikijs.core.installing import pip_line
 from wikijs.exceptions import ConfigurationError, StoreError, WebhookNotFoundError, WikiJSException
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def application(hooks: Registering, token: str) -> Starlette:
         from starlette.responses import JSONResponse
         from starlette.routing import Route
     except ModuleNotFoundError:
-        raise ConfigurationError("The application is an extra.", hint='pip install "py-wikijs[webhooks]"') from None
+        raise ConfigurationError("The application is an extra.", hint=pip_line("webhooks")) from None
     if not token:
         raise ConfigurationError("The application of webhooks needs a token.")
     expected = f"Bearer {token}".encode()

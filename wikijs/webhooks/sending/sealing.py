@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
+from wikijs.core.installing import pip_line
 from wikijs.exceptions import ConfigurationError
 
 VARIABLE: Final = "WIKIJS_HOOKS_KEY"
@@ -77,5 +78,5 @@ def _cipher(key: bytes) -> Any:
     try:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     except ModuleNotFoundError:
-        raise ConfigurationError("Encrypted secrets are an extra.", hint='pip install "py-wikijs[hooks]"') from None
+        raise ConfigurationError("Encrypted secrets are an extra.", hint=pip_line("hooks")) from None
     return AESGCM(key)

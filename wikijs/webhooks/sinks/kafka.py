@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from wikijs.core.installing import pip_line
 from wikijs.exceptions import WebhookError
 
 from ..sending.payloads import cloud_event
@@ -31,7 +32,7 @@ class Sink:
         try:
             kafka: Any = import_module("aiokafka")  # which has no types
         except ModuleNotFoundError:
-            raise WebhookError("Kafka as a sink is an extra.", hint='pip install "py-wikijs[kafka]"') from None
+            raise WebhookError("Kafka as a sink is an extra.", hint=pip_line("kafka")) from None
         parts = urlsplit(url)
         self._topic = parts.path.strip("/")
         self._make: Any = lambda: kafka.AIOKafkaProducer(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
+from wikijs.core.installing import pip_line
 from wikijs.exceptions import WebhookError
 
 from ..sending.payloads import cloud_event
@@ -30,7 +31,7 @@ class Sink:
         try:
             import nats
         except ModuleNotFoundError:
-            raise WebhookError("NATS as a sink is an extra.", hint='pip install "py-wikijs[nats]"') from None
+            raise WebhookError("NATS as a sink is an extra.", hint=pip_line("nats")) from None
         self._nats: Any = nats
         parts = urlsplit(url)
         self._subject = parse_qs(parts.query)["subject"][0]

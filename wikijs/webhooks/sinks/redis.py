@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
+from wikijs.core.installing import pip_line
 from wikijs.exceptions import WebhookError
 
 from ..sending.payloads import cloud_event
@@ -42,7 +43,7 @@ class Sink:
         try:
             redis: Any = import_module("redis.asyncio")
         except ModuleNotFoundError:
-            raise WebhookError("Redis as a sink is an extra.", hint='pip install "py-wikijs[redis]"') from None
+            raise WebhookError("Redis as a sink is an extra.", hint=pip_line("redis")) from None
         self._options = _options(url)
         bare = urlunsplit(urlsplit(url)._replace(query=""))
         self._redis: Any = redis.Redis.from_url(bare, socket_timeout=timeout, socket_connect_timeout=timeout)

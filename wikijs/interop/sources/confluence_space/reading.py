@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from wikijs.core.files import BOUNDS, Tree, open_file, refusing
+from wikijs.core.installing import pip_line
 
 from ...markdown.parsing import shown_of_html
 from ...model import ForeignPage, InteropError, Links, Remark, Site
@@ -76,7 +77,7 @@ def _entries(file: Path) -> dict[str, dict[str, _Entry]]:
     try:
         xml: Any = import_module("defusedxml.ElementTree")  # it has no types
     except ModuleNotFoundError:
-        raise InteropError("Reading XML needs defusedxml.", hint='pip install "py-wikijs[interop]"') from None
+        raise InteropError("Reading XML needs defusedxml.", hint=pip_line("interop")) from None
     found: dict[str, dict[str, _Entry]] = {kind: {} for kind in _KINDS}
     depth = 0
     with open_file(file) as stream, refusing(str(file), "it is no XML"):
