@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
-import tempfile
 from collections.abc import Iterator
-from contextlib import chdir
+from functools import cache
 from typing import Any, Final
 
-import httpx2
 import typer.main
 from click import unstyle as strip_ansi
-from typer.testing import CliRunner
 
 from wikijs.cli.app import app
 from wikijs.cli.frame.lazy import Placeholder
 from wikijs.cli.frame.options import _PANEL as GLOBAL
-from wikijs.cli.frame.session import Session
-from wikijs.sandbox import Sandbox
 
 LINES: Final = 24
-ASKS_FOR_MORE: Final = frozenset(
-    {
-        "call",
-        "demo",
-        "generate",
-        "interactive",
-        "mcp",
-        "playground",
-        "request",
-        "run",
-        "sandbox",
-        "serve",
-        "tail",
-        "watch",
-    }
-)
-"""Commands that go on until they are stopped, or that need a terminal: their examples are not run here."""
 
 
 def pages() -> Iterator[tuple[str, str, str]]:
@@ -98,11 +74,42 @@ def _page(command: Any, path: tuple[str, ...], level: int) -> Iterator[str]:
     example, fields = _epilog(command)
     if example:
         yield from ("", "```sh", example, "```", "")
-        printed = output(example)
-        if printed:
-            yield from ("```text", *printed, "```", "")
+        yield from _printed(" ".join(path[1:]), example)
     if fields:
         yield from (f"Fields of `--json`: {', '.join(f'`{name}`' for name in fields.split(', '))}.", "")
+
+
+def _printed(name: str, line: str) -> Iterator[str]:
+    """What the example prints, or why that is not shown."""
+    from . import running
+
+    if name in running.NOT_RUN:
+        yield from (f"Not run here: {running.NOT_RUN[name]}.", "")
+        return
+    found = kept().get(name)
+    if found is None or found.line != line:
+        return
+    if not found.printed:
+        yield from (
+            "It prints nothing here: what it wrote is in the file." if ">" in line else "It prints nothing.",
+            "",
+        )
+        return
+    cut = found.printed if len(found.printed) <= LINES else [*found.printed[:LINES], "…"]
+    yield from ("```text", *cut, "```", "")
+
+
+@cache
+def kept() -> dict[str, Any]:
+    """What the examples print, from the file that `website.running` writes."""
+    from . import running
+
+    return running.kept()
+
+
+def example(command: Any) -> str:
+    """The example that a command's help has."""
+    return _epilog(command)[0]
 
 
 def _help(command: Any) -> Iterator[str]:
@@ -140,24 +147,3 @@ def _epilog(command: Any) -> tuple[str, str]:
     example = re.search(r"Example: (.*?)(?:\n\n|$)", epilog, re.DOTALL)
     fields = re.search(r"Fields of --json: (.*)", epilog, re.DOTALL)
     return (example[1].strip() if example else "", fields[1].strip() if fields else "")
-
-
-def output(line: str) -> list[str]:
-    """What a command line prints on a demo wiki of its own; nothing where it is not run, or needs what is not there."""
-    words = shlex.split(line, comments=True)
-    if words[0] != "wikijs" or set(words) & ({"|", ">", "<", "&&"} | ASKS_FOR_MORE):
-        return []
-    with Sandbox(seed="demo") as sandbox, tempfile.TemporaryDirectory() as folder, chdir(folder):
-        environment = {
-            "WIKIJS_URL": sandbox.url,
-            "WIKIJS_API_KEY": sandbox.api_key,
-            "WIKIJS_CONFIG": os.path.join(folder, "config.toml"),
-        }
-        with httpx2.Client(transport=sandbox.transport()) as http:
-            ended = CliRunner().invoke(
-                app, words[1:], prog_name="wikijs", obj=Session(environment=environment, http=http), color=False
-            )
-    if ended.exit_code:
-        return []
-    printed = [each.rstrip() for each in strip_ansi(ended.stdout).replace(folder, ".").splitlines()]
-    return printed if len(printed) <= LINES else [*printed[:LINES], "…"]

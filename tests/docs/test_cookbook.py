@@ -346,13 +346,51 @@ def django_view(kitchen: Kitchen) -> None:
     del kitchen
 
 
+def nightly_backup(kitchen: Kitchen) -> None:
+    assert "27 pages, 27 of them read anew" in kitchen.run("nightly_backup", "backups", "2")
+    kitchen.client.pages.update("kitchen", title="The kitchen")
+    assert "27 pages, 1 of them read anew" in kitchen.run("nightly_backup", "backups", "2")
+    assert "27 pages, 0 of them read anew" in kitchen.run("nightly_backup", "backups", "2")
+    assert len(list((kitchen.folder / "backups/snapshots").iterdir())) == 2
+
+
+def rag_over_chunks(kitchen: Kitchen) -> None:
+    question = "How do I register a lamp?"
+    printed = kitchen.run("rag_over_chunks", "index.db", question)
+    assert "[1] How to register a lamp" in printed
+    assert f"Question: {question}" in printed
+    asked: list[Any] = []
+
+    class Model(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            said = json.dumps({"choices": [{"message": {"content": "With a form [1]."}}]}).encode()
+            self.send_response(200)
+            self.send_header("content-length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said)
+
+        def log_message(self, *_: Any) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Model) as server, pytest.MonkeyPatch.context() as patch:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        patch.setenv("ASK_URL", f"http://127.0.0.1:{server.server_port}")
+        try:
+            assert kitchen.run("rag_over_chunks", "index.db", question).startswith("With a form [1].\n[1] How to")
+        finally:
+            server.shutdown()
+            thread.join()
+    assert asked[0]["messages"][0]["content"] in printed
+
+
 TRIES: dict[str, Callable[[Kitchen], None]] = {
     each.__name__: each
     for each in (
         publish_docs, dead_links, orphans, stale_pages_by_mail, users_from_csv, ldap_groups, bulk_retag, rename_tree,
         translate_skeleton, page_templates, meeting_notes, changelog_from_git, notify_chat, atom_feed, static_site,
         search_index, jupyter_to_page, table_of_data, upload_screenshots, mirror_wikis, permission_audit,
-        scheduled_job, metrics_for_grafana, fastapi_pages, django_view,
+        scheduled_job, metrics_for_grafana, fastapi_pages, django_view, nightly_backup, rag_over_chunks,
     )
 }  # fmt: skip
 

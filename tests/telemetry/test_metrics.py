@@ -70,8 +70,8 @@ def test_lost_requests_waits_caches_and_breakers_are_counted(both: Both) -> None
     both.read([plugin], cache=cache)
     with pytest.raises(exc.TransportError):
         both.read([plugin], Server(httpx2.ConnectError("no")), retry=False, circuit_breaker=CircuitBreaker(1))
-    limiter = RateLimiter(200.0, burst_size=1)
-    for _ in range(3):
+    limiter = RateLimiter(2.0, burst_size=1)  # the second waits, unless this machine takes half a second for the first
+    for _ in range(2):
         both.read([plugin], rate_limiter=limiter)
     assert counted["attempts_total", "comments.list", "lost", "one"] == 1
     assert counted["attempts_total", "comments.list", "not_sent", "one"] == 1

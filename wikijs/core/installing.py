@@ -1,8 +1,8 @@
 """The line for pip that brings an extra.
 
-Where the package is installed, from a checkout, a file or an index, its name is enough: pip and uv take what is there for
-the package and bring what the extra adds, without looking for it elsewhere. Where it is only on the path of a checkout,
-the line names the checkout.
+Where the package is installed, from a checkout, a file or an index, its name is enough: pip and uv take what is there
+for the package and bring what the extra adds, without looking for it elsewhere. Where it is only on the path of a
+checkout, the line names the checkout.
 """
 
 from __future__ import annotations
