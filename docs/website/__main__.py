@@ -10,12 +10,13 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from . import api, commands, staging
+from . import api, commands, rest, staging
 
 ROOT: Final = Path(__file__).parents[2]
 REFERENCE: Final = ROOT / "docs/reference"
 SITE: Final = ROOT / ".stamps/site"
 CONFIG: Final = ROOT / ".stamps/mkdocs.yml"
+_TITLES: Final = {"rest": "REST"}
 _FOLDER: Final = re.compile(r"^( +)- (\S+)/$", re.MULTILINE)
 
 
@@ -56,7 +57,7 @@ def _listed(line: re.Match[str]) -> str:
     pages = sorted(folder.glob("*.md"), key=lambda page: (page.name != "index.md", page.name))
     lines = [f"{indent}- {page.relative_to(staging.STAGE)}" for page in pages]
     for inside in sorted(each for each in folder.iterdir() if each.is_dir()):
-        lines.append(f"{indent}- {inside.name.capitalize()}:")
+        lines.append(f"{indent}- {_TITLES.get(inside.name, inside.name.capitalize())}:")
         lines += [
             f"{indent}    - {page.relative_to(staging.STAGE)}"
             for page in sorted(inside.glob("*.md"), key=lambda page: (page.name != "index.md", page.name))
@@ -67,14 +68,19 @@ def _listed(line: re.Match[str]) -> str:
 def write_reference() -> None:
     """Write the pages of the reference, all anew."""
     shutil.rmtree(REFERENCE, ignore_errors=True)
-    made = [*api.pages(), *commands.pages()]
+    made = [*api.pages(), *commands.pages(), *rest.pages()]
     for name, _, text in made:
         page = REFERENCE / name
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(text, encoding="utf-8")
-    lines = ["# Reference", "", "Written from the package itself.", ""]
+    lines = [
+        "# Reference",
+        "",
+        "Written from the package itself. For TypeScript: [another](../../generated/typescript/docs/README.md).",
+        "",
+    ]
     for name, title, _ in made:
-        if name.count("/") == 0 or name == "commands/index.md":
+        if name.count("/") == 0 or name.endswith("/index.md"):
             lines.append(f"- [{title}]({name})")
     spaces = [f"- [`{title}`]({name})" for name, title, _ in made if name.startswith("namespaces/")]
     (REFERENCE / "index.md").write_text(

@@ -127,7 +127,7 @@ def _is_global(option: Any) -> bool:
 def _options(options: list[Any]) -> Iterator[str]:
     if not options:
         return
-    yield from ("| | |", "|---|---|")
+    yield from ("| option | |", "|---|---|")
     for option in options:
         names = ", ".join(f"`{name}`" for name in [*option.opts, *option.secondary_opts])
         if option.param_type_name == "argument":

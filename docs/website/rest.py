@@ -129,11 +129,11 @@ def _facts(said: dict[str, Any]) -> Iterator[str]:
 def _parameters(parameters: list[dict[str, Any]]) -> Iterator[str]:
     if not parameters:
         return
-    yield from ("| parameter | in | type | |", "|---|---|---|---|")
+    yield from ("| parameter | type | |", "|---|---|---|")
     for each in map(_resolved, parameters):
         needed = " (needed)" if each.get("required") and each["in"] != "path" else ""
         yield (
-            f"| `{each['name']}` | {each['in']} | {_cell(_type(each.get('schema', {})))}{needed} |"
+            f"| `{each['name']}` ({each['in']}) | {_cell(_type(each.get('schema', {})))}{needed} |"
             f" {_cell(each.get('description', ''))} |"
         )
     yield ""

@@ -49,6 +49,8 @@ KINDS: Final = {
 """How code is coloured."""
 _LINK: Final = re.compile(r"(?<!!)\[([^\]\[]*)\]\(([^)\s#]*)(#[^)\s]*)?\)")
 _FENCE: Final = re.compile(r"^```.*?^```\s*?$", re.DOTALL | re.MULTILINE)
+_REASON: Final = re.compile(r"^( *)<!-- not run: ([^\n]+?) -->$", re.MULTILINE)
+_MARK: Final = re.compile(r"^ *<!-- run by: [^\n]+ -->\n+", re.MULTILINE)
 _DIAGRAM: Final = re.compile(r"^```mermaid\n(.*?)^```\s*?$", re.DOTALL | re.MULTILINE)
 
 
@@ -81,7 +83,7 @@ def stage() -> None:
         target = STAGE / homes[source]
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.endswith(".md"):
-            text = drawn((ROOT / source).read_text(encoding="utf-8"), source, broken)
+            text = reasoned(drawn((ROOT / source).read_text(encoding="utf-8"), source, broken))
         elif homes[source].endswith(".md"):
             text = code_page(source)
             if (ROOT / source).is_file():
@@ -115,6 +117,11 @@ def drawn(text: str, source: str, broken: list[str]) -> str:
         return f"![Diagram](images/{name})"
 
     return _DIAGRAM.sub(one, text)
+
+
+def reasoned(text: str) -> str:
+    """A page that says where a block of it is not tried by a test."""
+    return _REASON.sub(r'\1<small class="not-run">Not tried by a test: \2.</small>', _MARK.sub("", text))
 
 
 def code_page(source: str) -> str:

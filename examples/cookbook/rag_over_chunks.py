@@ -3,9 +3,9 @@
     python rag_over_chunks.py index.db "How do I register a lamp?"
 
 The wiki's pages are cut at their headings, the pieces that fit the question are looked up with SQLite's full-text
-search, and a model is asked with them. `ASK_URL` is any address that speaks OpenAI's chat completions (llama.cpp, Ollama, vLLM,
-a service; `ASK_KEY` and `ASK_MODEL` where it wants them). Without it the text for the model is printed. Each run reads
-only the pages that changed. To search by meaning, see examples/search_chunks_by_meaning.py.
+search, and a model is asked with them. `ASK_URL` is any address that speaks OpenAI's chat completions (llama.cpp,
+Ollama, vLLM, a service; `ASK_KEY` and `ASK_MODEL` where it wants them). Without it the text for the model is printed.
+Each run reads only the pages that changed. To search by meaning, see examples/search_chunks_by_meaning.py.
 """
 
 from __future__ import annotations

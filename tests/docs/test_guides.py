@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import Served
+from .walking import given
 
 DOCS = Path(__file__).parents[2] / "docs"
 SAYS = {
@@ -46,5 +47,5 @@ def test_block(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where a block writes files
-    exec(compile(code, "guide", "exec"), {"url": wiki.url, "key": wiki.api_key})  # noqa: S102  that is the test
+    exec(compile(given(code), "guide", "exec"), {})  # noqa: S102  that is the test
     assert says in capsys.readouterr().out

@@ -14,6 +14,7 @@ from wikijs.cli.app import app
 from wikijs.codegen.reading.project import EXAMPLE
 
 from .conftest import Served
+from .walking import given
 
 GUIDE = (Path(__file__).parents[2] / "docs/your-own-queries.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
@@ -49,7 +50,7 @@ def test_following_it_works(folder: Path, wiki: Served, capsys: pytest.CaptureFi
     assert CliRunner().invoke(app, ["generate"]).output == "Wrote my_wiki: from my_wiki import MyWiki\n"
     said: list[str] = []
     for code in blocks("python"):
-        exec(compile(code, "guide", "exec"), {"url": wiki.url, "key": wiki.api_key})  # noqa: S102  that is the test
+        exec(compile(given(code), "guide", "exec"), {})  # noqa: S102  that is the test
         said.append(capsys.readouterr().out)
     first, second, third = said
     assert "docs/intro" in first

@@ -3,37 +3,49 @@
 from __future__ import annotations
 
 import builtins
+import logging
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from wikijs import exceptions
 
-from .walking import blocks, walk
+from .walking import RUN, blocks, walk
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = {
-    "getting-started.md": 9,
-    "migrating/requests-and-gql.md": 1,
-    "faq.md": 2,
-    "troubleshooting.md": 1,
-    "asyncio.md": 1,
-    "batches.md": 2,
-    "performance.md": 1,
-}
-"""How many blocks of each are run."""
+PAGES = [
+    page
+    for page in [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))]
+    if "reference" not in page.parts
+    and any(block.language in RUN and block.why is None and block.by is None for block in blocks(page))
+]
+"""All pages with something to run: none is left out by a list."""
 
 
-@pytest.mark.usefixtures("demo")
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_does_what_it_says(name: str) -> None:
-    assert walk(DOCS / name) == PAGES[name]
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Handlers of logs that a page adds are gone afterwards."""
+    loggers = [logging.getLogger(name) for name in ("wikijs", "wikijs.calls", "wikijs.audit")]
+    before = [(logger, list(logger.handlers), logger.level, logger.propagate) for logger in loggers]
+    yield
+    for logger, handlers, level, propagate in before:
+        for handler in set(logger.handlers) - set(handlers):
+            logger.removeHandler(handler)
+            handler.close()
+        logger.setLevel(level)
+        logger.propagate = propagate
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_what_is_not_run_says_why(name: str) -> None:
-    assert [block.why for block in blocks(DOCS / name) if block.why is not None and len(block.why) < 10] == []
+def test_most_pages_have_something_to_run() -> None:
+    assert len(PAGES) >= 25
+
+
+@pytest.mark.usefixtures("demo", "quiet")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_does_what_it_says(page: Path) -> None:
+    assert walk(page) > 0
 
 
 NAMED = [

@@ -22,6 +22,7 @@ from wikijs.telemetry.metrics import Watch
 from wikijs.webhooks.sending.figures import TABLE as FIGURES
 
 from .conftest import Served
+from .walking import given
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -29,7 +30,7 @@ EXAMPLES = ROOT / "examples"
 SAYS = {
     "plugins.md": ["New ['pages.create']\n('logging', 'headers')", "comments.list 200", "20 calls in both clients"],
     "monitoring.md": ["True", "True", "['intent', 'outcome'] True", "True API key 1, rights of group 1 (Admin"],
-    "sso.md": ["https://wiki.example.com/login/kc from_browser", "API key 1, rights of group 1 (Administrators)"],
+    "sso.md": ["/login/kc from_browser", "API key 1, rights of group 1 (Administrators)"],
     "many-wikis.md": ["API key 1, rights of group 1 (Administrators) | a guest | TransportError", "['a', 'b']"],
 }  # fmt: skip
 
@@ -60,9 +61,7 @@ def test_block(
     for name in ("wikijs", "wikijs.calls"):
         monkeypatch.setattr(logging.getLogger(name), "propagate", True)
         monkeypatch.setattr(logging.getLogger(name), "level", logging.NOTSET)
-    code = code.replace('open("wiki.log").read()', 'Path("wiki.log").read_text()')
-    code = code.replace('open("audit.jsonl")', 'Path("audit.jsonl").read_text().splitlines()')
-    exec(compile(code, "guide", "exec"), {"url": wiki.url, "key": wiki.api_key, "Path": Path})  # noqa: S102
+    exec(compile(given(code), "guide", "exec"), {})  # noqa: S102
     for handler in set(logging.getLogger("wikijs").handlers) - set(before):
         logging.getLogger("wikijs").removeHandler(handler)
         handler.close()

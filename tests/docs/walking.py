@@ -1,7 +1,9 @@
 """Walks through a page as a reader does: runs its blocks in their order, and looks whether they print what is shown.
 
 A block of Python or of shell is run; a block of text behind it holds lines that must have been printed. A block that
-cannot be run here has a comment in front of it that says why: `<!-- not run: it needs a mail server -->`.
+cannot be run here has a comment in front of it that says why, `<!-- not run: it needs a mail server -->`, which the
+site shows; one that a test of its own runs names it, `<!-- run by: tests/docs/test_mcp_guide.py -->`. Where a page writes
+"https://wiki.example.com" and "API-KEY", a reader writes his own wiki's, and so does the walk.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import io
 import os
 import re
 import shlex
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,23 +26,41 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BLOCK = re.compile(
-    r"^(?:<!-- not run: (?P<why>.+?) -->\n+)?^```(?P<language>\w+)[^\n]*\n(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE
+    r"^(?P<indent> *)(?:<!-- (?:not run: (?P<why>[^\n]+?)|run by: (?P<by>\S+)) -->\n+)?"
+    r"^(?P=indent)```(?P<language>\w*)[^\n]*\n(?P<code>.*?)^(?P=indent)```$",
+    re.DOTALL | re.MULTILINE,
 )
+RUN = {"python", "sh", "console", "ts", "bash", "js"}
+"""Languages of blocks that do something."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """A block of a page; `why` says why it is not run."""
+    """A block of a page; `why` says why it is not run, `by` which test runs it."""
 
     language: str
     code: str
     why: str | None
+    by: str | None
 
 
 def blocks(page: Path) -> list[Block]:
     """The blocks of a page in their order."""
     found = _BLOCK.finditer(page.read_text(encoding="utf-8"))
-    return [Block(each["language"], each["code"], each["why"]) for each in found]
+    return [
+        Block(
+            each["language"], textwrap.dedent(each["code"]) if each["indent"] else each["code"], each["why"], each["by"]
+        )
+        for each in found
+    ]
+
+
+def given(code: str) -> str:
+    """A block with the wiki of the environment in the place of the reader's."""
+    for shown, name in (('"https://wiki.example.com"', "WIKIJS_URL"), ('"API-KEY"', "WIKIJS_API_KEY")):
+        if name in os.environ:
+            code = code.replace(shown, repr(os.environ[name]))
+    return code
 
 
 def walk(page: Path) -> int:
@@ -50,12 +71,12 @@ def walk(page: Path) -> int:
     """
     printed, run = "", 0
     for block in blocks(page):
-        if block.why is not None:
+        if block.why is not None or block.by is not None:
             printed = ""
         elif block.language == "python":
             out = io.StringIO()
             with contextlib.redirect_stdout(out):
-                exec(compile(block.code, page.name, "exec", dont_inherit=True), {"__name__": "page"})  # noqa: S102
+                exec(compile(given(block.code), page.name, "exec", dont_inherit=True), {"__name__": "page"})  # noqa: S102
             printed, run = out.getvalue(), run + 1
         elif block.language == "sh":
             printed, run = _shell(block.code), run + 1

@@ -52,7 +52,8 @@ def test_the_lines_of_python(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with Sandbox("demo") as sandbox, httpx2.Client(transport=sandbox.transport()) as http:
-        code = block("python").replace("WikiJSClient(url, key)", "WikiJSClient(url, key, http_client=http)")
+        shown = 'WikiJSClient("https://wiki.example.com", "API-KEY")'
+        code = block("python").replace(shown, "WikiJSClient(url, key, http_client=http)")
         exec(compile(code, "guide", "exec"), {"url": sandbox.url, "key": sandbox.api_key, "http": http})  # noqa: S102
     printed = capsys.readouterr().out
     assert "write-file en/home home.md\n" in printed
