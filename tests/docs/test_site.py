@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "docs"))
 
-from website import api, commands, staging  # noqa: E402  a package beside the tests
+from website import api, commands, rest, running, staging  # noqa: E402  a package beside the tests
 from website.__main__ import SITE, foreign_hosts  # noqa: E402
 
 if TYPE_CHECKING:
@@ -93,14 +93,54 @@ def test_all_that_is_public_says_what_it_is() -> None:
     assert sorted(undocumented()) == []
 
 
-def test_methods_of_the_facade_name_permission_and_operation() -> None:
-    lacking = [
-        f"{name}.{method}"
-        for name, cls in api.facades().items()
-        for method in methods(cls)
-        if not re.search(r"Operation|Server operation|`\w+\.\w+`", inspect.getdoc(getattr(cls, method)) or "")
-    ]
+METHODS = [
+    pytest.param(getattr(cls, method), id=f"{name}.{method}")
+    for name, cls in api.facades().items()
+    for method in methods(cls)
+]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_method_of_the_facade_says_all_there_is_to_know(method: Any) -> None:
+    """Arguments, errors, permission, operation and server version: of each, without an exception."""
+    said = inspect.getdoc(method) or ""
+    parameters = [name for name in inspect.signature(method).parameters if name != "self"]
+    assert [name for name in parameters if not re.search(rf"^\s+[\w,`* ]*\b{name}\b[^:\n]*:", said, re.MULTILINE)] == []
+    assert [part for part in ("Raises:", "Permission:", "Operation:", "Server:") if f"\n{part}" not in said] == []
+
+
+def test_each_operation_says_permission_and_version() -> None:
+    """What the schema tells of operations is in the reference, each with its rate limit."""
+    page = next(text for name, _, text in api.pages() if name == "operations.md")
+    rows = {row.split("`")[1]: row for row in page.splitlines() if row.startswith("| `")}
+    assert {spec.server_field for spec in api.specs()} <= set(rows)
+    for row in rows.values():
+        cells = row.strip("| ").split(" | ")
+        assert re.match(r"`[\w:]+`|none", cells[4])
+        assert re.match(r"\d+\.\d+\.\d+", cells[5])
+
+
+def test_each_command_has_an_example_and_what_it_prints_or_why_that_is_not_shown() -> None:
+    kept = running.kept()
+    examples = dict(running.examples())
+    assert [name for name, line in examples.items() if not line] == []
+    lacking = [name for name in examples if name not in kept and name not in running.NOT_RUN]
     assert lacking == []
+    old = [name for name, shown in kept.items() if examples.get(name) != shown.line]
+    assert old == [], "run: cd docs && python -m website.running"
+
+
+@pytest.mark.parametrize("name", ["pages tree", "groups list", "access page", "whoami", "pages history", "config list"])
+def test_what_a_command_is_said_to_print_is_what_it_prints(name: str) -> None:
+    assert running.shown(name, dict(running.examples())[name]) == running.kept()[name]
+
+
+def test_every_route_of_the_gateway_is_in_the_reference() -> None:
+    text = "".join(text for _, _, text in rest.pages())
+    routes = list(rest.routes())
+    assert len(routes) > 200
+    assert [f"{method} {path}" for _, method, path, _ in routes if f"## `{method.upper()} {path}`" not in text] == []
+    assert [name for name in rest.contract()["components"]["schemas"] if f"\n## {name}\n" not in text] == []
 
 
 @pytest.mark.parametrize(

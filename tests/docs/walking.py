@@ -2,8 +2,8 @@
 
 A block of Python or of shell is run; a block of text behind it holds lines that must have been printed. A block that
 cannot be run here has a comment in front of it that says why, `<!-- not run: it needs a mail server -->`, which the
-site shows; one that a test of its own runs names it, `<!-- run by: tests/docs/test_mcp_guide.py -->`. Where a page writes
-"https://wiki.example.com" and "API-KEY", a reader writes his own wiki's, and so does the walk.
+site shows; one that a test of its own runs names it, `<!-- run by: tests/docs/test_mcp_guide.py -->`. Where a page
+writes "https://wiki.example.com" and "API-KEY", a reader writes his own wiki's, and so does the walk.
 """
 
 from __future__ import annotations

@@ -172,7 +172,8 @@ def _write(found: Compiled, config: Config, into: Path) -> Path:
         doc = "Models, enums and inputs, each loaded at first use."
         inits["__init__.py"] = rendering.lazy_module(doc, written.exports)
     if config.flows:
-        modules |= facades.modules(config.flows, list(package.namespaces))
+        since = {field: fact.since for field, fact in found.facts.operations.items()} if found.facts else {}
+        modules |= facades.modules(config.flows, list(package.namespaces), since)
     if config.query_builder:
         schema = found.schema
         modules["query_builder.py"] = builder.module(schema.corrected, schema.corrections, found.facts)

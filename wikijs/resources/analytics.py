@@ -22,6 +22,9 @@ class AnalyticsFlows(Flows):
     def get(self, key: str) -> Flow[AnalyticsProvider]:
         """Read an analytics provider, such as "matomo".
 
+        Args:
+            key: Key of the service, as `list` names it.
+
         Raises:
             ModuleUnknownError: There is no such provider.
 
@@ -33,6 +36,9 @@ class AnalyticsFlows(Flows):
 
     def settings(self, key: str) -> Flow[dict[str, Setting]]:
         """Read the settings of an analytics provider by name.
+
+        Args:
+            key: Key of the service, as `list` names it.
 
         Raises:
             ModuleUnknownError: There is no such provider.

@@ -30,6 +30,9 @@ class AuthenticationFlows(GroupFinderFlows):
     def get_strategy(self, key: str) -> Flow[LoginStrategyForAdmin]:
         """Read a login strategy by its key, such as "local"; other keys are made by the wiki.
 
+        Args:
+            key: Key of the strategy.
+
         Raises:
             ModuleUnknownError: There is no such strategy.
 
@@ -41,6 +44,9 @@ class AuthenticationFlows(GroupFinderFlows):
 
     def strategy_settings(self, key: str) -> Flow[dict[str, Setting]]:
         """Read the settings of a login strategy by name, secrets in clear.
+
+        Args:
+            key: Key of the strategy.
 
         Raises:
             ModuleUnknownError: There is no such strategy.
@@ -147,6 +153,9 @@ class AuthenticationFlows(GroupFinderFlows):
 
     def remove_strategy(self, key: str) -> Flow[None]:
         """Remove a login strategy that no user logs in with; the others are kept.
+
+        Args:
+            key: Key of the strategy.
 
         Raises:
             ModuleUnknownError: There is no such strategy.

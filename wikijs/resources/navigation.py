@@ -58,6 +58,9 @@ class NavigationFlows(Flows):
     def get(self, *, locale: str | None = None) -> Flow[builtins.list[NavigationItem]]:
         """Read the items of one locale; none where it has no navigation of its own.
 
+        Args:
+            locale: Code of the locale; the wiki's main one unless given.
+
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query).
         """
@@ -109,6 +112,10 @@ class NavigationFlows(Flows):
     def remove_item(self, id: str, *, locale: str | None = None) -> Flow[None]:
         """Remove an item from the navigation of a locale.
 
+        Args:
+            id: Id of the item, or its label.
+            locale: Code of the locale; the wiki's main one unless given.
+
         Raises:
             NavigationItemNotFoundError: There is no such item.
 
@@ -134,6 +141,9 @@ class NavigationFlows(Flows):
 
     def set_mode(self, mode: Mode) -> Flow[None]:
         """Choose which navigation is shown: nothing, the tree of pages, the tree below the items, or the items.
+
+        Args:
+            mode: How the navigation is shown.
 
         Raises:
             ValidationError: There is no such mode.

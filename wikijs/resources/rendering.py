@@ -24,6 +24,9 @@ class RenderingFlows(Flows):
     def get(self, key: str) -> Flow[Renderer]:
         """Read a renderer, such as "markdownCore".
 
+        Args:
+            key: Key of the renderer.
+
         Raises:
             ModuleUnknownError: There is no such renderer.
 
@@ -35,6 +38,9 @@ class RenderingFlows(Flows):
 
     def settings(self, key: str) -> Flow[dict[str, Setting]]:
         """Read the settings of a renderer by name.
+
+        Args:
+            key: Key of the renderer.
 
         Raises:
             ModuleUnknownError: There is no such renderer.

@@ -23,6 +23,9 @@ class SearchFlows(Flows):
     def get(self, key: str) -> Flow[SearchEngine]:
         """Read a search engine, such as "db" or "postgres".
 
+        Args:
+            key: Key of the engine.
+
         Raises:
             ModuleUnknownError: There is no such engine.
 
@@ -34,6 +37,9 @@ class SearchFlows(Flows):
 
     def settings(self, key: str) -> Flow[dict[str, Setting]]:
         """Read the settings of a search engine by name.
+
+        Args:
+            key: Key of the engine.
 
         Raises:
             ModuleUnknownError: There is no such engine.

@@ -31,6 +31,9 @@ class StorageFlows(Flows):
     def get(self, key: str) -> Flow[StorageTarget]:
         """Read a storage target, such as "disk" or "git".
 
+        Args:
+            key: Key of the target.
+
         Raises:
             ModuleUnknownError: There is no such target.
 
@@ -42,6 +45,9 @@ class StorageFlows(Flows):
 
     def settings(self, key: str) -> Flow[dict[str, Setting]]:
         """Read the settings of a storage target by name. Secrets read `********`.
+
+        Args:
+            key: Key of the target.
 
         Raises:
             ModuleUnknownError: There is no such target.

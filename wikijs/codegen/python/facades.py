@@ -10,6 +10,7 @@ executor.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ BLOCKING: Final = "blocking"
 ASYNCHRONOUS: Final = "asynchronous"
 _SHARED: Final = "shared"
 """The folder of what several facades stand on; nothing of it appears on a client."""
+_RAISES: Final = "The server refuses, or cannot be asked; see `wikijs.exceptions`."
 _ALWAYS: Final = {"TYPE_CHECKING", "Any", "Final", "overload"}
 """Imported by each file."""
 
@@ -42,19 +44,22 @@ class _Part:
     methods: list[Method]
 
 
-def modules(resources: Path, generated: Sequence[str]) -> dict[str, str]:
+def modules(resources: Path, generated: Sequence[str], since: Mapping[str, str] | None = None) -> dict[str, str]:
     """The files of both colours, by their paths inside the package.
 
     Args:
         resources: The folder of the flows; its path from the source root is its dotted name.
         generated: Namespaces that code generation wrote; a facade extends the one of its namespace.
+        since: First server version of each operation that not all have, for the documentation of methods that use it.
     """
     flows = {name: _parts(module, resources) for name, module in _namespaces(resources).items()}
     written = {f"{FOLDER}/__init__.py": quoted("The facade's methods, a package for each colour of client.")}
     for colour in (BLOCKING, ASYNCHRONOUS):
         asynchronous = colour == ASYNCHRONOUS
         for name, (cls, parts) in flows.items():
-            written[f"{FOLDER}/{colour}/{name}.py"] = _facade(name, cls, parts, name in generated, asynchronous)
+            written[f"{FOLDER}/{colour}/{name}.py"] = _facade(
+                name, cls, parts, name in generated, asynchronous, since or {}
+            )
         doc = {name: ast.get_docstring(cls, clean=False) or "" for name, (cls, _) in flows.items()}
         written[f"{FOLDER}/{colour}/__init__.py"] = _client(doc, generated, asynchronous=asynchronous)
     return written
@@ -106,7 +111,9 @@ def _client(namespaces: Mapping[str, str], generated: Sequence[str], *, asynchro
     return "\n".join([*lines, *batch_methods.methods(asynchronous=asynchronous)])
 
 
-def _facade(name: str, flows: ast.ClassDef, parts: Sequence[_Part], extends: bool, asynchronous: bool) -> str:
+def _facade(
+    name: str, flows: ast.ClassDef, parts: Sequence[_Part], extends: bool, asynchronous: bool, since: Mapping[str, str]
+) -> str:
     """The methods of one namespace."""
     prefix, colour = ("Async", "asynchronous") if asynchronous else ("", "blocking")
     cls = flows.name.removesuffix("Flows")
@@ -146,11 +153,11 @@ def _facade(name: str, flows: ast.ClassDef, parts: Sequence[_Part], extends: boo
         "        self._driver = executor.driver",
     ]
     for method in methods:
-        lines += _method(method, asynchronous=asynchronous)
+        lines += _method(method, since, asynchronous=asynchronous)
     return "\n".join(lines)
 
 
-def _method(method: Method, *, asynchronous: bool) -> Iterator[str]:
+def _method(method: Method, since: Mapping[str, str], *, asynchronous: bool) -> Iterator[str]:
     kind, result = _result(method)
     overloaded = any(isinstance(node, ast.Name) and node.id == "overload" for node in method.decorator_list)
     stream = kind == "Stream"
@@ -167,6 +174,7 @@ def _method(method: Method, *, asynchronous: bool) -> Iterator[str]:
         raise CodegenError(f"{method.name} has no docstring.")
     if arguments is not method.args:
         documentation = _documented(documentation)
+    documentation = _completed(documentation, since)
     yield f'        """{documentation}"""'
     call = f"self._flows.{method.name}({', '.join(_arguments(method.args))})"
     if arguments is not method.args:
@@ -205,6 +213,22 @@ def _documented(documentation: str) -> str:
         place = next((at for at, text in enumerate(paragraphs) if text.lstrip().startswith(sections)), len(paragraphs))
         paragraphs.insert(place, f"{indent}Args:\n{line}")
     return "\n\n".join(paragraphs) + f"\n{indent}"
+
+
+def _completed(documentation: str, since: Mapping[str, str]) -> str:
+    """The documentation of a method with what all methods have in common, where it does not say it itself."""
+    indent = " " * 8
+    paragraphs = documentation.rstrip().split("\n\n")
+    if not any(paragraph.startswith(f"{indent}Raises:\n") for paragraph in paragraphs):
+        sections = ("Yields:", "Permission:", "Operation:", "Server:")
+        place = next((at for at, text in enumerate(paragraphs) if text.lstrip().startswith(sections)), len(paragraphs))
+        paragraphs.insert(place, f"{indent}Raises:\n{indent}    WikiJSException: {_RAISES}")
+    text = "\n\n".join(paragraphs)
+    if "Operation:" in text and f"{indent}Server:" not in text:
+        named = dict.fromkeys(re.findall(r"`(\w+\.\w+)`", text[text.rindex("Operation:") :]))
+        later = [f"`{name}` from {since[name]} on" for name in named if since.get(name)]
+        text += f"\n{indent}Server: {'; '.join(later) if later else 'any'}."
+    return f"{text}\n{indent}"
 
 
 def _result(method: Method) -> tuple[str, str]:

@@ -40,6 +40,9 @@ class CommentsFlows(AccessFlows):
     def get(self, id: int) -> Flow[PageComment]:
         """Read a comment; its `content` is None where the caller may see the HTML only.
 
+        Args:
+            id: Id of the comment.
+
         Raises:
             CommentNotFoundError: There is no such comment.
 
@@ -273,6 +276,9 @@ class CommentsFlows(AccessFlows):
     def get_provider(self, key: str) -> Flow[CommentProvider]:
         """Read a comment provider, such as "default", the built-in one.
 
+        Args:
+            key: Key of the provider.
+
         Raises:
             ModuleUnknownError: There is no such provider.
 
@@ -284,6 +290,9 @@ class CommentsFlows(AccessFlows):
 
     def provider_settings(self, key: str) -> Flow[dict[str, Setting]]:
         """Read the settings of a comment provider by name.
+
+        Args:
+            key: Key of the provider.
 
         Raises:
             ModuleUnknownError: There is no such provider.

@@ -84,6 +84,10 @@ class GroupsFlows(GroupsMembersFlows):
     def set_permissions(self, id: GroupRef, permissions: Iterable[Permission]) -> Flow[GroupSettings]:
         """Replace the permissions of a group; everything else of it is kept. See `update` for errors.
 
+        Args:
+            id: Id of the group, or its name.
+            permissions: All that it is to have.
+
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), then `groups.update` (mutation).
         """
@@ -92,6 +96,10 @@ class GroupsFlows(GroupsMembersFlows):
     def set_rules(self, id: GroupRef, rules: Iterable[PageRule | fragments.PageRule]) -> Flow[GroupSettings]:
         """Replace the page rules of a group; everything else of it is kept. See `update` for errors.
 
+        Args:
+            id: Id of the group, or its name.
+            rules: All that it is to have.
+
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), then `groups.update` (mutation).
         """
@@ -99,6 +107,9 @@ class GroupsFlows(GroupsMembersFlows):
 
     def delete(self, id: GroupRef) -> Flow[None]:
         """Delete a group, given by its id or name. Its members stay users.
+
+        Args:
+            id: Id of the group, or its name.
 
         Raises:
             GroupNotFoundError: There is no such group.

@@ -104,6 +104,11 @@ class GroupsMembersFlows(GroupsManyFlows):
     ) -> Flow[MembersPlan]:
         """What `set_members` would do, without doing it; arguments and errors are its own.
 
+        Args:
+            group_id: Id of the group, or its name.
+            user_ids: Who is to be in it, see `set_members`.
+            remove: Whether all others are to leave it.
+
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single`, `users.search` (queries).
         """

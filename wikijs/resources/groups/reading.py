@@ -45,6 +45,9 @@ class GroupsReadingFlows(GroupFinderFlows, UserFinderFlows):
     def get_by_name(self, name: str) -> Flow[Group]:
         """Read a group by its name.
 
+        Args:
+            name: Name of the group, as it is written.
+
         Raises:
             GroupNotFoundError: There is none of this name.
             ConflictError: Several groups have this name.
@@ -145,6 +148,9 @@ class GroupsReadingFlows(GroupFinderFlows, UserFinderFlows):
     def list_members(self, id: GroupRef) -> Flow[builtins.list[UserSummary]]:
         """List the members of a group, given by its id or name, in the order of their ids.
 
+        Args:
+            id: Id of the group, or its name.
+
         Raises:
             GroupNotFoundError: There is no such group.
 
@@ -156,6 +162,9 @@ class GroupsReadingFlows(GroupFinderFlows, UserFinderFlows):
 
     def rules(self, id: GroupRef) -> Flow[builtins.list[PageRule]]:
         """Read the page rules of a group, given by its id or name.
+
+        Args:
+            id: Id of the group, or its name.
 
         Raises:
             GroupNotFoundError: There is no such group.

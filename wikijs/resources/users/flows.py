@@ -138,6 +138,9 @@ class UsersFlows(UsersManyFlows):
     def activate(self, id: UserRef) -> Flow[None]:
         """Let a user log in again.
 
+        Args:
+            id: Id of the user, or the e-mail address.
+
         Raises:
             UserNotFoundError: There is no such user.
 
@@ -148,6 +151,9 @@ class UsersFlows(UsersManyFlows):
 
     def deactivate(self, id: UserRef) -> Flow[None]:
         """Keep a user from logging in.
+
+        Args:
+            id: Id of the user, or the e-mail address.
 
         Raises:
             UserNotFoundError: There is no such user.
@@ -161,6 +167,9 @@ class UsersFlows(UsersManyFlows):
     def verify(self, id: UserRef) -> Flow[None]:
         """Take a user's e-mail address for verified.
 
+        Args:
+            id: Id of the user, or the e-mail address.
+
         Raises:
             UserNotFoundError: There is no such user.
 
@@ -172,6 +181,9 @@ class UsersFlows(UsersManyFlows):
     def enable_tfa(self, id: UserRef) -> Flow[None]:
         """Demand two-factor authentication of a user, who sets it up at the next login.
 
+        Args:
+            id: Id of the user, or the e-mail address.
+
         Raises:
             UserNotFoundError: There is no such user.
 
@@ -182,6 +194,9 @@ class UsersFlows(UsersManyFlows):
 
     def disable_tfa(self, id: UserRef) -> Flow[None]:
         """Stop demanding two-factor authentication of a user.
+
+        Args:
+            id: Id of the user, or the e-mail address.
 
         Raises:
             UserNotFoundError: There is no such user.

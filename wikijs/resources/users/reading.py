@@ -156,6 +156,9 @@ class UsersReadingFlows(GroupFinderFlows, UserFinderFlows):
         The server's own search finds ten users at most and tells upper from lower case on PostgreSQL. It serves those
         who may not list users.
 
+        Args:
+            query: Text in the name or the address.
+
         Permission: any of `write:users`, `manage:users`, `write:groups`, `manage:groups`, `manage:system`.
         Operation: `users.list` (query), or `users.search` (query).
         """

@@ -33,6 +33,7 @@ class AsyncAnalytics(_Generated):
         """Read an analytics provider, such as "matomo".
 
         Args:
+            key: Key of the service, as `list` names it.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -40,6 +41,7 @@ class AsyncAnalytics(_Generated):
 
         Permission: `manage:system`.
         Operation: `analytics.providers` (query).
+        Server: any.
         """
         return await self._driver.run(self._flows.get(key), timeout)
 
@@ -49,6 +51,7 @@ class AsyncAnalytics(_Generated):
         """Read the settings of an analytics provider by name.
 
         Args:
+            key: Key of the service, as `list` names it.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -56,6 +59,7 @@ class AsyncAnalytics(_Generated):
 
         Permission: `manage:system`.
         Operation: `analytics.providers` (query).
+        Server: any.
         """
         return await self._driver.run(self._flows.settings(key), timeout)
 
@@ -81,6 +85,7 @@ class AsyncAnalytics(_Generated):
 
         Permission: `manage:system`.
         Operation: `analytics.providers` (query), then `analytics.updateProviders` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.update(key, enabled=enabled, config=config), timeout

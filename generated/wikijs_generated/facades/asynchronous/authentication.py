@@ -42,6 +42,7 @@ class AsyncAuthentication(_Generated):
         """Read a login strategy by its key, such as "local"; other keys are made by the wiki.
 
         Args:
+            key: Key of the strategy.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -49,6 +50,7 @@ class AsyncAuthentication(_Generated):
 
         Permission: `manage:system`.
         Operation: `authentication.activeStrategies` (query).
+        Server: `authentication.activeStrategies` from 2.5.105 on.
         """
         return await self._driver.run(self._flows.get_strategy(key), timeout)
 
@@ -58,6 +60,7 @@ class AsyncAuthentication(_Generated):
         """Read the settings of a login strategy by name, secrets in clear.
 
         Args:
+            key: Key of the strategy.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -65,6 +68,7 @@ class AsyncAuthentication(_Generated):
 
         Permission: `manage:system`.
         Operation: `authentication.activeStrategies` (query).
+        Server: `authentication.activeStrategies` from 2.5.105 on.
         """
         return await self._driver.run(self._flows.strategy_settings(key), timeout)
 
@@ -100,6 +104,7 @@ class AsyncAuthentication(_Generated):
         Permission: `manage:system`.
         Operation: `authentication.strategies`, `authentication.activeStrategies` (queries), then
         `authentication.updateStrategies` (mutation).
+        Server: `authentication.activeStrategies` from 2.5.105 on.
         """
         return await self._driver.run(
             self._flows.add_strategy(
@@ -145,6 +150,7 @@ class AsyncAuthentication(_Generated):
 
         Permission: `manage:system`.
         Operation: `authentication.activeStrategies` (query), then `authentication.updateStrategies` (mutation).
+        Server: `authentication.activeStrategies` from 2.5.105 on.
         """
         return await self._driver.run(
             self._flows.update_strategy(
@@ -163,6 +169,7 @@ class AsyncAuthentication(_Generated):
         """Remove a login strategy that no user logs in with; the others are kept.
 
         Args:
+            key: Key of the strategy.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -172,5 +179,6 @@ class AsyncAuthentication(_Generated):
 
         Permission: `manage:system`.
         Operation: `authentication.activeStrategies` (query), then `authentication.updateStrategies` (mutation).
+        Server: `authentication.activeStrategies` from 2.5.105 on.
         """
         return await self._driver.run(self._flows.remove_strategy(key), timeout)

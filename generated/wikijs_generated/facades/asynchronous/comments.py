@@ -41,6 +41,7 @@ class AsyncComments(_Generated):
         """Read a comment; its `content` is None where the caller may see the HTML only.
 
         Args:
+            id: Id of the comment.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -48,6 +49,7 @@ class AsyncComments(_Generated):
 
         Permission: any of `read:comments`, `manage:system`; for the content `write:comments` or `manage:comments` too.
         Operation: `comments.single` (query).
+        Server: `comments.single` from 2.4.75 on.
         """
         return await self._driver.run(self._flows.get(id), timeout)
 
@@ -78,6 +80,7 @@ class AsyncComments(_Generated):
 
         Permission: any of `read:comments`, `manage:system`; for the content `write:comments` or `manage:comments` too.
         Operation: `comments.list` (query); for an id `pages.list` (query) first.
+        Server: `comments.list` from 2.4.75 on.
         """
         return await self._driver.run(
             self._flows.list(path, locale=locale, limit=limit, offset=offset), timeout
@@ -110,6 +113,7 @@ class AsyncComments(_Generated):
         Permission: `read:pages`, and any of `read:comments`, `manage:system`; for the content `write:comments` or
         `manage:comments` too.
         Operation: `pages.list`, `comments.list` (queries).
+        Server: `comments.list` from 2.4.75 on.
         """
         return self._driver.iterate(
             self._flows.iter_all(
@@ -148,6 +152,7 @@ class AsyncComments(_Generated):
 
         Permission: any of `write:comments`, `manage:system`.
         Operation: `comments.create` (mutation), then `comments.single` (query).
+        Server: `comments.create` from 2.4.75 on; `comments.single` from 2.4.75 on.
         """
         return await self._driver.run(
             self._flows.create(
@@ -177,6 +182,7 @@ class AsyncComments(_Generated):
 
         Permission: any of `write:comments`, `manage:comments`, `manage:system`, and `manage:comments` by page rules.
         Operation: `comments.update` (mutation), then `comments.single` (query).
+        Server: `comments.update` from 2.4.75 on; `comments.single` from 2.4.75 on.
         """
         return await self._driver.run(self._flows.update(id, content=content), timeout)
 
@@ -186,6 +192,7 @@ class AsyncComments(_Generated):
         """Read a comment provider, such as "default", the built-in one.
 
         Args:
+            key: Key of the provider.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -193,6 +200,7 @@ class AsyncComments(_Generated):
 
         Permission: `manage:system`.
         Operation: `comments.providers` (query).
+        Server: `comments.providers` from 2.4.75 on.
         """
         return await self._driver.run(self._flows.get_provider(key), timeout)
 
@@ -202,6 +210,7 @@ class AsyncComments(_Generated):
         """Read the settings of a comment provider by name.
 
         Args:
+            key: Key of the provider.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -209,6 +218,7 @@ class AsyncComments(_Generated):
 
         Permission: `manage:system`.
         Operation: `comments.providers` (query).
+        Server: `comments.providers` from 2.4.75 on.
         """
         return await self._driver.run(self._flows.provider_settings(key), timeout)
 
@@ -237,6 +247,7 @@ class AsyncComments(_Generated):
 
         Permission: `manage:system`.
         Operation: `comments.providers` (query), then `comments.updateProviders` (mutation).
+        Server: `comments.providers` from 2.4.75 on; `comments.updateProviders` from 2.4.75 on.
         """
         return await self._driver.run(
             self._flows.update_provider(key, enabled=enabled, config=config), timeout

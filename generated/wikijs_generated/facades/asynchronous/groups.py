@@ -95,6 +95,7 @@ class AsyncGroups(_Generated):
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query).
+        Server: any.
         """
         return await self._driver.run(self._flows.get(id), timeout)
 
@@ -102,6 +103,7 @@ class AsyncGroups(_Generated):
         """Read a group by its name.
 
         Args:
+            name: Name of the group, as it is written.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -110,6 +112,7 @@ class AsyncGroups(_Generated):
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.list` (query), then `groups.single` (query).
+        Server: any.
         """
         return await self._driver.run(self._flows.get_by_name(name), timeout)
 
@@ -148,6 +151,7 @@ class AsyncGroups(_Generated):
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.get_many(ids, return_exceptions=return_exceptions), timeout
@@ -179,6 +183,7 @@ class AsyncGroups(_Generated):
         Permission: any of `write:groups`, `manage:groups`, `manage:system`; since 2.5.313 also `write:users` and
         `manage:users`.
         Operation: `groups.list` (query).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.list(
@@ -203,9 +208,13 @@ class AsyncGroups(_Generated):
             batch_size: Groups handed out together.
             search, system: See `list`.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: any of `write:groups`, `manage:groups`, `manage:system`; since 2.5.313 also `write:users` and
         `manage:users`.
         Operation: `groups.list` (query).
+        Server: any.
         """
         return self._driver.iterate(
             self._flows.iter_all(batch_size=batch_size, search=search, system=system)
@@ -217,6 +226,7 @@ class AsyncGroups(_Generated):
         """List the members of a group, given by its id or name, in the order of their ids.
 
         Args:
+            id: Id of the group, or its name.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -224,6 +234,7 @@ class AsyncGroups(_Generated):
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query).
+        Server: any.
         """
         return await self._driver.run(self._flows.list_members(id), timeout)
 
@@ -233,6 +244,7 @@ class AsyncGroups(_Generated):
         """Read the page rules of a group, given by its id or name.
 
         Args:
+            id: Id of the group, or its name.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -240,6 +252,7 @@ class AsyncGroups(_Generated):
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query).
+        Server: any.
         """
         return await self._driver.run(self._flows.rules(id), timeout)
 
@@ -269,6 +282,7 @@ class AsyncGroups(_Generated):
 
         Permission: any of `manage:users`, `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.assignUser` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.add_users(
@@ -304,6 +318,7 @@ class AsyncGroups(_Generated):
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.create` (mutation), `groups.update` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.create_many(groups, progress=progress, journal=journal), timeout
@@ -333,6 +348,7 @@ class AsyncGroups(_Generated):
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), `groups.update` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.update_many(updates, progress=progress, journal=journal),
@@ -363,6 +379,7 @@ class AsyncGroups(_Generated):
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), `groups.delete` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.delete_many(ids, progress=progress, journal=journal), timeout
@@ -395,6 +412,7 @@ class AsyncGroups(_Generated):
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), `groups.unassignUser` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.remove_users(
@@ -414,10 +432,17 @@ class AsyncGroups(_Generated):
         """What `set_members` would do, without doing it; arguments and errors are its own.
 
         Args:
+            group_id: Id of the group, or its name.
+            user_ids: Who is to be in it, see `set_members`.
+            remove: Whether all others are to leave it.
             timeout: Seconds for the whole call; None for as long as it takes.
+
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single`, `users.search` (queries).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.plan_members(group_id, user_ids, remove=remove), timeout
@@ -454,6 +479,7 @@ class AsyncGroups(_Generated):
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single`, `users.search` (queries), `groups.assignUser`, `groups.unassignUser` (mutations).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.set_members(
@@ -487,6 +513,7 @@ class AsyncGroups(_Generated):
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.create` (mutation), then `groups.update` (mutation) where more than a name is given.
+        Server: any.
         """
         return await self._driver.run(
             self._flows.create(
@@ -526,6 +553,7 @@ class AsyncGroups(_Generated):
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), then `groups.update` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.update(
@@ -548,10 +576,16 @@ class AsyncGroups(_Generated):
         """Replace the permissions of a group; everything else of it is kept. See `update` for errors.
 
         Args:
+            id: Id of the group, or its name.
+            permissions: All that it is to have.
             timeout: Seconds for the whole call; None for as long as it takes.
+
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), then `groups.update` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.set_permissions(id, permissions), timeout
@@ -567,10 +601,16 @@ class AsyncGroups(_Generated):
         """Replace the page rules of a group; everything else of it is kept. See `update` for errors.
 
         Args:
+            id: Id of the group, or its name.
+            rules: All that it is to have.
             timeout: Seconds for the whole call; None for as long as it takes.
+
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), then `groups.update` (mutation).
+        Server: any.
         """
         return await self._driver.run(self._flows.set_rules(id, rules), timeout)
 
@@ -578,6 +618,7 @@ class AsyncGroups(_Generated):
         """Delete a group, given by its id or name. Its members stay users.
 
         Args:
+            id: Id of the group, or its name.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -586,6 +627,7 @@ class AsyncGroups(_Generated):
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), then `groups.delete` (mutation).
+        Server: any.
         """
         return await self._driver.run(self._flows.delete(id), timeout)
 
@@ -606,6 +648,7 @@ class AsyncGroups(_Generated):
 
         Permission: any of `manage:users`, `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.assignUser` (mutation).
+        Server: any.
         """
         return await self._driver.run(self._flows.add_user(group_id, user_id), timeout)
 
@@ -626,6 +669,7 @@ class AsyncGroups(_Generated):
 
         Permission: any of `write:groups`, `manage:groups`, `manage:system`.
         Operation: `groups.single` (query), then `groups.unassignUser` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.remove_user(group_id, user_id), timeout

@@ -37,6 +37,10 @@ class AsyncLocalization(_Generated):
 
         Args:
             timeout: Seconds for the whole call; None for as long as it takes.
+
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+        Server: any.
         """
         return await self._driver.run(self._flows.get(), timeout)
 
@@ -50,6 +54,10 @@ class AsyncLocalization(_Generated):
 
         Args:
             timeout: Seconds for the whole call; None for as long as it takes.
+
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+        Server: any.
         """
         return await self._driver.run(self._flows.default(), timeout)
 
@@ -63,6 +71,10 @@ class AsyncLocalization(_Generated):
 
         Args:
             timeout: Seconds for the whole call; None for as long as it takes.
+
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+        Server: any.
         """
         return await self._driver.run(self._flows.in_use(), timeout)
 
@@ -89,6 +101,7 @@ class AsyncLocalization(_Generated):
 
         Permission: `manage:system`.
         Operation: `localization.locales`, `localization.config` (queries), then `localization.updateLocale` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.update(
@@ -113,5 +126,6 @@ class AsyncLocalization(_Generated):
 
         Permission: `manage:system`.
         Operation: `localization.downloadLocale` (mutation), then `localization.locales` (query).
+        Server: any.
         """
         return await self._driver.run(self._flows.install(locale), timeout)

@@ -32,8 +32,12 @@ class AsyncMail(_Generated):
         Args:
             timeout: Seconds for the whole call; None for as long as it takes.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: `manage:system`.
         Operation: `mail.config` (query).
+        Server: any.
         """
         return await self._driver.run(self._flows.get(), timeout)
 
@@ -72,6 +76,7 @@ class AsyncMail(_Generated):
 
         Permission: `manage:system`.
         Operation: `mail.config` (query), then `mail.updateConfig` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.update(

@@ -154,6 +154,7 @@ class AsyncPages(_Generated):
 
         Permission: `read:source` in a page rule that covers the path; its rules for tags and locales count here.
         Operation: `GET /d/<locale>/<path>`.
+        Server: any.
         """
         return await self._driver.run(
             self._flows.get_source(page, locale=locale), timeout
@@ -207,6 +208,7 @@ class AsyncPages(_Generated):
 
         Permission: `read:pages`; pages that the caller's page rules hide are left out.
         Operation: `pages.list` (query).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.list(
@@ -272,6 +274,7 @@ class AsyncPages(_Generated):
         Permission: `read:pages`, a page rule with `manage:pages` or `delete:pages`, and for the content one with
             `read:source` or `write:pages`; for the source alone `read:pages` and one with `read:source`.
         Operation: `pages.single` (query); for the source alone `pages.list` (query), `GET /d/<locale>/<path>`.
+        Server: any.
         """
         return await self._driver.run(
             self._flows.get(id, content=content, locale=locale), timeout
@@ -343,6 +346,7 @@ class AsyncPages(_Generated):
 
         Permission: see `get`; for state, editor and authors `write:pages` in a page rule that covers the path.
         Operation: `pages.single` (query), twice.
+        Server: any.
         """
         return await self._driver.run(
             self._flows.get_details(id, locale=locale), timeout
@@ -358,8 +362,12 @@ class AsyncPages(_Generated):
             locale: Code of the page's locale; the wiki's main one unless given.
             timeout: Seconds for the whole call; None for as long as it takes.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: `read:pages`.
         Operation: `pages.singleByPath` (query).
+        Server: `pages.singleByPath` from 2.5.296 on.
         """
         return await self._driver.run(self._flows.exists(path, locale=locale), timeout)
 
@@ -405,6 +413,7 @@ class AsyncPages(_Generated):
 
         Permission: see `get`.
         Operation: `pages.single`, `pages.singleByPath` (queries), up to 50 in one request.
+        Server: `pages.singleByPath` from 2.5.296 on.
         """
         return await self._driver.run(
             self._flows.get_many(
@@ -481,6 +490,7 @@ class AsyncPages(_Generated):
 
         Permission: `read:pages`; with `content`, what `get` needs.
         Operation: `pages.list`, `pages.single` (queries).
+        Server: any.
         """
         return self._driver.iterate(
             self._flows.iter_all(
@@ -522,6 +532,7 @@ class AsyncPages(_Generated):
 
         Permission: `read:pages`.
         Operation: `pages.search`, and `pages.list` to find the ids (queries).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.search(query, folder=folder, locale=locale), timeout
@@ -553,6 +564,7 @@ class AsyncPages(_Generated):
 
         Permission: what `get` needs.
         Operation: `pages.list`, `pages.single` (queries).
+        Server: any.
         """
         return self._driver.iterate(
             self._flows.grep(
@@ -587,6 +599,7 @@ class AsyncPages(_Generated):
 
         Permission: `read:pages`; what the caller's page rules hide is left out.
         Operation: `pages.tree` (query).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.tree(folder, locale=locale, mode=mode), timeout
@@ -607,6 +620,7 @@ class AsyncPages(_Generated):
 
         Permission: `read:pages`; what the caller's page rules hide is left out.
         Operation: `pages.tree` (query).
+        Server: any.
         """
         return self._driver.iterate(self._flows.walk(folder, locale=locale, mode=mode))
 
@@ -629,8 +643,12 @@ class AsyncPages(_Generated):
                 files; `wikijs.reports` reads pages themselves and finds these, too.
             timeout: Seconds for the whole call; None for as long as it takes.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: `read:pages`.
         Operation: `pages.links`, `pages.list` (queries).
+        Server: `pages.links` from 2.1.113 on.
         """
         return await self._driver.run(
             self._flows.links(locale=locale, broken=broken), timeout
@@ -663,6 +681,7 @@ class AsyncPages(_Generated):
 
         Permission: what `get` needs.
         Operation: `pages.list`, `pages.single` (queries).
+        Server: any.
         """
         return self._driver.iterate(
             self._flows.find_replacements(
@@ -726,6 +745,7 @@ class AsyncPages(_Generated):
 
         Permission: see `update`.
         Operation: `pages.list`, `pages.single` (queries), `pages.update` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.replace(
@@ -765,6 +785,7 @@ class AsyncPages(_Generated):
 
         Permission: `read:pages`.
         Operation: `pages.list` (query).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.plan_move_tree(
@@ -796,6 +817,7 @@ class AsyncPages(_Generated):
 
         Permission: `read:pages`.
         Operation: `pages.single`, `pages.list` (queries).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.plan_move(id, path, locale=locale), timeout
@@ -819,8 +841,12 @@ class AsyncPages(_Generated):
         Returns:
             Pages at the new path and below it, unless there is a page where one would have been.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: `read:pages`.
         Operation: `pages.list` (query).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.plan_moved(
@@ -849,6 +875,7 @@ class AsyncPages(_Generated):
 
         Permission: `read:pages`, and what `get` needs for those pages.
         Operation: `pages.links`, `pages.single` (queries).
+        Server: `pages.links` from 2.1.113 on.
         """
         return await self._driver.run(self._flows.find_links_to_mend(moves), timeout)
 
@@ -878,6 +905,7 @@ class AsyncPages(_Generated):
 
         Permission: see `update`.
         Operation: `pages.links`, `pages.single` (queries), `pages.update` (mutation).
+        Server: `pages.links` from 2.1.113 on.
         """
         return await self._driver.run(
             self._flows.mend_links(moves, progress=progress, journal=journal), timeout
@@ -935,6 +963,7 @@ class AsyncPages(_Generated):
 
         Permission: `write:pages` in a page rule that covers the path.
         Operation: `pages.create` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.create(
@@ -999,6 +1028,7 @@ class AsyncPages(_Generated):
 
         Permission: `write:pages`, and `manage:pages` or `delete:pages`, in page rules that cover the path.
         Operation: `pages.single` (query), `pages.update`, for `editor` also `pages.convert` (mutations).
+        Server: `pages.convert` from 2.5.201 on.
         """
         return await self._driver.run(
             self._flows.update(
@@ -1053,6 +1083,7 @@ class AsyncPages(_Generated):
 
         Permission: see `create` and `update`.
         Operation: `pages.singleByPath` (query), `pages.create` or `pages.update` (mutations).
+        Server: `pages.singleByPath` from 2.5.296 on.
         """
         return await self._driver.run(
             self._flows.upsert(
@@ -1101,6 +1132,7 @@ class AsyncPages(_Generated):
 
         Permission: `manage:pages` in a page rule that covers the old path, `write:pages` for the new one.
         Operation: `pages.move` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.move(id, path, locale=locale), timeout
@@ -1119,6 +1151,7 @@ class AsyncPages(_Generated):
 
         Permission: `delete:pages` in a page rule that covers the path, for all locales.
         Operation: `pages.delete` (mutation).
+        Server: any.
         """
         return await self._driver.run(self._flows.delete(id), timeout)
 
@@ -1134,6 +1167,7 @@ class AsyncPages(_Generated):
 
         Permission: `manage:system`.
         Operation: `pages.render` (mutation).
+        Server: `pages.render` from 2.1.113 on.
         """
         return await self._driver.run(self._flows.render(id), timeout)
 
@@ -1197,6 +1231,7 @@ class AsyncPages(_Generated):
 
         Permission: what `update` needs to read the page, and `write:pages` for the new path.
         Operation: `pages.single` (query), `pages.create` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.copy(
@@ -1236,6 +1271,7 @@ class AsyncPages(_Generated):
 
         Permission: see `update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.append(id, text, separator=separator), timeout
@@ -1257,6 +1293,10 @@ class AsyncPages(_Generated):
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns, Raises, Permission, Operation: See `append`.
+
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+        Server: any.
         """
         return await self._driver.run(
             self._flows.prepend(id, text, separator=separator), timeout
@@ -1280,8 +1320,12 @@ class AsyncPages(_Generated):
             Ids of the pages rendered, and errors, each in the order of the input. Ctrl-C ends the work early and
             returns what was done.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: `manage:system`.
         Operation: `pages.render` (mutation).
+        Server: `pages.render` from 2.1.113 on.
         """
         return await self._driver.run(
             self._flows.render_many(ids, progress=progress), timeout
@@ -1306,6 +1350,9 @@ class AsyncPages(_Generated):
         Returns:
             The pages as they are afterwards, and errors, each in the order of the input. Ctrl-C ends the work early and
             returns what was done.
+
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
 
         Permission: see `update`.
         Server: 2.5.201 or later.
@@ -1342,6 +1389,7 @@ class AsyncPages(_Generated):
 
         Permission: see `create`.
         Operation: `pages.create` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.create_many(pages, progress=progress, journal=journal), timeout
@@ -1374,6 +1422,7 @@ class AsyncPages(_Generated):
 
         Permission: see `update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.update_many(updates, progress=progress, journal=journal),
@@ -1407,6 +1456,7 @@ class AsyncPages(_Generated):
 
         Permission: see `delete`.
         Operation: `pages.delete` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.delete_many(ids, progress=progress, journal=journal), timeout
@@ -1451,6 +1501,7 @@ class AsyncPages(_Generated):
 
         Permission: see `move`.
         Operation: `pages.list` (query), `pages.move` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.move_tree(
@@ -1487,6 +1538,7 @@ class AsyncPages(_Generated):
 
         Permission: `read:history` in a page rule that covers the path.
         Operation: `pages.history` (query).
+        Server: any.
         """
         return self._driver.iterate(
             self._flows.history(id, page_size=page_size, batch_size=batch_size)
@@ -1507,6 +1559,7 @@ class AsyncPages(_Generated):
 
         Permission: `read:history` in a page rule that covers the path.
         Operation: `pages.history` (query).
+        Server: any.
         """
         return self._driver.iterate(self._flows.iter_history(id, batch_size=batch_size))
 
@@ -1555,6 +1608,7 @@ class AsyncPages(_Generated):
 
         Permission: `read:history`, and for the present version what `get` needs.
         Operation: `pages.version`, `pages.single` (queries).
+        Server: `pages.version` from 2.2.50 on.
         """
         return await self._driver.run(
             self._flows.diff(id, old, new, context=context), timeout
@@ -1588,6 +1642,7 @@ class AsyncPages(_Generated):
 
         Permission: `read:history` and what `update` needs; to move back what `move` needs.
         Operation: `pages.version` (query), `pages.update` (mutation).
+        Server: `pages.version` from 2.2.50 on.
         """
         return await self._driver.run(
             self._flows.restore(id, version_id, move_back=move_back), timeout
@@ -1615,6 +1670,7 @@ class AsyncPages(_Generated):
 
         Permission: `read:pages`.
         Operation: `pages.singleByPath` for one path, `pages.list` for several (queries).
+        Server: `pages.singleByPath` from 2.5.296 on.
         """
         return await self._driver.run(
             self._flows.find_ids(pages, locale=locale), timeout

@@ -33,6 +33,7 @@ class AsyncRendering(_Generated):
         """Read a renderer, such as "markdownCore".
 
         Args:
+            key: Key of the renderer.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -40,6 +41,7 @@ class AsyncRendering(_Generated):
 
         Permission: `manage:system`.
         Operation: `rendering.renderers` (query).
+        Server: any.
         """
         return await self._driver.run(self._flows.get(key), timeout)
 
@@ -49,6 +51,7 @@ class AsyncRendering(_Generated):
         """Read the settings of a renderer by name.
 
         Args:
+            key: Key of the renderer.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -56,6 +59,7 @@ class AsyncRendering(_Generated):
 
         Permission: `manage:system`.
         Operation: `rendering.renderers` (query).
+        Server: any.
         """
         return await self._driver.run(self._flows.settings(key), timeout)
 
@@ -81,6 +85,7 @@ class AsyncRendering(_Generated):
 
         Permission: `manage:system`.
         Operation: `rendering.renderers` (query), then `rendering.updateRenderers` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.update(key, enabled=enabled, config=config), timeout

@@ -37,8 +37,12 @@ class AsyncSite(_Generated):
         Args:
             timeout: Seconds for the whole call; None for as long as it takes.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: `manage:system` for all of them; the server leaves out what others may not see.
         Operation: `site.config` (query).
+        Server: any.
         """
         return await self._driver.run(self._flows.get(), timeout)
 
@@ -58,5 +62,6 @@ class AsyncSite(_Generated):
 
         Permission: `manage:system`.
         Operation: `site.updateConfig` (mutation), then `site.config` (query).
+        Server: any.
         """
         return await self._driver.run(self._flows.update(**changes), timeout)

@@ -36,6 +36,7 @@ class AsyncStorage(_Generated):
         """Read a storage target, such as "disk" or "git".
 
         Args:
+            key: Key of the target.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -43,6 +44,7 @@ class AsyncStorage(_Generated):
 
         Permission: `manage:system`.
         Operation: `storage.targets` (query).
+        Server: any.
         """
         return await self._driver.run(self._flows.get(key), timeout)
 
@@ -52,6 +54,7 @@ class AsyncStorage(_Generated):
         """Read the settings of a storage target by name. Secrets read `********`.
 
         Args:
+            key: Key of the target.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -59,6 +62,7 @@ class AsyncStorage(_Generated):
 
         Permission: `manage:system`.
         Operation: `storage.targets` (query).
+        Server: any.
         """
         return await self._driver.run(self._flows.settings(key), timeout)
 
@@ -91,6 +95,7 @@ class AsyncStorage(_Generated):
 
         Permission: `manage:system`.
         Operation: `storage.targets` (query), then `storage.updateTargets` (mutation), then `storage.status` (query).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.update(

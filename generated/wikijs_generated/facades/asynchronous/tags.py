@@ -75,6 +75,7 @@ class AsyncTags:
 
         Permission: see `pages.update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.add(ids, tags, progress=progress, journal=journal), timeout
@@ -108,6 +109,7 @@ class AsyncTags:
 
         Permission: see `pages.update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.remove(ids, tags, progress=progress, journal=journal), timeout
@@ -134,6 +136,7 @@ class AsyncTags:
 
         Permission: `read:pages`.
         Operation: `pages.tags`, `pages.list` (queries).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.list(search=search, limit=limit, offset=offset), timeout
@@ -149,8 +152,12 @@ class AsyncTags:
             batch_size: Tags handed out together.
             search: See `list`.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: `read:pages`.
         Operation: `pages.tags`, `pages.list` (queries).
+        Server: any.
         """
         return self._driver.iterate(
             self._flows.iter_all(batch_size=batch_size, search=search)
@@ -178,6 +185,7 @@ class AsyncTags:
 
         Permission: `manage:system`.
         Operation: `pages.updateTag` (mutation).
+        Server: `pages.updateTag` from 2.1.113 on.
         """
         return await self._driver.run(
             self._flows.rename(tag, new, title=title), timeout
@@ -211,6 +219,7 @@ class AsyncTags:
 
         Permission: `manage:system`, which has what updating pages needs.
         Operation: `pages.update`, `pages.deleteTag` (mutations).
+        Server: `pages.deleteTag` from 2.1.113 on.
         """
         return await self._driver.run(
             self._flows.merge(tags, into, progress=progress, journal=journal), timeout
@@ -228,5 +237,6 @@ class AsyncTags:
 
         Permission: `manage:system`.
         Operation: `pages.deleteTag` (mutation).
+        Server: `pages.deleteTag` from 2.1.113 on.
         """
         return await self._driver.run(self._flows.delete(tag), timeout)

@@ -32,8 +32,12 @@ class AsyncTheming(_Generated):
         Args:
             timeout: Seconds for the whole call; None for as long as it takes.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: any of `manage:theme`, `manage:system`.
         Operation: `theming.config` (query).
+        Server: any.
         """
         return await self._driver.run(self._flows.get(), timeout)
 
@@ -66,6 +70,7 @@ class AsyncTheming(_Generated):
 
         Permission: any of `manage:theme`, `manage:system`.
         Operation: `theming.config`, `theming.themes` (queries), then `theming.setConfig` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.update(

@@ -79,6 +79,7 @@ class AsyncUsers(_Generated):
 
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query); for an address `users.search` (query) first.
+        Server: any.
         """
         return await self._driver.run(self._flows.get(id), timeout)
 
@@ -117,6 +118,7 @@ class AsyncUsers(_Generated):
 
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.get_many(ids, return_exceptions=return_exceptions), timeout
@@ -154,6 +156,7 @@ class AsyncUsers(_Generated):
 
         Permission: any of `write:users`, `manage:users`, `manage:system`.
         Operation: `users.list` (query).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.list(
@@ -193,6 +196,7 @@ class AsyncUsers(_Generated):
 
         Permission: any of `write:users`, `manage:users`, `manage:system`.
         Operation: `users.list` (query).
+        Server: any.
         """
         return self._driver.iterate(
             self._flows.iter_all(
@@ -214,10 +218,15 @@ class AsyncUsers(_Generated):
         who may not list users.
 
         Args:
+            query: Text in the name or the address.
             timeout: Seconds for the whole call; None for as long as it takes.
+
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
 
         Permission: any of `write:users`, `manage:users`, `write:groups`, `manage:groups`, `manage:system`.
         Operation: `users.list` (query), or `users.search` (query).
+        Server: any.
         """
         return await self._driver.run(self._flows.search(query), timeout)
 
@@ -247,6 +256,7 @@ class AsyncUsers(_Generated):
 
         Permission: see `create`.
         Operation: `users.create` (mutation), `users.search` and `users.single` (queries).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.create_many(users, progress=progress, journal=journal), timeout
@@ -276,6 +286,7 @@ class AsyncUsers(_Generated):
 
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.update` (mutation), `users.single` (query).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.update_many(updates, progress=progress, journal=journal),
@@ -308,6 +319,7 @@ class AsyncUsers(_Generated):
 
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), `users.delete` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.delete_many(
@@ -350,6 +362,7 @@ class AsyncUsers(_Generated):
         Permission: any of `write:users`, `manage:users`, `manage:system`; the last two to have it returned. For groups
         that administer, also `manage:groups` or `manage:system`.
         Operation: `users.create` (mutation), then `users.search` and `users.single` (queries).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.create(
@@ -400,6 +413,7 @@ class AsyncUsers(_Generated):
 
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.update` (mutation), then `users.single` (query).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.update(
@@ -434,6 +448,7 @@ class AsyncUsers(_Generated):
 
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.delete` (mutation).
+        Server: any.
         """
         return await self._driver.run(
             self._flows.delete(id, replace_with=replace_with), timeout
@@ -443,6 +458,7 @@ class AsyncUsers(_Generated):
         """Let a user log in again.
 
         Args:
+            id: Id of the user, or the e-mail address.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -450,6 +466,7 @@ class AsyncUsers(_Generated):
 
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.activate` (mutation).
+        Server: `users.activate` from 2.1.113 on.
         """
         return await self._driver.run(self._flows.activate(id), timeout)
 
@@ -457,6 +474,7 @@ class AsyncUsers(_Generated):
         """Keep a user from logging in.
 
         Args:
+            id: Id of the user, or the e-mail address.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -465,6 +483,7 @@ class AsyncUsers(_Generated):
 
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.deactivate` (mutation).
+        Server: `users.deactivate` from 2.1.113 on.
         """
         return await self._driver.run(self._flows.deactivate(id), timeout)
 
@@ -472,6 +491,7 @@ class AsyncUsers(_Generated):
         """Take a user's e-mail address for verified.
 
         Args:
+            id: Id of the user, or the e-mail address.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -479,6 +499,7 @@ class AsyncUsers(_Generated):
 
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.verify` (mutation).
+        Server: `users.verify` from 2.1.113 on.
         """
         return await self._driver.run(self._flows.verify(id), timeout)
 
@@ -486,6 +507,7 @@ class AsyncUsers(_Generated):
         """Demand two-factor authentication of a user, who sets it up at the next login.
 
         Args:
+            id: Id of the user, or the e-mail address.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -493,6 +515,7 @@ class AsyncUsers(_Generated):
 
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.enableTFA` (mutation).
+        Server: `users.enableTFA` from 2.5.105 on.
         """
         return await self._driver.run(self._flows.enable_tfa(id), timeout)
 
@@ -500,6 +523,7 @@ class AsyncUsers(_Generated):
         """Stop demanding two-factor authentication of a user.
 
         Args:
+            id: Id of the user, or the e-mail address.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -507,5 +531,6 @@ class AsyncUsers(_Generated):
 
         Permission: any of `manage:users`, `manage:system`.
         Operation: `users.single` (query), then `users.disableTFA` (mutation).
+        Server: `users.disableTFA` from 2.5.105 on.
         """
         return await self._driver.run(self._flows.disable_tfa(id), timeout)

@@ -33,6 +33,7 @@ class Analytics(_Generated):
         """Read an analytics provider, such as "matomo".
 
         Args:
+            key: Key of the service, as `list` names it.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -40,6 +41,7 @@ class Analytics(_Generated):
 
         Permission: `manage:system`.
         Operation: `analytics.providers` (query).
+        Server: any.
         """
         return self._driver.run(self._flows.get(key), timeout)
 
@@ -47,6 +49,7 @@ class Analytics(_Generated):
         """Read the settings of an analytics provider by name.
 
         Args:
+            key: Key of the service, as `list` names it.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -54,6 +57,7 @@ class Analytics(_Generated):
 
         Permission: `manage:system`.
         Operation: `analytics.providers` (query).
+        Server: any.
         """
         return self._driver.run(self._flows.settings(key), timeout)
 
@@ -79,6 +83,7 @@ class Analytics(_Generated):
 
         Permission: `manage:system`.
         Operation: `analytics.providers` (query), then `analytics.updateProviders` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.update(key, enabled=enabled, config=config), timeout

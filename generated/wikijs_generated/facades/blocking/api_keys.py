@@ -62,6 +62,7 @@ class ApiKeys:
 
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.apiKeys` (query).
+        Server: `authentication.apiKeys` from 2.2.50 on.
         """
         return self._driver.run(
             self._flows.list(
@@ -79,8 +80,12 @@ class ApiKeys:
             batch_size: Keys handed out together.
             revoked, search: See `list`.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.apiKeys` (query).
+        Server: `authentication.apiKeys` from 2.2.50 on.
         """
         return self._driver.iterate(
             self._flows.iter_all(batch_size=batch_size, revoked=revoked, search=search)
@@ -99,6 +104,7 @@ class ApiKeys:
 
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.apiKeys` (query).
+        Server: `authentication.apiKeys` from 2.2.50 on.
         """
         return self._driver.run(self._flows.get(id), timeout)
 
@@ -128,6 +134,7 @@ class ApiKeys:
 
         Permission: any of `manage:api`, `manage:system`; to give the group by name, also to list groups.
         Operation: `authentication.createApiKey` (mutation).
+        Server: `authentication.createApiKey` from 2.2.50 on.
         """
         return self._driver.run(
             self._flows.create(
@@ -148,6 +155,7 @@ class ApiKeys:
 
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.apiKeys` (query), then `authentication.revokeApiKey` (mutation).
+        Server: `authentication.apiKeys` from 2.2.50 on; `authentication.revokeApiKey` from 2.2.50 on.
         """
         return self._driver.run(self._flows.revoke(id), timeout)
 
@@ -157,8 +165,12 @@ class ApiKeys:
         Args:
             timeout: Seconds for the whole call; None for as long as it takes.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.apiState` (query).
+        Server: `authentication.apiState` from 2.2.50 on.
         """
         return self._driver.run(self._flows.enabled(), timeout)
 
@@ -168,8 +180,12 @@ class ApiKeys:
         Args:
             timeout: Seconds for the whole call; None for as long as it takes.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.setApiState` (mutation).
+        Server: `authentication.setApiState` from 2.2.50 on.
         """
         return self._driver.run(self._flows.enable(), timeout)
 
@@ -179,7 +195,11 @@ class ApiKeys:
         Args:
             timeout: Seconds for the whole call; None for as long as it takes.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: any of `manage:api`, `manage:system`.
         Operation: `authentication.setApiState` (mutation).
+        Server: `authentication.setApiState` from 2.2.50 on.
         """
         return self._driver.run(self._flows.disable(), timeout)

@@ -80,6 +80,7 @@ class Assets(_Generated):
 
         Permission: `read:assets`.
         Operation: `assets.folders` (query).
+        Server: any.
         """
         return self._driver.run(
             self._flows.folders(folder, recursive=recursive), timeout
@@ -113,6 +114,7 @@ class Assets(_Generated):
 
         Permission: `read:assets`; files that page rules hide are left out.
         Operation: `assets.list`, `assets.folders` (query).
+        Server: any.
         """
         return self._driver.run(
             self._flows.list(
@@ -140,6 +142,7 @@ class Assets(_Generated):
 
         Permission: `read:assets`; files that page rules hide are left out.
         Operation: `assets.list`, `assets.folders` (query).
+        Server: any.
         """
         return self._driver.iterate(
             self._flows.iter_all(batch_size=batch_size, folder=folder, kind=kind)
@@ -160,6 +163,7 @@ class Assets(_Generated):
 
         Permission: `read:assets`.
         Operation: `assets.list`, `assets.folders` (query).
+        Server: any.
         """
         return self._driver.run(self._flows.get(asset), timeout)
 
@@ -175,6 +179,7 @@ class Assets(_Generated):
 
         Permission: `read:assets` to look an id up.
         Operation: none; `assets.list`, `assets.folders` (query) for an id.
+        Server: any.
         """
         return self._driver.run(self._flows.url(asset), timeout)
 
@@ -239,6 +244,7 @@ class Assets(_Generated):
 
         Permission: `read:assets` for the path.
         Operation: `GET /<path>`.
+        Server: any.
         """
         return self._driver.run(
             self._flows.download(
@@ -264,6 +270,7 @@ class Assets(_Generated):
 
         Permission: `write:assets` and `read:assets`.
         Operation: `assets.createFolder` (mutation), `assets.folders` (query).
+        Server: any.
         """
         return self._driver.run(self._flows.ensure_folder(path), timeout)
 
@@ -319,6 +326,7 @@ class Assets(_Generated):
 
         Permission: `write:assets` and `read:assets`.
         Operation: `assets.createFolder` (mutation), `assets.folders` (query).
+        Server: any.
         """
         return self._driver.run(
             self._flows.create_folder(
@@ -377,6 +385,7 @@ class Assets(_Generated):
 
         Permission: `write:assets` and `read:assets` for the path.
         Operation: `POST /u`, `assets.list`, `assets.folders` (query), `assets.createFolder` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.upload(
@@ -432,6 +441,7 @@ class Assets(_Generated):
 
         Permission: `write:assets` and `read:assets` for the paths.
         Operation: `POST /u`, `assets.list`, `assets.folders` (query), `assets.createFolder` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.upload_many(
@@ -474,6 +484,7 @@ class Assets(_Generated):
 
         Permission: `manage:assets`, `write:assets` for the new path, `read:assets`.
         Operation: `assets.renameAsset` (mutation), `assets.list`, `assets.folders` (query).
+        Server: any.
         """
         return self._driver.run(
             self._flows.rename(asset, name, allow_unreachable=allow_unreachable),
@@ -512,6 +523,7 @@ class Assets(_Generated):
 
         Permission: `manage:assets` and `read:assets` for the old path, `write:assets` and `read:assets` for the new.
         Operation: `GET /<path>`, `POST /u`, `assets.deleteAsset` (mutation), `assets.list`, `assets.folders` (query).
+        Server: any.
         """
         return self._driver.run(
             self._flows.move(
@@ -536,6 +548,7 @@ class Assets(_Generated):
 
         Permission: `manage:assets`; `read:assets` to find it by its path.
         Operation: `assets.deleteAsset` (mutation), `assets.list`, `assets.folders` (query).
+        Server: any.
         """
         return self._driver.run(self._flows.delete(asset), timeout)
 
@@ -561,6 +574,7 @@ class Assets(_Generated):
 
         Permission: `manage:assets`; `read:assets` to find files by their paths.
         Operation: `assets.deleteAsset` (mutation), `assets.list`, `assets.folders` (query).
+        Server: any.
         """
         return self._driver.run(
             self._flows.delete_many(assets, progress=progress, journal=journal), timeout

@@ -32,8 +32,12 @@ class Mail(_Generated):
         Args:
             timeout: Seconds for the whole call; None for as long as it takes.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: `manage:system`.
         Operation: `mail.config` (query).
+        Server: any.
         """
         return self._driver.run(self._flows.get(), timeout)
 
@@ -72,6 +76,7 @@ class Mail(_Generated):
 
         Permission: `manage:system`.
         Operation: `mail.config` (query), then `mail.updateConfig` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.update(

@@ -37,10 +37,15 @@ class Navigation(_Generated):
         """Read the items of one locale; none where it has no navigation of its own.
 
         Args:
+            locale: Code of the locale; the wiki's main one unless given.
             timeout: Seconds for the whole call; None for as long as it takes.
+
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
 
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query).
+        Server: any.
         """
         return self._driver.run(self._flows.get(locale=locale), timeout)
 
@@ -66,6 +71,7 @@ class Navigation(_Generated):
 
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query), then `navigation.updateTree` (mutation).
+        Server: any.
         """
         return self._driver.run(self._flows.set(items, locale=locale), timeout)
 
@@ -91,6 +97,7 @@ class Navigation(_Generated):
 
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query), then `navigation.updateTree` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.add_item(item, locale=locale, index=index), timeout
@@ -102,6 +109,8 @@ class Navigation(_Generated):
         """Remove an item from the navigation of a locale.
 
         Args:
+            id: Id of the item, or its label.
+            locale: Code of the locale; the wiki's main one unless given.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -109,6 +118,7 @@ class Navigation(_Generated):
 
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.tree` (query), then `navigation.updateTree` (mutation).
+        Server: any.
         """
         return self._driver.run(self._flows.remove_item(id, locale=locale), timeout)
 
@@ -118,8 +128,12 @@ class Navigation(_Generated):
         Args:
             timeout: Seconds for the whole call; None for as long as it takes.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.config` (query).
+        Server: `navigation.config` from 2.3.71 on.
         """
         return self._driver.run(self._flows.mode(), timeout)
 
@@ -127,6 +141,7 @@ class Navigation(_Generated):
         """Choose which navigation is shown: nothing, the tree of pages, the tree below the items, or the items.
 
         Args:
+            mode: How the navigation is shown.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -134,5 +149,6 @@ class Navigation(_Generated):
 
         Permission: any of `manage:navigation`, `manage:system`.
         Operation: `navigation.updateConfig` (mutation).
+        Server: `navigation.updateConfig` from 2.3.71 on.
         """
         return self._driver.run(self._flows.set_mode(mode), timeout)

@@ -154,6 +154,7 @@ class Pages(_Generated):
 
         Permission: `read:source` in a page rule that covers the path; its rules for tags and locales count here.
         Operation: `GET /d/<locale>/<path>`.
+        Server: any.
         """
         return self._driver.run(self._flows.get_source(page, locale=locale), timeout)
 
@@ -205,6 +206,7 @@ class Pages(_Generated):
 
         Permission: `read:pages`; pages that the caller's page rules hide are left out.
         Operation: `pages.list` (query).
+        Server: any.
         """
         return self._driver.run(
             self._flows.list(
@@ -270,6 +272,7 @@ class Pages(_Generated):
         Permission: `read:pages`, a page rule with `manage:pages` or `delete:pages`, and for the content one with
             `read:source` or `write:pages`; for the source alone `read:pages` and one with `read:source`.
         Operation: `pages.single` (query); for the source alone `pages.list` (query), `GET /d/<locale>/<path>`.
+        Server: any.
         """
         return self._driver.run(
             self._flows.get(id, content=content, locale=locale), timeout
@@ -341,6 +344,7 @@ class Pages(_Generated):
 
         Permission: see `get`; for state, editor and authors `write:pages` in a page rule that covers the path.
         Operation: `pages.single` (query), twice.
+        Server: any.
         """
         return self._driver.run(self._flows.get_details(id, locale=locale), timeout)
 
@@ -354,8 +358,12 @@ class Pages(_Generated):
             locale: Code of the page's locale; the wiki's main one unless given.
             timeout: Seconds for the whole call; None for as long as it takes.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: `read:pages`.
         Operation: `pages.singleByPath` (query).
+        Server: `pages.singleByPath` from 2.5.296 on.
         """
         return self._driver.run(self._flows.exists(path, locale=locale), timeout)
 
@@ -401,6 +409,7 @@ class Pages(_Generated):
 
         Permission: see `get`.
         Operation: `pages.single`, `pages.singleByPath` (queries), up to 50 in one request.
+        Server: `pages.singleByPath` from 2.5.296 on.
         """
         return self._driver.run(
             self._flows.get_many(
@@ -477,6 +486,7 @@ class Pages(_Generated):
 
         Permission: `read:pages`; with `content`, what `get` needs.
         Operation: `pages.list`, `pages.single` (queries).
+        Server: any.
         """
         return self._driver.iterate(
             self._flows.iter_all(
@@ -518,6 +528,7 @@ class Pages(_Generated):
 
         Permission: `read:pages`.
         Operation: `pages.search`, and `pages.list` to find the ids (queries).
+        Server: any.
         """
         return self._driver.run(
             self._flows.search(query, folder=folder, locale=locale), timeout
@@ -549,6 +560,7 @@ class Pages(_Generated):
 
         Permission: what `get` needs.
         Operation: `pages.list`, `pages.single` (queries).
+        Server: any.
         """
         return self._driver.iterate(
             self._flows.grep(
@@ -583,6 +595,7 @@ class Pages(_Generated):
 
         Permission: `read:pages`; what the caller's page rules hide is left out.
         Operation: `pages.tree` (query).
+        Server: any.
         """
         return self._driver.run(
             self._flows.tree(folder, locale=locale, mode=mode), timeout
@@ -603,6 +616,7 @@ class Pages(_Generated):
 
         Permission: `read:pages`; what the caller's page rules hide is left out.
         Operation: `pages.tree` (query).
+        Server: any.
         """
         return self._driver.iterate(self._flows.walk(folder, locale=locale, mode=mode))
 
@@ -625,8 +639,12 @@ class Pages(_Generated):
                 files; `wikijs.reports` reads pages themselves and finds these, too.
             timeout: Seconds for the whole call; None for as long as it takes.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: `read:pages`.
         Operation: `pages.links`, `pages.list` (queries).
+        Server: `pages.links` from 2.1.113 on.
         """
         return self._driver.run(
             self._flows.links(locale=locale, broken=broken), timeout
@@ -659,6 +677,7 @@ class Pages(_Generated):
 
         Permission: what `get` needs.
         Operation: `pages.list`, `pages.single` (queries).
+        Server: any.
         """
         return self._driver.iterate(
             self._flows.find_replacements(
@@ -722,6 +741,7 @@ class Pages(_Generated):
 
         Permission: see `update`.
         Operation: `pages.list`, `pages.single` (queries), `pages.update` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.replace(
@@ -761,6 +781,7 @@ class Pages(_Generated):
 
         Permission: `read:pages`.
         Operation: `pages.list` (query).
+        Server: any.
         """
         return self._driver.run(
             self._flows.plan_move_tree(
@@ -792,6 +813,7 @@ class Pages(_Generated):
 
         Permission: `read:pages`.
         Operation: `pages.single`, `pages.list` (queries).
+        Server: any.
         """
         return self._driver.run(self._flows.plan_move(id, path, locale=locale), timeout)
 
@@ -813,8 +835,12 @@ class Pages(_Generated):
         Returns:
             Pages at the new path and below it, unless there is a page where one would have been.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: `read:pages`.
         Operation: `pages.list` (query).
+        Server: any.
         """
         return self._driver.run(
             self._flows.plan_moved(
@@ -843,6 +869,7 @@ class Pages(_Generated):
 
         Permission: `read:pages`, and what `get` needs for those pages.
         Operation: `pages.links`, `pages.single` (queries).
+        Server: `pages.links` from 2.1.113 on.
         """
         return self._driver.run(self._flows.find_links_to_mend(moves), timeout)
 
@@ -872,6 +899,7 @@ class Pages(_Generated):
 
         Permission: see `update`.
         Operation: `pages.links`, `pages.single` (queries), `pages.update` (mutation).
+        Server: `pages.links` from 2.1.113 on.
         """
         return self._driver.run(
             self._flows.mend_links(moves, progress=progress, journal=journal), timeout
@@ -929,6 +957,7 @@ class Pages(_Generated):
 
         Permission: `write:pages` in a page rule that covers the path.
         Operation: `pages.create` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.create(
@@ -993,6 +1022,7 @@ class Pages(_Generated):
 
         Permission: `write:pages`, and `manage:pages` or `delete:pages`, in page rules that cover the path.
         Operation: `pages.single` (query), `pages.update`, for `editor` also `pages.convert` (mutations).
+        Server: `pages.convert` from 2.5.201 on.
         """
         return self._driver.run(
             self._flows.update(
@@ -1047,6 +1077,7 @@ class Pages(_Generated):
 
         Permission: see `create` and `update`.
         Operation: `pages.singleByPath` (query), `pages.create` or `pages.update` (mutations).
+        Server: `pages.singleByPath` from 2.5.296 on.
         """
         return self._driver.run(
             self._flows.upsert(
@@ -1095,6 +1126,7 @@ class Pages(_Generated):
 
         Permission: `manage:pages` in a page rule that covers the old path, `write:pages` for the new one.
         Operation: `pages.move` (mutation).
+        Server: any.
         """
         return self._driver.run(self._flows.move(id, path, locale=locale), timeout)
 
@@ -1111,6 +1143,7 @@ class Pages(_Generated):
 
         Permission: `delete:pages` in a page rule that covers the path, for all locales.
         Operation: `pages.delete` (mutation).
+        Server: any.
         """
         return self._driver.run(self._flows.delete(id), timeout)
 
@@ -1126,6 +1159,7 @@ class Pages(_Generated):
 
         Permission: `manage:system`.
         Operation: `pages.render` (mutation).
+        Server: `pages.render` from 2.1.113 on.
         """
         return self._driver.run(self._flows.render(id), timeout)
 
@@ -1189,6 +1223,7 @@ class Pages(_Generated):
 
         Permission: what `update` needs to read the page, and `write:pages` for the new path.
         Operation: `pages.single` (query), `pages.create` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.copy(
@@ -1228,6 +1263,7 @@ class Pages(_Generated):
 
         Permission: see `update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.append(id, text, separator=separator), timeout
@@ -1249,6 +1285,10 @@ class Pages(_Generated):
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Returns, Raises, Permission, Operation: See `append`.
+
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+        Server: any.
         """
         return self._driver.run(
             self._flows.prepend(id, text, separator=separator), timeout
@@ -1272,8 +1312,12 @@ class Pages(_Generated):
             Ids of the pages rendered, and errors, each in the order of the input. Ctrl-C ends the work early and
             returns what was done.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: `manage:system`.
         Operation: `pages.render` (mutation).
+        Server: `pages.render` from 2.1.113 on.
         """
         return self._driver.run(
             self._flows.render_many(ids, progress=progress), timeout
@@ -1298,6 +1342,9 @@ class Pages(_Generated):
         Returns:
             The pages as they are afterwards, and errors, each in the order of the input. Ctrl-C ends the work early and
             returns what was done.
+
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
 
         Permission: see `update`.
         Server: 2.5.201 or later.
@@ -1334,6 +1381,7 @@ class Pages(_Generated):
 
         Permission: see `create`.
         Operation: `pages.create` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.create_many(pages, progress=progress, journal=journal), timeout
@@ -1366,6 +1414,7 @@ class Pages(_Generated):
 
         Permission: see `update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.update_many(updates, progress=progress, journal=journal),
@@ -1399,6 +1448,7 @@ class Pages(_Generated):
 
         Permission: see `delete`.
         Operation: `pages.delete` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.delete_many(ids, progress=progress, journal=journal), timeout
@@ -1443,6 +1493,7 @@ class Pages(_Generated):
 
         Permission: see `move`.
         Operation: `pages.list` (query), `pages.move` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.move_tree(
@@ -1479,6 +1530,7 @@ class Pages(_Generated):
 
         Permission: `read:history` in a page rule that covers the path.
         Operation: `pages.history` (query).
+        Server: any.
         """
         return self._driver.iterate(
             self._flows.history(id, page_size=page_size, batch_size=batch_size)
@@ -1499,6 +1551,7 @@ class Pages(_Generated):
 
         Permission: `read:history` in a page rule that covers the path.
         Operation: `pages.history` (query).
+        Server: any.
         """
         return self._driver.iterate(self._flows.iter_history(id, batch_size=batch_size))
 
@@ -1547,6 +1600,7 @@ class Pages(_Generated):
 
         Permission: `read:history`, and for the present version what `get` needs.
         Operation: `pages.version`, `pages.single` (queries).
+        Server: `pages.version` from 2.2.50 on.
         """
         return self._driver.run(
             self._flows.diff(id, old, new, context=context), timeout
@@ -1580,6 +1634,7 @@ class Pages(_Generated):
 
         Permission: `read:history` and what `update` needs; to move back what `move` needs.
         Operation: `pages.version` (query), `pages.update` (mutation).
+        Server: `pages.version` from 2.2.50 on.
         """
         return self._driver.run(
             self._flows.restore(id, version_id, move_back=move_back), timeout
@@ -1607,5 +1662,6 @@ class Pages(_Generated):
 
         Permission: `read:pages`.
         Operation: `pages.singleByPath` for one path, `pages.list` for several (queries).
+        Server: `pages.singleByPath` from 2.5.296 on.
         """
         return self._driver.run(self._flows.find_ids(pages, locale=locale), timeout)

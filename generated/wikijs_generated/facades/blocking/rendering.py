@@ -33,6 +33,7 @@ class Rendering(_Generated):
         """Read a renderer, such as "markdownCore".
 
         Args:
+            key: Key of the renderer.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -40,6 +41,7 @@ class Rendering(_Generated):
 
         Permission: `manage:system`.
         Operation: `rendering.renderers` (query).
+        Server: any.
         """
         return self._driver.run(self._flows.get(key), timeout)
 
@@ -47,6 +49,7 @@ class Rendering(_Generated):
         """Read the settings of a renderer by name.
 
         Args:
+            key: Key of the renderer.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -54,6 +57,7 @@ class Rendering(_Generated):
 
         Permission: `manage:system`.
         Operation: `rendering.renderers` (query).
+        Server: any.
         """
         return self._driver.run(self._flows.settings(key), timeout)
 
@@ -79,6 +83,7 @@ class Rendering(_Generated):
 
         Permission: `manage:system`.
         Operation: `rendering.renderers` (query), then `rendering.updateRenderers` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.update(key, enabled=enabled, config=config), timeout

@@ -33,6 +33,7 @@ class Search(_Generated):
         """Read a search engine, such as "db" or "postgres".
 
         Args:
+            key: Key of the engine.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -40,6 +41,7 @@ class Search(_Generated):
 
         Permission: `manage:system`.
         Operation: `search.searchEngines` (query).
+        Server: any.
         """
         return self._driver.run(self._flows.get(key), timeout)
 
@@ -47,6 +49,7 @@ class Search(_Generated):
         """Read the settings of a search engine by name.
 
         Args:
+            key: Key of the engine.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -54,6 +57,7 @@ class Search(_Generated):
 
         Permission: `manage:system`.
         Operation: `search.searchEngines` (query).
+        Server: any.
         """
         return self._driver.run(self._flows.settings(key), timeout)
 
@@ -83,6 +87,7 @@ class Search(_Generated):
 
         Permission: `manage:system`.
         Operation: `search.searchEngines` (query), then `search.updateSearchEngines` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.update(key, enabled=enabled, config=config), timeout

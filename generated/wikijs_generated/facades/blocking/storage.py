@@ -36,6 +36,7 @@ class Storage(_Generated):
         """Read a storage target, such as "disk" or "git".
 
         Args:
+            key: Key of the target.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -43,6 +44,7 @@ class Storage(_Generated):
 
         Permission: `manage:system`.
         Operation: `storage.targets` (query).
+        Server: any.
         """
         return self._driver.run(self._flows.get(key), timeout)
 
@@ -50,6 +52,7 @@ class Storage(_Generated):
         """Read the settings of a storage target by name. Secrets read `********`.
 
         Args:
+            key: Key of the target.
             timeout: Seconds for the whole call; None for as long as it takes.
 
         Raises:
@@ -57,6 +60,7 @@ class Storage(_Generated):
 
         Permission: `manage:system`.
         Operation: `storage.targets` (query).
+        Server: any.
         """
         return self._driver.run(self._flows.settings(key), timeout)
 
@@ -89,6 +93,7 @@ class Storage(_Generated):
 
         Permission: `manage:system`.
         Operation: `storage.targets` (query), then `storage.updateTargets` (mutation), then `storage.status` (query).
+        Server: any.
         """
         return self._driver.run(
             self._flows.update(

@@ -42,6 +42,7 @@ class System(_Generated):
 
         Permission: each value has its own, mostly `manage:system`.
         Operation: `system.info` (query).
+        Server: any.
         """
         return self._driver.run(self._flows.info(), timeout)
 
@@ -96,8 +97,12 @@ class System(_Generated):
             sqllog: Log SQL statements.
             timeout: Seconds for the whole call; None for as long as it takes.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: `manage:system`.
         Operation: `system.flags` (query), then `system.updateFlags` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.set_flags(ldapdebug=ldapdebug, sqllog=sqllog), timeout

@@ -75,6 +75,7 @@ class Tags:
 
         Permission: see `pages.update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.add(ids, tags, progress=progress, journal=journal), timeout
@@ -108,6 +109,7 @@ class Tags:
 
         Permission: see `pages.update`.
         Operation: `pages.single` (query), `pages.update` (mutation).
+        Server: any.
         """
         return self._driver.run(
             self._flows.remove(ids, tags, progress=progress, journal=journal), timeout
@@ -134,6 +136,7 @@ class Tags:
 
         Permission: `read:pages`.
         Operation: `pages.tags`, `pages.list` (queries).
+        Server: any.
         """
         return self._driver.run(
             self._flows.list(search=search, limit=limit, offset=offset), timeout
@@ -149,8 +152,12 @@ class Tags:
             batch_size: Tags handed out together.
             search: See `list`.
 
+        Raises:
+            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+
         Permission: `read:pages`.
         Operation: `pages.tags`, `pages.list` (queries).
+        Server: any.
         """
         return self._driver.iterate(
             self._flows.iter_all(batch_size=batch_size, search=search)
@@ -178,6 +185,7 @@ class Tags:
 
         Permission: `manage:system`.
         Operation: `pages.updateTag` (mutation).
+        Server: `pages.updateTag` from 2.1.113 on.
         """
         return self._driver.run(self._flows.rename(tag, new, title=title), timeout)
 
@@ -209,6 +217,7 @@ class Tags:
 
         Permission: `manage:system`, which has what updating pages needs.
         Operation: `pages.update`, `pages.deleteTag` (mutations).
+        Server: `pages.deleteTag` from 2.1.113 on.
         """
         return self._driver.run(
             self._flows.merge(tags, into, progress=progress, journal=journal), timeout
@@ -226,5 +235,6 @@ class Tags:
 
         Permission: `manage:system`.
         Operation: `pages.deleteTag` (mutation).
+        Server: `pages.deleteTag` from 2.1.113 on.
         """
         return self._driver.run(self._flows.delete(tag), timeout)
