@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BLOCK = re.compile(
-    r"^(?P<indent> *)(?:<!-- (?:not run: (?P<why>[^\n]+?)|run by: (?P<by>\S+)) -->\n+)?"
-    r"^(?P=indent)```(?P<language>\w*)[^\n]*\n(?P<code>.*?)^(?P=indent)```$",
+    r"^(?: *<!-- (?:not run: (?P<why>[^\n]+?)|run by: (?P<by>\S+)) -->\n+)?"
+    r"^(?P<indent> *)```(?P<language>\w*)[^\n]*\n(?P<code>.*?)^(?P=indent)```$",
     re.DOTALL | re.MULTILINE,
 )
 RUN = {"python", "sh", "console", "ts", "bash", "js"}

@@ -24,6 +24,7 @@ class LocalizationFlows(Flows):
         """Read the locale settings: the main locale, and those in use.
 
         Public.
+        Permission: none.
         Operation: `localization.config` (query).
         """
         return (yield from self._execute(ops.localization_config()))
@@ -34,6 +35,7 @@ class LocalizationFlows(Flows):
         The wiki is asked once.
 
         Public.
+        Permission: none.
         Operation: `localization.config` (query).
         """
         return (yield from self._locale(None))
@@ -44,6 +46,7 @@ class LocalizationFlows(Flows):
         The wiki is asked once; `get` asks each time.
 
         Public.
+        Permission: none.
         Operation: `localization.config` (query).
         """
         return (yield from self._engine.locales.in_use())

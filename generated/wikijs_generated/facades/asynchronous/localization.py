@@ -33,6 +33,7 @@ class AsyncLocalization(_Generated):
         """Read the locale settings: the main locale, and those in use.
 
         Public.
+        Permission: none.
         Operation: `localization.config` (query).
 
         Args:
@@ -50,6 +51,7 @@ class AsyncLocalization(_Generated):
         The wiki is asked once.
 
         Public.
+        Permission: none.
         Operation: `localization.config` (query).
 
         Args:
@@ -67,6 +69,7 @@ class AsyncLocalization(_Generated):
         The wiki is asked once; `get` asks each time.
 
         Public.
+        Permission: none.
         Operation: `localization.config` (query).
 
         Args:
