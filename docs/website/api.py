@@ -13,6 +13,8 @@ from typing import Any, Final
 from wikijs import ops
 from wikijs.client import WikiJSClient
 
+from . import rest
+
 ROOT: Final = Path(__file__).parents[2]
 
 DOORS: Final = {
@@ -110,8 +112,8 @@ def specs() -> list[Any]:
 def table(operations: list[Any]) -> str:
     """How each operation is called from each language, and what it needs."""
     lines = [
-        "| operation | Python | TypeScript | command line | permission (one of) | since | limit |",
-        "|---|---|---|---|---|---|---|",
+        "| operation | Python | TypeScript | REST | command line | permission (one of) | since | limit |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for spec in operations:
         limit = f"{spec.rate_limit[0]} in {spec.rate_limit[1]:g} s" if spec.rate_limit else ""
@@ -120,6 +122,7 @@ def table(operations: list[Any]) -> str:
             f"`{spec.server_field}` ({spec.kind})",
             f"`ops.{snake(spec.name)}`",
             f"`{typescript}`",
+            f"`{routes_of()[spec.server_field]}`" if spec.server_field in routes_of() else "",
             f"`wikijs call {spec.server_field}`",
             needs(spec),
             spec.since or "2.0.1",
@@ -127,6 +130,16 @@ def table(operations: list[Any]) -> str:
         )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+@cache
+def routes_of() -> dict[str, str]:
+    """The route of a gateway for each operation of the server."""
+    return {
+        said["x-wikijs-operation"]: f"{method.upper()} {path.removeprefix('/api/v1')}"
+        for _, method, path, said in rest.routes()
+        if "x-wikijs-operation" in said
+    }
 
 
 def needs(spec: Any) -> str:

@@ -51,6 +51,9 @@ _LINK: Final = re.compile(r"(?<!!)\[([^\]\[]*)\]\(([^)\s#]*)(#[^)\s]*)?\)")
 _FENCE: Final = re.compile(r"^```.*?^```\s*?$", re.DOTALL | re.MULTILINE)
 _REASON: Final = re.compile(r"^( *)<!-- not run: ([^\n]+?) -->$", re.MULTILINE)
 _MARK: Final = re.compile(r"^ *<!-- run by: [^\n]+ -->\n+", re.MULTILINE)
+_TAB: Final = re.compile(
+    r"^<!-- tab: ([^\n]+?) -->\n+((?:<small [^\n]+</small>\n+)?```.*?^```)$", re.DOTALL | re.MULTILINE
+)
 _DIAGRAM: Final = re.compile(r"^```mermaid\n(.*?)^```\s*?$", re.DOTALL | re.MULTILINE)
 
 
@@ -121,7 +124,16 @@ def drawn(text: str, source: str, broken: list[str]) -> str:
 
 def reasoned(text: str) -> str:
     """A page that says where a block of it is not tried by a test."""
-    return _REASON.sub(r'\1<small class="not-run">Not tried by a test: \2.</small>', _MARK.sub("", text))
+    return tabbed(_REASON.sub(r'\1<small class="not-run">Not tried by a test: \2.</small>', _MARK.sub("", text)))
+
+
+def tabbed(text: str) -> str:
+    """Blocks that a comment in front of them makes tabs of each other."""
+
+    def one(tab: re.Match[str]) -> str:
+        return f'=== "{tab[1]}"\n\n' + "\n".join(f"    {line}".rstrip() for line in tab[2].splitlines())
+
+    return _TAB.sub(one, text)
 
 
 def code_page(source: str) -> str:

@@ -76,3 +76,21 @@ def test_the_fixtures_that_testing_your_scripts_shows() -> None:
         with Sandbox(version=version[1]) if version else Sandbox() as sandbox, sandbox.client() as client:
             given = {"wikijs_sandbox": sandbox, "wikijs_client": client}
             test(**{name: given[name] for name in test.__code__.co_varnames[: test.__code__.co_argcount]})
+
+
+def test_routes_that_guides_ask_are_those_of_a_gateway() -> None:
+    import json
+
+    routes = json.loads((ROOT / "docs/openapi.json").read_text(encoding="utf-8"))["paths"]
+    found = 0
+    for page in PAGES:
+        for line in re.findall(r"^curl .*GATEWAY/.*$", page.read_text(encoding="utf-8"), re.MULTILINE):
+            path = line.partition("$GATEWAY")[2].partition('"')[0].partition("?")[0].replace("$ID", "1")
+            method = (re.findall(r"-X (\w+)", line) or ["GET"])[0].lower()
+            patterns = {
+                re.sub(r"\{path[^}]*\}", ".+", re.sub(r"\{(?!path)[^}]*\}", "[^/]+", route)): route for route in routes
+            }
+            matching = [route for pattern, route in patterns.items() if re.fullmatch(pattern, path)]
+            assert any(method in routes[route] for route in matching), line
+            found += 1
+    assert found >= 5
