@@ -27,9 +27,10 @@ endef
 $(READY): pyproject.toml
 	$(call install,--editable . --group dev,py-wikijs with all its extras and the tools of development)
 
-# The demo needs the client and the sandbox only; where everything is installed nothing is to be done.
+comma := ,
+# The demo needs the client and the sandbox, and names the command at its end; where everything is installed nothing is done.
 $(VENV)/.ready-demo: pyproject.toml
-	$(if $(wildcard $(READY)),@touch $@,$(call install,--editable '.[sandbox]',py-wikijs and its sandbox))
+	$(if $(wildcard $(READY)),@touch $@,$(call install,--editable '.[cli$(comma)sandbox]',py-wikijs$(comma) its command and its sandbox))
 
 setup: $(READY) ## create .venv with everything needed for development
 

@@ -119,7 +119,8 @@ def main() -> None:
             demo(client, whole=whole)
     except WikiJSException as error:
         sys.exit(f"The demo stopped: {error}")
-    print("\nTry next: wikijs --help, README.md, and the short scripts in examples/.")
+    command = os.path.relpath(Path(sys.executable).with_name("wikijs"))
+    print(f"\nTry next: {command} --help, README.md, and the short scripts in examples/.")
 
 
 if __name__ == "__main__":

@@ -32,4 +32,6 @@ def main(file: str, count: int = 20) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        raise SystemExit(__doc__)
     main(sys.argv[1])

@@ -2,7 +2,7 @@
 
     path("news/", django_view.news)          # in urls.py
 
-The client connects at the first request and is kept; its answers are kept for a minute.
+The client connects at the first request and is kept; its answers are kept for a minute. Needs `pip install django`.
 """
 
 from __future__ import annotations

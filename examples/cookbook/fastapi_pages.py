@@ -2,7 +2,7 @@
 
     uvicorn fastapi_pages:app
 
-One client serves all requests; pages are kept for a minute.
+One client serves all requests; pages are kept for a minute. Needs `pip install fastapi uvicorn`.
 """
 
 from __future__ import annotations

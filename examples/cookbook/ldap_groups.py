@@ -49,4 +49,6 @@ def main(file: str, *, remove: bool = False) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        raise SystemExit(__doc__)
     main(sys.argv[1], remove="--remove" in sys.argv)

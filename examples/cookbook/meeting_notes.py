@@ -31,4 +31,6 @@ def main(folder: str, today: date) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        raise SystemExit(__doc__)
     main(sys.argv[1], datetime.now(UTC).date())

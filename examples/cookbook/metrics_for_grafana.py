@@ -3,7 +3,7 @@
     python metrics_for_grafana.py 9300
 
 Figures of this program's requests (calls, errors, seconds), and of the wiki: reachable, latency, days until the key
-expires.
+expires. Needs `pip install "py-wikijs[metrics]"`.
 """
 
 from __future__ import annotations
@@ -29,4 +29,6 @@ def main(port: int, rounds: int = 0, pause: float = 30.0) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        raise SystemExit(__doc__)
     main(int(sys.argv[1]))

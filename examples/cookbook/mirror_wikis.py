@@ -30,4 +30,6 @@ def main(source: str, target: str, folder: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 4:
+        raise SystemExit(__doc__)
     main(*sys.argv[1:4])

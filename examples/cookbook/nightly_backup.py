@@ -32,4 +32,6 @@ def main(folder: str, keep: int = 14) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        raise SystemExit(__doc__)
     raise SystemExit(main(sys.argv[1], *(int(each) for each in sys.argv[2:3])))

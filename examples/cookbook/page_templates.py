@@ -31,4 +31,6 @@ def main(template: str, path: str, values: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        raise SystemExit(__doc__)
     main(sys.argv[1], sys.argv[2], dict(each.split("=", 1) for each in sys.argv[3:]))

@@ -29,4 +29,6 @@ def main(folder: str, to: str) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        raise SystemExit(__doc__)
     sys.exit(main(*sys.argv[1:3]))

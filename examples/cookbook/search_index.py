@@ -32,6 +32,8 @@ def find(file: str, words: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        raise SystemExit(__doc__)
     if sys.argv[1] == "build":
         build(sys.argv[2])
     else:

@@ -26,4 +26,6 @@ def main(source: str, folder: str, path: str) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 4:
+        raise SystemExit(__doc__)
     sys.exit(main(*sys.argv[1:4]))

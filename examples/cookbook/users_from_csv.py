@@ -46,4 +46,6 @@ def main(file: str) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        raise SystemExit(__doc__)
     sys.exit(main(sys.argv[1]))

@@ -127,3 +127,11 @@ def test_the_rules_of_a_group_are_tried(on_sandbox: OnSandbox, ann: int) -> None
     assert [row["decides"] for row in data(allowed)] == [True, False]
     unknown = on_sandbox("groups", "rules", "test", "Crew", "write:page", "handbook")
     assert "Did you mean" in unknown.stderr
+
+
+def test_what_is_refused_is_named_where_it_is_less_than_what_is_allowed(on_sandbox: OnSandbox) -> None:
+    shown = dict(line.split("\t", 1) for line in on_sandbox("access", "guest").stdout.splitlines())
+    assert shown["list"].startswith("27 of 27\tall\t")
+    assert shown["write"].startswith("0 of 27\tnone\t")
+    assert shown["view"].startswith("26 of 27\tall but en/")
+    assert shown["view"].endswith("see the page in the browser")

@@ -400,6 +400,16 @@ def test_a_recipe(name: str, kitchen: Kitchen) -> None:
     TRIES[name](kitchen)
 
 
+@pytest.mark.parametrize(
+    "file", [file for file in sorted(RECIPES.glob("*.py")) if "len(sys.argv) <" in file.read_text(encoding="utf-8")],
+    ids=lambda file: file.stem,
+)  # fmt: skip
+def test_a_recipe_that_is_called_wrongly_says_how(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", [file.name])
+    with pytest.raises(SystemExit, match=rf"(?s)    python {file.name} "):
+        runpy.run_path(str(file), run_name="__main__")
+
+
 def test_every_recipe_is_tried() -> None:
     assert {file.stem for file in RECIPES.glob("*.py")} == TRIES.keys()
 

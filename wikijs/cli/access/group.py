@@ -158,6 +158,7 @@ def _ask(
     if permission is None:
         person = moment.person(user)
         answers = pages_of(moment, user, PAGE_ACTIONS)
+        every = [f"{page.locale}/{page.path}" for page in moment.pages]
         if not (wants_data(session) or session.quiet):
             held = [group.name for group in moment.groups_of(person)]
             note(f"{person.email or person.name} is in {', '.join(held) if held else 'no group'}.")
@@ -167,7 +168,8 @@ def _ask(
             {
                 "action": lambda row: row.action,
                 "pages": lambda row: f"{row.allowed} of {row.pages}",
-                "such as": lambda row: _names(row.allowed_on) if row.allowed < row.pages else "all",
+                "which": lambda row: _which(row.allowed_on, every),
+                "what it is": lambda row: row.says,
             },
             key="action",
         )
@@ -235,6 +237,14 @@ def _check_kind(is_about_files: bool, asset: bool) -> None:
 
 def _say(line: str) -> None:
     sys.stdout.write(printable(line) + "\n")
+
+
+def _which(allowed: tuple[str, ...], every: list[str]) -> str:
+    """Which pages: those that are allowed, or those that are not where these are fewer."""
+    refused = tuple(page for page in every if page not in set(allowed))
+    if not refused or not allowed:
+        return "none" if refused else "all"
+    return f"all but {_names(refused)}" if len(refused) < len(allowed) else _names(allowed)
 
 
 def _names(names: tuple[str, ...], count: int | None = None) -> str:
