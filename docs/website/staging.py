@@ -47,7 +47,7 @@ KINDS: Final = {
     "": "text",
 }
 """How code is coloured."""
-_LINK: Final = re.compile(r"(?<!!)\[([^\]\[]*)\]\(([^)\s#]*)(#[^)\s]*)?\)")
+_LINK: Final = re.compile(r"\[([^\]\[]*)\]\(([^)\s#]*)(#[^)\s]*)?\)")
 _FENCE: Final = re.compile(r"^```.*?^```\s*?$", re.DOTALL | re.MULTILINE)
 _REASON: Final = re.compile(r"^( *)<!-- not run: ([^\n]+?) -->$", re.MULTILINE)
 _MARK: Final = re.compile(r"^ *<!-- run by: [^\n]+ -->\n+", re.MULTILINE)
@@ -59,6 +59,14 @@ _DIAGRAM: Final = re.compile(r"^```mermaid\n(.*?)^```\s*?$", re.DOTALL | re.MULT
 
 class BrokenLinkError(Exception):
     """A page links to something that is not in the repository."""
+
+
+STYLE: Final = """\
+.md-typeset table:not([class]) code { white-space: nowrap; word-break: keep-all; }
+.md-typeset .tabbed-content pre { margin-top: 0; }
+.md-typeset img { border-radius: .2rem; }
+"""
+"""Words of code are not torn apart in tables, which can be moved sideways where they are wide."""
 
 
 def stage() -> None:
@@ -96,6 +104,7 @@ def stage() -> None:
             shutil.copyfile(ROOT / source, target)
             continue
         target.write_text(relinked(text, source, homes, waiting, broken), encoding="utf-8")
+    (STAGE / "style.css").write_text(STYLE, encoding="utf-8")
     if broken:
         raise BrokenLinkError("\n".join(broken))
 

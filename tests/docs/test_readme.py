@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 SAYS = [
-    "How to do something",
+    "How to do it",
     "Introduction",
     "3 ['Administrators', 'Guests']",
     "",

@@ -34,11 +34,22 @@ def test_the_site() -> None:
     assert [name for name in public_names() if name not in known] == []
     assert foreign_hosts() == set()
     assert not [page for page in SITE.rglob("*.html") if 'class="mermaid"' in page.read_text(encoding="utf-8")]
+    assert missing_pictures() == []
     assert [path for path in SITE.rglob("*.py") if path.is_file()] == []
     for words, _ in commands.leaves(commands.loaded(commands.typer.main.get_command(commands.app)), ("wikijs",)):
         if words[1] != "call":
             page = (SITE / "reference/commands" / words[1] / "index.html").read_text(encoding="utf-8")
             assert " ".join(words) in page
+
+
+def missing_pictures() -> list[str]:
+    """Pictures of pages that are not there."""
+    found = []
+    for page in SITE.rglob("*.html"):
+        for picture in re.findall(r'<img [^>]*?src="([^":]+)"', page.read_text(encoding="utf-8")):
+            if not (page.parent / picture).is_file():
+                found.append(f"{page.relative_to(SITE)}: {picture}")
+    return found
 
 
 def inventory() -> set[str]:
@@ -147,6 +158,7 @@ def test_every_route_of_the_gateway_is_in_the_reference() -> None:
     ("text", "expected"),
     [
         ("[a](../README.md)", "[a](index.md)"),
+        ("![a](images/pages.svg)", "![a](images/pages.svg)"),
         ("[a](sync.md#x)", "[a](sync.md#x)"),
         ("[a](https://x.example)", "[a](https://x.example)"),
         ("[a](../examples/demo.py)", "[a](files/examples/demo.py.md)"),
@@ -154,7 +166,12 @@ def test_every_route_of_the_gateway_is_in_the_reference() -> None:
     ],
 )
 def test_links_lead_to_pages_of_the_site(text: str, expected: str) -> None:
-    homes = {"docs/plugins.md": "plugins.md", "docs/sync.md": "sync.md", "README.md": "index.md"}
+    homes = {
+        "docs/images/pages.svg": "images/pages.svg",
+        "docs/plugins.md": "plugins.md",
+        "docs/sync.md": "sync.md",
+        "README.md": "index.md",
+    }
     broken: list[str] = []
     assert staging.relinked(text, "docs/plugins.md", homes, [], broken) == expected
     assert broken == []
