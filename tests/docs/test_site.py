@@ -44,12 +44,12 @@ def test_the_site() -> None:
 
 def missing_pictures() -> list[str]:
     """Pictures of pages that are not there."""
-    found = []
-    for page in SITE.rglob("*.html"):
-        for picture in re.findall(r'<img [^>]*?src="([^":]+)"', page.read_text(encoding="utf-8")):
-            if not (page.parent / picture).is_file():
-                found.append(f"{page.relative_to(SITE)}: {picture}")
-    return found
+    return [
+        f"{page.relative_to(SITE)}: {picture}"
+        for page in SITE.rglob("*.html")
+        for picture in re.findall(r'<img [^>]*?src="([^":]+)"', page.read_text(encoding="utf-8"))
+        if not (page.parent / picture).is_file()
+    ]
 
 
 def inventory() -> set[str]:
