@@ -58,6 +58,7 @@ NOT_RUN: Final = {
     "mail test": "it needs a server for mail",
     "storage run": "it needs a storage target that is set up",
     "gateway check": "it looks at your gateway",
+    "gateway request": "it asks a gateway of yours",
     "users create": "it asks for the password",
     "hooks test": "it sends to a receiver of yours",
     "health stats": "it measures, and every wiki is of another speed",
