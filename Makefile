@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check security dist format generate generate-check schema schema-upgrade bench live clean docs docs-serve sdk-oracle
+.PHONY: help setup demo test test-all check security dist format generate generate-check schema schema-upgrade bench live clean docs docs-serve pictures sdk-oracle
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,6 +95,10 @@ schema-upgrade: $(READY) ## take over the schema of another Wiki.js: URL=... or 
 
 docs: $(READY) ## build the documentation's site into .stamps/site, with broken links as errors
 	cd docs && ../$(BIN)/python -m website
+
+pictures: $(READY) ## make the pictures of the command line and what the reference says that commands print, from real runs
+	$(BIN)/python docs/screenshots.py
+	cd docs && ../$(BIN)/python -m website.running
 
 docs-serve: $(READY) ## serve the documentation's site on this machine
 	cd docs && ../$(BIN)/python -m website --serve

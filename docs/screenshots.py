@@ -32,6 +32,14 @@ from rich.text import Text
 COLUMNS: Final = 110
 # A picture asks nobody for a font: the reader's own will do.
 PLAIN: Final = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+VOLATILE: Final = (
+    (re.compile(r"\b\d{4}-\d\d-\d\d([ T])\d\d:\d\d:\d\d(\.\d+)?"), r"2026-11-28\g<1>09:30:00"),
+    (re.compile(r"\b\d{4}-\d\d-\d\d\b"), "2026-11-28"),
+    (re.compile(r"(?: |\x1b\[[\d;]*m)*\b[\d.]+/s\b(?: |\x1b\[[\d;]*m)*"), "  "),
+    (re.compile(r"(?<=127\.0\.0\.1:)\d+"), "3000"),
+    (re.compile(r"\b\d+ ms\b"), "9 ms"),
+    (re.compile(r"\b0:00:\d\d\b"), "0:00:00"),
+)
 PICTURES: Final = {
     "help": ["wikijs --help"],
     "pages": ["wikijs pages list --order-by path --limit 8", "wikijs pages get home --json id,path,title,tags"],
@@ -102,7 +110,14 @@ def output(line: str, environment: Mapping[str, str], folder: Path) -> str:
     written = b"".join(iter(lambda: _read(ours), b""))
     os.close(ours)
     process.wait(timeout=60)
-    return written.decode(errors="replace").replace("\r\n", "\n").replace(str(folder), "~")
+    return steady(written.decode(errors="replace").replace("\r\n", "\n").replace(str(folder), "~"))
+
+
+def steady(printed: str) -> str:
+    """The output with what is another in each run replaced: moments, speeds, ports."""
+    for pattern, instead in VOLATILE:
+        printed = pattern.sub(instead, printed)
+    return printed
 
 
 def _read(descriptor: int) -> bytes:

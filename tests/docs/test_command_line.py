@@ -87,3 +87,14 @@ def test_a_picture_is_made_of_what_a_command_prints_on_a_terminal(
     printed = screenshots.output("wikijs --version", dict(os.environ), tmp_path)
     assert printed.startswith("py-wikijs ")
     assert "py-wikijs" in screenshots.svg("version", [("wikijs --version", printed)])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_picture_that_is_made_again_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    import screenshots
+
+    with screenshots.demo_wiki() as environment:
+        shots = [(line, screenshots.output(line, environment, tmp_path)) for line in screenshots.PICTURES["tree"]]
+    made = screenshots.svg("tree", shots)
+    assert made == (DOCS / "images/tree.svg").read_text(encoding="utf-8"), "run: make pictures"
