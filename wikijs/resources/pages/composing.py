@@ -97,7 +97,15 @@ class ComposingFlows(WritingFlows):
             id, text: See `append`.
             separator: What stands between; the text's last line is ended first.
 
-        Returns, Raises, Permission, Operation: See `append`.
+        Returns:
+            The page as saved; see `SavedPage` for what it does not hold.
+
+        Raises:
+            ValidationError: The text is empty.
+            PageNotFoundError, PageContentForbiddenError: See `update`.
+
+        Permission: see `update`.
+        Operation: `pages.single` (query), `pages.update` (mutation).
         """
         return (yield from self._extended(id, text, lambda content: _joined(text, separator, content)))
 

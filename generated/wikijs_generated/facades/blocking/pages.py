@@ -1284,10 +1284,15 @@ class Pages(_Generated):
             separator: What stands between; the text's last line is ended first.
             timeout: Seconds for the whole call; None for as long as it takes.
 
-        Returns, Raises, Permission, Operation: See `append`.
+        Returns:
+            The page as saved; see `SavedPage` for what it does not hold.
 
         Raises:
-            WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
+            ValidationError: The text is empty.
+            PageNotFoundError, PageContentForbiddenError: See `update`.
+
+        Permission: see `update`.
+        Operation: `pages.single` (query), `pages.update` (mutation).
         Server: any.
         """
         return self._driver.run(
