@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import runpy
 import socket
 import subprocess
@@ -406,7 +407,7 @@ def test_a_recipe(name: str, kitchen: Kitchen) -> None:
 )  # fmt: skip
 def test_a_recipe_that_is_called_wrongly_says_how(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", [file.name])
-    with pytest.raises(SystemExit, match=rf"(?s)    python {file.name} "):
+    with pytest.raises(SystemExit, match=rf"python {re.escape(file.name)} "):
         runpy.run_path(str(file), run_name="__main__")
 
 
