@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from wikijs.core import installing
-from wikijs.core.installing import pip_line
+from wikijs.core.values import installing
+from wikijs.core.values.installing import pip_line
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,7 +32,7 @@ def test_a_checkout_that_is_only_on_the_path_is_named() -> None:
 
 @pytest.mark.usefixtures("not_installed")
 def test_without_either_the_name_is_all_there_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(installing, "__file__", str(tmp_path / "a/b/c.py"))
+    monkeypatch.setattr(installing, "__file__", str(tmp_path / "a/b/c/d.py"))
     assert pip_line("cli") == 'pip install "py-wikijs[cli]"'
 
 
@@ -43,4 +43,4 @@ def test_no_module_writes_the_line_itself() -> None:
         for path in (ROOT / "wikijs").rglob("*.py")
         if "pip install" in (text := path.read_text(encoding="utf-8")) and "py-wikijs[" in text
     ]
-    assert found == ["wikijs/core/installing.py"]
+    assert found == ["wikijs/core/values/installing.py"]

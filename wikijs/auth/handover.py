@@ -17,8 +17,8 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from wikijs import exceptions as exc
-from wikijs.core.installing import pip_line
 from wikijs.core.tokens import read_token
+from wikijs.core.values.installing import pip_line
 
 _PAGE: Final = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>wikijs: log in</title>
 <style>body{font:16px/1.5 sans-serif;max-width:40em;margin:3em auto;padding:0 1em}

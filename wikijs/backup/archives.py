@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, Final, cast
 
 from wikijs.core.files import BOUNDS, open_file, refusing, replacing
 from wikijs.core.files.refusal import refused
-from wikijs.core.installing import pip_line
+from wikijs.core.values.installing import pip_line
 from wikijs.exceptions import ConfigurationError
 
 from .store import MEMBER, Store, copy_object

@@ -15,7 +15,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import IO, Final
 
-from ..core.installing import pip_line
+from ..core.values.installing import pip_line
 
 _EXTRA: Final = {"typer", "rich"}
 

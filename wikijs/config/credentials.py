@@ -13,9 +13,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from wikijs.core.installing import pip_line
 from wikijs.core.settings import normalize_url
 from wikijs.core.tokens import read_token
+from wikijs.core.values.installing import pip_line
 
 from ..auth import APIKeyAuth, Auth, JWTAuth, PasswordAuth, TokenIn
 from ..exceptions import ConfigurationError

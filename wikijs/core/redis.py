@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from wikijs.exceptions import ConfigurationError
 
-from .installing import pip_line
+from .values.installing import pip_line
 
 if TYPE_CHECKING:
     from redis import Redis

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..core.installing import pip_line
+from ..core.values.installing import pip_line
 from .settings import Settings
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from wikijs.core.files.locking import try_lock
-from wikijs.core.installing import pip_line
 from wikijs.core.processes.forks import renew_in_children
 from wikijs.core.processes.locks import PageLock
 from wikijs.core.redis import connect
+from wikijs.core.values.installing import pip_line
 from wikijs.exceptions import ConfigurationError, TransportError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..core.installing import pip_line
+from ..core.values.installing import pip_line
 
 if TYPE_CHECKING:
     from .http.faults import FaultError as FaultError

@@ -52,7 +52,7 @@ def wikijs_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     try:
         from wikijs.sandbox import Sandbox, UnknownVersionError
     except ImportError as error:
-        from wikijs.core.installing import pip_line
+        from wikijs.core.values.installing import pip_line
 
         pytest.fail(f"The sandbox needs {error.name}: {pip_line('sandbox')}", pytrace=False)
     version = version_for(request)

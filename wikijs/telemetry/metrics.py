@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, Type
 
 from wikijs.core.events import BreakerOpened, CacheUsed, Event, LimitWait, Retrying, Settled
 from wikijs.core.flow import Flow
-from wikijs.core.installing import pip_line
 from wikijs.core.transport.listening import unusable
+from wikijs.core.values.installing import pip_line
 from wikijs.exceptions import ConfigurationError, TransportError
 from wikijs.plugins.types import Attempt, Call, Plugin, Proceed, Response
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from wikijs.core.events import CacheUsed, Event, LimitWait, Retrying, Settled
 from wikijs.core.flow import Flow
-from wikijs.core.installing import pip_line
+from wikijs.core.values.installing import pip_line
 from wikijs.exceptions import APIError, ConfigurationError, WikiJSException
 from wikijs.plugins.types import Attempt, Call, Plugin, Proceed, Response
 

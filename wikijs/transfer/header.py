@@ -12,7 +12,7 @@ from typing import Final, cast
 from wikijs.core.files import BOUNDS, FileRefusedError
 from wikijs.core.files.data import parse_yaml, safe_loader
 from wikijs.core.files.refusal import why
-from wikijs.core.installing import pip_line
+from wikijs.core.values.installing import pip_line
 from wikijs.exceptions import ConfigurationError
 from wikijs.resources.pages.source.document import RAW_HEADER
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...core.installing import pip_line
+from ...core.values.installing import pip_line
 from ..frame.command import command, group
 from ..frame.failures import CommandError
 from ..frame.output import note, show_done, show_list

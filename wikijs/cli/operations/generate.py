@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...core.installing import pip_line
+from ...core.values.installing import pip_line
 from ..frame.command import command
 from ..frame.failures import CommandError, ExitCode
 from ..frame.output import note, printable, show_done

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from ...core.installing import pip_line
+from ...core.values.installing import pip_line
 from ..frame.command import command, group
 from ..frame.failures import CommandError, ExitCode
 from ..frame.output import note, show_data, show_list, wants_data, write_text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
-from ...core.installing import pip_line
+from ...core.values.installing import pip_line
 from ..frame.command import command
 from ..frame.failures import CommandError, ExitCode
 from ..frame.output import note

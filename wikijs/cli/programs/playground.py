@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ...core.installing import pip_line
+from ...core.values.installing import pip_line
 from ..frame.command import command
 from ..frame.failures import CommandError
 from ..frame.output import note

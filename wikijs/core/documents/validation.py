@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wikijs.exceptions import ConfigurationError, QueryError
 
-from ..installing import pip_line
+from ..values.installing import pip_line
 
 if TYPE_CHECKING:
     from graphql import DocumentNode, GraphQLError, GraphQLSchema

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 import sqlalchemy as sa
 
-from wikijs.core.installing import pip_line
+from wikijs.core.values.installing import pip_line
 from wikijs.exceptions import ConfigurationError
 from wikijs.webhooks.sending.sealing import Sealer
 

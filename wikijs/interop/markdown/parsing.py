@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from wikijs.core.anchors import anchors
-from wikijs.core.installing import pip_line
+from wikijs.core.values.installing import pip_line
 
 from .. import effort
 from ..model import InteropError

@@ -13,7 +13,7 @@ from subprocess import PIPE
 from typing import Any, Final
 
 from wikijs.core.files import BOUNDS, FileRefusedError, refusing
-from wikijs.core.installing import pip_line
+from wikijs.core.values.installing import pip_line
 
 from ..markdown.lines import guarded, tight_fences
 from ..model import InteropError

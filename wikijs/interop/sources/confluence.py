@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from wikijs.core.files import BOUNDS, FileRefusedError, Tree, refusing
-from wikijs.core.installing import pip_line
+from wikijs.core.values.installing import pip_line
 
 from ..markdown.parsing import shown_of_html
 from ..model import ForeignPage, InteropError, Links, Remark, Site

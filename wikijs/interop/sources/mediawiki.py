@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 from wikijs.core.files import BOUNDS, FileRefusedError, Tree, open_file, refusing
-from wikijs.core.installing import pip_line
+from wikijs.core.values.installing import pip_line
 
 from ..model import ForeignPage, InteropError, Links, Remark, Site
 from ..naming import page_path

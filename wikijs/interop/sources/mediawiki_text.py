@@ -9,7 +9,7 @@ from collections.abc import Iterator, Set
 from importlib import import_module
 from typing import Any, Final
 
-from ...core.installing import pip_line
+from ...core.values.installing import pip_line
 from ..effort import is_markup_too_much
 from ..model import InteropError
 from ..spans import replaced

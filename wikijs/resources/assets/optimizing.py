@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from wikijs.core.installing import pip_line
+from wikijs.core.values.installing import pip_line
 from wikijs.exceptions import ConfigurationError
 
 from .sources import OpenSource, open_source

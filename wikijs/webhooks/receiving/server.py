@@ -11,8 +11,8 @@ from contextlib import suppress
 from time import time
 from typing import Any, Final, TypeAlias, TypeVar
 
-from wikijs.core.installing import pip_line
 from wikijs.core.transport.listening import listening
+from wikijs.core.values.installing import pip_line
 from wikijs.exceptions import ConfigurationError, DuplicateEvent, WebhookVerificationError
 from wikijs.feed.filters import wants_type
 from wikijs.feed.types import Event, parse_event

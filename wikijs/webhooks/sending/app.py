@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from wikijs.core.installing import pip_line
+from wikijs.core.values.installing import pip_line
 from wikijs.exceptions import ConfigurationError, StoreError, WebhookNotFoundError, WikiJSException
 
 if TYPE_CHECKING:

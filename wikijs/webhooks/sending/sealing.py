@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
-from wikijs.core.installing import pip_line
+from wikijs.core.values.installing import pip_line
 from wikijs.exceptions import ConfigurationError
 
 VARIABLE: Final = "WIKIJS_HOOKS_KEY"

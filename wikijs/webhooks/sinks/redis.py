@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
-from wikijs.core.installing import pip_line
+from wikijs.core.values.installing import pip_line
 from wikijs.exceptions import WebhookError
 
 from ..sending.payloads import cloud_event

@@ -21,7 +21,7 @@ def pip_line(*extras: str) -> str:
     try:
         distribution(what)
     except PackageNotFoundError:
-        checkout = Path(__file__).parents[2]
+        checkout = Path(__file__).parents[3]
         if (checkout / "pyproject.toml").is_file():
             what = str(checkout)
     return f'pip install "{what}[{",".join(extras)}]"'
