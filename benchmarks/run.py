@@ -42,6 +42,8 @@ MEASURES: Final = {
     "command": "command_line:measure",
     "webhooks": "webhooks:measure",
     "feed": "feed:measure",
+    "gateway": "gateway:measure",
+    "gateway-long": "gateway:for_long",
 }
 PACKAGES: Final = ("httpx2", "pydantic", "ariadne-codegen", "httpx", "graphql-core")
 

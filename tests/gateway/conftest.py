@@ -71,7 +71,9 @@ def gates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gates]:
         folder.mkdir()
         settings = settings_at(folder, wiki.url, **options)
         more = {} if clock is None else {"clock": clock}
-        gateway = Gateway(settings, http=httpx2.AsyncClient(transport=wiki.transport()), **more)
+        transport = wiki.transport()
+        http, blocking = httpx2.AsyncClient(transport=transport), httpx2.Client(transport=transport)
+        gateway = Gateway(settings, http=http, blocking_http=blocking, **more)
         gateway.credentials.put("default", "api_key", {"key": wiki.api_key})
         client = TestClient(application(gateway))
         client.__enter__()

@@ -1,6 +1,6 @@
 """The contract: the OpenAPI document is valid, is what is written down, and is kept by what answers.
 
-How many requests are tried of each route is said by WIKIJS_GATEWAY_CASES; they are the same each time.
+Over 3,000 requests are tried, the same each time; WIKIJS_GATEWAY_CASES says how many of each route, 16 by default.
 """
 
 from __future__ import annotations
@@ -68,21 +68,30 @@ def test_each_scope_opens_its_own_routes_and_no_other(gate: Gate) -> None:
 def test_each_route_has_a_rule() -> None:
     from fastapi.routing import APIRoute
 
-    app = bare()
-    for router in [getattr(each, "original_router", None) for each in app.routes]:
-        for each in getattr(router, "routes", ()):
-            if isinstance(each, APIRoute):
-                assert rule_of(each.openapi_extra) is not None, each.path
+    routes = [each for each in bare().routes if isinstance(each, APIRoute) and each.path != "/openapi.json"]
+    assert len(routes) > 200
+    for each in routes:
+        assert rule_of(each.openapi_extra) is not None, each.path
+
+
+PARTS = 2
 
 
 @pytest.mark.skipif("WIKIJS_GATEWAY_CASES" not in os.environ, reason="WIKIJS_GATEWAY_CASES says how many")
-def test_what_answers_keeps_the_contract() -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_what_answers_keeps_the_contract(part: int) -> None:
     """Requests that fit the document and such that do not: no 5xx, and nothing that the document does not say.
 
     In a process of its own: its library would find a folder of these tests in the place of a package that it needs.
     """
     script = Path(__file__).with_name("attacking.py")
     done = subprocess.run(
-        [sys.executable, str(script)], capture_output=True, text=True, check=False, timeout=1800, env=dict(os.environ)
+        [sys.executable, str(script), str(part), str(PARTS)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=1800,
+        env=dict(os.environ),
     )
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-4000:]
+    assert int(done.stdout.split()[0]) > 1_500 or "WIKIJS_GATEWAY_CASES" in os.environ, done.stdout

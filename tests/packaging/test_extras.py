@@ -30,6 +30,9 @@ NEEDS = {
     "webhooks": "from wikijs.webhooks import Webhooks; Webhooks(FILE).app(token='t')",
     "hooks": "from wikijs.webhooks import Webhooks; Webhooks(FILE, key='A' * 43 + '=').create('https://example.com')",
     "gateway": "from wikijs.gateway import create_app",
+    "procrastinate": (
+        "from wikijs.gateway.jobs.handing_out import HandingOut; HandingOut('postgresql://a/b', 'http://a', None, 9.0)"
+    ),
     "mcp": "from wikijs import AsyncWikiJSClient\nfrom wikijs.mcp import create_server\ncreate_server(AsyncWikiJSClient('http://a'))",
     "backup": "from wikijs.backup.archives import check; check('x.tar.zst.age', ['age1x'])",
     "nats": "from wikijs.webhooks.sinks.nats import Sink; Sink('nats://a/?subject=b', 1.0)",

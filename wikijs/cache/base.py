@@ -21,7 +21,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass
 from threading import Lock
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from wikijs.core.processes.forks import renew_in_children
 from wikijs.exceptions import ConfigurationError
@@ -43,11 +43,13 @@ class Entry:
         age: Seconds since they were stored.
         fresh: False when the time to live is over, and the entry is kept only for use while a new one is fetched, or
             when the server cannot be reached.
+        made: What readers made of the value, by the operation that they asked for, where a cache lets them share it.
     """
 
     value: bytes
     age: float
     fresh: bool
+    made: dict[Any, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,8 +186,15 @@ def no_cache() -> ReadCache:
 
 def _parsed(operation: Operation[T], entry: Entry) -> T | None:
     """The leaf of a stored answer; None when it does not fit any more, after an upgrade of the client for instance."""
+    made = entry.made
+    if made is not None and operation.spec in made:
+        known: T = made[operation.spec]
+        return known
     try:
         data = replies.decoder_for(operation.spec)(entry.value).data
     except ValidationError:
         return None
-    return None if data is None else replies.accept(operation.spec, data)
+    leaf = None if data is None else replies.accept(operation.spec, data)
+    if made is not None:
+        made[operation.spec] = leaf
+    return leaf

@@ -7,21 +7,24 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
 from .changes import Changes
-from .door import GatewayRoute, failed
+from .door import failed
+from .http.again import Again
 from .http.compression import Compression
-from .http.edge import Edge
+from .http.edge import Edge, Head
 from .http.problems import of_status
 from .jobs.worker import Jobs
 from .openapi import describe, written
 from .portal import mounting as pages
+from .routing import GatewayRoute
 from .runtime import Gateway
 from .settings import Settings, load
 
@@ -89,7 +92,9 @@ def application(gateway: Gateway, mounts: Mapping[str, Mount] | None = None) -> 
         app.mount(path, make(gateway))
     settings = gateway.settings
     # From the inside out: what is added last is outermost.
+    app.add_middleware(Again, gateway=gateway)
     app.add_middleware(Compression)
+    app.add_middleware(Head)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -146,11 +151,12 @@ def bare(lifespan: Any = None) -> FastAPI:
         lifespan=lifespan,
         separate_input_output_schemas=False,
     )
-    router = APIRouter(route_class=GatewayRoute)
+    router = app.router  # one that is included is looked through twice for each request
+    router.route_class = GatewayRoute
     pages = (reading, writing, finding, comments)
     for module in (*pages, assets, people, site, operations, graphql, jobs, events, me, admin, assistants, health):
         module.add(router)
-    app.include_router(router)
+    router.route_class = APIRoute
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
 
     async def unexpected(request: Request, error: Exception) -> Response:

@@ -56,7 +56,9 @@ class Demo:
         from .access.credentials import master_key
 
         master_key(self.settings.master_key_file, make=True)
-        self.gateway = Gateway(self.settings, http=httpx2.AsyncClient(transport=self.sandbox.transport()))
+        transport = self.sandbox.transport()
+        http, blocking = httpx2.AsyncClient(transport=transport), httpx2.Client(transport=transport)
+        self.gateway = Gateway(self.settings, http=http, blocking_http=blocking)
         self.gateway.credentials.put("default", "api_key", {"key": self.sandbox.api_key})
         _, self.key = self.gateway.keys.create("demo", scopes=["all"], tier="pro", created_by="demo")
         self.app = application(self.gateway)

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from wikijs.exceptions import OutcomeUnknownError, WikiJSException
 
-from .http.problems import MEDIA_TYPE, Problem, Refused, invalid, of_status, refused, too_large
+from .http.problems import MEDIA_TYPE, Problem, Refused, invalid, of_status, refused, too_large, too_slow
 from .idempotency import Interrupted, fingerprint
-from .limits.policy import CHEAP, headers
+from .limits.policy import CHEAP, headers, raw
+from .limits.traffic import Traffic, watched
 
 if TYPE_CHECKING:
     from wikijs import AsyncWikiJSClient
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
-_RULE: Final = "x-wikijs-rule"
+RULE: Final = "x-wikijs-rule"
 _HEARTBEAT: Final = 20.0
 
 
@@ -48,6 +48,7 @@ class Rule:
         again: Whether it can be done once more after the process that did it died: it finds out what became of it.
         tickets: Whether a ticket does in the place of a key.
         live: Whether its answer is made while it is sent, so that it cannot be kept for a second time.
+        kept: Whether its answers follow from what the wiki says, the address and the caller's folders alone.
     """
 
     scope: str | None
@@ -57,23 +58,7 @@ class Rule:
     again: bool = False
     tickets: bool = False
     live: bool = False
-
-
-class GatewayRoute(APIRoute):
-    """A route with what stands before it."""
-
-    def get_route_handler(self) -> Handler:
-        """The handler, with everything around it."""
-        inner = super().get_route_handler()
-        rule = cast("Rule", (self.openapi_extra or {}).get(_RULE) or Rule(""))
-        place = self.path_format
-        known = frozenset(field.alias for field in self.dependant.query_params)
-        known |= frozenset((self.openapi_extra or {}).get("x-names", ()))
-
-        async def handle(request: Request) -> Response:
-            return await enter(request, rule, inner, place, known)
-
-        return handle
+    kept: bool = False
 
 
 def caller_of(request: Request) -> Caller:
@@ -176,7 +161,7 @@ async def _known(request: Request, gateway: Gateway, rule: Rule, inner: Handler,
         tier = gateway.policy.tier(caller)
     else:
         tier, decision = await gateway.policy.take(caller, rule.kind)
-        state.limit_headers = _raw(headers(tier, decision, gateway.clock()))
+        state.limit_headers = raw(headers(tier, decision, gateway.clock()))
     if rule.scope and rule.scope not in caller.scopes:
         raise missing(rule.scope)
     _check_names(request, known)
@@ -190,15 +175,26 @@ async def _known(request: Request, gateway: Gateway, rule: Rule, inner: Handler,
     if gateway.settings.read_only and request.method not in {"GET", "HEAD"} and rule.scope not in {"", "admin"}:
         raise Refused(403, "read-only", "Read only", "This gateway only reads.")
     state.tier = tier
-    state.cheap = False
+    traffic = watched()
     key = request.headers.get("idempotency-key")
     if key is not None and not rule.live and request.method not in {"GET", "HEAD"}:
         response = await _once(request, gateway, rule, caller, key, inner)
     else:
         response = await inner(request)
-    if not inside and (state.cheap or response.status_code == 304):
-        await gateway.policy.give_back(caller, rule.kind, 1 - CHEAP)
+    if not inside:
+        await _settled(request, gateway, rule, caller, traffic, response)
     return response
+
+
+async def _settled(
+    request: Request, gateway: Gateway, rule: Rule, caller: Caller, traffic: Traffic, response: Response
+) -> None:
+    """What a request really cost; and an answer that was made of the cache alone is kept to be given again."""
+    is_cached = not traffic.asked and bool(traffic.found)
+    if is_cached or response.status_code == 304:
+        await gateway.policy.give_back(caller, rule.kind, 1 - CHEAP)
+    if is_cached and rule.kept and gateway.answers is not None and caller.key is not None and not caller.origins:
+        gateway.answers.keep(request.scope, (rule.scope, rule.kind), request.state.route, caller, traffic, response)
 
 
 def _check_names(request: Request, known: frozenset[str]) -> None:
@@ -289,6 +285,8 @@ def failed(request: Request, error: BaseException) -> Response | None:
     limit: int | None = getattr(request.state, "too_large", None)
     if limit is not None:
         refusal = too_large(limit)
+    elif getattr(request.state, "too_slow", False):
+        refusal = too_slow()
     elif isinstance(error, Refused):
         refusal = error
     elif isinstance(error, RequestValidationError):
@@ -307,10 +305,6 @@ def failed(request: Request, error: BaseException) -> Response | None:
     return refusal.response(instance=request.url.path, request_id=request.state.request_id)
 
 
-def _raw(named: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode(), value.encode()) for name, value in named.items()]
-
-
 def tier_of(request: Request) -> Tier:
     """The limits of whoever calls."""
     return cast("Tier", request.state.tier)
@@ -324,6 +318,7 @@ _PROBLEMS: Final = {
     403: "The key may not do this, or the wiki's permissions do not allow it.",
     404: "What it is about does not exist.",
     405: "The address does not take this method.",
+    408: "The body did not come in time.",
     409: "It collides with what is there.",
     412: "The state is not the expected one any more.",
     413: "The body is too large.",
@@ -355,6 +350,7 @@ def route(
     streams: bool = False,
     again: bool = False,
     tickets: bool = False,
+    kept: bool = False,
     media: Mapping[int, str] | None = None,
     headers_of: Iterable[str] = (),
     extra: Mapping[str, Any] | None = None,
@@ -374,13 +370,14 @@ def route(
         streams: Whether its body is read as it comes.
         again: Whether it can be done once more after its process died.
         tickets: Whether a ticket does in the place of a key.
+        kept: Whether its answers follow from what the wiki says, the address and the caller's folders alone.
         media: By status, the media type of an answer that is no JSON.
         headers_of: Names of headers of a good answer.
         extra: More of what OpenAPI has for an operation.
         name: Id of the operation; of the function unless given.
     """
     chosen: RouteClass = kind or ("read" if method == "GET" else "write")
-    rule = Rule(scope, chosen, confined, streams, again, tickets)
+    rule = Rule(scope, chosen, confined, streams, again, tickets, kept=kept)
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         responses: dict[int | str, dict[str, Any]] = {}
@@ -397,7 +394,7 @@ def route(
         if conditional and method == "GET":
             responses.setdefault(304, {"description": "The state is the one that If-None-Match names."})
         responses |= _problems(method)
-        more: dict[str, Any] = {_RULE: rule, **(extra or {})}
+        more: dict[str, Any] = {RULE: rule, **(extra or {})}
         router.add_api_route(
             path,
             function,
@@ -416,7 +413,7 @@ def route(
 def _problems(method: str) -> dict[int | str, dict[str, Any]]:
     hidden = set[int]()
     if method == "GET":
-        hidden |= {412, 428, 413, 415}
+        hidden |= {408, 412, 428, 413, 415}
     return {
         status: {"description": text, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
         for status, text in _PROBLEMS.items()
@@ -426,7 +423,7 @@ def _problems(method: str) -> dict[int | str, dict[str, Any]]:
 
 def rule_of(extra: Mapping[str, Any] | None) -> Rule | None:
     """The rule of a route, of what OpenAPI has for its operation."""
-    return cast("Rule | None", (extra or {}).get(_RULE))
+    return cast("Rule | None", (extra or {}).get(RULE))
 
 
 PROBLEM_SCHEMA: Final = Problem.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")

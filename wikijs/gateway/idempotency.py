@@ -87,7 +87,8 @@ class Idempotency:
         sql.execute(table.delete().where(table.c.created_at < now - KEPT))
         row = {"caller": caller, "key": key, "fingerprint": fingerprint, "state": "running", "owner": self._owner}
         statement = self._database.insert(table).values(**row, lease_until=now + LEASE, created_at=now)
-        if sql.execute(statement.on_conflict_do_nothing()).rowcount == 1:
+        # What came in is asked for: the number of rows is not told for an INSERT on PostgreSQL.
+        if sql.execute(statement.on_conflict_do_nothing().returning(table.c.key)).first() is not None:
             return None
         found = row_of(sql.execute(sa.select(table).where(table.c.caller == caller, table.c.key == key)).one())
         if found["fingerprint"] != fingerprint:

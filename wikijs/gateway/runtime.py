@@ -48,6 +48,7 @@ class Gateway:
     Args:
         settings: How it is set up.
         http: An HTTP client for the wiki, for tests.
+        blocking_http: The same for work in threads.
         clock: Seconds since 1970, for tests.
 
     Raises:
@@ -56,9 +57,14 @@ class Gateway:
     """
 
     def __init__(
-        self, settings: Settings, *, http: httpx2.AsyncClient | None = None, clock: Callable[[], float] = time.time
+        self,
+        settings: Settings,
+        *,
+        http: httpx2.AsyncClient | None = None,
+        blocking_http: httpx2.Client | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        from wikijs.cache import MemoryCache
+        from .answers import Answers, SharedCache
 
         self.settings = settings.checked()
         self.clock = clock
@@ -84,13 +90,16 @@ class Gateway:
         except BaseException:
             self.database.close()
             raise
-        cache = MemoryCache(ttl=settings.cache_seconds) if settings.cache_seconds > 0 else None
+        cache = SharedCache(settings.cache_seconds) if settings.cache_seconds > 0 else None
+        self.answers = None if cache is None else Answers(cache, self.client)
+        """Answers that can be given again; None where nothing is kept."""
         self.clients = Clients(
             settings.wiki,
             self.credentials,
             cache=cache,
             page_lock=_page_lock(settings),
             http=http,
+            blocking_http=blocking_http,
         )
         self.authenticator = Authenticator(
             self.keys,

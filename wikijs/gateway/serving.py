@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from wikijs.exceptions import ConfigurationError
+
+from .settings import PREFIX
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -38,22 +41,22 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def _protocol() -> type[asyncio.Protocol]:
+PROTOCOL: Final = f"{__name__}:Timed"
+"""By name, so that processes that are started can find it, too."""
+_BASE: Any = AutoHTTPProtocol
+
+
+class Timed(_BASE):  # type: ignore[misc]
     """The server's protocol, that drops connections on which no request comes."""
-    from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-    base: Any = AutoHTTPProtocol
+    def connection_made(self, transport: Any) -> None:
+        """A connection was made."""
+        _BASE.connection_made(self, transport)
+        asyncio.get_running_loop().call_later(HEAD_TIMEOUT, self._late)
 
-    class Timed(base):  # type: ignore[misc]
-        def connection_made(self, transport: Any) -> None:
-            base.connection_made(self, transport)
-            asyncio.get_running_loop().call_later(HEAD_TIMEOUT, self._late)
-
-        def _late(self) -> None:
-            if self.cycle is None and not self.transport.is_closing():
-                self.transport.close()
-
-    return Timed
+    def _late(self) -> None:
+        if self.cycle is None and not self.transport.is_closing():
+            self.transport.close()
 
 
 def config(app: FastAPI | str, settings: Settings, **more: Any) -> uvicorn.Config:
@@ -68,7 +71,7 @@ def config(app: FastAPI | str, settings: Settings, **more: Any) -> uvicorn.Confi
         "timeout_keep_alive": 30,
         "timeout_graceful_shutdown": max(int(settings.drain_seconds), 1),
         "limit_concurrency": MOST_CONNECTIONS,
-        "http": _protocol(),
+        "http": PROTOCOL,
         "ws": "none",
         "lifespan": "on",
     }
@@ -109,14 +112,19 @@ def serve(app: FastAPI, settings: Settings, bound: socket.socket) -> None:
 
 
 def serve_many(settings: Settings, bound: socket.socket, path: str | None) -> None:
-    """Serve with several processes; each reads the configuration for itself."""
+    """Serve with several processes; each reads the configuration for itself, and what was said beside it."""
     from uvicorn.supervisors import Multiprocess
 
     if path is not None:
-        os.environ["WIKIJS_GATEWAY_CONFIG"] = path
-    if settings.read_only:  # what was said on the command line holds in each process
-        os.environ["WIKIJS_GATEWAY_READ_ONLY"] = "true"
+        os.environ[f"{PREFIX}CONFIG"] = path
+    os.environ |= {
+        f"{PREFIX}WIKI": settings.wiki,
+        f"{PREFIX}WORKERS": str(settings.workers),
+        f"{PREFIX}READ_ONLY": str(settings.read_only).lower(),
+        f"{PREFIX}HOST": settings.host,
+        f"{PREFIX}PORT": str(settings.port),
+    }
     if settings.docs:
-        os.environ["WIKIJS_GATEWAY_DOCS"] = str(Path(settings.docs).absolute())
-    options = config("wikijs.gateway:create_app", settings, factory=True, workers=settings.workers, http="auto")
+        os.environ[f"{PREFIX}DOCS"] = str(Path(settings.docs).absolute())
+    options = config("wikijs.gateway:create_app", settings, factory=True, workers=settings.workers)
     Multiprocess(options, [bound]).run()

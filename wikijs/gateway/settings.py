@@ -48,6 +48,9 @@ class Settings:
         workers: Processes.
         queue_seconds: Seconds that a page write may wait for others before it is refused.
         drain_seconds: Seconds for requests under way to end when it stops.
+        job_queue: "own" for a look at the table of jobs each second; "procrastinate" to have them handed out by it, for
+            several machines on one PostgreSQL. Their journals must then lie where all machines find them.
+        job_lease: Seconds after which a job whose process is silent is taken over by another.
         metrics: "loopback" to serve /metrics to this machine without a key, "key" to nobody without one.
     """
 
@@ -78,6 +81,8 @@ class Settings:
     workers: int = 1
     queue_seconds: float = 30.0
     drain_seconds: float = 30.0
+    job_queue: str = "own"
+    job_lease: float = 20.0
     metrics: str = "loopback"
 
     @property
@@ -129,12 +134,19 @@ class Settings:
             raise ConfigurationError(
                 f"{self.docs} is no built site: it has no index.html.", hint="`make docs` builds one."
             )
+        if self.job_queue not in {"own", "procrastinate"}:
+            raise ConfigurationError('job_queue is "own" or "procrastinate".')
+        if self.job_queue == "procrastinate" and "://" not in self.database:
+            raise ConfigurationError(
+                "procrastinate hands jobs out by PostgreSQL.",
+                hint='Set database = "postgresql://…", or job_queue = "own".',
+            )
         if self.metrics not in {"loopback", "key"}:
             raise ConfigurationError('metrics is "loopback" or "key".')
         for name in ("cache_seconds", "feed_interval", "queue_seconds", "drain_seconds"):
             if not getattr(self, name) >= 0:
                 raise ConfigurationError(f"{name} must not be negative.")
-        for name in ("rate", "max_body", "max_upload", "workers"):
+        for name in ("rate", "max_body", "max_upload", "workers", "job_lease"):
             if getattr(self, name) < 1:
                 raise ConfigurationError(f"{name} must be at least 1.")
         return self

@@ -107,6 +107,9 @@ def serve(
     docs: Annotated[
         str | None, typer.Option("--docs", metavar="DIR", help="The built documentation site, shown at /docs.")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes; more than one need PostgreSQL and Redis.")
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Serve until Ctrl+C or SIGTERM; what is under way is ended first. It starts without the wiki, and says so."""
@@ -119,6 +122,8 @@ def serve(
         settings = replace(settings, read_only=True)
     if docs is not None:
         settings = replace(settings, docs=docs)
+    if workers is not None:
+        settings = replace(settings, workers=workers)
     run(settings, config)
 
 

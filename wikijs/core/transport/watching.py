@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from collections.abc import Iterable
@@ -13,6 +14,9 @@ import httpcore2
 from .waits import Until
 
 _SLICE: Final = 65_536
+_SMALL: Final = 16_384
+_FOLLOWED: Final = re.compile(rb"\r\n(?:content-length: *[1-9]|transfer-encoding:)", re.IGNORECASE)
+"""A head that a body follows."""
 
 
 def left(timeout: float | None, late: type[httpcore2.TimeoutException]) -> float | None:
@@ -31,13 +35,26 @@ class _Stream(httpcore2.NetworkStream):
 
     def __init__(self, inner: httpcore2.NetworkStream) -> None:
         self._inner = inner
+        self._head = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        self._flush(timeout)
         return self._inner.read(max_bytes, left(timeout, httpcore2.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if not self._head and waits_for_body(buffer):
+            self._head = buffer
+            return
+        if self._head and len(buffer) <= _SMALL:
+            buffer, self._head = self._head + buffer, b""
+        self._flush(timeout)
         for part in _slices(buffer):
             self._inner.write(part, left(timeout, httpcore2.WriteTimeout))
+
+    def _flush(self, timeout: float | None) -> None:
+        head, self._head = self._head, b""
+        if head:
+            self._inner.write(head, left(timeout, httpcore2.WriteTimeout))
 
     def close(self) -> None:
         self._inner.close()
@@ -57,13 +74,27 @@ class _AsyncStream(httpcore2.AsyncNetworkStream):
 
     def __init__(self, inner: httpcore2.AsyncNetworkStream) -> None:
         self._inner = inner
+        self._head = b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self._head:
+            await self._flush(timeout)
         return await self._inner.read(max_bytes, left(timeout, httpcore2.ReadTimeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if not self._head and waits_for_body(buffer):
+            self._head = buffer
+            return
+        if self._head and len(buffer) <= _SMALL:
+            buffer, self._head = self._head + buffer, b""
+        elif self._head:
+            await self._flush(timeout)
         for part in _slices(buffer):
             await self._inner.write(part, left(timeout, httpcore2.WriteTimeout))
+
+    async def _flush(self, timeout: float | None) -> None:
+        head, self._head = self._head, b""
+        await self._inner.write(head, left(timeout, httpcore2.WriteTimeout))
 
     async def aclose(self) -> None:
         await self._inner.aclose()
@@ -76,6 +107,14 @@ class _AsyncStream(httpcore2.AsyncNetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
+
+
+def waits_for_body(buffer: bytes) -> bool:
+    """Whether this is the head of a request whose body comes next: the two then leave in one packet, not in two.
+
+    One call of the system less for each request, and servers that answer at once see a request whole.
+    """
+    return buffer.startswith(b"POST ") and buffer.endswith(b"\r\n\r\n") and _FOLLOWED.search(buffer) is not None
 
 
 def _slices(buffer: bytes) -> Iterable[bytes]:
@@ -137,6 +176,8 @@ class _AsyncBackend(httpcore2.AsyncNetworkBackend):
 
 def watched(backend: Any) -> Any:
     """What makes the connections of a pool, so that they heed deadlines; anything else as it is."""
+    if isinstance(backend, _Backend | _AsyncBackend):
+        return backend  # several clients on one HTTP client
     if isinstance(backend, httpcore2.NetworkBackend):
         return _Backend(backend)
     if isinstance(backend, httpcore2.AsyncNetworkBackend):

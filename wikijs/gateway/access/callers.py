@@ -144,6 +144,13 @@ class Authenticator:
         self.guessed(address)
         raise unauthorized(_strange(text, kind), "key-malformed")
 
+    def known(self, header: bytes) -> Caller | None:
+        """Who it is, where that is a key that is taken; None where it has to be looked at more closely."""
+        if not header.startswith(b"Bearer wkg_"):
+            return None
+        key, problem = self._keys.find(header[7:].decode("latin-1"))
+        return None if key is None or problem is not None else self._of_key(key)
+
     def check_guesses(self, address: str) -> None:
         """Refuse those who guess, before anything is looked up.
 

@@ -26,7 +26,7 @@ from ..store.database import Database, row_of
 if TYPE_CHECKING:
     import httpx2
 
-    from wikijs import AsyncWikiJSClient
+    from wikijs import AsyncWikiJSClient, WikiJSClient
     from wikijs.auth import Auth
     from wikijs.cache import Cache
     from wikijs.core.processes.locks import PageLock
@@ -199,6 +199,14 @@ def _of_keyring(service: str, user: str) -> str:
     return found
 
 
+def _watched(http: httpx2.AsyncClient) -> httpx2.AsyncClient:
+    """A client that tells which requests of callers asked the wiki."""
+    from ..limits.traffic import note_asked
+
+    http.event_hooks = {**http.event_hooks, "request": [*http.event_hooks.get("request", ()), note_asked]}
+    return http
+
+
 class Clients:
     """A client for each credential, all on one HTTP client, one cache, one lock for page writes.
 
@@ -208,6 +216,7 @@ class Clients:
         cache: What keeps answers; None for nothing.
         page_lock: What keeps page writes of several processes apart.
         http: An HTTP client to use in the place of one of our own, for tests.
+        blocking_http: The same for work in threads.
         options: More of what a client takes.
     """
 
@@ -219,14 +228,16 @@ class Clients:
         cache: Cache | None = None,
         page_lock: PageLock | None = None,
         http: httpx2.AsyncClient | None = None,
+        blocking_http: httpx2.Client | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> None:
         self.url = url
+        self._given_blocking = blocking_http
         self._credentials = credentials
         self._cache = cache
         self._page_lock = page_lock
         self._given = http
-        self._http: httpx2.AsyncClient | None = http
+        self._http: httpx2.AsyncClient | None = None if http is None else _watched(http)
         self._options = dict(options or {})
         self._clients: OrderedDict[str, AsyncWikiJSClient] = OrderedDict()
 
@@ -261,6 +272,19 @@ class Clients:
             self._clients.move_to_end(name)
         return found
 
+    def blocking(self, name: str) -> WikiJSClient:
+        """A client of a credential for work in a thread. It is the caller's to close, and reads past the cache.
+
+        Raises:
+            ConfigurationError: There is none of this name, or it cannot be used.
+        """
+        from wikijs import WikiJSClient
+
+        auth = self._credentials.auth(name)
+        return WikiJSClient(
+            self.url, auth, http_client=self._given_blocking, page_lock=self._page_lock, **self._options
+        )
+
     def forget(self, name: str) -> None:
         """Drop the client of a credential that was changed."""
         self._clients.pop(name, None)
@@ -290,7 +314,7 @@ class Clients:
             from wikijs.core.settings import Settings
             from wikijs.core.transport.exchange import options
 
-            self._http = httpx2.AsyncClient(**options(Settings(self.url)))
+            self._http = _watched(httpx2.AsyncClient(**options(Settings(self.url))))
         return self._http
 
     async def aclose(self) -> None:

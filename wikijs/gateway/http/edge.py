@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import logging
 import re
@@ -11,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from .problems import Refused, of_status, too_large
+from .problems import Refused, of_status, too_large, too_slow
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,10 +28,50 @@ _PROTECTING: Final = (
 )
 API_POLICY: Final = b"default-src 'none'; frame-ancestors 'none'"
 _LONGEST_TARGET: Final = 8192
+BODY_TIMEOUT: Final = 30.0
+"""Seconds within which the next part of a body must come."""
+_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_MANY: Final = 16
+"""How much larger than others the body of a job may be: it holds many pages, or files."""
+
+
+class Head:
+    """Answers HEAD as GET without a body, outside of compression: the length is that which a GET would have.
+
+    Args:
+        app: What is inside.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+        over = False
+
+        async def sending(message: Message) -> None:
+            nonlocal over
+            if message["type"] == "http.response.start":
+                await send(message)
+                await send({"type": "http.response.body", "body": b""})
+                over = True
+
+        async def receiving() -> Message:
+            # A stream would go on for ever: nobody listens any more once the head was sent.
+            return {"type": "http.disconnect"} if over else await receive()
+
+        await self._app({**scope, "method": "GET"}, receiving, sending)
 
 
 class TooLarge(Exception):  # noqa: N818  an answer, not an error
     """The body is larger than allowed."""
+
+
+class TooSlow(Exception):  # noqa: N818  an answer, not an error
+    """The body does not come."""
 
 
 class Edge:
@@ -107,10 +148,11 @@ class Edge:
                 await self._refuse(refusal, scope, receive, sending)
             else:
                 await self._app(scope, self._bounded(scope, receive), sending)
-        except TooLarge:
+        except (TooLarge, TooSlow) as error:
             if started:
                 raise
-            await self._refuse(too_large(self._limit(scope)), scope, receive, sending)
+            refusal = too_slow() if isinstance(error, TooSlow) else too_large(self._limit(scope))
+            await self._refuse(refusal, scope, receive, sending)
         except Exception as error:  # it must not tell what it is
             log.exception("Request %s failed unexpectedly (%s).", request_id.decode(), type(error).__name__)
             if started:
@@ -149,15 +191,24 @@ class Edge:
 
     def _limit(self, scope: Scope) -> int:
         path = scope["path"]
-        return self._max_upload if path == "/api/v1/assets" or path.startswith("/api/v1/assets/") else self._max_body
+        if path == "/api/v1/assets" or path.startswith("/api/v1/assets/"):
+            return self._max_upload
+        return min(self._max_upload, _MANY * self._max_body) if path == "/api/v1/jobs" else self._max_body
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         limit = self._limit(scope)
         total = 0
+        waits = scope["method"] in _WITH_BODY
 
         async def receiving() -> Message:
-            nonlocal total
-            message = await receive()
+            nonlocal total, waits
+            try:
+                async with asyncio.timeout(BODY_TIMEOUT if waits else None):
+                    message = await receive()
+            except TimeoutError:
+                scope["state"]["too_slow"] = True
+                raise TooSlow from None
+            waits = waits and bool(message.get("more_body", False))
             if message["type"] == "http.request":
                 total += len(message.get("body", b""))
                 if total > limit:

@@ -217,6 +217,11 @@ def of_status(status: int, detail: str = "", headers: Mapping[str, str] | None =
     return Refused(status, phrase.lower().replace(" ", "-"), phrase, detail, headers=headers)
 
 
+def too_slow() -> Refused:
+    """The answer to a body that does not come."""
+    return Refused(408, "too-slow", "Too slow", "The body did not come in time.", headers={"Connection": "close"})
+
+
 def too_large(limit: int) -> Refused:
     """The answer to a body that is too large."""
     return Refused(413, "too-large", "Too large", f"The body is larger than the {limit} bytes allowed here.")

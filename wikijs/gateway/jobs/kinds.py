@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import Field
 
 from ..routes.pages.models import TEXTS, In, PageCreate, PagePatch, arguments
+from . import files
+from .work import Work
 
 if TYPE_CHECKING:
-    from wikijs import AsyncWikiJSClient
     from wikijs.core.jobs.results import BatchResult
 
-Progress = Callable[[int, int], None]
-Run = Callable[["AsyncWikiJSClient", Any, Progress, str], Awaitable["BatchResult[Any, Any]"]]
+Run = Callable[[Work, Any], Awaitable["BatchResult[Any, Any]"]]
 MOST: Final = 10_000
 
 
@@ -31,6 +31,8 @@ class Kind:
         items: The items of an input, for those kinds that say them one by one.
         of_items: An input with some of those items, for trying again what failed.
         about: What it does.
+        writes: Whether it writes pages; one that does not may run beside one that does.
+        more: Further scopes that an input needs.
     """
 
     name: str
@@ -40,6 +42,8 @@ class Kind:
     about: str
     items: Callable[[Any], Sequence[Any]] | None = None
     of_items: Callable[[Any, list[int]], dict[str, Any]] | None = None
+    writes: bool = True
+    more: Callable[[Any], tuple[str, ...]] = lambda _: ()
 
 
 class CreateMany(In):
@@ -93,26 +97,26 @@ class Merge(In):
     into: str = Field(min_length=1, max_length=255)
 
 
-async def _create(client: AsyncWikiJSClient, body: CreateMany, progress: Progress, journal: str) -> Any:
+async def _create(work: Work, body: CreateMany) -> Any:
     pages: Any = [arguments(page) for page in body.pages]
-    return await client.pages.create_many(pages, progress=progress, journal=journal)
+    return await work.client.pages.create_many(pages, progress=work.progress, journal=work.journal)
 
 
-async def _update(client: AsyncWikiJSClient, body: UpdateMany, progress: Progress, journal: str) -> Any:
+async def _update(work: Work, body: UpdateMany) -> Any:
     updates: Any = [arguments(update, empty=TEXTS) for update in body.updates]
-    return await client.pages.update_many(updates, progress=progress, journal=journal)
+    return await work.client.pages.update_many(updates, progress=work.progress, journal=work.journal)
 
 
-async def _delete(client: AsyncWikiJSClient, body: Ids, progress: Progress, journal: str) -> Any:
-    return await client.pages.delete_many(body.ids, progress=progress, journal=journal)
+async def _delete(work: Work, body: Ids) -> Any:
+    return await work.client.pages.delete_many(body.ids, progress=work.progress, journal=work.journal)
 
 
-async def _render(client: AsyncWikiJSClient, body: Ids, progress: Progress, _: str) -> Any:
-    return await client.pages.render_many(body.ids, progress=progress)  # doing it twice is doing it once
+async def _render(work: Work, body: Ids) -> Any:
+    return await work.client.pages.render_many(body.ids, progress=work.progress)  # doing it twice is doing it once
 
 
-async def _replace(client: AsyncWikiJSClient, body: Replace, progress: Progress, journal: str) -> Any:
-    return await client.pages.replace(
+async def _replace(work: Work, body: Replace) -> Any:
+    return await work.client.pages.replace(
         body.text,
         body.replacement,
         literal=True,  # an expression of others could keep the gateway busy for ever
@@ -120,24 +124,24 @@ async def _replace(client: AsyncWikiJSClient, body: Replace, progress: Progress,
         folder=body.folder,
         locale=body.locale,
         tags=body.tags,
-        progress=progress,
-        journal=journal,
+        progress=work.progress,
+        journal=work.journal,
     )
 
 
-async def _move(client: AsyncWikiJSClient, body: MoveTree, progress: Progress, journal: str) -> Any:
-    return await client.pages.move_tree(
+async def _move(work: Work, body: MoveTree) -> Any:
+    return await work.client.pages.move_tree(
         body.folder,
         body.destination,
         locale=body.locale,
         destination_locale=body.destination_locale,
-        progress=progress,
-        journal=journal,
+        progress=work.progress,
+        journal=work.journal,
     )
 
 
-async def _merge(client: AsyncWikiJSClient, body: Merge, progress: Progress, journal: str) -> Any:
-    return await client.tags.merge(body.tags, body.into, progress=progress, journal=journal)
+async def _merge(work: Work, body: Merge) -> Any:
+    return await work.client.tags.merge(body.tags, body.into, progress=work.progress, journal=work.journal)
 
 
 Items = Callable[[Any], Sequence[Any]]
@@ -169,6 +173,11 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("pages.replace", _WRITE, Replace, _replace, "Replace text in the contents of pages."),
         Kind("pages.move_tree", _WRITE, MoveTree, _move, "Move a folder of pages."),
         Kind("tags.merge", _WRITE, Merge, _merge, "Make one tag of several."),
+        Kind("export", ("pages:read",), files.ExportPages, files.export, "Write pages into a file.", writes=False,
+             more=lambda body: ("assets:read",) if body.assets else ()),
+        Kind("import", _WRITE, files.ImportPages, files.import_, "Write files as pages."),
+        Kind("assets.upload_many", ("assets:write",), files.UploadMany, files.upload_many, "Upload files.",
+             *_by_item("files"), writes=False),
     )
 }  # fmt: skip
 """All kinds by name."""

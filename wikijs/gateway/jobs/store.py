@@ -69,15 +69,27 @@ class JobStore:
         database: Where they are kept.
         owner: Name of this process.
         clock: Seconds since 1970, for tests.
+        lease: Seconds after which a job whose process is silent may be taken over by another.
     """
 
-    def __init__(self, database: Database, owner: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, database: Database, owner: str, clock: Callable[[], float] = time.time, lease: float = LEASE
+    ) -> None:
+        self._lease = lease
         self._database = database
         self._owner = owner
         self._clock = clock
 
     def create(
-        self, kind: str, given: dict[str, Any], *, caller: str, credential: str, most: int, retry_of: str | None = None
+        self,
+        kind: str,
+        given: dict[str, Any],
+        *,
+        caller: str,
+        credential: str,
+        most: int,
+        writes: bool = True,
+        retry_of: str | None = None,
     ) -> Job | None:
         """Queue a job; None when the caller has so many already."""
         table = tables.jobs
@@ -88,7 +100,7 @@ class JobStore:
             "caller": caller,
             "credential": credential,
             "state": "queued",
-            "writes": True,
+            "writes": writes,
             "input": json.dumps(given),
             "done": 0,
             "failed": 0,
@@ -134,18 +146,24 @@ class JobStore:
         left = table.update().where(table.c.state == "running", table.c.owner != self._owner)
         self._database.work(lambda sql: sql.execute(left.values(lease_until=self._clock() + seconds)))
 
-    def claim(self) -> Job | None:
-        """Take the next job that nobody does; None when there is none. Of those that write pages one runs at a time."""
+    def claim(self, *, writes: bool) -> Job | None:
+        """Take the next job that nobody does; None when there is none.
+
+        Args:
+            writes: One that writes pages, of which one runs at a time, however many processes there are; or else one
+                that does not, of which one runs at a time, too.
+        """
         table = tables.jobs
         now = self._clock()
 
         def do(sql: sa.Connection) -> dict[str, Any] | None:
             self._serialize(sql)
-            busy = sa.select(table.c.id).where(table.c.state == "running", table.c.lease_until > now)
+            mine = table.c.writes == sa.literal(writes)
+            busy = sa.select(table.c.id).where(mine, table.c.state == "running", table.c.lease_until > now)
             if sql.execute(busy).first() is not None:
                 return None
             left = sa.and_(table.c.state == "running", table.c.lease_until <= now)
-            query = sa.select(table).where(sa.or_(left, table.c.state == "queued"))
+            query = sa.select(table).where(mine, sa.or_(left, table.c.state == "queued"))
             query = query.order_by(table.c.state.desc(), table.c.created_at, table.c.id).limit(1)
             row = sql.execute(query).one_or_none()
             if row is None:
@@ -154,7 +172,7 @@ class JobStore:
             values = {
                 "state": "running",
                 "owner": self._owner,
-                "lease_until": now + LEASE,
+                "lease_until": now + self._lease,
                 "attempt": found["attempt"] + 1,
                 "started_at": found["started_at"] or now,
             }
@@ -167,7 +185,7 @@ class JobStore:
     def beat(self, id: str, done: int, total: int | None, failed: int) -> bool | None:
         """Say that a job goes on, and how far it is: whether it shall end; None when somebody else does it now."""
         table = tables.jobs
-        values = {"lease_until": self._clock() + LEASE, "done": done, "total": total, "failed": failed}
+        values = {"lease_until": self._clock() + self._lease, "done": done, "total": total, "failed": failed}
         mine = sa.and_(table.c.id == id, table.c.owner == self._owner, table.c.state == "running")
 
         def do(sql: sa.Connection) -> bool | None:
@@ -202,6 +220,12 @@ class JobStore:
         }
         mine = table.update().where(table.c.id == id, table.c.owner == self._owner)
         self._database.work(lambda sql: sql.execute(mine.values(values)))
+
+    def forget(self, before: float) -> None:
+        """Forget jobs that ended before a moment."""
+        table = tables.jobs
+        old = table.delete().where(table.c.ended_at < before)
+        self._database.work(lambda sql: sql.execute(old))
 
     def cancel(self, id: str) -> None:
         """Let a job end after the item under way; one that waits ends at once."""

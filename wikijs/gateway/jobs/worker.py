@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -15,8 +15,10 @@ from wikijs.exceptions import StoreError, WikiJSException
 
 from ..http.encoding import plain
 from ..http.problems import kind_of, refused, shortened
+from .handing_out import HandingOut
 from .kinds import KINDS, Kind
 from .store import ENDED, Job, JobStore
+from .work import Work
 
 if TYPE_CHECKING:
     from wikijs.core.jobs.results import BatchResult
@@ -28,6 +30,10 @@ log = logging.getLogger("wikijs.gateway")
 
 LOOK: Final = 1.0
 BEAT: Final = 1.0
+TIDY: Final = 3600.0
+KEPT: Final = 30 * 86_400.0
+"""Seconds for which jobs that have ended are known."""
+EXPORTS_KEPT: Final = 86_400.0
 SETTLING: Final = 5.0
 """Seconds that a wiki may still work on what a process asked for that died."""
 _KEPT_FIELDS: Final = ("id", "path", "locale", "title", "updatedAt", "tags")
@@ -44,35 +50,70 @@ class Jobs:
     def __init__(self, gateway: Gateway, changes: Changes | None = None) -> None:
         self._gateway = gateway
         self._changes = changes
-        self.store = JobStore(gateway.database, gateway.id, gateway.clock)
+        self.store = JobStore(gateway.database, gateway.id, gateway.clock, gateway.settings.job_lease)
         self._folder = gateway.settings.journal_folder
-        self._wake = asyncio.Event()
+        self._wake = {True: asyncio.Event(), False: asyncio.Event()}
         self.live: dict[str, tuple[int, int | None, int]] = {}
         """How far jobs of this process are: done, total, failed."""
         if gateway.settings.workers == 1 and not gateway.database.is_postgres:
             self.store.adopt(SETTLING)
-        gateway.hooks.append(self.work)
+        settings = gateway.settings
+        self._handing: HandingOut | None = None
+        if settings.job_queue == "procrastinate":
+            self._handing = HandingOut(settings.database, settings.wiki, self._all, settings.job_lease)
+        gateway.hooks += [self.write, self.read] if self._handing is None else [self._handing.run]
+        gateway.hooks.append(self.tidy)
 
-    def wake(self) -> None:
+    async def wake(self, *, writes: bool) -> None:
         """There is something to do."""
-        self._wake.set()
+        if self._handing is not None:
+            await self._handing.tell(writes)
+        for event in self._wake.values():
+            event.set()
 
     def journal(self, id: str) -> Path:
         """Where the journal of a job is."""
         return self._folder / f"{id}.jsonl"
 
-    async def work(self) -> None:
-        """Do jobs until cancelled. One that is under way is then left as it is: its journal knows how far it came."""
+    async def write(self) -> None:
+        """Do jobs that write pages until cancelled."""
+        await self._work(writes=True)
+
+    async def read(self) -> None:
+        """Do those that write none, such as exports: they need not wait for a long write."""
+        await self._work(writes=False)
+
+    async def _all(self, writes: bool) -> None:
+        """Do all jobs that there are now."""
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True, mode=0o700)
+        while (job := await asyncio.to_thread(lambda: self.store.claim(writes=writes))) is not None:
+            await self._do(job)
+
+    async def _work(self, *, writes: bool) -> None:
+        """Do jobs until cancelled. One that is under way is then left as it is: its journal knows how far it came."""
+        wake = self._wake[writes]
         while True:
-            job = await asyncio.to_thread(self.store.claim)
-            if job is not None:
-                await self._do(job)
-                continue
+            await self._all(writes)
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
-                    await self._wake.wait()
-            self._wake.clear()
+                    await wake.wait()
+            wake.clear()
+
+    async def tidy(self) -> None:
+        """Forget files of exports after a day, and jobs and journals after a month."""
+        while True:
+            await asyncio.to_thread(self._tidy)
+            await asyncio.sleep(TIDY)
+
+    def _tidy(self) -> None:
+        now = self._gateway.clock()
+        with suppress(StoreError):
+            self.store.forget(now - KEPT)
+        with suppress(OSError):
+            for place in self._folder.iterdir():
+                kept = EXPORTS_KEPT if ".export." in place.name else KEPT
+                if place.is_file() and place.stat().st_mtime < now - kept:
+                    place.unlink(missing_ok=True)
 
     async def _do(self, job: Job) -> None:
         kind = KINDS[job.kind]
@@ -99,8 +140,10 @@ class Jobs:
                 await self._end(job, "cancelled", None, None)
                 return
             body = kind.model.model_validate(job.input)
-            client = self._gateway.clients.of(job.credential)
-            outcome = await kind.run(client, body, progress, os.fspath(self.journal(job.id)))
+            clients = self._gateway.clients
+            blocking = partial(clients.blocking, job.credential)
+            work = Work(clients.of(job.credential), blocking, progress, self.journal(job.id))
+            outcome = await kind.run(work, body)
         except WikiJSException as error:
             detail = refused(error).members["detail"]
             await self._end(job, "failed", None, str(detail))
@@ -134,7 +177,7 @@ class Jobs:
             else:
                 if wanted is not False:  # cancelled, or taken over by another process
                     stop.set()
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(min(BEAT, self._gateway.settings.job_lease / 5))
 
     async def _emit(self, job: Job, type: str, key: str, message: str | None = None, state: str = "running") -> None:
         if self._changes is None:

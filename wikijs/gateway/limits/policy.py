@@ -235,6 +235,11 @@ def headers(tier: Tier, decision: Decision, now: float) -> dict[str, str]:
     }
 
 
+def raw(named: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Headers as the server sends them."""
+    return [(name.lower().encode(), value.encode()) for name, value in named.items()]
+
+
 def _refusal(tier: Tier, decision: Decision, known: dict[str, str]) -> Refused:
     wait = seconds(decision.wait)
     known = {**known, "Retry-After": str(wait)}

@@ -48,7 +48,7 @@ def add(router: APIRouter) -> None:
     """Register the routes."""
 
     @route(
-        router, "GET", "/api/v1/tree", scope="pages:read", confined=True, conditional=True,
+        router, "GET", "/api/v1/tree", scope="pages:read", confined=True, conditional=True, kept=True,
         answers={200: (Items, "Pages and folders.")}, headers_of=["ETag"],
     )  # fmt: skip
     async def get_tree(
@@ -65,7 +65,7 @@ def add(router: APIRouter) -> None:
         return tagged(request, {"items": plain(found)})
 
     @route(
-        router, "GET", "/api/v1/tags", scope="pages:read", conditional=True,
+        router, "GET", "/api/v1/tags", scope="pages:read", conditional=True, kept=True,
         answers={200: (Items, "Tags in use, with the number of their pages.")}, headers_of=["ETag", "Link"],
     )  # fmt: skip
     async def list_tags(

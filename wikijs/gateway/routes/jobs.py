@@ -9,12 +9,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field, ValidationError
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 
 from ..door import caller_of, gateway_of, require, route, tier_of
 from ..http.encoding import answer, moment, to_json
 from ..http.paging import DEFAULT, of_offset
 from ..http.problems import Refused, invalid
+from ..jobs.files import exported
 from ..jobs.kinds import KINDS
 from ..jobs.store import ENDED, Job
 from ..jobs.worker import Jobs
@@ -29,9 +30,9 @@ class JobRequest(In):
 
     kind: Literal[
         "pages.create_many", "pages.update_many", "pages.delete_many", "pages.render", "pages.replace",
-        "pages.move_tree", "tags.merge",
+        "pages.move_tree", "tags.merge", "export", "import", "assets.upload_many",
     ]  # fmt: skip
-    input: dict[str, Any] = Field(description="As its kind has it: `pages`, `updates`, `ids`, ...")
+    input: dict[str, Any] = Field(description="As its kind has it: `pages`, `updates`, `ids`, `files`, ...")
 
 
 class JobOut(Out):
@@ -82,7 +83,7 @@ def add(router: APIRouter) -> None:
     )  # fmt: skip
     async def create_job(request: Request, body: JobRequest) -> Response:
         """Begin a job: many pages at once, one after the other, also when the gateway is restarted meanwhile."""
-        return await _begin(request, body.kind, body.input)
+        return await begin(request, body.kind, body.input)
 
     @route(router, "GET", "/api/v1/jobs", scope="jobs", answers={200: (JobList, "Jobs.")})
     async def list_jobs(
@@ -129,6 +130,24 @@ def add(router: APIRouter) -> None:
         return answer(job.result or {"items": []})
 
     @route(
+        router, "GET", "/api/v1/jobs/{id}/file", scope="jobs", kind="export", answers={200: (None, "The file.")},
+        media={200: "application/octet-stream"},
+    )  # fmt: skip
+    async def get_job_file(request: Request, id: str) -> Response:
+        """Download what an export wrote. It is kept for a day."""
+        job = await _job(request, id)
+        if job.kind != "export":
+            raise Refused(409, "job-without-file", "Job without file", "Only exports write a file.")
+        if job.state not in ENDED:
+            raise Refused(409, "job-running", "Job running", "It has not ended yet.", headers={"Retry-After": "1"})
+        jobs: Jobs = gateway_of(request).jobs
+        place = exported(jobs.journal(job.id), str(job.input.get("format", "zip")))
+        if not await asyncio.to_thread(place.is_file):
+            raise Refused(404, "job-file-gone", "Job file gone", "Its file was kept for a day; export again.")
+        name = f"{job.id}{place.suffix}"
+        return FileResponse(place, media_type="application/octet-stream", filename=name)
+
+    @route(
         router, "GET", "/api/v1/jobs/{id}/events", scope="jobs",
         answers={200: (None, "Server-sent events: `progress`, and `end`.")}, media={200: "text/event-stream"},
     )  # fmt: skip
@@ -157,18 +176,37 @@ def add(router: APIRouter) -> None:
         if job.state not in ENDED:
             raise Refused(409, "job-running", "Job running", "It has not ended yet.")
         if kind.of_items is None:
-            return await _begin(request, job.kind, job.input, retry_of=id)
+            return await begin(request, job.kind, job.input, retry_of=id)
         items: list[dict[str, Any]] = (job.result or {}).get("items", [])
         places = [item["index"] for item in items if item["status"] != "done"]
         if job.result is None:
-            return await _begin(request, job.kind, job.input, retry_of=id)
+            return await begin(request, job.kind, job.input, retry_of=id)
         if not places:
             raise Refused(409, "job-complete", "Job complete", "All of its items are done.")
         body = kind.model.model_validate(job.input)
-        return await _begin(request, job.kind, kind.of_items(body, places), retry_of=id)
+        return await begin(request, job.kind, kind.of_items(body, places), retry_of=id)
 
 
-async def _begin(request: Request, name: str, given: dict[str, Any], retry_of: str | None = None) -> Response:
+def is_deferred(request: Request) -> bool:
+    """Whether a caller would rather have a write done later than wait for it (RFC 7240), and may have jobs."""
+    wishes = [each.strip().lower() for each in request.headers.get("prefer", "").split(",")]
+    caller = caller_of(request)
+    return "respond-async" in wishes and caller.key is not None and "jobs" in caller.scopes and not caller.prefixes
+
+
+async def deferred(request: Request, name: str, given: dict[str, Any]) -> Response:
+    """Do a write as a job."""
+    response = await begin(request, name, given)
+    response.headers["Preference-Applied"] = "respond-async"
+    return response
+
+
+async def begin(request: Request, name: str, given: dict[str, Any], retry_of: str | None = None) -> Response:
+    """Begin a job.
+
+    Raises:
+        Refused: A scope is missing, the input is not valid, or there are too many already.
+    """
     kind = KINDS[name]
     for scope in kind.scopes:
         require(request, scope)
@@ -179,19 +217,27 @@ async def _begin(request: Request, name: str, given: dict[str, Any], retry_of: s
         body = kind.model.model_validate(given)
     except ValidationError as error:
         raise invalid([{**each, "loc": ("body", "input", *each["loc"])} for each in error.errors()]) from None
+    for scope in kind.more(body):
+        require(request, scope)
     kept = body.model_dump(by_alias=True, mode="json", exclude_unset=True)
     jobs = gateway_of(request).jobs
     most = tier_of(request).jobs
     job = await asyncio.to_thread(
         lambda: jobs.store.create(
-            name, kept, caller=caller.id, credential=caller.credential, most=most, retry_of=retry_of
+            name,
+            kept,
+            caller=caller.id,
+            credential=caller.credential,
+            most=most,
+            writes=kind.writes,
+            retry_of=retry_of,
         )
     )
     if job is None:
         raise Refused(
             429, "jobs-at-once", "Jobs at once", f"This key may have {most} jobs at once.", headers={"Retry-After": "5"}
         )
-    jobs.wake()
+    await jobs.wake(writes=kind.writes)
     return answer(shown(job), 202, {"Location": f"/api/v1/jobs/{job.id}"})
 
 

@@ -179,6 +179,14 @@ def add(router: APIRouter) -> None:
             await asyncio.to_thread(gateway_of(request).sessions.revoke, body.token)
         return Response(None, 204)
 
+    @route(router, "DELETE", "/api/v1/auth/revoke", scope=None, answers={204: (None, "It is not taken any more.")})
+    async def revoke_own_token(request: Request) -> Response:
+        """End the login of the token in the header Authorization."""
+        token = request.headers.get("authorization", "").partition(" ")[2].strip()
+        if kind_of(token) in {"wka", "wkr"}:
+            await asyncio.to_thread(gateway_of(request).sessions.revoke, token)
+        return Response(None, 204)
+
 
 async def log_in(request: Request, email: str, password: str) -> str:
     """The wiki's token of an account."""

@@ -249,9 +249,9 @@ export interface JobOut {
 
 /** A job to begin. */
 export interface JobRequest {
-  /** As its kind has it: `pages`, `updates`, `ids`, ... */
+  /** As its kind has it: `pages`, `updates`, `ids`, `files`, ... */
   input: Record<string, unknown>;
-  kind: "pages.create_many" | "pages.update_many" | "pages.delete_many" | "pages.render" | "pages.replace" | "pages.move_tree" | "tags.merge";
+  kind: "pages.create_many" | "pages.update_many" | "pages.delete_many" | "pages.render" | "pages.replace" | "pages.move_tree" | "tags.merge" | "export" | "import" | "assets.upload_many";
 }
 
 /** A new key. */
@@ -977,7 +977,7 @@ export interface Routes {
     given: {
       id: number;
     };
-    result: undefined;
+    result: JobOut;
   };
   /** Take a tag from all its pages. Scope: pages:delete. */
   deleteTag: {
@@ -1040,6 +1040,13 @@ export interface Routes {
       id: string;
     };
     result: JobOut;
+  };
+  /** Download what an export wrote. It is kept for a day. Scope: jobs. */
+  getJobFile: {
+    given: {
+      id: string;
+    };
+    result: Blob;
   };
   /** Give the whole result of a job that has ended. Scope: jobs. */
   getJobResult: {
@@ -1507,6 +1514,11 @@ export interface Routes {
     };
     result: KeyOut;
   };
+  /** End the login of the token in the header Authorization. */
+  revokeOwnToken: {
+    given: {};
+    result: undefined;
+  };
   /** End a login: its access and refresh tokens. */
   revokeToken: {
     given: {
@@ -1696,6 +1708,7 @@ export const ROUTES: Readonly<Record<keyof Routes, string>> = {
   getComment: "GET comments/{id}",
   getGroup: "GET groups/{id}",
   getJob: "GET jobs/{id}",
+  getJobFile: "GET jobs/{id}/file blob",
   getJobResult: "GET jobs/{id}/result",
   getKey: "GET admin/keys/{id}",
   getMe: "GET me",
@@ -1749,6 +1762,7 @@ export const ROUTES: Readonly<Record<keyof Routes, string>> = {
   restorePage: "POST* pages/{id}/restore",
   retryJob: "POST* jobs/{id}/retry",
   revokeKey: "DELETE* admin/keys/{id}",
+  revokeOwnToken: "DELETE auth/revoke",
   revokeToken: "POST auth/revoke",
   rotateKey: "POST* admin/keys/{id}/rotate",
   rotateWebhook: "POST* webhooks/{id}/rotate",

@@ -45,7 +45,7 @@ def add(router: APIRouter) -> None:
     """Register the routes."""
 
     @route(
-        router, "GET", "/api/v1/pages", scope="pages:read", confined=True, conditional=True,
+        router, "GET", "/api/v1/pages", scope="pages:read", confined=True, conditional=True, kept=True,
         answers={200: (m.PageList, "Pages, without their content.")}, headers_of=["ETag", "Link"],
     )  # fmt: skip
     async def list_pages(
@@ -114,7 +114,7 @@ def add(router: APIRouter) -> None:
         return answer(sparse(page, wanted | {"sections"} if wanted and outline else wanted), headers=headers)
 
     @route(
-        router, "GET", "/api/v1/pages/{id}", scope="pages:read", confined=True, conditional=True,
+        router, "GET", "/api/v1/pages/{id}", scope="pages:read", confined=True, conditional=True, kept=True,
         answers={200: (m.PageOut, "The page, or with `section=` that section.")}, headers_of=["ETag"],
     )  # fmt: skip
     async def get_page(
@@ -129,7 +129,7 @@ def add(router: APIRouter) -> None:
         return await give(request, id, None, fields, section, outline, render)
 
     @route(
-        router, "GET", "/api/v1/pages/by-path/{locale}/{path:path}", scope="pages:read", confined=True,
+        router, "GET", "/api/v1/pages/by-path/{locale}/{path:path}", scope="pages:read", confined=True, kept=True,
         conditional=True, answers={200: (m.PageOut, "The page, or with `section=` that section.")}, headers_of=["ETag"],
     )  # fmt: skip
     async def get_page_by_path(

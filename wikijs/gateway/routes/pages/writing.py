@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,10 +17,16 @@ from ...door import caller_of, client_of, gateway_of, require, route
 from ...http.conditional import check_match, required_match
 from ...http.encoding import answer, to_json
 from ...http.problems import Refused
+from ..jobs import JobOut, deferred, is_deferred
 from . import models as m
 from .states import read, tag_of
 
 _TRIES: Final = 4
+LATER: Final = "It will be done, as the job that Location names."
+Prefer = Annotated[
+    str | None,
+    Header(max_length=200, description="`respond-async`: do not wait for the write, but make a job of it."),
+]
 
 
 def add(router: APIRouter) -> None:
@@ -28,11 +34,13 @@ def add(router: APIRouter) -> None:
 
     @route(
         router, "POST", "/api/v1/pages", scope="pages:write", confined=True, again=True,
-        answers={201: (m.PageOut, "The new page.")}, headers_of=["ETag", "Location"],
+        answers={201: (m.PageOut, "The new page."), 202: (JobOut, LATER)}, headers_of=["ETag", "Location"],
     )  # fmt: skip
-    async def create_page(request: Request, body: m.PageCreate) -> Response:
+    async def create_page(request: Request, body: m.PageCreate, prefer: Prefer = None) -> Response:
         """Create a page."""
         caller_of(request).check_path(body.path)
+        if prefer and is_deferred(request):
+            return await deferred(request, "pages.create_many", {"pages": [_sent(body)]})
         given = m.arguments(body)
         path = given.pop("path")
         async with gateway_of(request).queue.turn():
@@ -52,11 +60,13 @@ def add(router: APIRouter) -> None:
 
     @route(
         router, "PATCH", "/api/v1/pages/{id}", scope="pages:write", confined=True, conditional=True,
-        answers={200: (m.PageOut, "The page as it is now.")}, headers_of=["ETag"],
+        answers={200: (m.PageOut, "The page as it is now."), 202: (JobOut, LATER)}, headers_of=["ETag"],
     )  # fmt: skip
-    async def update_page(request: Request, id: int, body: m.PagePatch) -> Response:
+    async def update_page(request: Request, id: int, body: m.PagePatch, prefer: Prefer = None) -> Response:
         """Change fields of a page; all others stay."""
         wanted = required_match(request)
+        if prefer and wanted is None and is_deferred(request):
+            return await deferred(request, "pages.update_many", {"updates": [{"id": id, **_sent(body)}]})
         changes = m.arguments(body, empty=m.TEXTS)
         return await _change(request, id, wanted, changes)
 
@@ -97,11 +107,13 @@ def add(router: APIRouter) -> None:
 
     @route(
         router, "DELETE", "/api/v1/pages/{id}", scope="pages:delete", confined=True, conditional=True,
-        answers={204: (None, "It is gone.")},
+        answers={204: (None, "It is gone."), 202: (JobOut, LATER)},
     )  # fmt: skip
-    async def delete_page(request: Request, id: int) -> Response:
+    async def delete_page(request: Request, id: int, prefer: Prefer = None) -> Response:
         """Delete a page."""
         wanted = required_match(request)
+        if prefer and wanted is None and is_deferred(request):
+            return await deferred(request, "pages.delete_many", {"ids": [id]})
         async with gateway_of(request).queue.turn():
             if wanted is not None or caller_of(request).prefixes:
                 _, tag = await read(request, id, fresh=True)
@@ -209,6 +221,11 @@ def add(router: APIRouter) -> None:
             more = [tag.strip().lower() for tag in add or () if tag.strip()]
             tags = list(dict.fromkeys([*kept, *more]))
             return await _written(request, page, {"tags": tags})
+
+
+def _sent(body: m.In) -> dict[str, Any]:
+    """What was given, as it was."""
+    return body.model_dump(by_alias=True, mode="json", exclude_unset=True)
 
 
 async def _change(request: Request, id: int, wanted: list[str] | None, changes: dict[str, Any]) -> Response:
