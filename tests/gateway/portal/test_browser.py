@@ -1,4 +1,4 @@
-"""The portal in a real browser: with a mouse, by keyboard alone, without JavaScript; nothing of another host is asked.
+"""The portal in a real browser: with a mouse, by keyboard alone, without JavaScript; no page asks another host.
 
 One browser serves all tests. Skipped where Debian's chromium is missing. Everything waits as long as a slow machine
 needs.
@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -45,17 +45,17 @@ class Served:
     key: str
     gateway: Gateway
     browser: Browser
-    asked: list[str] = field(default_factory=list)
 
     @contextmanager
-    def page(self, *, signed_in: bool = True, **options: Any) -> Iterator[Page]:
-        """A page of a browser of its own, which can reach nothing but this machine."""
+    def page(self, *, signed_in: bool = True, alone: bool = True, **options: Any) -> Iterator[Page]:
+        """A page of a browser of its own, which can reach nothing but this machine, and asks nobody else (`alone`)."""
         context = self.browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
         context.set_default_timeout(PATIENCE)
         problems: list[str] = []
+        asked: list[str] = []
 
         def noted(request: Request) -> None:
-            self.asked.append(request.url)
+            asked.append(request.url)
 
         context.on("request", noted)
         context.on("weberror", lambda error: problems.append(str(error.error)))
@@ -69,6 +69,8 @@ class Served:
         yield page
         context.close()
         assert not problems
+        hosts = {url.split("/")[2] for url in asked if not url.startswith(("data:", "blob:"))}
+        assert hosts == {self.base[7:]} or not alone
 
 
 @pytest.fixture(scope="module")
@@ -129,10 +131,6 @@ def test_a_key_is_made_used_seen_and_revoked_and_nothing_of_another_host_is_aske
         page.click("button:has-text('Revoke this key')")
         expect(page.locator("[role=status].notice")).to_contain_text("not taken any more")
         assert call(served, secret, "pages") == 401
-        # what has programs of others in it
-        elsewhere = "https%3A%2F%2Fevil.example.com%2Fx.json"
-        page.goto(f"{served.base}/docs/try?url={elsewhere}&configUrl={elsewhere}")
-        page.wait_for_selector("#swagger[data-ready=yes]")
         page.goto(f"{served.base}/portal/playground")
         page.wait_for_selector(".graphiql-query-editor .CodeMirror")
         page.wait_for_load_state("networkidle")
@@ -141,12 +139,12 @@ def test_a_key_is_made_used_seen_and_revoked_and_nothing_of_another_host_is_aske
         storage = page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])")
         assert "wkg_" not in storage
         assert "wkp_" not in storage
-    assert {url.split("/")[2] for url in served.asked if not url.startswith(("data:", "blob:"))} == {served.base[7:]}
 
 
 def test_swagger_ui_sends_a_request_with_a_key(served: Served) -> None:
     with served.page(signed_in=False) as page:
-        page.goto(f"{served.base}/docs/try#/me/get_me")
+        elsewhere = "https%3A%2F%2Fevil.example.com%2Fx.json"
+        page.goto(f"{served.base}/docs/try?url={elsewhere}&configUrl={elsewhere}#/me/get_me")
         page.wait_for_selector("#swagger[data-ready=yes]")
         page.click("button.authorize >> nth=0")
         page.fill(".auth-container input", served.key)
@@ -295,7 +293,7 @@ def test_what_is_copied_is_what_is_shown(served: Served) -> None:
 
 def test_other_sites_cannot_frame_it_or_post_to_it(served: Served) -> None:
     """A page of another origin: the frame stays empty, and its form arrives without the cookie and is refused."""
-    with served.page() as page:
+    with served.page(alone=False) as page:
         evil = served.base.replace("127.0.0.1", "localhost")
         context = page.context
         context.route(
