@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import aclosing, closing, contextmanager, suppress
 from typing import Any, cast
@@ -117,10 +118,24 @@ def noise() -> Iterator[None]:
         thread.join()
 
 
+def signed_in() -> PasswordAuth:
+    """An administrator who is signed in, though other tests may have used up the five logins of this minute."""
+    auth = PasswordAuth(os.environ["WIKIJS_ADMIN_EMAIL"], os.environ["WIKIJS_ADMIN_PASSWORD"])
+    for _ in range(8):
+        try:
+            with WikiJSClient(URL, auth) as client:
+                client.whoami()
+        except exceptions.RateLimitError as refused:
+            time.sleep(min((refused.retry_after or 15) + 1, 65))
+        else:
+            return auth
+    raise AssertionError("The server refuses logins for more than its minute.")
+
+
 @needs_server
 @pytest.mark.parametrize("colour", ["sync", "async"])
 async def test_the_live_log(colour: str) -> None:
-    auth = PasswordAuth(os.environ["WIKIJS_ADMIN_EMAIL"], os.environ["WIKIJS_ADMIN_PASSWORD"])
+    auth = await asyncio.to_thread(signed_in)  # before the clock runs
 
     def first_line() -> Any:
         with WikiJSClient(URL, auth) as client, closing(cast("Any", client.logging.live_trail())) as trail:

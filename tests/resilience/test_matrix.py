@@ -27,6 +27,8 @@ from wikijs.core.outcomes import Outcome, classify
 
 SEEDS: Final = int(os.environ.get("WIKIJS_MATRIX", "0"))
 REAL: Final = int(os.environ.get("WIKIJS_MATRIX_REAL", "0"))
+PARTS: Final = 24
+"""Of the whole matrix, for each seed: what can be run side by side."""
 WAITS: Final = (0.05, 0.1, 0.2)
 PASSWORD: Final = "correct horse battery"
 
@@ -247,15 +249,19 @@ def test_there_are_enough_kinds() -> None:
     assert len(set(FAULTS)) == len(FAULTS) >= 30
 
 
-def test_what_a_client_says_is_true_whatever_happens_to_a_write(tmp_path: Path) -> None:
+@pytest.mark.parametrize("seed", range(max(SEEDS, 1)))
+@pytest.mark.parametrize("part", range(PARTS if SEEDS else 1))
+def test_what_a_client_says_is_true_whatever_happens_to_a_write(seed: int, part: int, tmp_path: Path) -> None:
     everything = [(fault, name, colour) for fault in FAULTS for name in WRITES for colour in ("sync", "async")]
-    total: Counter[str] = Counter()
+    if SEEDS:
+        Random(seed).shuffle(everything)
+        chosen = everything[part::PARTS]
+    else:
+        chosen = Random(os.environ.get("WIKIJS_LOT", "7")).sample(everything, 60)
     with served(tmp_path / "wiki.db") as server:
-        for seed in range(max(SEEDS, 1)):
-            chosen = everything if SEEDS else Random(os.environ.get("WIKIJS_LOT", "7")).sample(everything, 60)
-            total += run(server.port, server.url, server.api_key, chosen, seed, "m")
-    print(f"{total.total() - total['struck']} writes, {total['struck']} faults: {dict(total)}")
-    assert total["struck"] >= (0.9 * len(everything) * SEEDS if SEEDS else 50)
+        total = run(server.port, server.url, server.api_key, chosen, seed, f"m{part}x")
+    print(f"seed {seed}, part {part}: {len(chosen)} writes, {total['struck']} faults: {dict(total)}")
+    assert total["struck"] >= 0.8 * len(chosen)
     assert total["done"]
     assert total["unknown, not done"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import threading
@@ -11,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from wikijs.exceptions import APIError
 from wikijs.sandbox import Sandbox
 from wikijs.sandbox.graphql.schema import executable_schema, missing_resolvers
 
@@ -297,3 +299,38 @@ def test_an_operation_without_a_resolver_says_so(http: httpx2.Client, monkeypatc
     response = http.post("/graphql", json={"query": "{system{flags{key}}}"})
     assert response.json()["errors"][0]["message"] == "The sandbox does not answer SystemQuery.flags yet."
     assert "SystemQuery.flags" not in missing_resolvers()
+
+
+MANY = "{pages{" + " ".join(f"a{number}: list{{id title tags}}" for number in range(40)) + " b: single(id: 1){id}}}"
+
+
+async def test_a_large_request_lets_others_have_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Sandbox("50") as sandbox:
+        async with sandbox.async_client() as client:
+            quick = await client.graphql(MANY)
+            monkeypatch.setattr("wikijs.sandbox.graphql.requests.TURN", 0.0)
+            order: list[str] = []
+
+            async def ask(name: str, query: str) -> Any:
+                answer = await client.graphql(query)
+                order.append(name)
+                return answer
+
+            long, *_ = await asyncio.gather(ask("long", MANY), ask("short", "{pages{single(id: 1){id}}}"))
+            assert order == ["short", "long"]
+            assert long == quick
+            assert len(long["pages"]["a39"]) == len(long["pages"]["a0"]) >= 50
+
+
+async def test_what_fails_in_a_large_request_fails_as_in_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    query = MANY.replace("single(id: 1)", "single(id: 999999)")
+    with Sandbox("50") as sandbox:
+        async with sandbox.async_client() as client, sandbox.async_client(guest=True) as guest:
+            told: list[str] = []
+            for turn in (60.0, 0.0):
+                monkeypatch.setattr("wikijs.sandbox.graphql.requests.TURN", turn)
+                for each in (client, guest):
+                    with pytest.raises(APIError) as caught:
+                        await each.graphql(query)
+                    told.append(str(caught.value))
+            assert told[:2] == told[2:]

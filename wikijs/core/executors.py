@@ -43,8 +43,8 @@ class Driver(Protocol):
         """Run a flow to its end, in so many seconds."""
         ...
 
-    def iterate(self, stream: Stream[T]) -> Iterator[T]:
-        """Run a flow that yields items, as far as they are wanted."""
+    def iterate(self, stream: Stream[T], timeout: float | None = None) -> Iterator[T]:
+        """Run a flow that yields items, as far as they are wanted, and wait so many seconds for them in all."""
         ...
 
 
@@ -55,8 +55,8 @@ class AsyncDriver(Protocol):
         """Run a flow to its end, in so many seconds."""
         ...
 
-    def iterate(self, stream: Stream[T]) -> AsyncIterator[T]:
-        """Run a flow that yields items, as far as they are wanted."""
+    def iterate(self, stream: Stream[T], timeout: float | None = None) -> AsyncIterator[T]:
+        """Run a flow that yields items, as far as they are wanted, and wait so many seconds for them in all."""
         ...
 
 

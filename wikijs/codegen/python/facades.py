@@ -28,6 +28,8 @@ ASYNCHRONOUS: Final = "asynchronous"
 _SHARED: Final = "shared"
 """The folder of what several facades stand on; nothing of it appears on a client."""
 _RAISES: Final = "The server refuses, or cannot be asked; see `wikijs.exceptions`."
+_TIMEOUT: Final = "Seconds for the whole call; None for as long as it takes."
+_STREAM_TIMEOUT: Final = "Seconds to wait for the wiki in all; what the loop does meanwhile does not count."
 _ALWAYS: Final = {"TYPE_CHECKING", "Any", "Final", "overload"}
 """Imported by each file."""
 
@@ -165,7 +167,7 @@ def _method(method: Method, since: Mapping[str, str], *, asynchronous: bool) -> 
     if overloaded:
         yield "    @overload"
     keyword = "async def" if asynchronous and not stream else "def"
-    arguments = method.args if stream else _with_timeout(method.args)
+    arguments = _with_timeout(method.args)
     yield f"    {keyword} {method.name}({ast.unparse(arguments)}) -> {wrapped}:" + (" ..." if overloaded else "")
     if overloaded:
         return
@@ -173,7 +175,7 @@ def _method(method: Method, since: Mapping[str, str], *, asynchronous: bool) -> 
     if documentation is None:
         raise CodegenError(f"{method.name} has no docstring.")
     if arguments is not method.args:
-        documentation = _documented(documentation)
+        documentation = _documented(documentation, _STREAM_TIMEOUT if stream else _TIMEOUT)
     documentation = _completed(documentation, since)
     yield f'        """{documentation}"""'
     call = f"self._flows.{method.name}({', '.join(_arguments(method.args))})"
@@ -199,10 +201,10 @@ def _with_timeout(arguments: ast.arguments) -> ast.arguments:
     )
 
 
-def _documented(documentation: str) -> str:
+def _documented(documentation: str, timeout: str) -> str:
     """The documentation of a method with that parameter in its place."""
     indent = " " * 8
-    line = f"{indent}    timeout: Seconds for the whole call; None for as long as it takes."
+    line = f"{indent}    timeout: {timeout}"
     paragraphs = documentation.rstrip().split("\n\n")
     for number, paragraph in enumerate(paragraphs):
         if paragraph.startswith(f"{indent}Args:\n"):

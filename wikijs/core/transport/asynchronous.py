@@ -116,18 +116,27 @@ class AsyncDriver:
         finally:
             flow.close()
 
-    async def iterate(self, stream: Stream[T]) -> AsyncIterator[T]:
-        """Run a stream as far as its values are asked for."""
+    async def iterate(self, stream: Stream[T], timeout: float | None = None) -> AsyncIterator[T]:
+        """Run a stream as far as its values are asked for.
+
+        Args:
+            stream: What hands out values.
+            timeout: Seconds for all of it, without the time that values are out; None for as long as it takes.
+        """
         _check_loop()
+        until = None if timeout is None else time.monotonic() + timeout
         try:
             step = next(stream)
             while True:
                 if isinstance(step, Emit):
+                    out = time.monotonic()
                     for value in step.values:
                         yield value
+                    if until is not None:
+                        until += time.monotonic() - out
                     step = stream.send(None)
                 else:
-                    step = resume(stream, await self._attempt(step, None, None))
+                    step = resume(stream, await self._attempt(step, until, None))
         except StopIteration:
             return
         finally:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator, Iterator
+from _thread import start_new_thread
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from contextvars import copy_context
 from typing import Any, TypeVar, assert_never, cast
 
 import httpx2
@@ -30,7 +32,7 @@ from ..flow import (
     Stream,
 )
 from ..processes.forks import renew_in_children
-from ..processes.locks import WIKIS, Locks
+from ..processes.locks import WIKIS, Locks, WikiLock
 from ..settings import Settings
 from .exchange import (
     Bounds,
@@ -53,6 +55,51 @@ from .limits import Inflater, TooLargeError, has_surplus, is_canned, watch
 T = TypeVar("T")
 
 
+class _Request:
+    """A page write that goes on to its end in a thread, though whoever waits for it may be interrupted."""
+
+    def __init__(self, send: Callable[[], Reply]) -> None:
+        self._send = send
+        self._outcome: list[Reply | Failure] = []
+        self._under_way = threading.Lock()
+        self._under_way.acquire()
+
+    def start(self) -> None:
+        """Send it."""
+        # A `threading.Thread` takes thrice the time to start, and to be interrupted while joining one confuses it.
+        start_new_thread(copy_context().run, (self._work,))
+
+    def _work(self) -> None:
+        try:
+            self._outcome.append(self._send())
+        except BaseException as error:  # of whoever waits
+            self._outcome.append(Failure(error))
+        finally:
+            self._under_way.release()
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether it is over."""
+        return not self._under_way.locked()
+
+    def wait(self) -> None:
+        """Wait until it is over."""
+        with self._under_way:
+            pass
+
+    def result(self) -> Reply:
+        """Wait for the answer."""
+        self.wait()
+        outcome = self._outcome.pop()
+        if isinstance(outcome, Failure):
+            raise outcome.error
+        return outcome
+
+
+Requests = list[_Request]
+"""Requests that go on though their caller was interrupted."""
+
+
 class SyncDriver:
     """Runs flows in the calling thread. Safe to share between threads."""
 
@@ -63,6 +110,7 @@ class SyncDriver:
         self._is_forked = False
         self._http = http or httpx2.Client(**options(settings))
         self._parents: list[httpx2.Client] = []
+        self._late: set[threading.Thread] = set()
         self._prepare()
         renew_in_children(self)
 
@@ -72,6 +120,7 @@ class SyncDriver:
 
     def after_fork(self) -> None:
         """Connect anew: what is left on the connections belongs to the parent process."""
+        self._late = set()
         if self._given is not None:
             self._is_forked = not self._is_canned
             return
@@ -89,44 +138,54 @@ class SyncDriver:
             flow: What to do.
             timeout: Seconds for all of it; None for as long as it takes.
         """
-        return self._run(flow, None if timeout is None else time.monotonic() + timeout)
+        return self._run(flow, None if timeout is None else time.monotonic() + timeout, None)
 
-    def _run(self, flow: Flow[T], until: float | None) -> T:
+    def _run(self, flow: Flow[T], until: float | None, late: Requests | None) -> T:
         try:
             step = next(flow)
             while True:
-                step = resume(flow, self._attempt(step, until))
+                step = resume(flow, self._attempt(step, until, late))
         except StopIteration as end:
             result: T = end.value
             return result
         finally:
             flow.close()
 
-    def iterate(self, stream: Stream[T]) -> Iterator[T]:
-        """Run a stream as far as its values are asked for."""
+    def iterate(self, stream: Stream[T], timeout: float | None = None) -> Iterator[T]:
+        """Run a stream as far as its values are asked for.
+
+        Args:
+            stream: What hands out values.
+            timeout: Seconds for all of it, without the time that values are out; None for as long as it takes.
+        """
+        until = None if timeout is None else time.monotonic() + timeout
         try:
             step = next(stream)
             while True:
                 if isinstance(step, Emit):
+                    out = time.monotonic()
                     yield from step.values
+                    if until is not None:
+                        until += time.monotonic() - out
                     step = stream.send(None)
                 else:
-                    step = resume(stream, self._attempt(step, None))
+                    step = resume(stream, self._attempt(step, until, None))
         except StopIteration:
             return
         finally:
             stream.close()
 
-    def _attempt(self, step: Step, until: float | None) -> Any:
+    def _attempt(self, step: Step, until: float | None, late: Requests | None) -> Any:
         try:
-            return self._perform(step, until)
+            return self._perform(step, until, late)
         except BaseException as error:  # the flow decides, KeyboardInterrupt included
             return Failure(error)
 
-    def _perform(self, step: Step, until: float | None) -> Any:
+    def _perform(self, step: Step, until: float | None, late: Requests | None) -> Any:
         match step:
             case Send():
-                return self._send(step, until)
+                to_the_end = late is not None and step.writes
+                return self._send_to_the_end(step, until, late) if to_the_end else self._send(step, until)
             case Sleep():
                 time.sleep(pause_of(step.seconds, until))
                 return None
@@ -139,35 +198,73 @@ class SyncDriver:
                 if not lock.acquire(timeout=rest(until) or -1):
                     raise out_of_time()
                 try:
-                    return self._run(step.flow, until)
+                    return self._run(step.flow, until, late)
                 finally:
                     lock.release()
             case Gather():
-                return [self._outcome(flow, until) for flow in step.flows]
+                return [self._outcome(flow, until, late) for flow in step.flows]
             case _:
                 assert_never(step)
 
     def _write_page(self, step: Exclusive, until: float | None) -> Any:
+        """Run a flow under the lock of the wiki, which is kept until all that it sent is answered."""
         lock, shared = WIKIS[self._settings.wiki], self._settings.page_lock
         if not lock.acquire(rest(until)):
             raise out_of_time()
+        late: Requests = []
+        has_shared = False
         try:
-            if shared is None:
-                return self._run(step.flow, until)
-            if not shared.acquire(rest(until)):
-                raise out_of_time()
-            try:
-                return self._run(step.flow, until)
-            finally:
-                shared.release()
+            if shared is not None:
+                has_shared = shared.acquire(rest(until))
+                if not has_shared:
+                    raise out_of_time()
+            return self._run(step.flow, until, late)
+        finally:
+            if late:
+                # Where other processes wait for this lock, this one does not end before the write has.
+                end = threading.Thread(
+                    target=self._let_go_late, args=(step, lock, late, has_shared), name="wikijs-late", daemon=not has_shared
+                )
+                self._late.add(end)
+                end.start()
+            else:
+                self._let_go(lock, has_shared=has_shared)
+
+    def _let_go(self, lock: WikiLock, *, has_shared: bool) -> None:
+        try:
+            if has_shared and self._settings.page_lock is not None:
+                self._settings.page_lock.release()
         finally:
             lock.release()
 
-    def _outcome(self, flow: Flow[T], until: float | None) -> T | Exception:
+    def _let_go_late(self, step: Exclusive, lock: WikiLock, late: Requests, has_shared: bool) -> None:
         try:
-            return self._run(flow, until)
+            for request in late:
+                request.wait()
+            if step.late is not None:
+                step.late()
+        finally:
+            self._let_go(lock, has_shared=has_shared)
+            self._late.discard(threading.current_thread())
+
+    def _outcome(self, flow: Flow[T], until: float | None, late: Requests | None) -> T | Exception:
+        try:
+            return self._run(flow, until, late)
         except Exception as error:
             return error
+
+    def _send_to_the_end(self, step: Send, until: float | None, late: Requests | None) -> Reply:
+        """Send a write, and have it answered even if Ctrl-C ends the wait for it: then it is among the late."""
+        if late is None or self._is_canned or threading.current_thread() is not threading.main_thread():
+            return self._send(step, until)  # only the main thread is interrupted
+        request = _Request(lambda: self._send(step, until))
+        try:
+            request.start()
+            return request.result()
+        except BaseException:
+            if not request.is_answered:
+                late.append(request)
+            raise
 
     def _send(self, step: Send, until: float | None) -> Reply:
         self._check_open()
@@ -247,9 +344,13 @@ class SyncDriver:
             raise exc.ConfigurationError("This client is closed.", hint="Make its requests inside its with block.")
 
     def close(self) -> None:
-        """Close the connections, unless the HTTP client came from the caller."""
-        if self._given is None:
-            self._http.close()
+        """Close the connections, unless the HTTP client came from the caller. Page writes under way are waited for."""
+        try:
+            for end in list(self._late):
+                end.join()
+        finally:  # a second Ctrl-C ends the wait
+            if self._given is None:
+                self._http.close()
 
 
 def _hang_up(response: httpx2.Response) -> None:

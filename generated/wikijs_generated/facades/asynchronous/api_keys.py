@@ -72,13 +72,19 @@ class AsyncApiKeys:
         )
 
     def iter_all(
-        self, *, batch_size: int = 50, revoked: bool | None = None, search: str = ""
+        self,
+        *,
+        batch_size: int = 50,
+        revoked: bool | None = None,
+        search: str = "",
+        timeout: float | None = None,
     ) -> AsyncIterator[ApiKey]:
         """Iterate over the API keys in the order of their ids, without the keys themselves.
 
         Args:
             batch_size: Keys handed out together.
             revoked, search: See `list`.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
@@ -88,7 +94,8 @@ class AsyncApiKeys:
         Server: `authentication.apiKeys` from 2.2.50 on.
         """
         return self._driver.iterate(
-            self._flows.iter_all(batch_size=batch_size, revoked=revoked, search=search)
+            self._flows.iter_all(batch_size=batch_size, revoked=revoked, search=search),
+            timeout,
         )
 
     async def get(self, id: ApiKeyRef, *, timeout: float | None = None) -> ApiKey:

@@ -124,7 +124,12 @@ class AsyncAssets(_Generated):
         )
 
     def iter_all(
-        self, *, batch_size: int = 50, folder: str | int = "/", kind: Kind = "ALL"
+        self,
+        *,
+        batch_size: int = 50,
+        folder: str | int = "/",
+        kind: Kind = "ALL",
+        timeout: float | None = None,
     ) -> AsyncIterator[Asset]:
         """Iterate over the files of a folder and of all folders below it, those further up first.
 
@@ -135,6 +140,7 @@ class AsyncAssets(_Generated):
             batch_size: Folders in one request.
             folder: Path of the folder to begin with, or id; "/" and 0 are the root.
             kind: See `list`.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             NotFoundError: There is no such folder, or it is hidden from the caller.
@@ -145,7 +151,8 @@ class AsyncAssets(_Generated):
         Server: any.
         """
         return self._driver.iterate(
-            self._flows.iter_all(batch_size=batch_size, folder=folder, kind=kind)
+            self._flows.iter_all(batch_size=batch_size, folder=folder, kind=kind),
+            timeout,
         )
 
     async def get(self, asset: AssetRef, *, timeout: float | None = None) -> Asset:

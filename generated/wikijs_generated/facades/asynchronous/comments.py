@@ -93,6 +93,7 @@ class AsyncComments(_Generated):
         batch_size: int = 50,
         folder: str = "",
         locale: str | None = None,
+        timeout: float | None = None,
     ) -> AsyncIterator[PlacedComment]:
         """Iterate over the comments of a page, of a folder, or of the whole wiki, each with the page it is on.
 
@@ -105,6 +106,7 @@ class AsyncComments(_Generated):
             batch_size: Pages in one request.
             folder: Path of a folder: the page there and all below it, at any depth.
             locale: Code of a locale to keep to; of a page's path the locale, the wiki's main one unless given.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             PageNotFoundError: There is no such page.
@@ -118,7 +120,8 @@ class AsyncComments(_Generated):
         return self._driver.iterate(
             self._flows.iter_all(
                 page, batch_size=batch_size, folder=folder, locale=locale
-            )
+            ),
+            timeout,
         )
 
     async def create(

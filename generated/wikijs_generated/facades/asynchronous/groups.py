@@ -198,6 +198,7 @@ class AsyncGroups(_Generated):
         batch_size: int = 50,
         search: str | None = None,
         system: bool | None = None,
+        timeout: float | None = None,
     ) -> AsyncIterator[GroupSummary]:
         """Iterate over all groups, or those that pass the filters, in the order of their ids.
 
@@ -207,6 +208,7 @@ class AsyncGroups(_Generated):
         Args:
             batch_size: Groups handed out together.
             search, system: See `list`.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
@@ -217,7 +219,8 @@ class AsyncGroups(_Generated):
         Server: any.
         """
         return self._driver.iterate(
-            self._flows.iter_all(batch_size=batch_size, search=search, system=system)
+            self._flows.iter_all(batch_size=batch_size, search=search, system=system),
+            timeout,
         )
 
     async def list_members(

@@ -434,6 +434,7 @@ class AsyncPages(_Generated):
         published: bool | None = None,
         updated_since: datetime | None = None,
         search: str = "",
+        timeout: float | None = None,
     ) -> AsyncIterator[PageSummary]: ...
     @overload
     def iter_all(
@@ -447,6 +448,7 @@ class AsyncPages(_Generated):
         published: bool | None = None,
         updated_since: datetime | None = None,
         search: str = "",
+        timeout: float | None = None,
     ) -> AsyncIterator[Page]: ...
     @overload
     def iter_all(
@@ -460,6 +462,7 @@ class AsyncPages(_Generated):
         published: bool | None = None,
         updated_since: datetime | None = None,
         search: str = "",
+        timeout: float | None = None,
     ) -> AsyncIterator[Page | PageSummary]: ...
     def iter_all(
         self,
@@ -472,6 +475,7 @@ class AsyncPages(_Generated):
         published: bool | None = None,
         updated_since: datetime | None = None,
         search: str = "",
+        timeout: float | None = None,
     ) -> AsyncIterator[Page | PageSummary]:
         """Iterate over all pages, or those that pass the filters, in the order of their ids.
 
@@ -484,6 +488,7 @@ class AsyncPages(_Generated):
                 requests under way.
             content: Hand out whole pages (`Page`) instead of entries of the list (`PageSummary`).
             tags, locale, folder, published, updated_since, search: See `list`.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             PageContentForbiddenError: With `content`, a page that may not be read whole.
@@ -502,7 +507,8 @@ class AsyncPages(_Generated):
                 published=published,
                 updated_since=updated_since,
                 search=search,
-            )
+            ),
+            timeout,
         )
 
     async def search(
@@ -547,6 +553,7 @@ class AsyncPages(_Generated):
         locale: str | None = None,
         tags: Sequence[str] = (),
         batch_size: int = 50,
+        timeout: float | None = None,
     ) -> AsyncIterator[Match]:
         """Search the content of pages for a regular expression, line by line, on this side.
 
@@ -557,6 +564,7 @@ class AsyncPages(_Generated):
             ignore_case: Whether upper and lower case are the same; for a pattern given as text.
             folder, locale, tags: Which pages to read, see `list`.
             batch_size: Pages in one request.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             ConfigurationError: The pattern is no regular expression.
@@ -574,7 +582,8 @@ class AsyncPages(_Generated):
                 locale=locale,
                 tags=tags,
                 batch_size=batch_size,
-            )
+            ),
+            timeout,
         )
 
     async def tree(
@@ -606,7 +615,12 @@ class AsyncPages(_Generated):
         )
 
     def walk(
-        self, folder: str = "", *, locale: str | None = None, mode: TreeMode = "all"
+        self,
+        folder: str = "",
+        *,
+        locale: str | None = None,
+        mode: TreeMode = "all",
+        timeout: float | None = None,
     ) -> AsyncIterator[PageTreeItem]:
         """Iterate over all that is in a folder of the page tree, at any depth, each folder before what is in it.
 
@@ -614,6 +628,7 @@ class AsyncPages(_Generated):
 
         Args:
             folder, locale, mode: See `tree`.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             NotFoundError: There is no such folder.
@@ -622,7 +637,9 @@ class AsyncPages(_Generated):
         Operation: `pages.tree` (query).
         Server: any.
         """
-        return self._driver.iterate(self._flows.walk(folder, locale=locale, mode=mode))
+        return self._driver.iterate(
+            self._flows.walk(folder, locale=locale, mode=mode), timeout
+        )
 
     async def links(
         self,
@@ -667,6 +684,7 @@ class AsyncPages(_Generated):
         tags: Sequence[str] = (),
         batch_size: int = PAGES_IN_A_BATCH,
         reading: Reading | None = None,
+        timeout: float | None = None,
     ) -> AsyncIterator[Replacement]:
         """Find the pages that `replace` would change, with their new content. Nothing is written.
 
@@ -674,6 +692,7 @@ class AsyncPages(_Generated):
             pattern, replacement, literal, ignore_case, across_lines, folder, locale, tags: See `replace`.
             batch_size: Pages in one request.
             reading: See `replace`.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             ConfigurationError: The pattern or the replacement is none.
@@ -695,7 +714,8 @@ class AsyncPages(_Generated):
                 tags=tags,
                 batch_size=batch_size,
                 reading=reading,
-            )
+            ),
+            timeout,
         )
 
     async def replace(
@@ -1526,6 +1546,7 @@ class AsyncPages(_Generated):
         *,
         page_size: int = HISTORY_PAGE_SIZE,
         batch_size: int | None = None,
+        timeout: float | None = None,
     ) -> AsyncIterator[PageHistoryEntry]:
         """Iterate over the changes of a page, newest first.
 
@@ -1536,6 +1557,7 @@ class AsyncPages(_Generated):
             id: The page's id, or its path.
             page_size: Entries in one request.
             batch_size: Another name of page_size.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             PageNotFoundError: There is no such page; a deleted page's history cannot be reached.
@@ -1546,17 +1568,22 @@ class AsyncPages(_Generated):
         Server: any.
         """
         return self._driver.iterate(
-            self._flows.history(id, page_size=page_size, batch_size=batch_size)
+            self._flows.history(id, page_size=page_size, batch_size=batch_size), timeout
         )
 
     def iter_history(
-        self, id: PageRef, *, batch_size: int = HISTORY_PAGE_SIZE
+        self,
+        id: PageRef,
+        *,
+        batch_size: int = HISTORY_PAGE_SIZE,
+        timeout: float | None = None,
     ) -> AsyncIterator[PageHistoryEntry]:
         """Iterate over the changes of a page, newest first: `history` by the name of its siblings.
 
         Args:
             id: The page's id, or its path.
             batch_size: Entries in one request.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             PageNotFoundError: There is no such page.
@@ -1566,7 +1593,9 @@ class AsyncPages(_Generated):
         Operation: `pages.history` (query).
         Server: any.
         """
-        return self._driver.iterate(self._flows.iter_history(id, batch_size=batch_size))
+        return self._driver.iterate(
+            self._flows.iter_history(id, batch_size=batch_size), timeout
+        )
 
     async def version(
         self, id: PageRef, version_id: int, *, timeout: float | None = None

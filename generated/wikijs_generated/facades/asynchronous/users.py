@@ -181,6 +181,7 @@ class AsyncUsers(_Generated):
         system: bool | None = None,
         provider: str | None = None,
         group: GroupName | None = None,
+        timeout: float | None = None,
     ) -> AsyncIterator[UserSummary]:
         """Iterate over all users, or those that pass the filters, in the order of their ids.
 
@@ -190,6 +191,7 @@ class AsyncUsers(_Generated):
         Args:
             batch_size: Users handed out together.
             search, active, system, provider, group: See `list`.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             GroupNotFoundError: There is no such group.
@@ -206,7 +208,8 @@ class AsyncUsers(_Generated):
                 system=system,
                 provider=provider,
                 group=group,
-            )
+            ),
+            timeout,
         )
 
     async def search(

@@ -430,6 +430,7 @@ class Pages(_Generated):
         published: bool | None = None,
         updated_since: datetime | None = None,
         search: str = "",
+        timeout: float | None = None,
     ) -> Iterator[PageSummary]: ...
     @overload
     def iter_all(
@@ -443,6 +444,7 @@ class Pages(_Generated):
         published: bool | None = None,
         updated_since: datetime | None = None,
         search: str = "",
+        timeout: float | None = None,
     ) -> Iterator[Page]: ...
     @overload
     def iter_all(
@@ -456,6 +458,7 @@ class Pages(_Generated):
         published: bool | None = None,
         updated_since: datetime | None = None,
         search: str = "",
+        timeout: float | None = None,
     ) -> Iterator[Page | PageSummary]: ...
     def iter_all(
         self,
@@ -468,6 +471,7 @@ class Pages(_Generated):
         published: bool | None = None,
         updated_since: datetime | None = None,
         search: str = "",
+        timeout: float | None = None,
     ) -> Iterator[Page | PageSummary]:
         """Iterate over all pages, or those that pass the filters, in the order of their ids.
 
@@ -480,6 +484,7 @@ class Pages(_Generated):
                 requests under way.
             content: Hand out whole pages (`Page`) instead of entries of the list (`PageSummary`).
             tags, locale, folder, published, updated_since, search: See `list`.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             PageContentForbiddenError: With `content`, a page that may not be read whole.
@@ -498,7 +503,8 @@ class Pages(_Generated):
                 published=published,
                 updated_since=updated_since,
                 search=search,
-            )
+            ),
+            timeout,
         )
 
     def search(
@@ -543,6 +549,7 @@ class Pages(_Generated):
         locale: str | None = None,
         tags: Sequence[str] = (),
         batch_size: int = 50,
+        timeout: float | None = None,
     ) -> Iterator[Match]:
         """Search the content of pages for a regular expression, line by line, on this side.
 
@@ -553,6 +560,7 @@ class Pages(_Generated):
             ignore_case: Whether upper and lower case are the same; for a pattern given as text.
             folder, locale, tags: Which pages to read, see `list`.
             batch_size: Pages in one request.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             ConfigurationError: The pattern is no regular expression.
@@ -570,7 +578,8 @@ class Pages(_Generated):
                 locale=locale,
                 tags=tags,
                 batch_size=batch_size,
-            )
+            ),
+            timeout,
         )
 
     def tree(
@@ -602,7 +611,12 @@ class Pages(_Generated):
         )
 
     def walk(
-        self, folder: str = "", *, locale: str | None = None, mode: TreeMode = "all"
+        self,
+        folder: str = "",
+        *,
+        locale: str | None = None,
+        mode: TreeMode = "all",
+        timeout: float | None = None,
     ) -> Iterator[PageTreeItem]:
         """Iterate over all that is in a folder of the page tree, at any depth, each folder before what is in it.
 
@@ -610,6 +624,7 @@ class Pages(_Generated):
 
         Args:
             folder, locale, mode: See `tree`.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             NotFoundError: There is no such folder.
@@ -618,7 +633,9 @@ class Pages(_Generated):
         Operation: `pages.tree` (query).
         Server: any.
         """
-        return self._driver.iterate(self._flows.walk(folder, locale=locale, mode=mode))
+        return self._driver.iterate(
+            self._flows.walk(folder, locale=locale, mode=mode), timeout
+        )
 
     def links(
         self,
@@ -663,6 +680,7 @@ class Pages(_Generated):
         tags: Sequence[str] = (),
         batch_size: int = PAGES_IN_A_BATCH,
         reading: Reading | None = None,
+        timeout: float | None = None,
     ) -> Iterator[Replacement]:
         """Find the pages that `replace` would change, with their new content. Nothing is written.
 
@@ -670,6 +688,7 @@ class Pages(_Generated):
             pattern, replacement, literal, ignore_case, across_lines, folder, locale, tags: See `replace`.
             batch_size: Pages in one request.
             reading: See `replace`.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             ConfigurationError: The pattern or the replacement is none.
@@ -691,7 +710,8 @@ class Pages(_Generated):
                 tags=tags,
                 batch_size=batch_size,
                 reading=reading,
-            )
+            ),
+            timeout,
         )
 
     def replace(
@@ -1518,6 +1538,7 @@ class Pages(_Generated):
         *,
         page_size: int = HISTORY_PAGE_SIZE,
         batch_size: int | None = None,
+        timeout: float | None = None,
     ) -> Iterator[PageHistoryEntry]:
         """Iterate over the changes of a page, newest first.
 
@@ -1528,6 +1549,7 @@ class Pages(_Generated):
             id: The page's id, or its path.
             page_size: Entries in one request.
             batch_size: Another name of page_size.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             PageNotFoundError: There is no such page; a deleted page's history cannot be reached.
@@ -1538,17 +1560,22 @@ class Pages(_Generated):
         Server: any.
         """
         return self._driver.iterate(
-            self._flows.history(id, page_size=page_size, batch_size=batch_size)
+            self._flows.history(id, page_size=page_size, batch_size=batch_size), timeout
         )
 
     def iter_history(
-        self, id: PageRef, *, batch_size: int = HISTORY_PAGE_SIZE
+        self,
+        id: PageRef,
+        *,
+        batch_size: int = HISTORY_PAGE_SIZE,
+        timeout: float | None = None,
     ) -> Iterator[PageHistoryEntry]:
         """Iterate over the changes of a page, newest first: `history` by the name of its siblings.
 
         Args:
             id: The page's id, or its path.
             batch_size: Entries in one request.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             PageNotFoundError: There is no such page.
@@ -1558,7 +1585,9 @@ class Pages(_Generated):
         Operation: `pages.history` (query).
         Server: any.
         """
-        return self._driver.iterate(self._flows.iter_history(id, batch_size=batch_size))
+        return self._driver.iterate(
+            self._flows.iter_history(id, batch_size=batch_size), timeout
+        )
 
     def version(
         self, id: PageRef, version_id: int, *, timeout: float | None = None

@@ -142,7 +142,9 @@ class Tags:
             self._flows.list(search=search, limit=limit, offset=offset), timeout
         )
 
-    def iter_all(self, *, batch_size: int = 50, search: str = "") -> Iterator[Tag]:
+    def iter_all(
+        self, *, batch_size: int = 50, search: str = "", timeout: float | None = None
+    ) -> Iterator[Tag]:
         """Iterate over the tags that are in use, sorted by name, with the number of pages of each.
 
         The list comes whole when the iteration begins, because the server has no paging; tags that were handed out are
@@ -151,6 +153,7 @@ class Tags:
         Args:
             batch_size: Tags handed out together.
             search: See `list`.
+            timeout: Seconds to wait for the wiki in all; what the loop does meanwhile does not count.
 
         Raises:
             WikiJSException: The server refuses, or cannot be asked; see `wikijs.exceptions`.
@@ -160,7 +163,7 @@ class Tags:
         Server: any.
         """
         return self._driver.iterate(
-            self._flows.iter_all(batch_size=batch_size, search=search)
+            self._flows.iter_all(batch_size=batch_size, search=search), timeout
         )
 
     def rename(
