@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
-import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
@@ -16,8 +15,11 @@ from pathlib import Path
 import pytest
 import redis
 from redis import RedisError
-from support.redis_server import RedisServer
+from support.echo import echoed
+from support.raw import Connection, answer, raw_server
+from support.redis_server import RedisServer, false_redis
 
+from wikijs import WikiJSClient, ops
 from wikijs.cache import BaseCache, FileCache, RedisCache, SafeCache, base
 from wikijs.core.redis import connect
 
@@ -270,35 +272,9 @@ def test_processes_that_start_at_once_do_not_disturb_each_other(tmp_path: Path) 
     assert found == {"fine"}
 
 
-@contextmanager
-def endless_redis(piece: bytes, pause: float) -> Iterator[str]:
-    """Something that says it is Redis, and whose answers never end."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        done = threading.Event()
-
-        def talk(connection: socket.socket) -> None:
-            with connection, suppress(OSError):
-                connection.recv(65536)
-                connection.sendall(b"$2000000000\r\n")
-                while not done.is_set():
-                    connection.sendall(piece)
-                    done.wait(pause)
-
-        def serve() -> None:
-            with suppress(OSError):
-                while True:
-                    threading.Thread(target=talk, args=(listening.accept()[0],), daemon=True).start()
-
-        threading.Thread(target=serve, daemon=True).start()
-        yield f"redis://127.0.0.1:{listening.getsockname()[1]}/0"
-        done.set()
-        with suppress(OSError):
-            listening.shutdown(socket.SHUT_RDWR)
-
-
 @pytest.mark.parametrize(("piece", "pause", "timeout"), [(b"x", 0.05, 0.5), (bytes(1 << 20), 0.0, 600.0)])
 def test_an_answer_without_an_end_is_no_answer(piece: bytes, pause: float, timeout: float) -> None:
-    with endless_redis(piece, pause) as url:
+    with false_redis(b"$2000000000\r\n", piece, pause) as url:
         client = connect(url, timeout=timeout, max_answer=8 << 20)
         with pytest.raises(RedisError):  # and not after the 600 seconds in which 2 GB could come
             client.get("a")
@@ -306,3 +282,66 @@ def test_an_answer_without_an_end_is_no_answer(piece: bytes, pause: float, timeo
         cache = RedisCache(url, timeout=0.3)
         assert SafeCache(cache).get("a") is None, "a cache that does not answer is no cache"
         cache.close()
+
+
+def test_redis_stores_nothing_while_a_write_may_change_it(cache: RedisCache, client: redis.Redis) -> None:
+    name = cache.doubt(["page:1", "pages"], 120)
+    assert not put(cache, "a", tags=["page:1"])  # what was there before the write, read while it was on
+    assert put(cache, "b", tags=["page:10", "users"])
+    second = cache.doubt(["page:1"], 120)
+    cache.settle(["page:1", "pages"], name)
+    assert not put(cache, "a", tags=["page:1"])
+    cache.settle(["page:1"], second)
+    assert put(cache, "a", tags=["page:1"])
+    cache.doubt(["*"], 120)
+    assert not put(cache, "c", tags=["users"])
+    assert client.hget(cache._generations, "#doubts")
+
+
+def test_a_doubt_ends_by_itself_and_outlives_what_is_forgotten(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1_000.0]
+    cache = RedisCache(redis_url, key_prefix=f"{uuid.uuid4()}:", clock=lambda: now[0])
+    cache.doubt(["page:1"], 120)
+    monkeypatch.setattr("wikijs.cache.shared.MAX_GENERATIONS", 5)
+    for number in range(10):
+        cache.invalidate([f"page:{number + 10}"])
+    assert not put(cache, "a", tags=["page:1"])
+    now[0] += 121
+    assert put(cache, "a", tags=["page:1"])
+    cache.settle(["page:2"], cache.doubt(["page:2"], 120))
+    assert not cache._client.hexists(cache._generations, "#doubts")
+    cache.close()
+
+
+def write_and_die(url: str, place: str) -> None:
+    with WikiJSClient(url, retry=False, cache=RedisCache(place, key_prefix="killed:")) as client:
+        client.execute(ops.groups_create("new"))
+
+
+def test_what_was_read_beside_a_killed_writer_is_not_served(redis_url: str) -> None:
+    there, begun = ["old"], threading.Event()
+
+    def handle(_: Connection, body: bytes) -> bytes | None:
+        if b"mutation" in body:
+            begun.set()
+            time.sleep(30)  # the writer does not live to see the answer
+            return None
+        moment = "2026-01-01T00:00:00.000Z"
+        found = [
+            {"id": number, "name": name, "isSystem": False, "userCount": 0, "createdAt": moment, "updatedAt": moment}
+            for number, name in enumerate(there, 1)
+        ]
+        return answer(echoed(body, json.dumps({"data": {"groups": {"list": found}}}).encode()))
+
+    with raw_server(handle) as server:
+        writer = SPAWN.Process(target=write_and_die, args=(server.url, redis_url))
+        writer.start()
+        assert begun.wait(60)
+        with WikiJSClient(server.url, retry=False, cache=RedisCache(redis_url, key_prefix="killed:")) as client:
+            assert len(client.execute(ops.groups_list())) == 1  # the write is not applied yet
+            writer.kill()
+            writer.join()
+            there.append("new")  # now it is, and nobody is there who would drop what was read
+            assert len(client.execute(ops.groups_list())) == 2

@@ -15,7 +15,7 @@ import pytest
 import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.redis_server import RedisServer
+from support.redis_server import RedisServer, false_redis
 
 from middleware.test_limiter import GAPS, Clock, Request, drain, most_in, simulate
 from wikijs.middleware.limiter import SERVER_MARGIN, RateLimiter, SharedRateLimiter
@@ -210,3 +210,24 @@ def test_a_daily_quota_is_shared(redis_url: str, own_redis: RedisServer) -> None
     own_redis.kill()
     alone.take()
     assert alone.usage().used == 2, "it goes on counting by itself"
+
+
+@pytest.mark.parametrize(
+    ("first", "piece", "pause"),
+    [
+        (b"$2000000000\r\n", b"x", 0.05),  # comes a byte at a time and never ends
+        (b"", b"", 0.0),  # never answers
+        (b"+OK\r\n", b"", 0.0),
+        (b"*0\r\n", b"", 0.0),
+        (b"*6\r\n:1\r\n$5\r\n1e300\r\n:1\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n", b"", 0.0),  # wait for ever
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", b"", 0.0),
+    ],
+)
+def test_what_only_says_that_it_is_redis_holds_nobody_up(first: bytes, piece: bytes, pause: float) -> None:
+    with false_redis(first, piece, pause) as url:
+        limiter, quota = SharedRateLimiter(url, 100, 10), SharedDailyQuota(url, 1000)
+        started = time.monotonic()
+        drain(limiter.turns("pages.list"))
+        quota.take()
+        assert time.monotonic() - started < 30  # the first answer that does not come costs a second
+

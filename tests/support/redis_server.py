@@ -6,9 +6,10 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,3 +67,29 @@ def redis_server() -> Iterator[RedisServer]:
             yield server
         finally:
             server.kill()
+
+
+@contextmanager
+def false_redis(first: bytes, piece: bytes = b"", pause: float = 0.0) -> Iterator[str]:
+    """Something that says it is Redis; to each thing that is said it answers this, and then these pieces without end."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        done = threading.Event()
+
+        def talk(connection: socket.socket) -> None:
+            with connection, suppress(OSError):
+                while connection.recv(65536):
+                    connection.sendall(first)
+                    while piece and not done.is_set():
+                        connection.sendall(piece)
+                        done.wait(pause)
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    threading.Thread(target=talk, args=(listening.accept()[0],), daemon=True).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"redis://127.0.0.1:{listening.getsockname()[1]}/0"
+        done.set()
+        with suppress(OSError):
+            listening.shutdown(socket.SHUT_RDWR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from support.raw import Connection, RawServer, raw_server
 
 from wikijs import AsyncWikiJSClient, WikiJSClient, ops
 from wikijs import exceptions as exc
-from wikijs.core.flow import PAGE_WRITES, exclusively, pause
+from wikijs.core.flow import PAGE_WRITES, Stream, emit, exclusively, pause
 from wikijs.middleware import RateLimiter
 
 
@@ -90,3 +91,50 @@ async def test_a_lock_is_waited_for_no_longer_than_the_time_given(silent: RawSer
             await other.pages.delete(1, timeout=0.1)
     assert not caught.value.sent
     thread.join()
+
+
+async def test_iterators_end_in_time_too(silent: RawServer) -> None:
+    started = time.monotonic()
+    with WikiJSClient(silent.url) as client:
+        for values in (
+            client.pages.iter_all(timeout=0.1),
+            client.pages.iter_all(content=True, timeout=0.1),
+            client.pages.grep("x", timeout=0.1),
+            client.users.iter_all(timeout=0.1),
+            client.assets.iter_all(timeout=0.1),
+            client.tags.iter_all(timeout=0.1),
+        ):
+            with pytest.raises(exc.TimeoutError):
+                next(values)
+    async with AsyncWikiJSClient(silent.url) as other:
+        for later in (
+            other.pages.iter_all(timeout=0.1),
+            other.groups.iter_all(timeout=0.1),
+            other.comments.iter_all(timeout=0.1),
+            other.api_keys.iter_all(timeout=0.1),
+        ):
+            with pytest.raises(exc.TimeoutError):
+                await anext(later)
+    assert time.monotonic() - started < 25
+
+
+async def test_what_a_loop_does_is_not_the_iterators_time() -> None:
+    def numbers() -> Stream[int]:
+        for number in range(4):
+            yield from emit([number])
+            yield from pause(0.15)
+
+    with WikiJSClient("http://127.0.0.1:9") as client:
+        got: list[int] = []
+        with pytest.raises(exc.TimeoutError, match="time given for this call is over"):
+            for number in client._sync.driver.iterate(numbers(), 0.4):
+                got.append(number)
+                time.sleep(0.3)
+        assert got == [0, 1, 2]  # the third pause would be over after 0.45 s
+    async with AsyncWikiJSClient("http://127.0.0.1:9") as other:
+        got = []
+        with pytest.raises(exc.TimeoutError):
+            async for number in other._async.driver.iterate(numbers(), 0.4):
+                got.append(number)
+                await asyncio.sleep(0.3)
+        assert got == [0, 1, 2]

@@ -4,7 +4,7 @@ KEYS: 1 the hash of generations, 2 the index of all entries, 3 the entry. ARGV: 
 of indexes, 3 start of the names of entries, then what each script needs.
 
 The hash of generations holds `#epoch`, `#count` of invalidations, `#forgotten` (reads that began before are refused),
-`#run` (the run of Redis it was made in), and for each invalidated tag the field `=tag`. It is one key, so it is lost as
+`#run` (the run of Redis it was made in), `#doubts` (writes under way, as JSON), and for each invalidated tag the field `=tag`. It is one key, so it is lost as
 a whole or not at all; entries and tokens of a lost one have another epoch. An entry is a hash: `v` value, `c` checksum,
 `t` tags as JSON, `e` epoch, `n` count when its read began, `s` stored, `f` fresh until, `k` keep until. An index is a
 sorted set of keys by the time they are kept until. Indexes only save room and count; what may be served is decided by
@@ -86,13 +86,25 @@ return {found[1], found[2], text(now - tonumber(found[6])), now < tonumber(found
 WRITE: Final = (
     _COMMON
     + """
+local function doubted(key, tags, now)
+  local found = redis.call('HGET', generations, '#doubts')
+  if not found then return false end
+  local told = {['*'] = true, [key] = true}
+  for _, tag in ipairs(tags) do told[tag] = true end
+  for _, doubt in pairs(cjson.decode(found)) do
+    for _, tag in ipairs(doubt[1] > now and doubt[2] or {}) do
+      if told[tag] then return true end
+    end
+  end
+  return false
+end
 local key, value, check, encoded, token = ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8]
 local epoch, _, forgotten = state()
 local its_epoch, began = string.match(token, '^(.*):(%d+)$')
 began = tonumber(began)
 local tags = cjson.decode(encoded)
-if its_epoch ~= epoch or began < forgotten or outdated(key, tags, began) then return 0 end
 local now = clock()
+if its_epoch ~= epoch or began < forgotten or outdated(key, tags, began) or doubted(key, tags, now) then return 0 end
 local fresh, keep = now + tonumber(ARGV[9]), now + tonumber(ARGV[10])
 remove(key)
 redis.call('HSET', KEYS[3], 'v', value, 'c', check, 't', encoded, 'e', epoch, 'n', began,
@@ -118,10 +130,11 @@ state()
 local now, dropped = clock(), 0
 local count = redis.call('HINCRBY', generations, '#count', 1)
 if redis.call('HLEN', generations) + #tags > most then
-  local kept = redis.call('HMGET', generations, '#epoch', '#run')
+  local kept = redis.call('HMGET', generations, '#epoch', '#run', '#doubts')
   redis.call('DEL', generations)
   redis.call('HSET', generations, '#epoch', kept[1], '#count', count, '#forgotten', count)
   if kept[2] then redis.call('HSET', generations, '#run', kept[2]) end
+  if kept[3] then redis.call('HSET', generations, '#doubts', kept[3]) end
 end
 for _, tag in ipairs(tags) do
   redis.call('HSET', generations, '=' .. tag, count)
@@ -132,6 +145,23 @@ end
 return dropped
 """
 )
+
+DOUBT: Final = (
+    _COMMON
+    + """
+local name, tags, seconds = ARGV[4], cjson.decode(ARGV[5]), tonumber(ARGV[6])
+state()
+local now, doubts = clock(), {}
+for other, doubt in pairs(cjson.decode(redis.call('HGET', generations, '#doubts') or '{}')) do
+  if other ~= name and doubt[1] > now then doubts[other] = doubt end
+end
+if seconds > 0 then doubts[name] = {now + seconds, tags} end
+if next(doubts) then redis.call('HSET', generations, '#doubts', cjson.encode(doubts))
+else redis.call('HDEL', generations, '#doubts') end
+return 1
+"""
+)
+"""Begin a doubt, or end it where it takes no seconds. One field holds all of them, which are few: writes under way."""
 
 SIZE: Final = (
     _COMMON

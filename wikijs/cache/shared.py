@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -76,6 +77,7 @@ class RedisCache(BaseCache):
                 ("read", scripts.READ),
                 ("write", scripts.WRITE),
                 ("drop", scripts.DROP),
+                ("doubt", scripts.DOUBT),
                 ("size", scripts.SIZE),
             )
         }
@@ -84,6 +86,24 @@ class RedisCache(BaseCache):
         """A token for `set`, to be taken before a read is sent."""
         token = cast("bytes", self._run("begin", []))
         return token.decode()
+
+    def doubt(self, tags: Collection[str], seconds: float) -> str:
+        """Store nothing with these tags until `settle`, or until so many seconds are over; see `FileCache.doubt`.
+
+        Args:
+            tags: What a write may change.
+            seconds: How long it may take at most.
+
+        Returns:
+            A name for this doubt.
+        """
+        name = secrets.token_hex(8)
+        self._run("doubt", [], name, json.dumps(sorted(tags)), seconds)
+        return name
+
+    def settle(self, tags: Collection[str], name: str) -> None:
+        """End a doubt: the write is over, and what it may have changed was dropped."""
+        self._run("doubt", [], name, json.dumps(sorted(tags)), 0)
 
     def close(self) -> None:
         """Close the connections, if they were opened here."""

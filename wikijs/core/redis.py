@@ -168,14 +168,14 @@ class Outage:
         self._failing = False
 
     def attempt(self, call: Callable[[], T], otherwise: Callable[[], T]) -> T:
-        """The result of `call`, or of `otherwise` while Redis is away."""
+        """The result of `call`, or of `otherwise` while Redis is away, or something else answers in its place."""
         from redis import RedisError
 
         if time.monotonic() < self._until:
             return otherwise()
         try:
             result = call()
-        except RedisError as error:
+        except (RedisError, ValueError, TypeError, LookupError, AttributeError) as error:
             self._until = time.monotonic() + self._pause
             if not self._failing:
                 log.warning("%s fails (%s); %s until it works again.", self._what, type(error).__name__, self._instead)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # KEYS: 1 counter of tickets, 2 overall rate, then the windows. ARGV: 1 time or "", 2 ticket (0 at first), 3 patience
 # (negative: no end), 4 strategy, 5 rate, 6 burst, then limit and seconds of each window. A window is a sorted set of
 # `ticket:f` (final) and `ticket:p` (provisional) by the time of sending; a token bucket the time at which it is full.
+_LONGEST: Final = 30 * 86_400.0
+"""Seconds: a longer wait was not computed by our script."""
 ASK: Final = """
 local time = redis.call('TIME')
 local now = ARGV[1] ~= '' and tonumber(ARGV[1]) or tonumber(time[1]) + tonumber(time[2]) / 1000000
@@ -134,9 +136,12 @@ class RedisSchedule:
         keys = [f"{self._prefix}tickets", *self._keys(ticket)]
         answer = cast("tuple[int, bytes, int, int, bytes, bytes]", self._ask(keys=keys, args=arguments))
         number, wait, final, refused, before, after = answer
+        seconds = float(wait)
+        if not 0 <= seconds <= _LONGEST:
+            raise ValueError("No place is so far away.")
         ticket.number = 0 if refused else number
         ticket.bucket = (float(before), float(after)) if after else None
-        return Turn(float(wait), bool(final), bool(refused))
+        return Turn(seconds, bool(final), bool(refused))
 
     def _withdraw_redis(self, ticket: Ticket) -> None:
         bucket = ["", ""] if ticket.bucket is None else [f"{state:.6f}" for state in ticket.bucket]
