@@ -298,9 +298,7 @@ def test_redis_stores_nothing_while_a_write_may_change_it(cache: RedisCache, cli
     assert client.hget(cache._generations, "#doubts")
 
 
-def test_a_doubt_ends_by_itself_and_outlives_what_is_forgotten(
-    redis_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_doubt_ends_by_itself_and_outlives_what_is_forgotten(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1_000.0]
     cache = RedisCache(redis_url, key_prefix=f"{uuid.uuid4()}:", clock=lambda: now[0])
     cache.doubt(["page:1"], 120)

@@ -230,4 +230,3 @@ def test_what_only_says_that_it_is_redis_holds_nobody_up(first: bytes, piece: by
         drain(limiter.turns("pages.list"))
         quota.take()
         assert time.monotonic() - started < 30  # the first answer that does not come costs a second
-

@@ -77,6 +77,8 @@ class Writer:
         said: Said = "done"
         try:
             work()
+        except exc.FollowUpError:
+            pass  # it was done, and could not be read afterwards
         except exc.OutcomeUnknownError:
             said = "unknown"
             self.ids.pop(number, None)

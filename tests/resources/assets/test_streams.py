@@ -190,15 +190,17 @@ def test_a_large_file_is_downloaded_in_constant_memory(store: Store, call: Call,
 @pytest.mark.live
 @pytest.mark.skipif("WIKIJS_URL" not in os.environ, reason="needs a real Wiki.js")
 def test_200_megabytes_on_a_real_server(tmp_path: Path) -> None:
-    path, size = tmp_path / "test-large.bin", 200 * 1024 * 1024
-    with path.open("wb") as stream:
-        stream.write(os.urandom(1000))
-        stream.truncate(size)
     with WikiJSClient(os.environ["WIKIJS_URL"], os.environ["WIKIJS_API_KEY"]) as client:
+        is_mariadb = client.system.info().db_type == "MariaDB"
+        # MariaDB does not take as much at once, and Wiki.js runs out of memory when it logs what it did not take.
+        path, size = tmp_path / "test-large.bin", (24 if is_mariadb else 200) * 1024 * 1024
+        with path.open("wb") as stream:
+            stream.write(os.urandom(1000))
+            stream.truncate(size)
         usual = client.site.config().upload_max_file_size
         client.site.update_config(upload_max_file_size=size)
         try:
-            if client.system.info().db_type == "MariaDB":  # which does not take as much at once
+            if is_mariadb:
                 with pytest.raises(exc.ServerError, match="max_allowed_packet"):
                     client.assets.upload(path, overwrite=True)
                 return

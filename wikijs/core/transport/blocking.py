@@ -223,7 +223,10 @@ class SyncDriver:
             if late:
                 # Where other processes wait for this lock, this one does not end before the write has.
                 end = threading.Thread(
-                    target=self._let_go_late, args=(step, lock, late, has_shared), name="wikijs-late", daemon=not has_shared
+                    target=self._let_go_late,
+                    args=(step, lock, late, has_shared),
+                    name="wikijs-late",
+                    daemon=not has_shared,
                 )
                 self._late.add(end)
                 end.start()
