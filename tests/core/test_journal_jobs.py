@@ -344,3 +344,23 @@ def test_a_tree_that_could_not_be_planned_leaves_a_journal_that_can_be_used(tmp_
         assert len(client.pages.move_tree("docs", "manual", journal=path)) == 3
         assert "docs/late" in [page.path for page in client.pages.list()]
         assert len(client.pages.move_tree("docs", "elsewhere", journal=path)) == 1  # the finished job gave way
+
+
+def test_a_journal_of_which_nothing_was_done_gives_way_to_the_next_job(tmp_path: Path) -> None:
+    """The item was refused: whoever mends the input and tries again need not look for another file."""
+    path = tmp_path / "job"
+    with Sandbox() as sandbox, sandbox.client() as client:
+        refused = client.users.create_many([{**users(1)[0], "email": "admin@example.com"}], journal=path)
+        assert len(refused.errors) == 1
+        assert len(client.users.create_many(users(1), journal=path).success) == 1
+        assert len(client.groups.create_many(groups("A"), journal=path).success) == 1
+
+
+def test_a_journal_of_which_a_part_was_done_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "job"
+    with Sandbox() as sandbox, sandbox.client() as client:
+        given = [users(1)[0], {**users(2)[1], "email": "admin@example.com"}]
+        assert len(client.users.create_many(given, journal=path).success) == 1
+        with pytest.raises(exc.ConfigurationError, match="journal of another job"):
+            client.groups.create_many(groups("A"), journal=path)
+        assert len(client.users.create_many(given, journal=path).success) == 1

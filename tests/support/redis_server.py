@@ -71,7 +71,7 @@ def redis_server() -> Iterator[RedisServer]:
 
 @contextmanager
 def false_redis(first: bytes, piece: bytes = b"", pause: float = 0.0) -> Iterator[str]:
-    """Something that says it is Redis; to each thing that is said it answers this, and then these pieces without end."""
+    """Something that says it is Redis: it answers everything with this, and then with these pieces without end."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         done = threading.Event()
 

@@ -4,11 +4,11 @@ KEYS: 1 the hash of generations, 2 the index of all entries, 3 the entry. ARGV: 
 of indexes, 3 start of the names of entries, then what each script needs.
 
 The hash of generations holds `#epoch`, `#count` of invalidations, `#forgotten` (reads that began before are refused),
-`#run` (the run of Redis it was made in), `#doubts` (writes under way, as JSON), and for each invalidated tag the field `=tag`. It is one key, so it is lost as
-a whole or not at all; entries and tokens of a lost one have another epoch. An entry is a hash: `v` value, `c` checksum,
-`t` tags as JSON, `e` epoch, `n` count when its read began, `s` stored, `f` fresh until, `k` keep until. An index is a
-sorted set of keys by the time they are kept until. Indexes only save room and count; what may be served is decided by
-the generations.
+`#run` (the run of Redis it was made in), `#doubts` (writes under way, as JSON), and for each invalidated tag the
+field `=tag`. It is one key, so it is lost as a whole or not at all; entries and tokens of a lost one have another
+epoch. An entry is a hash: `v` value, `c` checksum, `t` tags as JSON, `e` epoch, `n` count when its read began, `s`
+stored, `f` fresh until, `k` keep until. An index is a sorted set of keys by the time they are kept until. Indexes
+only save room and count; what may be served is decided by the generations.
 """
 
 from __future__ import annotations

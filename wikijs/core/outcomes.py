@@ -6,6 +6,8 @@ below say which failure means what, each row with its source; whatever no row co
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Final
 
@@ -132,3 +134,27 @@ def _by_answer(error: exc.APIError, operation: str) -> Outcome:
 def is_lost(error: Exception, operation: str) -> bool:
     """Whether a write that failed like this may have taken place."""
     return classify(error, operation) is Outcome.UNKNOWN
+
+
+@contextmanager
+def after_write(operation: str, result: object = None) -> Generator[None]:
+    """Around what follows a write that was applied: a failure of it must not read as one of the write.
+
+    Args:
+        operation: The write's.
+        result: What is known of what was made.
+
+    Raises:
+        FollowUpError: What follows failed.
+    """
+    try:
+        yield
+    except exc.WikiJSException as error:
+        if error.effect == Outcome.APPLIED or isinstance(error, exc.FollowUpError):
+            raise  # it says so itself
+        raise exc.FollowUpError(
+            f"The change was made, but what was to follow it failed: {error.message}",
+            operation=operation,
+            hint="Do not repeat it; look at the wiki.",
+            result=result,
+        ) from error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from wikijs import exceptions as exc
 from wikijs.core.jobs.results import BatchError, BatchResult
+from wikijs.core.outcomes import after_write
 from wikijs.permissions import suggestion
 
 if TYPE_CHECKING:
@@ -235,7 +236,8 @@ def _create(
         must_change_password=must_change and is_made,
         send_welcome_email=welcome,
     )
-    return _update(client, made.id, later)
+    with after_write("users.create", made):
+        return _update(client, made.id, later)
 
 
 def _update(client: WikiJSClient, id: int, changes: dict[str, Any]) -> int:

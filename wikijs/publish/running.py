@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from wikijs import exceptions as exc
 from wikijs import ops
+from wikijs.core.outcomes import after_write
 from wikijs.core.values import paths
 from wikijs.core.values.paths import PagePath
 from wikijs.interop import Remark
@@ -215,8 +216,9 @@ def _move(client: WikiJSClient, step: Step) -> None:
     assert step.there is not None  # noqa: S101
     place = step.wanted.place
     client.pages.move(step.there.id, place.path, locale=place.locale)
-    state = client.execute(read_state(step.there.id), cache=False)
-    _bring_up_to_date(client, step, _there(step.there.id, place, state))
+    with after_write("pages.move"):
+        state = client.execute(read_state(step.there.id), cache=False)
+        _bring_up_to_date(client, step, _there(step.there.id, place, state))
 
 
 def _bring_up_to_date(client: WikiJSClient, step: Step, page: There) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from wikijs import exceptions as exc
 from wikijs import ops
+from wikijs.core.outcomes import after_write
 from wikijs.core.scalars import timestamp
 from wikijs.transfer.format import PageFile, editor_of, of_page
 
@@ -269,7 +270,8 @@ class Applier:
         title = self._read(remote.id).title
         moved = self._client.pages.move(remote.id, action.place.path, locale=action.place.locale)
         if moved.title != title:  # the server changes a title that was the last part of the path
-            self._client.pages.update(remote.id, title=title)
+            with after_write("pages.move", moved):
+                self._client.pages.update(remote.id, title=title)
         self._remember(action, remote.id, known, conflict=known.conflict)
 
     def _delete_page(self, action: Action) -> None:

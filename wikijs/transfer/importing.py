@@ -340,7 +340,8 @@ def _do(client: WikiJSClient, step: Step, notes: _Notes, report: ImportReport) -
         report.failed.append((name, unknown))
         raise
     except exc.WikiJSException as error:
-        notes.refuse(name, error)
+        if not was_in_flight:  # else it may have been written before
+            notes.refuse(name, error)
         if isinstance(error, _STOPPING):
             raise
         report.failed.append((name, error))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.core.jobs.journal import Journal
-from wikijs.core.outcomes import Outcome, classify
+from wikijs.core.outcomes import Outcome, after_write, classify
 from wikijs.core.values.paths import PagePath
 from wikijs.transfer.plan import changes, creation
 
@@ -167,8 +167,6 @@ class _Work:
     # Groups and users
 
     def _group(self, wanted: Mapping[str, Any], *, was_in_flight: bool) -> None:
-        from wikijs_generated.input_types import PageRuleInput
-
         def look() -> Any:
             self._look_for_groups()
             return self._target.group(wanted["id"])
@@ -176,11 +174,17 @@ class _Work:
         now = self._appears(look, was_in_flight=was_in_flight)
         if now is None:
             self._client.execute(ops.groups_create(wanted["name"]))
-            now = look()
-        if now is None:
-            raise exc.ServerError(
-                f"The group {wanted['name']!r} was created, and is not listed.", operation="groups.list"
-            )
+            with after_write("groups.create"):
+                now = look()
+                if now is None:
+                    raise exc.ServerError("The new group is not listed.", operation="groups.list")
+                self._set_up(now, wanted)
+            return
+        self._set_up(now, wanted)
+
+    def _set_up(self, now: Any, wanted: Mapping[str, Any]) -> None:
+        from wikijs_generated.input_types import PageRuleInput
+
         if group_settings(now) != group_settings(wanted):
             rules = [PageRuleInput.model_validate(rule) for rule in wanted["pageRules"]]
             self._client.execute(
@@ -221,6 +225,13 @@ class _Work:
                 password=secrets.token_urlsafe(32) if provider == "local" else None,
                 provider=provider,
             )  # its groups come below: on MariaDB the server puts a new account into one of several only
+            with after_write("users.create", user):
+                self._bring_up_to_date(user, wanted)
+            return
+        self._bring_up_to_date(user, wanted)
+
+    def _bring_up_to_date(self, user: Any, wanted: Mapping[str, Any]) -> None:
+        groups = self._target.groups
         now = user.model_dump(mode="json", by_alias=True)
         changed = user_changes(wanted, now, groups)
         if changed:

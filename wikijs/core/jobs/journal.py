@@ -223,7 +223,10 @@ def _line(entry: Mapping[str, object]) -> bytes:
 
 
 def _is_finished(content: bytes, wanted: Mapping[str, object]) -> bool:
-    """Whether this is the whole journal of another job, all of whose items are done."""
+    """Whether this is the whole journal of another job, all of whose items are done, or none: each was refused.
+
+    Where some are done and others refused, a job with mended input would do the first ones twice.
+    """
     try:
         header, *entries = [cast("dict[str, Any]", json.loads(line)) for line in content.split(b"\n")]
         if header == wanted or not {"journal", "job", "wiki", "input"} <= header.keys():
@@ -232,6 +235,9 @@ def _is_finished(content: bytes, wanted: Mapping[str, object]) -> bool:
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
     if any(state == "finished" for _, state in states):
+        return True
+    last = dict(states)
+    if "sent" not in last.values() and all(state != "confirmed" for _, state in states):
         return True
     is_planned = "items" in header or any(state == "planned" for _, state in states)
     intended = {item for item, state in states if state == "intended"}
@@ -258,7 +264,8 @@ def check_header(path: Path, found: Mapping[str, object], wanted: Mapping[str, o
     what = next((name for key, name in kinds.items() if found.get(key) != wanted.get(key)), "content")
     raise ConfigurationError(
         f"{path} is the journal of another job: its {what} is a different one. Nothing was sent.",
-        hint="Run the job again with the same input, or give the path of a new file.",
+        hint="Run the job again with the same input, give the path of a new file, or remove the old one if what it did"
+        " may be done again.",
     )
 
 

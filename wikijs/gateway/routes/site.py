@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from wikijs_generated.fragments import SiteSettings, ThemeSettings
 
+from wikijs.core.outcomes import after_write
 from wikijs.resources.navigation import NavigationItem
 from wikijs.resources.site import SiteChanges
 
@@ -91,9 +92,11 @@ def add(router: APIRouter) -> None:
         client = client_of(request)
         items = [NavigationItem(**item.model_dump()) for item in body.items]
         saved = await client.navigation.set(items, locale=locale)
-        if body.mode is not None:
-            await client.navigation.set_mode(body.mode)
-        return answer({"mode": await client.navigation.mode(), "items": plain(saved)})
+        with after_write("navigation.updateTree", saved):
+            if body.mode is not None:
+                await client.navigation.set_mode(body.mode)
+            mode = await client.navigation.mode()
+        return answer({"mode": mode, "items": plain(saved)})
 
     @route(
         router, "GET", "/api/v1/site", scope="site:read", conditional=True,

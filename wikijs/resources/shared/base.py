@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from wikijs.core.flow import Flow
-from wikijs.core.outcomes import Outcome
-from wikijs.exceptions import FollowUpError, WikiJSException
+from wikijs.core.outcomes import after_write
 
 if TYPE_CHECKING:
     from wikijs.core.engine import Engine
@@ -30,17 +29,8 @@ def afterwards(flow: Flow[T], operation: str, result: object = None) -> Flow[T]:
     Raises:
         FollowUpError: The flow failed.
     """
-    try:
+    with after_write(operation, result):
         return (yield from flow)
-    except WikiJSException as error:
-        if error.effect == Outcome.APPLIED or isinstance(error, FollowUpError):
-            raise  # it says so itself
-        raise FollowUpError(
-            f"The change was made, but what was to follow it failed: {error.message}",
-            operation=operation,
-            hint="Do not repeat it; look at the wiki.",
-            result=result,
-        ) from error
 
 
 class Flows:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from wikijs.core.outcomes import after_write
 from wikijs.core.pages import sections
 from wikijs.core.pages.state_tag import section_tag
 from wikijs.exceptions import PageChangedError, PageExistsError, PageNotFoundError
@@ -288,7 +289,8 @@ async def _after(
     scripts in words of its own, so then it is read all the same, and taken where it still is this write's.
     """
     if _OWN_WORDS & changes.keys():
-        now, _ = await read(request, int(saved["id"]), fresh=True)
+        with after_write("pages.update", saved):
+            now, _ = await read(request, int(saved["id"]), fresh=True)
         if now.get("updatedAt") == saved.get("updatedAt"):
             return now
     known = {name: value for name, value in saved.items() if value is not None}
