@@ -111,11 +111,12 @@ class TestMediaWiki:
 
     def test_anchors_are_those_of_the_wiki(self, tmp_path: Path) -> None:
         pages = [
-            ("Aa", "[[Bb#What's new?|x]] [[Bb#Same_2]] [[Bb#No such]]"),
+            ("Aa", "[[Bb#What's new?|x]] [[Bb#Same_2]] [[Bb#No such]] [[Bb#What.27s_new.3F|old]]"),
             ("Bb", "== What's new? ==\ny\n== Same ==\n== Same =="),
         ]
         site = of_dump(tmp_path, pages)
         assert "(/bb-pages#whats-new)" in site.text
+        assert "[old](/bb-pages#whats-new)" in site.text
         assert "(/bb-pages#same-1)" in site.text
         assert "Aa: There is no heading #No_such on Bb." in site.told
 
@@ -227,6 +228,7 @@ class TestConfluence:
         [
             ("<p>Type &lt;username&gt; here</p>", ["\\<username\\>"], ["Type <username>"]),
             ("<pre>a\n\n\nb</pre>", ["```\na\n\n\nb\n```"], []),
+            ("<pre>\ta  b\n\n   c</pre>", ["```\n\ta  b\n\n   c\n```"], []),
             ("<table><tr><th>A</th><th>B|C</th></tr><tr><td>1</td><td>2</td></tr></table>", ["B\\|C"], ["B|C"]),
             (
                 "<table><tr><th>A</th></tr><tr><td><ul><li>x</li><li>y</li></ul></td></tr></table>",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FILES: Final = "media"
 """Folder for other files."""
+_DOTTED: Final = re.compile(r"\.(?=[0-9A-F]{2})")
 _OWN_ID: Final = re.compile(r"""\b(?:id|name)\s*=\s*["']?([^\s"'>]+)|\{[^{}#\n]*+#([^\s.{}#]++)[^{}\n]*+\}""")
 
 
@@ -156,7 +157,8 @@ class Places:
 
     def _found(self, names: Mapping[str, str], part: str) -> str | None:
         plain = unquote(part)
-        for name in (part, plain, self._site.slug(plain)):
+        older = unquote(_DOTTED.sub("%", part))  # as MediaWiki wrote anchors until 2017
+        for name in (part, plain, self._site.slug(plain), self._site.slug(older)):
             if name in names:
                 return names[name]
         return next((own for own in names.values() if own and own == anchor(plain)), None)

@@ -91,7 +91,7 @@ def run_pandoc(text: str | bytes, source: str, target: str, *options: str, secon
         InteropError: There is no pandoc.
         FileRefusedError: It cannot translate this, or not in this time.
     """
-    command = [_pandoc(), "+RTS", _MEMORY, "-RTS", "--sandbox", "-f", source, "-t", target, *options]
+    command = [_pandoc(), "+RTS", _MEMORY, "-RTS", "--sandbox", "--preserve-tabs", "-f", source, "-t", target, *options]
     try:
         with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:  # noqa: S603  no shell
             try:
