@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from wikijs.core.tokens import Token
 
 _PLAIN: Final = frozenset({str, int, bool, type(None)})
+_SHORT: Final = 512
+"""Characters of a text with which a key is remembered."""
 GUEST: Final = "guest"
 """The principal of requests without a token."""
 
@@ -32,6 +34,20 @@ def cache_key(
         document: The GraphQL document, whose selection is the shape of the answer.
         variables: As given to the operation; dates and models are taken as they are sent.
     """
+    if len(variables) == 1:
+        [(name, value)] = variables.items()
+        if type(value) is int or (type(value) is str and len(value) < _SHORT):
+            return _of_one(url, principal, operation_name, document, name, value)
+    return _key(url, principal, operation_name, document, variables)
+
+
+@lru_cache(maxsize=4096)
+def _of_one(url: str, principal: str, operation_name: str | None, document: str, name: str, value: int | str) -> str:
+    # Pages by id or by path: to look such a key up takes a fifth of the time that hashing takes.
+    return _key(url, principal, operation_name, document, {name: value})
+
+
+def _key(url: str, principal: str, operation_name: str | None, document: str, variables: Mapping[str, Any]) -> str:
     key = _beginning(url, principal, operation_name, document).copy()
     key.update(_sorted(variables))
     return key.hexdigest()

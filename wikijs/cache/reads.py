@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, TypeAlias, TypeVar
+from functools import lru_cache
+from typing import Any, Final, TypeAlias, TypeVar
 
 from pydantic_core import ValidationError
 
@@ -101,7 +102,7 @@ class ReadCache:
             return None
         leaf = _parsed(operation, entry)
         if leaf is not None:
-            self._events.emit(CacheUsed(operation.spec.server_field, "hit" if entry.fresh else "stale"))
+            self._events.emit(_used(operation.spec.server_field, "hit" if entry.fresh else "stale"))
         return leaf
 
     def _fetched(self, operation: Operation[T], key: str, fetch: Fetch[T], choice: CacheChoice) -> Flow[T]:
@@ -117,11 +118,11 @@ class ReadCache:
             stale = _parsed(operation, entry) if entry is not None else None
             if stale is None:
                 raise
-            self._events.emit(CacheUsed(operation.spec.server_field, "stale"))
+            self._events.emit(_used(operation.spec.server_field, "stale"))
             return stale
         finally:
             self._under_way.discard(key)
-        self._events.emit(CacheUsed(operation.spec.server_field, "miss"))
+        self._events.emit(_used(operation.spec.server_field, "miss"))
         yield from self._store(operation, key, leaf, content, begun, choice)
         return leaf
 
@@ -182,6 +183,10 @@ class ReadCache:
 def no_cache() -> ReadCache:
     """What a client without a cache shows as its cache: it holds nothing, and nothing is read through it."""
     return ReadCache(MemoryCache(max_size=1), "", Events())
+
+
+_used: Final = lru_cache(maxsize=512)(CacheUsed)
+"""Events of one operation are the same: to make them anew costs as much as to look the answer up."""
 
 
 def _parsed(operation: Operation[T], entry: Entry) -> T | None:

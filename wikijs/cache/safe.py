@@ -64,7 +64,16 @@ class SafeCache:
 
     def get(self, key: str) -> Entry | None:
         """The entry of this key, or None."""
-        return self._attempt(lambda: self.cache.get(key), None) if self._usable() else None
+        if not self._usable():
+            return None
+        try:  # as `_attempt` does it; each cached read passes here
+            entry = self.cache.get(key)
+        except Exception as error:
+            self._failed(error)
+            return None
+        if self._warned:
+            self._recovered()
+        return entry
 
     def begin(self) -> str | None:
         """A token for `set`, to be taken before a read is sent; None when its answer cannot be stored."""

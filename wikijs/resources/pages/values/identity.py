@@ -51,5 +51,6 @@ def of(page: P, id: int) -> P:
 
 def with_tags_in_order(page: P) -> P:
     """A page with its tags by name: the server answers them in whatever order its database comes across them."""
-    page.tags.sort(key=lambda tag: tag.tag)
+    if len(page.tags) > 1:
+        page.tags.sort(key=lambda tag: tag.tag)
     return page
