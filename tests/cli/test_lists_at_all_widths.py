@@ -49,29 +49,35 @@ def test_there_are_lists() -> None:
     assert len(lists()) >= 10
 
 
-@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def plain(text: str) -> str:
+    return re.sub(r"\x1b\[[\d;]*m", "", text)
+
+
 def test_lists_fit_and_keep_ids_and_paths_whole(
-    on_sandbox: OnSandbox, at_terminal: Sit, monkeypatch: pytest.MonkeyPatch, width: int
+    on_sandbox: OnSandbox, at_terminal: Sit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepared(on_sandbox)
     for words in lists():
         at_terminal("stdout", "stderr")
-        monkeypatch.setenv("COLUMNS", str(width))
-        shown = on_sandbox(*words)
-        assert shown.exit_code == 0, (words, shown.output)
-        data, markup = on_sandbox(*words, "--json"), on_sandbox(*words, "--yaml")
-        rows = json.loads(re.sub(r"\x1b\[[\d;]*m", "", data.stdout))
-        assert yaml.safe_load(re.sub(r"\x1b\[[\d;]*m", "", markup.stdout)) == rows, words
-        lines = re.sub(r"\x1b\[[\d;]*m", "", shown.stdout).splitlines()
-        whole = {word for line in lines for word in re.split(r"\s+", line)}
-        heads = {word.lower() for line in lines for word in line.split()[:1]} | set(
-            lines[0].lower().split() if lines else ()
-        )
-        for name in KEPT:
-            if isinstance(rows, list) and name in heads:
-                for row in rows:
-                    told = str(row[name]) if row.get(name) is not None else ""
-                    assert all(part in whole for part in told.split()), (words, width, name, told)
-        longest = max((cell_len(each) for each in values(rows) if isinstance(rows, list)), default=0)
-        for line in lines:
-            assert cell_len(line) <= max(width, longest + 45), (words, width, line)
+        monkeypatch.setenv("COLUMNS", "60")
+        rows = json.loads(plain(on_sandbox(*words, "--json").stdout))
+        assert yaml.safe_load(plain(on_sandbox(*words, "--yaml").stdout)) == rows, words
+        for width in (60, 80, 120, 200):
+            monkeypatch.setenv("COLUMNS", str(width))
+            shown = on_sandbox(*words)
+            assert shown.exit_code == 0, (words, shown.output)
+            check(words, width, rows, plain(shown.stdout).splitlines())
+
+
+def check(words: tuple[str, ...], width: int, rows: Any, lines: list[str]) -> None:
+    whole = {word for line in lines for word in line.split()}
+    heads = {word.lower() for line in lines for word in line.split()[:1]}  # of blocks
+    heads |= set(lines[0].lower().split() if lines else ())
+    listed: list[Any] = rows if isinstance(rows, list) else []
+    for name in KEPT:
+        for row in listed if name in heads else ():
+            told = str(row[name]) if row.get(name) is not None else ""
+            assert all(part in whole for part in told.split()), (words, width, name, told)
+    longest = max((cell_len(each) for each in values(listed)), default=0)
+    for line in lines:
+        assert cell_len(line) <= max(width, longest + 45), (words, width, line)

@@ -114,7 +114,7 @@ async def test_an_assistant_is_not_told_that_its_write_failed(tool: str, spared:
 def test_what_follows_a_write_says_so_itself() -> None:
     with pytest.raises(exc.FollowUpError, match=r"was made, but .*: Not there\.") as caught, after_write("x"):
         raise exc.PageNotFoundError("Not there.")
-    assert caught.value.effect == Outcome.APPLIED
+    assert classify(caught.value, "x") is Outcome.APPLIED
     with pytest.raises(exc.FollowUpError) as again, after_write("x"):
         raise caught.value
     assert again.value is caught.value
