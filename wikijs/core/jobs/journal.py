@@ -237,7 +237,7 @@ def _is_finished(content: bytes, wanted: Mapping[str, object]) -> bool:
     if any(state == "finished" for _, state in states):
         return True
     last = dict(states)
-    if "sent" not in last.values() and all(state != "confirmed" for _, state in states):
+    if "refused" in last.values() and not {"sent", "confirmed"} & set(last.values()):
         return True
     is_planned = "items" in header or any(state == "planned" for _, state in states)
     intended = {item for item, state in states if state == "intended"}
