@@ -102,6 +102,9 @@ def test_closing_waits_for_it_and_a_second_time_ends_that() -> None:
         client.close()
         with pytest.raises(exc.ConfigurationError, match="closed"):
             client.whoami()
+        until = time.monotonic() + 30
+        while not gated.writes and time.monotonic() < until:  # nobody waits for the server any more
+            time.sleep(0.01)
         assert gated.writes == 1
 
 
