@@ -37,6 +37,7 @@ STARTS = {
     "nats": "from wikijs.webhooks.sinks.nats import Sink",
     "kafka": "from wikijs.webhooks.sinks.kafka import Sink",
     "playground": "import wikijs.playground",
+    "procrastinate": "import procrastinate",
     "all": "from wikijs.cli.app import app; from wikijs.gateway import create_app; from wikijs.sandbox import Sandbox",
 }  # fmt: skip
 ALL = os.environ.get("WIKIJS_WHEEL_EXTRAS") == "1"

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from wikijs.core.values.installing import pip_line
 from wikijs.exceptions import ConfigurationError, StoreError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class HandingOut:
             import procrastinate
         except ModuleNotFoundError:
             raise ConfigurationError(
-                "Jobs that procrastinate hands out are an extra.", hint='pip install "py-wikijs[gateway,procrastinate]"'
+                "Jobs that procrastinate hands out are an extra.", hint=pip_line("gateway", "procrastinate")
             ) from None
         self._database = database
         self._wiki = wiki
