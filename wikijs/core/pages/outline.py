@@ -11,7 +11,7 @@ from functools import cache
 from html import unescape
 from typing import TYPE_CHECKING, Final
 
-from wikijs.core.anchors import Taken, anchor
+from wikijs.core.anchors import Taken, anchor, behind_letter
 from wikijs.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _TAG: Final = re.compile(
 """Comments and scripts as a whole, and single tags. Each is found in linear time."""
 _ATTRIBUTE: Final = re.compile(r"""(?P<name>[^\s=/"']{1,80}+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>]++))""")
 _BRACES: Final = re.compile(r"(?<!\s)\s*+\{([^{}]++)\}\s*+$")
+_SUBSCRIPT: Final = re.compile(r"~([^~\s]{1,200}+)~")
 _ID: Final = re.compile(r"#([^\s.#}]+)")
 _CLASS: Final = re.compile(r"\.([^\s.#}]+)")
 _HEADING: Final = re.compile(r"h[1-6]")
@@ -169,17 +170,18 @@ def _heading(token: Token, inline: Token, start: int, end: int) -> _Heading:
     given = _ID.search(marked[1]) if marked else None
     return _Heading(
         " ".join(_BRACES.sub("", shown).split()) if marked else " ".join(shown.split()),
-        given[1] if given else None,
+        behind_letter(given[1]) if given else None,
         int(token.tag[1:]),
         start,
         end,
         is_boundary=token.level == 0,
         is_tabset=marked is not None and "tabset" in _CLASS.findall(marked[1]),
-        anchor=anchor(_BRACES.sub("", "".join(_shown(child, "") for child in children))),  # lines run into each other
+        anchor=anchor(_SUBSCRIPT.sub(r"\1", _BRACES.sub("", "".join(_shown(child, "") for child in children)))),
     )
 
 
 def _shown(token: Token, line_end: str) -> str:
+    """What is to be seen of a part of a heading. In anchors its lines run into each other."""
     if token.type in _SHOWN:
         return token.content
     return line_end if token.type in {"softbreak", "hardbreak"} else ""
@@ -217,16 +219,16 @@ def _html_heading(text: str, tag: re.Match[str], shown_to: int, end: int, depth:
     attributes = {
         found["name"].lower(): found[2] or found[3] or found[4] or "" for found in _ATTRIBUTE.finditer(tag[3])
     }
-    title = " ".join(unescape(_TAG.sub("", text[tag.end() : shown_to])).split())
+    shown = unescape(_TAG.sub("", text[tag.end() : shown_to]))
     return _Heading(
-        title,
-        attributes.get("id") or None,
+        " ".join(shown.split()),
+        behind_letter(attributes.get("id", "")) or None,
         int(tag["name"][1]),
         tag.start(),
         end,
         is_boundary=depth == 0,
         is_tabset="tabset" in attributes.get("class", "").split(),
-        anchor=anchor(title),
+        anchor=anchor(shown),  # here too
     )
 
 

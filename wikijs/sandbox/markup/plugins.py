@@ -27,8 +27,13 @@ def extend(parser: MarkdownIt) -> None:
     dollarmath_plugin(
         parser, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True, renderer=formula
     )
+    parser.add_render_rule("math_inline", _inline)
     parser.add_render_rule("math_block", _display)
     parser.inline.ruler.before("image", "sized_image", sized_image)
+
+
+def _inline(_: Any, tokens: Any, index: int, _options: Any, _environment: Any) -> str:
+    return formula(tokens[index].content, {})
 
 
 def _display(_: Any, tokens: Any, index: int, _options: Any, _environment: Any) -> str:

@@ -16,7 +16,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-from wikijs.core.anchors import anchor, unique_anchor
+from wikijs.core.anchors import anchor, behind_letter, unique_anchor
 
 from ..markup.marks import marked_up
 from ..markup.plugins import extend
@@ -136,7 +136,7 @@ def anchor_headings(root: Element) -> None:
     taken: dict[str, None] = {}
     for heading in [element for element in root.elements() if element.name in HEADINGS]:
         base = heading.attributes.get("id") or anchor(heading.text())
-        name = unique_anchor(f"h-{base}" if base[:1].isdecimal() else base, taken)
+        name = unique_anchor(behind_letter(base), taken)
         taken[name] = None
         heading.attributes["id"] = name
         heading.add_class("toc-header")
