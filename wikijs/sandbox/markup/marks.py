@@ -8,7 +8,7 @@ import re
 from .comments import emoji, smiley_pattern, smileys
 from .tree import Element
 
-VERBATIM = {"a", "code", "pre", "script", "style"}
+VERBATIM = {"a", "code", "pre", "script", "style", "math"}
 MARKS = re.compile(
     r"(?P<url>https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]]|www\.[\w-]+(?:\.[\w-]+)+[^\s<>\"'.,;:!?)\]]*)"
     r"|(?P<mail>(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)"

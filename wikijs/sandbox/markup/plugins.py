@@ -9,14 +9,18 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
+
+from .formulas import Unknown, mathml
 
 SIZED = re.compile(
     r"!\[([^\[\]\n]{0,1000}+)\]\([ \t]{0,9}([^\s()<>]{1,2000}+)[ \t]{1,9}=(\d{0,5})x(\d{0,5})[ \t]{0,9}\)"
 )
 SIGN = re.compile(r"[A-Za-z]|\d+|[^\sA-Za-z\d]")
+BRACES = re.compile(r"\s*+\{[^{}\n]++\}$")
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 
 
@@ -28,8 +32,19 @@ def extend(parser: MarkdownIt) -> None:
         parser, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True, renderer=formula
     )
     parser.add_render_rule("math_inline", _inline)
+    parser.core.ruler.after("inline", "braces_of_formulas", _lose_braces)
     parser.add_render_rule("math_block", _display)
     parser.inline.ruler.before("image", "sized_image", sized_image)
+
+
+def _lose_braces(state: StateCore) -> None:
+    """A formula at the end of a text loses the braces at its own end to the parser of classes and ids, and is shown as
+    it is written then, since KaTeX refuses the rest.
+    """
+    for token in state.tokens:
+        last = token.children[-1] if token.children else None
+        if last is not None and last.type == "math_inline" and (match := BRACES.search(last.content)):
+            last.type, last.content = "html_inline", f"{last.content[: match.start()]}<!-- -->"
 
 
 def _inline(_: Any, tokens: Any, index: int, _options: Any, _environment: Any) -> str:
@@ -46,7 +61,10 @@ def formula(content: str, options: Any) -> str:
     """
     is_display = bool(options.get("display_mode"))
     source = escapeHtml(content.strip("\n") + ("\n" if is_display else ""))
-    signs = "".join(_sign(sign) for sign in SIGN.findall(content))
+    try:
+        signs = mathml(content, display=is_display)
+    except Unknown:
+        signs = "".join(_sign(sign) for sign in SIGN.findall(content))
     display = ' display="block"' if is_display else ""
     inner = (
         f'<span class="katex"><span class="katex-mathml"><math xmlns="{NAMESPACE}"{display}>'
