@@ -193,6 +193,31 @@ class TestDokuWiki:
         assert [text for text in lacks if text in site.text] == []
         assert "not to be seen" not in site.told
 
+    @pytest.mark.parametrize(
+        ("text", "keeps"),
+        [
+            ("^a^b^\n|1|[[p|q]]|\n|3|4|more|\n", ["more"]),
+            ("|a|\n|{{x.png|b}}|c|d|", ["| c", "| d"]),
+            (
+                "see [[https://e.example/a|[source, 2018]]] and [[https://e.example|b]]",
+                ["[\\[source, 2018\\]](https://e.example/a)"],
+            ),
+            (
+                "write %%{{tag>one two}}%% or <nowiki>{{tag>three}}</nowiki>\n{{tag>real}}",
+                ["one two", "three", "tags: real\n"],
+            ),
+            ("x\n\n<file> ----\n|  map|14|\n ----\n</file>\ny", ["```\n ----\n|  map|14|\n"]),
+            ("x\n\n<code python> a = 1\nb = 2\n</code>\ny", [" a = 1\nb = 2\n"]),
+        ],
+    )
+    def test_what_real_wikis_lost_stays(self, text: str, keeps: list[str], tmp_path: Path) -> None:
+        """Cells beyond those of the first row, brackets in the text of a link, tags that are shown and not meant, and
+        code that begins where its element does.
+        """
+        site = of_files("dokuwiki", tmp_path, {"pages/page.txt": text})
+        assert [each for each in keeps if each not in site.text] == []
+        assert "not to be seen" not in site.told
+
     def test_a_page_with_a_title_only_is_one_that_the_import_takes(self, tmp_path: Path) -> None:
         files = {"pages/playground/playground.txt": "====== PlayGround ======\n", "pages/bb.txt": "x"}
         site = of_files("dokuwiki", tmp_path, files)
@@ -240,6 +265,19 @@ class TestConfluence:
             ("<p># not a heading</p><p>+ no list</p><p>1. no list</p>", ["\\# not", "\\+ no", "1\\. no"], []),
             ("<ul class='inline-task-list'><li class='checked'>d</li><li>o</li></ul>", ["- [x] d", "- [ ] o"], []),
             ("<p>mark <img class='emoticon' alt='(tick)' src='x.png'/></p>", ["mark (tick)"], ["!["]),
+            (
+                "<p>a <img class='emoticon' data-emoji-fallback=':check_mark:' data-emoticon-name='tick' alt='(tick)'>"
+                " b <img class='emoticon' data-emoji-fallback='😀' alt='(laugh)'>"
+                " c <img class='emoticon' data-emoji-fallback=':own:' alt='(own)'>"
+                " d <img class='emoticon' data-emoji-fallback=':own:'></p>",
+                ["a ✅ b 😀 c (own) d :own:"],
+                ["check_mark"],
+            ),
+            (
+                "<p><img src='attachments/1/2.png' data-linked-resource-default-alias='Overview.png'></p>",
+                ["![Overview.png](/media/attachments/1/2.png)"],
+                [],
+            ),
             ("<p><img src='attachments/1/2.png' width='200'></p>", ["![2.png](/media/attachments/1/2.png =200x)"], []),
             ("<p><a href='attachments/1/2.png'>file</a></p>", ["[file](/media/attachments/1/2.png)"], []),
             ("<p>ends in {braces}</p>", ["{<!-- -->braces}"], []),

@@ -15,6 +15,7 @@ from ..markdown.parsing import shown_of_html
 from ..model import ForeignPage, InteropError, Links, Remark, Site
 from ..pandoc.running import to_markdown
 from .addresses import split
+from .emoticons import sign
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -71,6 +72,9 @@ def _page(name: str, soup: BeautifulSoup, titles: dict[str, str]) -> ForeignPage
     body = _body(soup)
     for element in body.select("style, script, .toc-macro, .confluence-information-macro-icon, .expand-control-icon"):
         element.decompose()
+    for image in body.select("img.emoticon"):
+        called = str(image.get("data-emoticon-name", ""))
+        image.replace_with(sign(called, str(image.get("data-emoji-fallback", "")), str(image.get("alt", ""))))
     return ForeignPage(
         key=name,
         path="/".join([*_above(soup, titles), titles[name].replace("/", "-")]),
@@ -153,12 +157,10 @@ def _head(soup: BeautifulSoup, table: Tag) -> None:
 
 
 def _picture(image: Tag) -> None:
-    """A sign is the sign itself; a picture without a text says its name."""
-    classes = image.get_attribute_list("class")
-    if "emoticon" in classes:
-        image.replace_with(str(image.get("data-emoji-fallback") or image.get("alt") or ""))
-    elif not image.get("alt"):
-        image["alt"] = unquote(str(image.get("src", "")).partition("?")[0]).rpartition("/")[2]
+    """A picture without a text says its name."""
+    if not image.get("alt"):
+        name = unquote(str(image.get("src", "")).partition("?")[0]).rpartition("/")[2]
+        image["alt"] = str(image.get("data-linked-resource-default-alias") or name)
 
 
 def _target(target: str, is_image: bool, *, links: Links) -> str | None:

@@ -32,6 +32,11 @@ _CODE: Final = {
     re.compile(r"<(code|file|nowiki|html|php)\b[^<>]*+>", re.IGNORECASE): "</{0}>",
     re.compile(r"%%"): "%%",
 }
+_ROWS: Final = re.compile(r"(?:^[|^][^\n]*+(?:\n|\Z))++", re.MULTILINE)
+_BETWEEN: Final = re.compile(r"\[\[[^\[\]\n]*+\]\]|\{\{[^{}\n]*+\}\}|([|^])")
+_LABELLED: Final = re.compile(r"\[\[([^\[\]|\n]{1,2000}+)\|([^|\n]{1,2000}?)\]\](?!\])")
+_OPEN, _SHUT = "\ue0f0", "\ue0f1"
+"""Stand for brackets in the text of a link, which pandoc takes for its end."""
 _SCHEME: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://|mailto:|tel:|news:)", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+")
 _TEMPLATES: Final = {"_template", "__template", "c_template", "i_template"}
@@ -76,12 +81,13 @@ def _page(key: str, text: str) -> ForeignPage:
     namespace, _, name = key.rpartition(":")
     title, rest = _heading(text)
     # The first heading is the title whatever its level; as one of level 1 it is known for what it is.
-    body = _TAGS.sub("", f"====== {title} ======\n{rest}" if title else rest)
+    bare, kept = _masked(f"====== {title} ======\n{rest}" if title else rest)
+    body = _unmasked(_TAGS.sub("", bare), kept)
     return ForeignPage(
         key=key,
         path=(namespace if name == START else key).replace(":", "/"),
         title=title or name.replace("_", " ").capitalize(),
-        tags=tuple(word for found in _TAGS.findall(text) for word in found.split()),
+        tags=tuple(word for found in _TAGS.findall(_masked(text)[0]) for word in found.split()),
         translate=partial(_translated, body, namespace),
         raw=text,
         visible=partial(visible, text),
@@ -141,18 +147,13 @@ def _translated(text: str, namespace: str, links: Links) -> str:
         links.remark(f"{'The file' if is_image else 'The page'} {candidates[0]} does not exist.")
         return f"/{candidates[0].replace(':', '/')}" if is_image else None
 
-    return to_markdown(_plainer(text, links), "dokuwiki", rewrite=rewrite, remark=links.remark)
+    translated = to_markdown(_plainer(text, links), "dokuwiki", rewrite=rewrite, remark=links.remark)
+    return translated.replace(_OPEN, "\\[").replace(_SHUT, "\\]")
 
 
 def _plainer(text: str, links: Links) -> str:
     """Markup without what pandoc does not know."""
-    kept: list[str] = []
-
-    def keep(opening: re.Match[str], inside: str, whole: str) -> str:
-        kept.append(whole)
-        return f"\x01{len(kept) - 1}\x01"
-
-    text = replaced(text.replace("\x01", ""), _CODE, keep)
+    text, kept = _masked(text)
     for plugin in _plugins(text):
         links.remark(f"{plugin!r} belongs to a plugin and was not translated.")
     for wrapped in _WRAPPED.findall(text):
@@ -160,7 +161,41 @@ def _plainer(text: str, links: Links) -> str:
             links.remark(f"{wrapped!r} belongs to a plugin and was taken off; what was in it stays.")
     text = _WRAPPED.sub("", _MACRO.sub("", text))
     text = _TODO.sub("\u2610 ", _DONE.sub("\u2612 ", text)).replace("</todo>", "")
+    text = _LABELLED.sub(_with_brackets, _ROWS.sub(_even, text))
+    return _unmasked(text, kept)
+
+
+def _masked(text: str) -> tuple[str, list[str]]:
+    """A text with marks in the place of code and of what is to be shown as it is, and these."""
+    kept: list[str] = []
+
+    def keep(opening: re.Match[str], inside: str, whole: str) -> str:
+        if (
+            "\n" in inside.strip()
+            and inside.lstrip(" \t")[:1] != "\n"
+            and (opening[0][1:5].lower() in {"code", "file"})
+        ):
+            whole = f"{opening[0]}\n{whole[len(opening[0]) :]}"  # pandoc takes it for code only where a line ends here
+        kept.append(whole)
+        return f"\x01{len(kept) - 1}\x01"
+
+    return replaced(text.replace("\x01", ""), _CODE, keep), kept
+
+
+def _unmasked(text: str, kept: list[str]) -> str:
     return re.sub("\x01(\\d+)\x01", lambda match: kept[int(match[1])], text)
+
+
+def _even(table: re.Match[str]) -> str:
+    """A table whose first row has as many cells as the longest: pandoc leaves out what is beyond."""
+    rows = table[0].split("\n")
+    counts = [sum(1 for found in _BETWEEN.finditer(row.rstrip()) if found[1]) for row in rows]
+    return "\n".join([rows[0].rstrip() + " |" * (max(counts) - counts[0]), *rows[1:]])
+
+
+def _with_brackets(link: re.Match[str]) -> str:
+    label = link[2].replace("[", _OPEN).replace("]", _SHUT)
+    return f"[[{link[1]}|{label}]]"
 
 
 def _candidates(name: str, namespace: str) -> list[str]:

@@ -15,7 +15,7 @@ _CODE: Final = {
     re.compile(r"<(html|php|code|file|nowiki)\b[^<>]*+>", re.IGNORECASE): "</{0}>",
     re.compile(r"%%()"): "%%",
 }
-_LINK: Final = re.compile(r"\[\[[^\[\]|]*+(?:\|([^\[\]]*+))?\]\]")
+_LINK: Final = re.compile(r"\[\[[^\[\]|]*+(?:\|((?:[^\[\]]|\[[^\[\]]*+\])*+))?\]\]")
 _MEDIA: Final = re.compile(r"\{\{[^{}|]*+(?:\|([^{}]*+))?\}\}")
 _ELEMENT: Final = re.compile(r"</?(?:sub|sup|del)>")
 _MARKS: Final = re.compile(r"\*\*|__|''|(?<!:)//|={2,6}")

@@ -8,6 +8,8 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from ..emoticons import sign
+
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
@@ -60,13 +62,14 @@ def as_html(soup: BeautifulSoup, remark: Callable[[str], None]) -> list[tuple[st
     for image in soup.find_all("ac:image"):
         _image(soup, image, remark)
     for emoticon in soup.find_all("ac:emoticon"):
-        emoticon.replace_with(str(emoticon.get("ac:emoji-fallback") or f":{emoticon.get('ac:name', '')}:"))
+        name = str(emoticon.get("ac:name", ""))
+        emoticon.replace_with(sign(name, str(emoticon.get("ac:emoji-fallback", "")), f":{name}:"))
     for task in soup.find_all("ac:task"):
         done = task.find("ac:task-status")
-        sign = "\u2612 " if done is not None and done.get_text(strip=True) == "complete" else "\u2610 "
+        box = "\u2612 " if done is not None and done.get_text(strip=True) == "complete" else "\u2610 "
         for part in task.find_all(["ac:task-id", "ac:task-uuid", "ac:task-status"]):
             part.decompose()
-        task.insert(0, sign)
+        task.insert(0, box)
         task.name = "li"
     for tasks in soup.find_all("ac:task-list"):
         tasks.name = "ul"
