@@ -11,6 +11,7 @@ import pytest
 
 from wikijs.core.anchors import anchor, anchors
 from wikijs.core.pages.outline import outline
+from wikijs.reports import dead_links, read_wiki
 from wikijs.sandbox import Sandbox
 
 
@@ -103,3 +104,10 @@ def test_letters_that_the_server_does_not_know_go(text: str, measured: str) -> N
 
 def test_an_id_that_begins_with_a_digit_is_put_behind_a_letter() -> None:
     assert anchors([("Text", "1st"), ("Text", "own")]) == ["h-1st", "own"]
+
+
+def test_a_link_to_a_heading_that_gets_no_id_is_told() -> None:
+    with Sandbox() as sandbox, sandbox.client() as client:
+        client.pages.create("odd", title="Odd", content="## Links\n\n## Fine\n\n[a](#links) [b](#fine) [c](/odd#links)")
+        told = [finding.detail for finding in dead_links(read_wiki(client)).findings]
+    assert "/odd#links" in told
