@@ -16,15 +16,16 @@ _UNKNOWN: Final = re.compile(
     "\u1df6-\u1dfb\u2c2f\u2c5f\u312e-\u312f\u31bb-\u31bf\u32ff\u3401-\u4db4\u4db6-\u4dbf\ua7ae-\ua7af\ua7b8-\ua7f6\ua82c\ua8c5"
     "\ua8fe-\ua8ff\uab66-\uab69\ud7a4\ufa6c\ufacf-\ufad7\U00010000-\U0010ffff]"
 )
-"""Letters that the server's tables do not have: those after Unicode 8, rare Chinese ones, and all that take two units of
-UTF-16."""
+"""Letters that the server's tables do not have: those after Unicode 8, rare Chinese ones, and all that take two units
+of UTF-16."""
 
 
 def anchor(text: str) -> str:
     """The anchor of a heading with this visible text, unless another heading of the page has it already.
 
     Letters, numbers and marks stay, compatible characters as their plain ones, in lower case; spaces, dashes, and the
-    comma and full stop of Chinese and Japanese become one dash, everything else goes. An anchor that would begin with a digit begins with `h-`.
+    comma and full stop of Chinese and Japanese become one dash, everything else goes. An anchor that would begin with a digit
+    begins with `h-`.
     """
     plain = text if text.isascii() else _UNKNOWN.sub("", unicodedata.normalize("NFKC", text))
     kept = "".join(_kept(letter) for letter in plain)
