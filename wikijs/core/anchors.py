@@ -24,7 +24,7 @@ def anchor(text: str) -> str:
     """The anchor of a heading with this visible text, unless another heading of the page has it already.
 
     Letters, numbers and marks stay, compatible characters as their plain ones, in lower case; spaces, dashes, and the
-    comma and full stop of Chinese and Japanese become one dash, everything else goes. An anchor that would begin with a digit
+    comma and full stop of Chinese and Japanese become one dash, everything else goes. One that would begin with a digit
     begins with `h-`.
     """
     plain = text if text.isascii() else _UNKNOWN.sub("", unicodedata.normalize("NFKC", text))
