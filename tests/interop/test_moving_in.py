@@ -30,6 +30,26 @@ def remarks(report: Report) -> list[str]:
     return [f"{remark.page}: {remark.text}" for remark in report.remarks]
 
 
+@pytest.mark.parametrize(
+    ("embedded", "shown"),
+    [
+        ("![[plan.png|center|400]]", "![center](/media/plan.png =400x)"),
+        ("![[plan.png|A plan|40x20]]", "![A plan](/media/plan.png =40x20)"),
+        ("![[plan.png| 300 ]]", "![plan.png](/media/plan.png =300x)"),
+        ("![[plan.png|left|of it]]", "![left|of it](/media/plan.png)"),
+        ("| a |\n|---|\n| ![[plan.png\\|center\\|40]] |", "| ![center](/media/plan.png =40x) |"),
+    ],
+)
+def test_pictures_of_obsidian_keep_their_sizes(embedded: str, shown: str, tmp_path: Path) -> None:
+    source = tmp_path / "vault"
+    source.mkdir()
+    (source / "plan.png").write_bytes(b"x")
+    (source / "note.md").write_text(f"{embedded}\n", encoding="utf-8")
+    report = convert("obsidian", source, tmp_path / "out")
+    assert shown in (tmp_path / "out" / "note.md").read_text(encoding="utf-8")
+    assert report.remarks == []
+
+
 def test_obsidian(tmp_path: Path) -> None:
     report, pages = converted("obsidian", "obsidian", tmp_path)
     assert sorted(pages) == ["boats.md", "guide/mooring.md"]

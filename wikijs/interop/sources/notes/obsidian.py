@@ -142,13 +142,18 @@ def _linked(index: _Index, remark: Callable[[str], None], match: re.Match[str]) 
         return f"[{_escaped(text or _shown(match[2]))}]({address})"
     found = index.find(target)
     if (found or target).lower().endswith(_IMAGES):
-        size = text if _SIZE.fullmatch(text) else ""
-        shown = "" if size else text
+        shown, size = _with_size(text)
         width = f"{SIZE}{size if 'x' in size else f'{size}x'}" if size else ""
         return f"![{_escaped(shown or posixpath.basename(target))}]({address}{width})"
     if found is None or found.lower().endswith(SUFFIXES):
         remark(f"{match[2].strip()}, which was embedded, is a link now.")
     return f"[{_escaped(text or _shown(match[2]))}]({address})"
+
+
+def _with_size(text: str) -> tuple[str, str]:
+    """The text of a picture, and its size: of "center|400" themes know the first."""
+    before, _, last = text.rpartition("|")
+    return (before.rstrip("\\ "), last.strip()) if _SIZE.fullmatch(last.strip()) else (text, "")
 
 
 def _shown(target: str) -> str:
@@ -170,5 +175,6 @@ def _plainly(match: re.Match[str]) -> str:
     text = (match[3] or "").strip()
     target = match[2].partition("#")[0].strip()
     if match[1] and target.lower().endswith(_IMAGES):
-        return "" if _SIZE.fullmatch(text) else text or posixpath.basename(target)
+        shown, size = _with_size(text)
+        return shown if shown or size else posixpath.basename(target)
     return text or _shown(match[2])
