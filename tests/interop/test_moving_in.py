@@ -287,6 +287,24 @@ def test_what_confluence_stores(tmp_path: Path) -> None:
     assert "One: An image names no file." in remarks(report)
 
 
+def test_a_control_character_stops_no_space(tmp_path: Path) -> None:
+    """Confluence writes into its export what a user typed, though XML has no place for it."""
+    body = "<p>Hello \x02world\x08.</p>\x01"
+    _, pages = converted("confluence-xml", space(tmp_path / "space", body), tmp_path / "out")
+    assert pages["one.md"].content == "Hello world.\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_dump_in_any_encoding_is_read_though_there_are_control_characters(encoding: str, tmp_path: Path) -> None:
+    text = "Żółw\x07" if encoding != "utf-16" else "Żółw ā"  # which has a byte of a control character
+    page = f"<page><title>T</title><ns>0</ns><revision><text>{text}</text></revision></page>"
+    dump = tmp_path / "dump.xml"
+    dump.write_bytes(f"<mediawiki>{page}</mediawiki>".encode(encoding))
+    _, pages = converted("mediawiki-xml", dump, tmp_path / "out")
+    (page_file,) = pages.values()
+    assert page_file.content.strip() == text.rstrip("\x07")
+
+
 def test_spaces_that_are_none(tmp_path: Path) -> None:
     empty = space(tmp_path / "empty", "")
     (empty / "entities.xml").write_text("<hibernate-generic/>")

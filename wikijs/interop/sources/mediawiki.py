@@ -19,6 +19,7 @@ from ..naming import page_path
 from ..pandoc.running import to_markdown
 from ..spans import replaced
 from .mediawiki_text import visible
+from .reading import XMLFile
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -135,7 +136,7 @@ def _pages(source: Path, names: _Names) -> Iterator[tuple[str, int, str]]:
         raise InteropError("Reading XML needs defusedxml.", hint=pip_line("interop")) from None
     depth = 0
     with open_file(source) as file, refusing(str(source), "it is no XML"):
-        for event, element in xml.iterparse(file, ("start", "end")):
+        for event, element in xml.iterparse(XMLFile(file), ("start", "end")):
             depth += 1 if event == "start" else -1
             if depth > BOUNDS.nesting:
                 raise RecursionError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from ..model import Remark
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ..model import Site
 
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+_UNFIT: Final = bytes({*range(0x20)} - {*b"\t\n\r"})
 
 
 def decoded(content: bytes) -> tuple[str, str]:
@@ -35,3 +37,24 @@ def page_text(tree: Tree, name: str, site: Site, key: str) -> str:
     if problem:
         site.remarks.append(Remark(key, problem))
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class XMLFile:
+    """An XML file without the control characters that XML has no place for, and that exports hold where a user typed
+    them: one of them in a title would stop the whole space.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._is_first = True
+        self._unfit = _UNFIT
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes; fewer than are asked for, and none only at the end."""
+        while content := self._file.read(size):
+            if self._is_first and content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                self._unfit = b""  # there they are halves of letters
+            self._is_first = False
+            if kept := content.translate(None, self._unfit):
+                return kept
+        return b""

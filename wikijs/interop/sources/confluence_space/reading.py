@@ -17,6 +17,7 @@ from wikijs.core.values.installing import pip_line
 from ...markdown.parsing import shown_of_html
 from ...model import ForeignPage, InteropError, Links, Remark, Site
 from ...pandoc.running import to_markdown
+from ..reading import XMLFile
 from . import storage
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _entries(file: Path) -> dict[str, dict[str, _Entry]]:
     found: dict[str, dict[str, _Entry]] = {kind: {} for kind in _KINDS}
     depth = 0
     with open_file(file) as stream, refusing(str(file), "it is no XML"):
-        for event, element in xml.iterparse(stream, ("start", "end")):
+        for event, element in xml.iterparse(XMLFile(stream), ("start", "end")):
             depth += 1 if event == "start" else -1
             if depth > BOUNDS.nesting:
                 raise RecursionError
