@@ -287,6 +287,22 @@ def test_what_confluence_stores(tmp_path: Path) -> None:
     assert "One: An image names no file." in remarks(report)
 
 
+def test_pictures_in_links_lead_to_the_page_and_widgets_keep_their_address(tmp_path: Path) -> None:
+    body = (
+        '<h1><ac:link><ri:page ri:content-title="One" /><ac:link-body><ac:image><ri:attachment ri:filename="next.jpg">'
+        '<ri:page ri:content-title="Other" /></ri:attachment></ac:image></ac:link-body></ac:link></h1>'
+        '<p><ac:link><ri:page ri:content-title="One" /><ac:link-body><ac:image ac:alt="N"><ri:url'
+        ' ri:value="https://e.example/n.jpg" /></ac:image></ac:link-body></ac:link></p>'
+        '<p>See <ac:structured-macro ac:name="widget"><ac:parameter ac:name="url">'
+        '<ri:url ri:value="https://v.example/watch?v=1" /></ac:parameter></ac:structured-macro></p>'
+    )
+    _, pages = converted("confluence-xml", space(tmp_path / "space", body), tmp_path / "out")
+    text = pages["one.md"].content
+    assert "[next.jpg](/one)" in text  # its file is not in the export
+    assert "[![N](https://e.example/n.jpg)](/one)" in text
+    assert "See <https://v.example/watch?v=1>" in text
+
+
 def test_a_control_character_stops_no_space(tmp_path: Path) -> None:
     """Confluence writes into its export what a user typed, though XML has no place for it."""
     body = "<p>Hello \x02world\x08.</p>\x01"

@@ -84,7 +84,8 @@ def as_html(soup: BeautifulSoup, remark: Callable[[str], None]) -> list[tuple[st
 
 
 def _link(soup: BeautifulSoup, link: Tag) -> None:
-    page, file, user = link.find("ri:page"), link.find("ri:attachment"), link.find("ri:user")
+    # What is deeper belongs to a picture in the link.
+    page, file, user = (link.find(name, recursive=False) for name in ("ri:page", "ri:attachment", "ri:user"))
     body = link.find(["ac:link-body", "ac:plain-text-link-body"])
     part = str(link.get("ac:anchor") or "")
     title = str(page.get("ri:content-title", "")) if page is not None else ""
@@ -95,7 +96,7 @@ def _link(soup: BeautifulSoup, link: Tag) -> None:
     anchor = soup.new_tag("a")
     begin = f"{FILE}{quote(name)}" if name else f"{PAGE}{quote(title, safe='')}" if title else ""
     anchor["href"] = begin + (f"#{quote(part)}" if part else "")
-    if body is not None and body.get_text(strip=True):
+    if body is not None and (body.get_text(strip=True) or body.find("ac:image") is not None):
         for child in list(body.children):
             anchor.append(child.extract())
     else:
@@ -129,7 +130,7 @@ def _image(soup: BeautifulSoup, image: Tag, remark: Callable[[str], None]) -> No
 
 def _macro(soup: BeautifulSoup, macro: Tag, boxes: list[tuple[str, str]], remark: Callable[[str], None]) -> None:
     name = str(macro.get("ac:name", ""))
-    values = {str(each.get("ac:name", "")): each.get_text() for each in macro.find_all("ac:parameter", recursive=False)}
+    values = {str(each.get("ac:name", "")): _value(each) for each in macro.find_all("ac:parameter", recursive=False)}
     body = macro.find(["ac:rich-text-body", "ac:plain-text-body"], recursive=False)
     for each in macro.find_all("ac:parameter", recursive=False):
         each.decompose()
@@ -161,10 +162,19 @@ def _macro(soup: BeautifulSoup, macro: Tag, boxes: list[tuple[str, str]], remark
         macro.decompose()
     else:
         remark(f"The macro {name} became plain text.")
-        shown = " ".join(value for key, value in values.items() if key in {"", "title", "key", "url", "name"})
-        if shown:
-            macro.insert_before(shown)
+        for value in (value for key, value in values.items() if value and key in {"", "title", "key", "url", "name"}):
+            shown = soup.new_tag("a" if value.startswith(("https://", "http://")) else "span")
+            shown.string = value
+            if shown.name == "a":
+                shown["href"] = value
+            macro.insert_before(shown, " ")
         _unwrapped(macro, body)
+
+
+def _value(parameter: Tag) -> str:
+    """What a macro is told: a text, or an address."""
+    address = parameter.find("ri:url")
+    return parameter.get_text() or (str(address.get("ri:value", "")) if address is not None else "")
 
 
 def _unwrapped(macro: Tag, body: Tag | None) -> None:
