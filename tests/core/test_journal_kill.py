@@ -16,7 +16,7 @@ import pytest
 from tests.support.served import served
 from wikijs import WikiJSClient
 
-PAGES: Final = 500
+PAGES: Final = 200
 JOB: Final = """
 import signal
 import sys

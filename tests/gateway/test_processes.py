@@ -121,7 +121,7 @@ def test_several_processes_on_a_file_are_refused(tmp_path: Path) -> None:
     assert "PostgreSQL" in place.with_suffix(".log").read_text()
 
 
-@pytest.fixture(params=os.environ.get("WIKIJS_GATEWAY_QUEUES", "own").split(","))
+@pytest.fixture(params=os.environ.get("WIKIJS_GATEWAY_QUEUES", "own,procrastinate").split(","))
 def many(tmp_path: Path, redis_url: str, request: pytest.FixtureRequest) -> Iterator[Many]:
     database = a_database()
     with served(tmp_path / "wiki", seed="empty", latency=0.002) as wiki:

@@ -3,7 +3,7 @@
 The table of jobs and their journals stay the truth. What is handed out is only that there is something to do: one
 message for jobs that write, one for those that do not, each with a lock of its own. Whoever gets a message does jobs
 until none is left. A machine that dies with a message keeps its lock until its heart has not beaten for a while; then
-it is given out anew.
+its message is taken away, and the next one counts.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from wikijs.core.values.installing import pip_line
 from wikijs.exceptions import ConfigurationError, StoreError
@@ -95,14 +95,21 @@ class HandingOut:
             await self._task.configure(lock=lock, queueing_lock=lock).defer_async(writes=writes)
 
     async def _revive(self) -> None:
-        """Give out anew what dead machines have, and look whether a message got lost."""
+        """Take away what dead machines have, and say anew that there may be jobs.
+
+        It is not retried: beside a message of the same kind that waits already, that is refused, and waits for ever.
+        """
+        from procrastinate.exceptions import ConnectorException
+        from procrastinate.jobs import Status
+
         while True:
             await asyncio.sleep(self._lease / 2)
             try:
                 manager = self._app.job_manager
                 dead = await manager.get_stalled_jobs(queue=self._queue, seconds_since_heartbeat=self._lease)
                 for job in dead:
-                    await manager.retry_job(job)
+                    with suppress(ConnectorException):  # another machine took it away just now
+                        await manager.finish_job_by_id_async(cast("int", job.id), Status.FAILED, delete_job=True)
                 await self.tell(True)
                 await self.tell(False)
             except Exception as error:  # the database may be away for a while
