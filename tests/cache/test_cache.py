@@ -16,10 +16,11 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.caches import put, stores_nothing_in_doubt
 from support.jwt import api_key, login_token
 
 import wikijs.cache
-from wikijs.cache import CacheStats, Entry, FileCache, MemoryCache, SafeCache, base, cache_key, file, principal, safe
+from wikijs.cache import CacheStats, Entry, FileCache, MemoryCache, SafeCache, cache_key, file, principal, safe
 from wikijs.cache.memory import MAX_SIZE
 from wikijs.core.tokens import read_token
 from wikijs.exceptions import ConfigurationError
@@ -31,10 +32,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-def put(cache: base.Cache, key: str, value: bytes = b"{}", tags: Collection[str] = ()) -> bool:
-    return cache.set(key, value, token=cache.begin(), tags=tags)
 
 
 # ---- memory
@@ -344,14 +341,7 @@ def test_an_invalidation_that_a_busy_file_does_not_take_throws_the_cache_away(
 def test_nothing_is_stored_while_a_write_may_change_it(tmp_path: Path) -> None:
     clock = Clock()
     writer, reader = FileCache(tmp_path, clock=clock), FileCache(tmp_path, clock=clock)
-    name = writer.doubt(["page:1", "pages"], 120)
-    assert not put(reader, "a", tags=["page:1"])  # what was there before the write, read while it was on
-    assert put(reader, "b", tags=["page:10", "users"])
-    second = writer.doubt(["page:1"], 120)
-    writer.settle(["page:1", "pages"], name)
-    assert not put(reader, "a", tags=["page:1"])
-    writer.settle(["page:1"], second)
-    assert put(reader, "a", tags=["page:1"])
+    stores_nothing_in_doubt(writer, reader)
     writer.doubt(["page:1"], 120)  # and then it is killed
     assert not put(reader, "a", tags=["page:1"])
     clock.now += 121

@@ -7,7 +7,7 @@ import multiprocessing
 import threading
 import time
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
@@ -15,12 +15,13 @@ from pathlib import Path
 import pytest
 import redis
 from redis import RedisError
+from support.caches import put, stores_nothing_in_doubt
 from support.echo import echoed
 from support.raw import Connection, answer, raw_server
 from support.redis_server import RedisServer, false_redis
 
 from wikijs import WikiJSClient, ops
-from wikijs.cache import BaseCache, FileCache, RedisCache, SafeCache, base
+from wikijs.cache import BaseCache, FileCache, RedisCache, SafeCache
 from wikijs.core.redis import connect
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -29,10 +30,6 @@ WRITES = 300
 
 def make(kind: str, place: str) -> BaseCache:
     return FileCache(place) if kind == "file" else RedisCache(place, key_prefix="staleness:")
-
-
-def put(cache: base.Cache, key: str, value: bytes = b"{}", tags: Collection[str] = ()) -> bool:
-    return cache.set(key, value, token=cache.begin(), tags=tags)
 
 
 def read(
@@ -285,14 +282,7 @@ def test_an_answer_without_an_end_is_no_answer(piece: bytes, pause: float, timeo
 
 
 def test_redis_stores_nothing_while_a_write_may_change_it(cache: RedisCache, client: redis.Redis) -> None:
-    name = cache.doubt(["page:1", "pages"], 120)
-    assert not put(cache, "a", tags=["page:1"])  # what was there before the write, read while it was on
-    assert put(cache, "b", tags=["page:10", "users"])
-    second = cache.doubt(["page:1"], 120)
-    cache.settle(["page:1", "pages"], name)
-    assert not put(cache, "a", tags=["page:1"])
-    cache.settle(["page:1"], second)
-    assert put(cache, "a", tags=["page:1"])
+    stores_nothing_in_doubt(cache, cache)
     cache.doubt(["*"], 120)
     assert not put(cache, "c", tags=["users"])
     assert client.hget(cache._generations, "#doubts")
