@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
 import pytest
+from support.django_settings import unconfigured
 from support.served import Served, served
 
 from wikijs import WikiJSClient
@@ -338,10 +339,10 @@ def django_view(kitchen: Kitchen) -> None:
     from django.conf import settings
     from django.test import RequestFactory
 
-    if not settings.configured:
+    with unconfigured():
         settings.configure(ALLOWED_HOSTS=["*"], DEFAULT_CHARSET="utf-8")
-    recipe = runpy.run_path(str(RECIPES / "django_view.py"))
-    answer = recipe["news"](RequestFactory().get("/news/"))
+        recipe = runpy.run_path(str(RECIPES / "django_view.py"))
+        answer = recipe["news"](RequestFactory().get("/news/"))
     recipe["wiki"]().close()
     assert len(json.loads(answer.content)["pages"]) == 10
     del kitchen

@@ -133,6 +133,10 @@ def texts(parts: list[str], length: int) -> Iterator[str]:
         yield "".join(parts[:3]) + both * (length // len(both))
 
 
+def _nth(parts: list[str], length: int, number: int) -> str:
+    return next(itertools.islice(texts(parts, length), number, None))
+
+
 def seconds(expression: Expression, text: str) -> float:
     """Time of this thread that the expression takes on a text, in all its uses."""
     given: Any = text.encode("utf-8") if isinstance(expression.pattern.pattern, bytes) else text
@@ -157,7 +161,10 @@ def slowest(expression: Expression) -> str | None:
         before = min(seconds(expression, text) for _ in range(3))
         if before < QUICK:
             continue
-        longer = next(itertools.islice(texts(parts, LARGE), number, None))
-        if min(seconds(expression, longer) for _ in range(3)) > before * 9:  # linear is 4, quadratic 16
+        # Where the small text takes long already, a shorter one tells the same.
+        is_slow = before > 8 * QUICK
+        shorter, longer = (_nth(parts, SMALL // 4, number), text) if is_slow else (text, _nth(parts, LARGE, number))
+        limit = 9 * (min(seconds(expression, shorter) for _ in range(3)) if is_slow else before)
+        if min(seconds(expression, longer) for _ in range(3)) > limit:  # linear is 4, quadratic 16
             return text[:60]
     return None

@@ -6,30 +6,23 @@ itself, so that new ones are tried without being named here.
 
 from __future__ import annotations
 
+import pkgutil
 import re
 
 import pytest
 
+import wikijs
+
 from .expressions import Expression, expressions, slowest
 
-PACKAGES = (
-    "wikijs.core",
-    "wikijs.config",
-    "wikijs.exceptions",
-    "wikijs.interop",
-    "wikijs.resources",
-    "wikijs.sync",
-    "wikijs.transfer",
-    "wikijs.cli",
-    "wikijs.playground",
-    "wikijs.sandbox",
-)
+PACKAGES = tuple(f"wikijs.{found.name}" for found in pkgutil.iter_modules(wikijs.__path__))
 KNOWN = {
     "wikijs.sandbox.accounts.regular.PART": "the loop ends at the first bracket without an end",
     "wikijs.sandbox.graphql.errors.QUOTED": "it is given the first 4,000 characters",
     "wikijs.core.values.styles.COMMENT": "it is given what ends in a comment",
     "wikijs.core.values.styles.TOKEN": "style sheets of a sandbox are its owner's",
     "wikijs.sandbox.markup.comments.LINK": "addresses have a bound",
+    "wikijs.gateway.portal.docs.site._INLINE": "it reads the site that the owner of the gateway built",
 }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from support.django_settings import unconfigured
 
 from wikijs.exceptions import ConfigurationError, DuplicateEvent, WebhookVerificationError
 from wikijs.feed import Event, PageCreated, PageEvent, UnknownEvent
@@ -189,16 +190,17 @@ class TestExamples:
         assert capsys.readouterr().out == "page.created docs/a\n"
 
     def test_django(self, example: Any, capsys: pytest.CaptureFixture[str]) -> None:
-        example("with_django")
-        from django.test import Client
+        with unconfigured():
+            example("with_django")
+            from django.test import Client
 
-        client = Client()
+            client = Client()
 
-        def post(headers: dict[str, str], body: bytes) -> int:
-            answer = client.post("/wiki", data=body, content_type="application/json", headers=headers)
-            return int(answer.status_code)
+            def post(headers: dict[str, str], body: bytes) -> int:
+                answer = client.post("/wiki", data=body, content_type="application/json", headers=headers)
+                return int(answer.status_code)
 
-        self.check(post)
+            self.check(post)
         assert capsys.readouterr().out == "page.created docs/a\n"
 
     def test_lambda(self, example: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,7 +19,7 @@ from . import ldif
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes of a file at most."""
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
-_BETWEEN: Final = re.compile(r"\s*[;|,]\s*")
+_BETWEEN: Final = re.compile(r"[;|,]")
 _UNIT: Final = "\x1f"
 """Between names of groups that may hold commas: the separator of units."""
 _FORMULA: Final = re.compile(r"'(?=[=+\-@])")
@@ -187,7 +187,7 @@ def _person(line: int, row: Mapping[str, str]) -> Person | Problem:
         return Problem(line, f"{email!r} is no e-mail address." if email else "There is no e-mail address.")
     name = row.get("name") or " ".join(part for part in (row.get("first"), row.get("last")) if part) or None
     names = _BETWEEN.split(row["groups"]) if "groups" in row else row.get("exact groups", "").split(_UNIT)
-    groups = tuple(dict.fromkeys(name for name in names if name)) or None
+    groups = tuple(dict.fromkeys(group for each in names if (group := each.strip()))) or None
     return Person(
         email=email,
         name=name,

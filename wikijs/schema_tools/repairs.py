@@ -7,11 +7,10 @@ edit stay as they are written; comments inside of one that does are lost, those 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from graphql import (
     ArgumentNode,
@@ -44,8 +43,6 @@ from wikijs.codegen.reading.corrections import changed
 
 from .coordinates import argument_type
 from .layout import laid_out
-
-_COMMENT_ABOVE: Final = re.compile(r"(?:^[ \t]*#[^\n]*\n)+\Z", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -105,11 +102,18 @@ def _mended(
     edits = [Edit(path, _line(node), name, sentence) for node, sentence in mending.told]
     mended = cast("ExecutableDefinitionNode", new.definitions[0])
     if _is_hollow(mended):
-        above = _COMMENT_ABOVE.search(text[:start])
-        head, tail = text[: above.start() if above else start].rstrip("\n"), text[end:].lstrip("\n")
+        head, tail = _without_comment_below(text[:start]).rstrip("\n"), text[end:].lstrip("\n")
         gone = f"{edits[0].text.partition(':')[0]}: {name} was removed."
         return "\n\n".join(part for part in (head, tail) if part), [Edit(path, _line(definition), name, gone, True)]
     return text[:start] + laid_out(mended) + text[end:], edits
+
+
+def _without_comment_below(text: str) -> str:
+    """The text without the lines of comment that it ends with."""
+    lines = text.split("\n")
+    while len(lines) > 1 and not lines[-1] and lines[-2].lstrip(" \t").startswith("#"):
+        del lines[-2]
+    return "\n".join(lines)
 
 
 class _Mending(Visitor):

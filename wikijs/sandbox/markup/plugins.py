@@ -20,7 +20,7 @@ SIZED = re.compile(
     r"!\[([^\[\]\n]{0,1000}+)\]\([ \t]{0,9}([^\s()<>]{1,2000}+)[ \t]{1,9}=(\d{0,5})x(\d{0,5})[ \t]{0,9}\)"
 )
 SIGN = re.compile(r"[A-Za-z]|\d+|[^\sA-Za-z\d]")
-BRACES = re.compile(r"\s*+\{[^{}\n]++\}$")
+BRACES = re.compile(r"(?<!\s)\s*+\{[^{}\n]++\}$")
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 
 
