@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sqlite3
 import time
 from contextlib import nullcontext
 from pathlib import Path
 
+import graphql
 import httpx2
 import pytest
 from graphql import GraphQLError
@@ -21,6 +23,7 @@ from wikijs.sandbox import DataFileError, FaultError, Sandbox, UnknownSeedError
 from wikijs.sandbox.accounts.permissions import Viewer, allowed
 from wikijs.sandbox.accounts.tokens import hash_password, password_matches
 from wikijs.sandbox.clock import seconds, timestamp
+from wikijs.sandbox.graphql import requests
 from wikijs.sandbox.graphql.errors import CODES, CodedError, UncodedError, graphql_js, responds, success
 from wikijs.sandbox.graphql.interleave import interleave, pause, run, run_async
 from wikijs.sandbox.graphql.ratelimit import RateLimits
@@ -343,3 +346,39 @@ def test_every_validation_error_of_a_document_is_named() -> None:
     with Sandbox() as sandbox, sandbox.client() as client, pytest.raises(exceptions.QueryError) as caught:
         client.graphql("{ " + " ".join(f"field{number}" for number in range(300)) + " }")
     assert len(caught.value.errors) == 300
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "mutation X($id: Int!) {\n  NAME: __typename\n  pages { delete(id: $id) { responseResult { succeeded } } }\n}",
+        "{NAME:__typename system { info { currentVersion } }}",
+        "query A { NAME: __typename } query B { users { __typename } }",
+        "fragment P on PageQuery { __typename } query A { NAME: __typename pages { ...P } }",
+        # Where the name stands is nothing that our clients write; it means what it means all the same.
+        "{ pages { NAME: __typename } }",
+        "{ pages { __typename } NAME: __typename }",
+        '{ pages { singleByPath(path: "NAME: __typename", locale: "en") { id } } }',
+        "# NAME: __typename\n{ pages { __typename } }",
+        "{ NAME: __typename NAME: __typename }",
+    ],
+)
+def test_a_document_that_bears_another_name_each_time_is_prepared_once_and_means_the_same(document: str) -> None:
+    names = "nonce_07", "nonce_0123456789abcdef", "nonce_fedcba9876543210"
+    for name in names:
+        prepared = requests.prepared(document.replace("NAME", name))
+        assert isinstance(prepared, graphql.DocumentNode)
+        assert graphql.print_ast(prepared) == graphql.print_ast(graphql.parse(document.replace("NAME", name)))
+    if re.search(r"^(mutation|query A|\{NAME)", document):
+        before = requests._prepared.cache_info().misses
+        requests.prepared(document.replace("NAME", "nonce_1111111111111111"))
+        assert requests._prepared.cache_info().misses == before
+
+
+@pytest.mark.parametrize(
+    "document", ["{ NAME: __typename(a: 1) }", "{ NAME: __typename NAME: pages { x } }", "{ NAME: __typename"]
+)
+def test_what_is_wrong_with_a_document_is_said_in_its_own_words(document: str) -> None:
+    for name in ("nonce_07", "nonce_0123456789abcdef"):
+        asked = document.replace("NAME", name)
+        assert requests.prepared(asked) == requests._prepared.__wrapped__(asked, "2.5.314")
