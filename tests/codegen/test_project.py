@@ -16,6 +16,7 @@ from typing import Any
 import httpx2
 import pytest
 from pydantic import BaseModel
+from support.type_checks import MYPY
 from typer.testing import CliRunner, Result
 from wikijs_generated.enums import PageOrderBy
 from wikijs_generated.facades.asynchronous.pages import AsyncPages
@@ -131,7 +132,7 @@ def test_what_init_writes_is_typed_runs_and_stays_the_same(
     )
     (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "pythonVersion": "3.11"}')
     checks = [
-        [BIN / "mypy", "--strict", "--python-executable", sys.executable, "my_wiki", "use.py"],
+        [*MYPY, "my_wiki", "use.py"],
         [BIN / "pyright", "--pythonpath", sys.executable],
     ]
     running = [subprocess.Popen(check, cwd=tmp_path, stdout=subprocess.PIPE, text=True) for check in checks]
