@@ -67,6 +67,7 @@ def send(load: Load) -> Answers:
     process = context.Process(target=_run, args=(there, load), daemon=True)
     process.start()
     try:
+        there.close()  # so that its end is seen when the process ends without a word
         found: Answers = here.recv()
         return found
     finally:
