@@ -107,7 +107,7 @@ def test_the_limit_of_an_address_says_how_long_to_wait() -> None:
     now = 1_800_000_000.0
     sandbox = Sandbox(rate_limit=True, clock=lambda: now)
     with httpx2.Client(transport=sandbox.transport()) as http:
-        client = WikiJSClient(sandbox.url, sandbox.api_key, http_client=http, retry=False)
+        client = WikiJSClient(sandbox.url, sandbox.api_key, http_client=http, retry=False, rate_limiter=False)
         page = client.pages.create(path="page", title="Page", content="x")
         client.comments.create(page.id, content="First")
         with pytest.raises(exc.RateLimitError) as caught:
