@@ -100,7 +100,8 @@ class LocalizationFlows(Flows):
         Operation: `localization.downloadLocale` (mutation), then `localization.locales` (query).
         """
         yield from self._execute(ops.localization_download_locale(locale))
-        for each in (yield from self._execute(ops.localization_locales())):
+        locales = self._execute(ops.localization_locales())
+        for each in (yield from afterwards(locales, "localization.downloadLocale")):
             if each.code == locale and each.is_installed:
                 return each
         raise exc.ServerError(

@@ -10,7 +10,7 @@ from wikijs import ops
 from wikijs.core.flow import Flow
 from wikijs.permissions import suggestion
 
-from .shared.base import Flows
+from .shared.base import Flows, afterwards
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import SiteSettings
@@ -98,9 +98,10 @@ class SiteFlows(Flows):
         """
         given = cast("dict[str, object]", changes)
         _check(given)
-        if given:
-            yield from self._execute(ops.site_update_config(**changes))
-        stored = yield from self.get()
+        if not given:
+            return (yield from self.get())
+        yield from self._execute(ops.site_update_config(**changes))
+        stored = yield from afterwards(self.get(), OPERATION)
         for name, value in given.items():
             if _plain(getattr(stored, name)) != _plain(value):
                 raise exc.ServerError(

@@ -11,7 +11,7 @@ from wikijs.core.flow import Flow, Sleep, exclusively
 from wikijs.core.values.defaults import ENTITIES, ExportEntity
 from wikijs.permissions import suggestion
 
-from .shared.base import Flows
+from .shared.base import Flows, afterwards
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import ExportStatus, ServerInfo
@@ -95,7 +95,7 @@ class SystemFlows(Flows):
             ) from None
         waited, pause = 0.0, POLL_SECONDS
         while True:
-            status = yield from self._execute(ops.system_export_status())
+            status = yield from afterwards(self._execute(ops.system_export_status()), "system.export")
             if progress is not None:
                 progress(100 if status.status == "success" else status.progress)
             if status.status == "error":

@@ -6,19 +6,21 @@ The server knows folders by id only, lists one level at a time, and does not tel
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wikijs import exceptions as exc
 from wikijs import ops
 from wikijs.core.collation import TAKEN_FOR_ONE, folded
 from wikijs.core.flow import Flow
 
+from ..shared.base import afterwards
 from .models import ROOT, AssetFolder, below
 from .names import join_path
 
 if TYPE_CHECKING:
     from wikijs.core.engine import Engine
+
+_CREATE: Final = "assets.createFolder"
 
 
 class FolderTree:
@@ -48,26 +50,35 @@ class FolderTree:
         Raises:
             PermissionDeniedError: The caller may not create it, or not see it.
             AssetFolderExistsError: The wiki's database takes its name for that of another folder.
+            FollowUpError: A folder was created, and what was to follow failed.
         """
-        folder = ROOT
-        for slug in slugs:
+        return (yield from self._ensure(ROOT, slugs))
+
+    def _ensure(self, folder: AssetFolder, slugs: Sequence[str]) -> Flow[AssetFolder]:
+        for depth, slug in enumerate(slugs):
             level = yield from self._level(folder)
             if slug not in level:
-                level = yield from self._create(folder, slug)
+                is_new = yield from self._create(folder, slug)
+                rest = self._ensure_below(folder, slug, slugs[depth + 1 :])
+                return (yield from (afterwards(rest, _CREATE) if is_new else rest))
             folder = level[slug]
         return folder
+
+    def _ensure_below(self, parent: AssetFolder, slug: str, slugs: Sequence[str]) -> Flow[AssetFolder]:
+        folder = _visible((yield from self._level(parent)), parent, slug)
+        return (yield from self._ensure(folder, slugs))
 
     def create(self, parent: AssetFolder, slug: str) -> Flow[AssetFolder]:
         """A new folder in another one.
 
         Raises:
             AssetFolderExistsError: There is such a folder.
-            PermissionDeniedError: The caller may not create it, or not see it.
+            PermissionDeniedError: The caller may not create it.
+            FollowUpError: It was created, and the caller may not see it, or the list failed.
         """
         yield from self._engine.execute(ops.assets_create_folder(parent.id, slug=slug))
         self._levels.pop(parent.id, None)
-        level = yield from self._level(parent)
-        return _visible(level, parent, slug)
+        return (yield from afterwards(self._ensure_below(parent, slug, ()), _CREATE))
 
     def locate(self, folder_id: int) -> Flow[AssetFolder]:
         """The folder of an id; looks through the tree, level by level.
@@ -106,13 +117,14 @@ class FolderTree:
         yield from self.children([folder])
         return self._levels[folder.id]
 
-    def _create(self, parent: AssetFolder, slug: str) -> Flow[dict[str, AssetFolder]]:
-        with suppress(exc.AssetFolderExistsError):  # somebody else was faster, or the caller may not see it
-            yield from self._engine.execute(ops.assets_create_folder(parent.id, slug=slug))
+    def _create(self, parent: AssetFolder, slug: str) -> Flow[bool]:
+        """Create a folder; False where it is there already."""
         del self._levels[parent.id]
-        level = yield from self._level(parent)
-        _visible(level, parent, slug)
-        return level
+        try:
+            yield from self._engine.execute(ops.assets_create_folder(parent.id, slug=slug))
+        except exc.AssetFolderExistsError:
+            return False  # somebody else was faster, or the caller may not see it
+        return True
 
 
 def _visible(level: dict[str, AssetFolder], parent: AssetFolder, slug: str) -> AssetFolder:

@@ -208,8 +208,8 @@ class Job:
         if reply.status_code == 200 and (not length.isdecimal() or int(length) == self.size or self._is_cleaned):
             return
         plain = reply.headers.get("content-type", "").startswith("text/plain")
-        if reply.status_code in {401, 403, 405, 501} or (reply.status_code == 404 and not plain):
-            return  # a proxy's rules, or a page answers there
+        if reply.status_code not in {200, 404, 500} or (reply.status_code == 404 and not plain):
+            return  # a proxy's rules or troubles, or a page answers there; the wiki says 500 of what it has lost
         found = f"{length} bytes" if reply.status_code == 200 else f"HTTP {reply.status_code}"
         self.error = exc.ServerError(
             f"The server said ok, and lists {self.path} with {self.size} bytes, but its content is not there: it"

@@ -6,7 +6,6 @@ The server cannot move a file: a copy is made and compared, and only then the ol
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -108,7 +107,7 @@ class MovingFlows(DownloadingFlows, UploadingFlows):
         try:
             yield from self._execute(ops.assets_delete_asset(file.id))
         except (exc.PermissionDeniedError, exc.NotFoundError) as error:
-            yield from self._take_back(moved)
+            yield from self._take_back(moved, error)
             raise error from None
         return moved
 
@@ -136,14 +135,25 @@ class MovingFlows(DownloadingFlows, UploadingFlows):
             if stored_name(file.filename) != file.filename:  # uploads lose spaces, which files may have got since
                 copy = yield from self.rename(copy, file.filename, allow_unreachable=allow_unreachable)
         except exc.WikiJSException as error:
-            yield from self._take_back(copy)
+            yield from self._take_back(copy, error)
             raise error from None
         return copy
 
-    def _take_back(self, copy: Asset) -> Flow[None]:
-        """Delete a copy whose file stays where it was."""
-        with suppress(exc.WikiJSException):
+    def _take_back(self, copy: Asset, reason: exc.WikiJSException) -> Flow[None]:
+        """Delete a copy whose file stays where it was.
+
+        Raises:
+            FollowUpError: It cannot be deleted: now the file is there twice.
+        """
+        try:
             yield from self._execute(ops.assets_delete_asset(copy.id))
+        except exc.WikiJSException:
+            raise exc.FollowUpError(
+                f"The file was copied to {copy.path}, but not moved: {reason.message}",
+                operation=_OPERATION,
+                hint="The copy could not be taken away either. Look at both, and delete one.",
+                result=copy,
+            ) from reason
 
 
 def _digest(path: Path) -> str:

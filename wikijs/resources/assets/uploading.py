@@ -55,7 +55,8 @@ class UploadingFlows(Flows):
         Raises:
             AssetNameInvalidError: A part of the path cannot be a folder's name.
             AssetFolderExistsError: There is a folder of another name that the wiki's database takes for this one.
-            PermissionDeniedError: The caller may not create folders, or not see this one.
+            PermissionDeniedError: The caller may not create folders.
+            FollowUpError: A folder was created, and what was to follow failed: the caller may not see it, for instance.
 
         Permission: `write:assets` and `read:assets`.
         Operation: `assets.createFolder` (mutation), `assets.folders` (query).
@@ -100,7 +101,8 @@ class UploadingFlows(Flows):
             AssetFolderExistsError: There is such a folder.
             AssetNameInvalidError: This cannot be a folder's name.
             NotFoundError: The folder above does not exist, or is hidden from the caller.
-            PermissionDeniedError: The caller may not create folders, or not see this one.
+            PermissionDeniedError: The caller may not create folders.
+            FollowUpError: A folder was created, and what was to follow failed: the caller may not see it, for instance.
             ValidationError: Neither a name nor a slug with an id was given.
 
         Permission: `write:assets` and `read:assets`.
@@ -285,7 +287,10 @@ class UploadingFlows(Flows):
         """All else before the first byte of a file is sent: folders, and what is there already."""
 
         def place(job: Job) -> Flow[None]:
-            job.place = yield from tree.ensure(job.slugs) if rules.create_folders else tree.find(job.slugs)
+            try:
+                job.place = yield from tree.ensure(job.slugs) if rules.create_folders else tree.find(job.slugs)
+            except exc.FollowUpError as error:  # a folder was made; what matters is that the file was not sent
+                raise (error.__cause__ or error) from None
 
         def check(job: Job) -> Flow[None]:
             yield from ()

@@ -90,7 +90,7 @@ class SavingFlows(AccessFlows):
 
         if editor is not None and editor != state.editor:
             yield from self._directly(ops.pages_convert(state.id, editor=editor))
-            state = yield from self._state(state.id)
+            return (yield from afterwards(self._save_again(state.id, variables), "pages.convert"))
         known = yield from self._with_scripts(state, variables)
         before = merge.everything(known)
         after = before | variables
@@ -109,6 +109,9 @@ class SavingFlows(AccessFlows):
         if result.page is None:
             return merge.unchanged_page((yield from afterwards(self._state(state.id), "pages.update")))
         return merge.saved_page(result.page, locale=state.locale, editor=state.editor, content=after["content"])
+
+    def _save_again(self, id: int, variables: dict[str, Any]) -> Flow[SavedPage]:
+        return (yield from self._save((yield from self._state(id)), variables))
 
     def _create(
         self, place: PagePath, variables: dict[str, Any], editor: str, *, in_flight: bool = False, before: Any = None

@@ -273,7 +273,8 @@ class Assets(_Generated):
         Raises:
             AssetNameInvalidError: A part of the path cannot be a folder's name.
             AssetFolderExistsError: There is a folder of another name that the wiki's database takes for this one.
-            PermissionDeniedError: The caller may not create folders, or not see this one.
+            PermissionDeniedError: The caller may not create folders.
+            FollowUpError: A folder was created, and what was to follow failed: the caller may not see it, for instance.
 
         Permission: `write:assets` and `read:assets`.
         Operation: `assets.createFolder` (mutation), `assets.folders` (query).
@@ -328,7 +329,8 @@ class Assets(_Generated):
             AssetFolderExistsError: There is such a folder.
             AssetNameInvalidError: This cannot be a folder's name.
             NotFoundError: The folder above does not exist, or is hidden from the caller.
-            PermissionDeniedError: The caller may not create folders, or not see this one.
+            PermissionDeniedError: The caller may not create folders.
+            FollowUpError: A folder was created, and what was to follow failed: the caller may not see it, for instance.
             ValidationError: Neither a name nor a slug with an id was given.
 
         Permission: `write:assets` and `read:assets`.
