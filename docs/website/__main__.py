@@ -7,15 +7,19 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from . import api, commands, rest, staging
+from . import api, commands, rest, sources, staging
 
 ROOT: Final = Path(__file__).parents[2]
 REFERENCE: Final = ROOT / "docs/reference"
 SITE: Final = ROOT / ".stamps/site"
 CONFIG: Final = ROOT / ".stamps/mkdocs.yml"
+LAST: Final = ROOT / ".stamps/site.sum"
+"""Of which code the pages are that Zensical keeps; it looks at their Markdown only."""
 _TITLES: Final = {"rest": "REST"}
 _FOLDER: Final = re.compile(r"^( +)- (\S+)/$", re.MULTILINE)
 
@@ -26,21 +30,28 @@ def main() -> None:
     options.add_argument("--serve", action="store_true", help="serve it and build again when a file changes")
     options.add_argument("--reference-only", action="store_true", help="only write docs/reference/")
     asked = options.parse_args()
-    write_reference()
-    if asked.reference_only:
-        return
     CONFIG.parent.mkdir(exist_ok=True)
-    try:
-        staging.stage()
-    except staging.BrokenLinkError as error:
-        raise SystemExit(f"Links that lead nowhere:\n{error}") from None
+    with ProcessPoolExecutor(1) as other:
+        gathering = None if asked.reference_only else other.submit(sources.gather)
+        write_reference()
+        if gathering is None:
+            return
+        try:
+            staging.stage()
+        except staging.BrokenLinkError as error:
+            raise SystemExit(f"Links that lead nowhere:\n{error}") from None
+        gathered = gathering.result()
     template = (Path(__file__).parent / "mkdocs.yml").read_text(encoding="utf-8")
     CONFIG.write_text(_FOLDER.sub(_listed, template), encoding="utf-8")
     if asked.serve:
         raise SystemExit(zensical("serve"))
-    code = zensical("build", "--clean", "--strict")
+    now = sha256(f"{gathered} {CONFIG.read_text(encoding='utf-8')}".encode()).hexdigest()
+    kept = SITE.is_dir() and LAST.is_file() and LAST.read_text(encoding="utf-8") == now
+    LAST.unlink(missing_ok=True)
+    code = zensical("build", *([] if kept else ["--clean"]), "--strict")
     if code:
         raise SystemExit(code)
+    LAST.write_text(now, encoding="utf-8")
     print(f"The site is {SITE.relative_to(ROOT)}/index.html")  # noqa: T201  a command's output
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import shutil
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -70,12 +69,11 @@ STYLE: Final = """\
 
 
 def stage() -> None:
-    """Fill .stamps/docs anew.
+    """Fill .stamps/docs.
 
     Raises:
         BrokenLinkError: Links lead nowhere; all are named.
     """
-    shutil.rmtree(STAGE, ignore_errors=True)
     homes = {
         page.relative_to(ROOT).as_posix(): page.relative_to(DOCS).as_posix()
         for page in DOCS.rglob("*")
@@ -92,21 +90,38 @@ def stage() -> None:
     while waiting:
         source = waiting.pop()
         target = STAGE / homes[source]
-        target.parent.mkdir(parents=True, exist_ok=True)
         if source.endswith(".md"):
             text = reasoned(drawn((ROOT / source).read_text(encoding="utf-8"), source, broken))
         elif homes[source].endswith(".md"):
             text = code_page(source)
             if (ROOT / source).is_file():
-                target.write_text(text, encoding="utf-8")
+                put(target, text.encode())
                 continue
         else:
-            shutil.copyfile(ROOT / source, target)
+            put(target, (ROOT / source).read_bytes())
             continue
-        target.write_text(relinked(text, source, homes, waiting, broken), encoding="utf-8")
-    (STAGE / "style.css").write_text(STYLE, encoding="utf-8")
+        put(target, relinked(text, source, homes, waiting, broken).encode())
+    put(STAGE / "style.css", STYLE.encode())
+    only(STAGE, {STAGE / home for home in homes.values()} | {STAGE / "style.css"})
     if broken:
         raise BrokenLinkError("\n".join(broken))
+
+
+def put(target: Path, said: bytes) -> None:
+    """Write a file where it says something else: what did not change is not built again."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.is_file() or target.read_bytes() != said:
+        target.write_bytes(said)
+
+
+def only(folder: Path, kept: set[Path]) -> None:
+    """Take away files of earlier builds, and folders that are empty then."""
+    for each in sorted(folder.rglob("*"), reverse=True):
+        if each.is_dir():
+            if not any(each.iterdir()):
+                each.rmdir()
+        elif each not in kept:
+            each.unlink()
 
 
 def diagrams(text: str) -> list[str]:
