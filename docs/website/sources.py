@@ -45,7 +45,9 @@ def needed() -> set[str]:
     for cls in api.facades().values():
         _follow(cls.__module__, cls.__name__, seen)
     modules = {module for module, _ in seen}
-    return {".".join(parts[:end]) for parts in (each.split(".") for each in modules) for end in range(1, len(parts) + 1)}
+    return {
+        ".".join(parts[:end]) for parts in (each.split(".") for each in modules) for end in range(1, len(parts) + 1)
+    }
 
 
 def _follow(module: str, name: str, seen: Seen) -> None:

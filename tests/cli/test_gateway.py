@@ -22,7 +22,7 @@ from wikijs.cli.gateway.keys import duration
 from wikijs.sandbox import Sandbox
 
 runner = CliRunner()
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").splitlines()
+GUIDE = (Path(__file__).parents[2] / "docs/gateway.md").read_text(encoding="utf-8").splitlines()
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_the_demo_does_what_it_says_and_ends_when_it_is_told() -> None:
             if shutil.which("curl"):
                 printed = [line.strip() for line in said.splitlines() if line.startswith("  curl ")]
                 base = re.search(r"is on (\S+)", said)[1]  # type: ignore[index]
-                written = [line.replace("http://127.0.0.1:8700", base) for line in README if line.startswith("curl ")]
+                written = [line.replace("http://127.0.0.1:8700", base) for line in GUIDE if line.startswith("curl ")]
                 assert (len(printed), len(written)) == (3, 3)
                 for line in [*printed, *written]:
                     asked = subprocess.run(

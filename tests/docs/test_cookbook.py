@@ -1,4 +1,4 @@
-"""Each recipe of the cookbook does on the demo wiki what it says, and is typed strictly."""
+"""Each recipe of the cookbook does on the demo wiki what it says. That it is typed: `test_typed.py`."""
 
 from __future__ import annotations
 
@@ -419,10 +419,3 @@ def test_every_recipe_is_tried() -> None:
 def test_the_cookbook_names_every_recipe() -> None:
     page = (ROOT / "docs/cookbook.md").read_text(encoding="utf-8")
     assert [name for name in TRIES if f"(../examples/cookbook/{name}.py)" not in page] == []
-
-
-def test_recipes_are_typed_strictly() -> None:
-    checked = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", str(RECIPES)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert checked.returncode == 0, checked.stdout

@@ -23,6 +23,7 @@ from wikijs.cli.app import app
 from wikijs.cli.frame.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _BLOCK = re.compile(
@@ -63,13 +64,16 @@ def given(code: str) -> str:
     return code
 
 
-def walk(page: Path) -> int:
+def walk(page: Path, says: Sequence[str] | None = None) -> int:
     """Run a page in the folder and the environment that are set; how many blocks were run.
+
+    `says` holds, for each block of Python, what it prints, for pages that do not show it.
 
     Raises:
         AssertionError: A block fails, or does not print what is shown behind it.
     """
     printed, run = "", 0
+    expected = iter(says or ())
     for block in blocks(page):
         if block.why is not None or block.by is not None:
             printed = ""
@@ -78,11 +82,15 @@ def walk(page: Path) -> int:
             with contextlib.redirect_stdout(out):
                 exec(compile(given(block.code), page.name, "exec", dont_inherit=True), {"__name__": "page"})  # noqa: S102
             printed, run = out.getvalue(), run + 1
+            if says is not None:
+                wanted = next(expected)
+                assert wanted in printed, f"{page.name}: {wanted!r} is not in {printed!r}"
         elif block.language == "sh":
             printed, run = _shell(block.code), run + 1
         elif block.language == "text":
             for line in block.code.splitlines():
                 assert line.strip() in printed, f"{page.name}: {line!r} is not in {printed!r}"
+    assert list(expected) == [], f"{page.name} has fewer blocks than what is said of them"
     return run
 
 
