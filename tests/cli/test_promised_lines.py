@@ -74,6 +74,10 @@ def test_a_path_goes_on_to_work_as_a_filter(on_sandbox: OnSandbox) -> None:
         (["export", "pages", "--format", "md"], "Markdown files go into a folder or an archive."),
         (["export", "pages", "--format", "md", "--output", "x.json"], "Markdown files go into a folder"),
         (["help", "pages", "fly"], "There is no command 'pages fly'."),
+        (["export", "pages", "out"], "There is no place for 'out'.\n  `wikijs export pages --help` shows"),
+        (["pages", "get", "1", "2", "3"], "There is no place for '2 3'.\n  `wikijs pages get --help` shows"),
+        (["pages", "list", "--limit"], "--limit needs a value.\n  `wikijs pages list --help` shows"),
+        (["--url"], "--url needs a value.\n  `wikijs --help` shows"),
     ],
 )
 def test_wrong_usage_is_one_sentence(on_sandbox: OnSandbox, line: list[str], sentence: str) -> None:
@@ -82,6 +86,13 @@ def test_wrong_usage_is_one_sentence(on_sandbox: OnSandbox, line: list[str], sen
     assert result.exit_code == 2
     assert sentence.strip() in result.stderr
     assert len(on_sandbox.client.pages.list()) == before
+
+
+def test_a_group_without_a_command_shows_its_help_and_no_error(on_sandbox: OnSandbox) -> None:
+    result = on_sandbox("pages")
+    assert result.exit_code == 2
+    assert "mend-links" in result.stdout
+    assert result.stderr == ""
 
 
 def test_pages_are_listed_as_promised(on_sandbox: OnSandbox) -> None:

@@ -113,6 +113,8 @@ def _code(error: exc.WikiJSException, has_credentials: bool) -> ExitCode:
 
 def report_usage(error: typer.TyperException) -> ExitCode:
     """Say on stderr what is wrong with a command line. Returns the exit code."""
+    if type(error).__name__ == "NoArgsIsHelpError":  # the help of the group was printed
+        return ExitCode.USAGE
     context: Any = getattr(error, "ctx", None)
     sys.stderr.write(printable(f"wikijs: {_sentence(error)}") + "\n")
     path = context.command_path if context is not None else "wikijs"
@@ -135,7 +137,7 @@ def _sentence(error: typer.TyperException) -> str:
         return f"{name} is missing."
     if found := re.fullmatch(r"Option '(.*?)' requires an argument\.", said):
         return f"{found[1]} needs a value."
-    if found := re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", said):
+    if found := re.fullmatch(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)", said):
         return f"There is no place for {found[1]!r}."
     for pattern, replacement in _PROBLEMS:
         if found := re.fullmatch(pattern, said, re.DOTALL):

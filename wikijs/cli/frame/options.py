@@ -88,7 +88,8 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # the type of contexts is private to typer
         """Read the line."""
-        return super().parse_args(ctx, with_json_value(args, takers(self), self.field_names))
+        with _told_of(ctx):
+            return super().parse_args(ctx, with_json_value(args, takers(self), self.field_names))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help, the global options in one line."""
@@ -101,12 +102,25 @@ class Group(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the line up to the name of the command."""
-        return super().parse_args(ctx, with_json_value(args, takers(self), stop_early=True))
+        with _told_of(ctx):
+            return super().parse_args(ctx, with_json_value(args, takers(self), stop_early=True))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help; that of the whole program explains the global options, all others name them."""
         with _shortened(self) if ctx.parent is not None else nullcontext():
             super().format_help(ctx, formatter)
+
+
+@contextmanager
+def _told_of(context: Any) -> Generator[None]:
+    """What is wrong with options knows the command they were given to; the parser does not say it."""
+    try:
+        yield
+    except typer.TyperException as error:
+        wrong: Any = error  # its classes are private to typer
+        if getattr(wrong, "ctx", None) is None:
+            wrong.ctx = context
+        raise
 
 
 @contextmanager
