@@ -65,6 +65,11 @@ def test_each_report_has_each_form(faulty: OnSandbox, tmp_path: Path, name: str)
     assert file.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
+def test_figures_are_not_called_nothing(on_sandbox: OnSandbox) -> None:
+    said = on_sandbox("report", "stats").stderr
+    assert said.endswith("Statistics (27 pages).\n")
+
+
 def test_forms_exclude_each_other(faulty: OnSandbox, tmp_path: Path) -> None:
     assert faulty("report", "lint", "--csv", "--html").exit_code == 2
     assert faulty("report", "lint", "--csv", "--json").exit_code == 2

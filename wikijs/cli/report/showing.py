@@ -131,7 +131,9 @@ def _show(session: Session, reports: Sequence[Report]) -> None:
         counts = ", ".join(
             _counted(report.count(name), name) for name in ("error", "warning", "note") if report.count(name)
         )
-        note(f"{report.title}: {counts or 'nothing found'} ({looked}).")
+        if not counts and not report.tables:  # tables are something
+            counts = "nothing found"
+        note(f"{report.title}{counts and f': {counts}'} ({looked}).")
 
 
 def _counted(number: int, name: str) -> str:
