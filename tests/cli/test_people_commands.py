@@ -41,6 +41,15 @@ def test_a_dry_run_shows_everything_and_does_nothing(on_sandbox: OnSandbox, file
     assert not on_sandbox.client.users.search("ann@x.org")
 
 
+def test_whoever_gives_no_passwords_is_told_how_they_are_made(on_sandbox: OnSandbox, file: Path) -> None:
+    for options in (["--dry-run"], []):
+        result = on_sandbox("users", "import", str(file), *options)
+        assert result.exit_code == 1
+        assert "ann@x.org" in result.stderr + result.stdout
+        assert result.stderr.endswith("--generate-password FILE makes passwords and writes them down.\n")
+    assert not on_sandbox.client.users.search("ann@x.org")
+
+
 def test_people_are_imported_and_told(on_sandbox: OnSandbox, file: Path, tmp_path: Path) -> None:
     secrets = tmp_path / "secrets.csv"
     result = on_sandbox("users", "import", str(file), "--generate-password", str(secrets), "--create-groups")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from wikijs import WikiJSClient
+from wikijs import exceptions as exc
 from wikijs.auth import PasswordAuth
 from wikijs.exceptions import (
     ConfigurationError,
@@ -139,18 +140,40 @@ def test_passwords_are_written_once(tmp_path: Path) -> None:
     file = tmp_path / "passwords.csv"
     with PasswordFile(file) as passwords:
         assert not passwords.is_written
-        first = passwords.make("ann@x.org")
-        assert f"ann@x.org,{first}\n" in file.read_text(encoding="utf-8")  # before anybody uses it
+        with passwords.made_for("ann@x.org") as first:
+            assert f"ann@x.org,{first}\n" in file.read_text(encoding="utf-8")  # before anybody uses it
     with pytest.raises(ConfigurationError, match="written once"):
         PasswordFile(file)
     with pytest.raises(ConfigurationError, match="no folder"):
         PasswordFile(tmp_path / "no" / "folder.csv")
     with PasswordFile(tmp_path / "late.csv") as late:
         (tmp_path / "late.csv").touch()
-        with pytest.raises(ConfigurationError, match="written once"):
-            late.make("ann@x.org")
+        with pytest.raises(ConfigurationError, match="written once"), late.made_for("ann@x.org"):
+            pass
     assert len({make_password() for _ in range(100)}) == 100
     assert all(len(password) == 20 and password.isalnum() for password in (make_password(), first))
+
+
+def test_a_password_that_no_account_has_got_does_not_stay(client: WikiJSClient, tmp_path: Path) -> None:
+    people = [person("ann@x.org"), person("ann@x.org", name="Ann Again"), person("bob@x.org")]
+    plan = plan_import(client, people, passwords=True)
+    assert [each.step for each in plan.people] == ["create", "create", "create"]
+    file = tmp_path / "passwords.csv"
+    with PasswordFile(file) as passwords:
+        assert [error.index for error in carry_out(client, plan, passwords=passwords).errors] == [1]
+        rows = list(csv.reader(file.read_text(encoding="utf-8").splitlines()))
+        # The server may have made the account, for all that is known.
+        with pytest.raises(exc.TransportError), passwords.made_for("cut@x.org"):
+            raise exc.TransportError("lost", sent=True)
+    assert [row[0] for row in rows] == ["email", "ann@x.org", "bob@x.org"]
+    assert file.read_text(encoding="utf-8").splitlines()[-1].startswith("cut@x.org,")
+    with (
+        PasswordFile(tmp_path / "none.csv") as none,
+        pytest.raises(exc.WikiJSException),
+        none.made_for("ann@x.org") as made,
+    ):
+        client.users.create("ann@x.org", name="Ann", password=made)
+    assert not (tmp_path / "none.csv").exists()
 
 
 def test_a_group_gets_the_members_of_a_file(client: WikiJSClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from .reading import Person
 
 Step: TypeAlias = Literal["create", "update", "none", "refused"]
+NO_PASSWORD: Final = "There is no password for the new account."
 _PROFILE: Final = ("location", "job_title", "timezone")
 LOCAL: Final = "local"
 
@@ -148,7 +150,7 @@ def _refusal(person: Person, provider: str, strategies: set[str], unknown: Seque
 def _plan(person: Person, provider: str, account: _Account | None, *, update: bool, passwords: bool) -> PersonPlan:
     if account is None:
         if provider == LOCAL and person.password is None and not passwords:
-            return PersonPlan(person=person, step="refused", reason="There is no password for the new account.")
+            return PersonPlan(person=person, step="refused", reason=NO_PASSWORD)
         local = person.email.partition("@")[0]
         name = person.name or (local if len(local) > 1 else person.email)  # the server wants two characters
         given = {"email": person.email, "name": name, "provider": provider, "groups": list(person.groups or ())}
@@ -224,18 +226,18 @@ def _create(
 ) -> int:
     given = dict(plan.changes)
     later: dict[str, Any] = {name: given.pop(name) for name in (*_PROFILE, "active") if name in given}
-    password, is_made = plan.person.password, False
-    if password is None and given["provider"] == LOCAL and passwords is not None:
-        password, is_made = passwords.make(plan.person.email), True
-    made = client.users.create(
-        given["email"],
-        name=given["name"],
-        password=password,
-        groups=given["groups"],
-        provider=given["provider"],
-        must_change_password=must_change and is_made,
-        send_welcome_email=welcome,
-    )
+    password = plan.person.password
+    is_made = password is None and given["provider"] == LOCAL and passwords is not None
+    with passwords.made_for(given["email"]) if passwords and is_made else nullcontext(password) as password:
+        made = client.users.create(
+            given["email"],
+            name=given["name"],
+            password=password,
+            groups=given["groups"],
+            provider=given["provider"],
+            must_change_password=must_change and is_made,
+            send_welcome_email=welcome,
+        )
     with after_write("users.create", made):
         return _update(client, made.id, later)
 

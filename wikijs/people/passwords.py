@@ -6,12 +6,15 @@ import csv
 import io
 import os
 import secrets
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from wikijs.core.files.writing import new_file
-from wikijs.exceptions import ConfigurationError
+from wikijs.core.outcomes import Outcome, classify
+from wikijs.exceptions import ConfigurationError, WikiJSException
 
 LENGTH: Final = 20
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -26,8 +29,9 @@ def make_password(length: int = LENGTH) -> str:
 class PasswordFile:
     """A new file of passwords, for its owner's eyes only (0600). Use it in a `with` block.
 
-    Each password is on the disk before it is given away: an account whose password nobody knows does not come about. A
-    file of that name must not be there yet, so that no older passwords are lost.
+    Each password is on the disk before it is given away: an account whose password nobody knows does not come about.
+    One that no account has got is taken out again: whoever stands in the file has this password. A file of that name
+    must not be there yet, so that no older passwords are lost.
 
     Args:
         path: Where to; made when the first password is.
@@ -39,6 +43,7 @@ class PasswordFile:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = Path(path)
         self._file: BinaryIO | None = None
+        self._rows = 0
         if self._path.exists() or self._path.is_symlink():
             raise self._there()
         if not self._path.absolute().parent.is_dir():
@@ -49,8 +54,15 @@ class PasswordFile:
             f"{self._path} is there already, and passwords are written once.", hint="Give the name of a new file."
         )
 
-    def make(self, email: str) -> str:
-        """A new password for an account, after it was written down.
+    @contextmanager
+    def made_for(self, email: str, operation: str = "users.create") -> Generator[str]:
+        """A new password for an account, after it was written down. The block gives it to the account.
+
+        Should the block fail so that no account can have it, it is taken out again.
+
+        Args:
+            email: Address of the account.
+            operation: The field of the server that the block calls.
 
         Raises:
             ConfigurationError: It cannot be written.
@@ -60,17 +72,27 @@ class PasswordFile:
             if self._file is None:
                 self._file = new_file(self._path, 0o600)
                 _write(self._file, ["email", "password"])
+            before = self._file.tell()
             _write(self._file, [email, password])
         except FileExistsError:
             raise self._there() from None
         except OSError as error:
             raise ConfigurationError(f"{self._path} cannot be written: {error.strerror}.") from None
-        return password
+        self._rows += 1
+        try:
+            yield password
+        except WikiJSException as error:
+            if classify(error, operation) in {Outcome.NOT_SENT, Outcome.REJECTED}:
+                self._rows -= 1
+                self._file.seek(before)
+                self._file.truncate()
+                os.fsync(self._file.fileno())
+            raise
 
     @property
     def is_written(self) -> bool:
-        """Whether any password was made."""
-        return self._file is not None
+        """Whether there is any password in it."""
+        return self._rows > 0
 
     def __enter__(self) -> Self:
         return self
@@ -80,6 +102,8 @@ class PasswordFile:
     ) -> None:
         if self._file is not None:
             self._file.close()
+            if not self.is_written:
+                self._path.unlink(missing_ok=True)
 
 
 def _write(file: BinaryIO, row: list[str]) -> None:

@@ -83,6 +83,7 @@ def import_users(
         )
         if dry_run:
             _show_plan(session, plan)
+            _tell_way_out(plan)
             _end(refused=plan.count("refused") + len(read.problems), done=len(plan.people) - plan.count("refused"))
             return
         with progress(session, "Importing", total=plan.count("create") + plan.count("update")) as step:
@@ -95,6 +96,7 @@ def import_users(
                 progress=lambda done, total: step(1),
             )
     _show_import(session, plan, result)
+    _tell_way_out(plan)
     if passwords is not None and passwords.is_written and not session.quiet:
         note(f"The passwords are in {generate_password}.")
     failed = plan.count("refused") + len(read.problems) + len(result.errors)
@@ -173,6 +175,13 @@ def _show_import(session: Session, plan: ImportPlan, result: BatchResult[Any, in
         sys.stdout.writelines(f"{number}\n" for number in result.success)
     else:
         note(f"{len(result.success)} accounts made or changed, {plan.count('none')} were as they should be.")
+
+
+def _tell_way_out(plan: ImportPlan) -> None:
+    from wikijs.people.importing import NO_PASSWORD
+
+    if any(each.reason == NO_PASSWORD for each in plan.people):
+        note("--generate-password FILE makes passwords and writes them down.")
 
 
 def _end(*, refused: int, done: int) -> None:

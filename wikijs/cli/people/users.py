@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -145,24 +146,26 @@ def create(
     email = one_of(address, email, "EMAIL", "--email")
     if generate_password is not None and password_file is not None:
         raise CommandError("--generate-password and --password-file exclude each other.", code=ExitCode.USAGE)
-    if generate_password is not None:
-        with PasswordFile(generate_password) as made_up:
-            password: str | None = made_up.make(email)
-        must_change_password = True
-    else:
-        password = (
-            read_password(password_file, f"Password for {email}") if provider == "local" or password_file else None
-        )
-    with session.client() as client:
-        made = client.users.create(
-            email,
-            name=name,
-            password=password,
-            groups=[id_or_name(each) for each in group or ()],
-            provider=provider,
-            must_change_password=must_change_password,
-            send_welcome_email=welcome_mail,
-        )
+    with ExitStack() as stack:
+        if generate_password is not None:
+            password: str | None = stack.enter_context(
+                stack.enter_context(PasswordFile(generate_password)).made_for(email)
+            )
+            must_change_password = True
+        else:
+            password = (
+                read_password(password_file, f"Password for {email}") if provider == "local" or password_file else None
+            )
+        with session.client() as client:
+            made = client.users.create(
+                email,
+                name=name,
+                password=password,
+                groups=[id_or_name(each) for each in group or ()],
+                provider=provider,
+                must_change_password=must_change_password,
+                send_welcome_email=welcome_mail,
+            )
     show_done(session, f"Created user {made.id} ({made.email}).", made)
 
 
