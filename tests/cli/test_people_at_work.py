@@ -184,6 +184,7 @@ def test_global_options_are_named_once_in_each_help(on_sandbox: OnSandbox) -> No
     for line in (("pages",), ("pages", "list"), ("users", "create")):
         shown = on_sandbox(*line, "--help").stdout
         assert ("Root of the wiki" in shown, "--no-cache" in shown) == (False, True), line
+        assert "<bool>" not in top + shown, line  # what is just there takes no word
         words = " ".join(shown.split())
         assert words.count("Global options, see `wikijs --help`:") == 1, line
     assert on_sandbox("pages", "list", "--url", on_sandbox.sandbox.url).exit_code == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -93,7 +93,7 @@ class Command(TyperCommand):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help, the global options in one line."""
-        with _shortened(self):
+        with _as_shown(self, ctx):
             super().format_help(ctx, formatter)
 
 
@@ -107,7 +107,7 @@ class Group(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help; that of the whole program explains the global options, all others name them."""
-        with _shortened(self) if ctx.parent is not None else nullcontext():
+        with _as_shown(self, ctx, shortened=ctx.parent is not None):
             super().format_help(ctx, formatter)
 
 
@@ -124,20 +124,26 @@ def _told_of(context: Any) -> Generator[None]:
 
 
 @contextmanager
-def _shortened(command: Any) -> Generator[None]:
-    """Leave the global options out of a help, and name them below it."""
-    shared = [option for option in command.params if getattr(option, "rich_help_panel", None) == _PANEL]
+def _as_shown(command: Any, context: Any, *, shortened: bool = True) -> Generator[None]:
+    """For its help: options that are just there have no type, and global options are named below it."""
+    shared = [option for option in command.params if getattr(option, "rich_help_panel", None) == _PANEL and shortened]
+    params = command.get_params(context)
+    flags = [option for option in params if getattr(option, "is_flag", False) and option.metavar is None]
     epilog = command.epilog
     names = " ".join(option.opts[0] for option in shared)
     command.epilog = f"{epilog}\n\nGlobal options, see `wikijs --help`: {names}" if shared else epilog
     for option in shared:
         option.hidden = True
+    for flag in flags:
+        flag.metavar = ""
     try:
         yield
     finally:
         command.epilog = epilog
         for option in shared:
             option.hidden = False
+        for flag in flags:
+            flag.metavar = None
 
 
 def takers(command: TyperCommand | TyperGroup) -> set[str]:
