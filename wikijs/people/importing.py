@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .reading import Person
 
 Step: TypeAlias = Literal["create", "update", "none", "refused"]
-MISSING_SECRET: Final = "There is no password for the new account."
+NOTHING_TO_LOG_IN_WITH: Final = "There is no password for the new account."
 _PROFILE: Final = ("location", "job_title", "timezone")
 LOCAL: Final = "local"
 
@@ -150,7 +150,7 @@ def _refusal(person: Person, provider: str, strategies: set[str], unknown: Seque
 def _plan(person: Person, provider: str, account: _Account | None, *, update: bool, passwords: bool) -> PersonPlan:
     if account is None:
         if provider == LOCAL and person.password is None and not passwords:
-            return PersonPlan(person=person, step="refused", reason=MISSING_SECRET)
+            return PersonPlan(person=person, step="refused", reason=NOTHING_TO_LOG_IN_WITH)
         local = person.email.partition("@")[0]
         name = person.name or (local if len(local) > 1 else person.email)  # the server wants two characters
         given = {"email": person.email, "name": name, "provider": provider, "groups": list(person.groups or ())}

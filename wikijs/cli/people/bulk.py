@@ -178,9 +178,9 @@ def _show_import(session: Session, plan: ImportPlan, result: BatchResult[Any, in
 
 
 def _tell_way_out(plan: ImportPlan) -> None:
-    from wikijs.people.importing import MISSING_SECRET
+    from wikijs.people.importing import NOTHING_TO_LOG_IN_WITH
 
-    if any(each.reason == MISSING_SECRET for each in plan.people):
+    if any(each.reason == NOTHING_TO_LOG_IN_WITH for each in plan.people):
         note("--generate-password FILE makes passwords and writes them down.")
 
 
