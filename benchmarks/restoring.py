@@ -1,9 +1,10 @@
 """A restore that is killed again and again: whether the wiki is equal in the end, and what it took.
 
 python -m benchmarks.restoring [PAGES] [KILLS]                    # from a sandbox to a sandbox
-WIKIJS_URL=... WIKIJS_API_KEY=... python -m benchmarks.restoring --backup DIR [KILLS]   # a backup to a real, empty wiki
+WIKIJS_URL=... WIKIJS_API_KEY=... python -m benchmarks.restoring --backup DIR [KILLS] [SECONDS]  # to a real, empty wiki
 
-Each attempt is a process of its own that gets SIGKILL at a random moment.
+Each attempt is a process of its own that gets SIGKILL at a random moment, the latest after SECONDS (8): more of them
+spread the kills over all of a long restore.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ sys.exit(0 if report.is_whole else 3)
 """
 
 
-def killed_again_and_again(url: str, key: str, backups: Path, journal: Path, kills: int, *, hurried: bool) -> int:
+def killed_again_and_again(
+    url: str, key: str, backups: Path, journal: Path, kills: int, *, hurried: bool, latest: float = 8
+) -> int:
     """Run attempts until one is through, the first ones until a random moment. Returns how many were killed."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", ATTEMPT, url, key, str(backups), str(journal), "yes" if hurried else "no"]
@@ -47,7 +50,7 @@ def killed_again_and_again(url: str, key: str, backups: Path, journal: Path, kil
     while True:
         attempt = subprocess.Popen(command, env=environment)
         try:
-            wait = chance.uniform(0.5, 8) if done < kills else None
+            wait = chance.uniform(0.5, latest) if done < kills else None
             code = attempt.wait(wait)
         except subprocess.TimeoutExpired:
             attempt.send_signal(signal.SIGKILL)
@@ -84,10 +87,10 @@ def on_sandboxes(folder: Path, pages: int, kills: int) -> None:
     print("\n".join(found) or "all that can come back is equal")
 
 
-def on_a_server(folder: Path, backups: Path, kills: int) -> None:
+def on_a_server(folder: Path, backups: Path, kills: int, latest: float) -> None:
     url, key = os.environ["WIKIJS_URL"], os.environ["WIKIJS_API_KEY"]
     started = time.perf_counter()
-    done = killed_again_and_again(url, key, backups, folder / "journal", kills, hurried=False)
+    done = killed_again_and_again(url, key, backups, folder / "journal", kills, hurried=False, latest=latest)
     print(f"{done} kills, {time.perf_counter() - started:.0f} s")
     with WikiJSClient(url, key) as client:
         print("\n".join(compared(client, backups, folder)) or "all that can come back is equal")
@@ -97,7 +100,9 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp())
     try:
         if sys.argv[1:2] == ["--backup"]:
-            on_a_server(folder, Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 50)
+            numbers = [float(each) for each in sys.argv[3:]]
+            kills, latest = numbers + [50, 8][len(numbers) :]
+            on_a_server(folder, Path(sys.argv[2]), int(kills), latest)
         else:
             numbers = [int(each) for each in sys.argv[1:]]
             on_sandboxes(folder, *(numbers + [1000, 50][len(numbers) :]))
