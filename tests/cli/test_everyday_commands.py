@@ -162,3 +162,59 @@ def test_where_an_address_is(address: str, locale: str | None, folder: bool, fou
 def test_an_address_in_another_locale_than_was_asked_for_is_refused() -> None:
     with pytest.raises(PageIllegalPathError, match="says locale 'fr'"):
         of_place("http://w/fr/docs", "en", "http://w")
+
+
+def test_folders_of_the_wiki_are_given_by_pasted_addresses(on_sandbox: OnSandbox, tmp_path: Path) -> None:
+    wiki = on_sandbox.client.url
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "new.md").write_text("# New\n\nSome text.\n")
+    assert on_sandbox("publish", str(docs), "--to", f"{wiki}/en/product/docs").exit_code == 0
+    assert on_sandbox("publish", str(docs), "--to", f"{wiki}/fr/product/docs").exit_code == 0
+    assert on_sandbox("pages", "import", str(docs), "--prefix", f"{wiki}/en/imported/here/").exit_code == 0
+    assert on_sandbox("pages", "import", str(docs), "--prefix", f"{wiki}/").exit_code == 0
+    assert (
+        on_sandbox("pages", "import", str(docs), "--from", "markdown", "--prefix", f"{wiki}/converted").exit_code == 0
+    )
+    assert on_sandbox("sync", str(docs), "--folder", f"{wiki}/en/synced").exit_code == 0
+    assert {"en/product/docs/new", "fr/product/docs/new", "en/imported/here/new", "en/new"} <= placed(on_sandbox)
+    assert {"en/converted/new", "en/synced/new"} <= placed(on_sandbox)
+    backup = on_sandbox("backup", str(tmp_path / "backups"))
+    assert backup.exit_code == 0
+    on_sandbox.client.pages.delete(on_sandbox.client.pages.get_by_path("synced/new").id)
+    on_sandbox.client.pages.delete(on_sandbox.client.pages.get_by_path("imported/here/new").id)
+    restored = on_sandbox(
+        "restore", str(tmp_path / "backups"), "--folder", f"{wiki}/en/synced", "--only", "pages", "--yes"
+    )
+    assert restored.exit_code == 0, restored.stderr
+    assert "en/synced/new" in placed(on_sandbox)
+    assert "en/imported/here/new" not in placed(on_sandbox)
+    listed = on_sandbox("pages", "templates", "list", "--folder", f"{wiki}/en/product", "--json")
+    assert [row["name"] for row in json.loads(listed.stdout)] == ["docs/new"]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (["publish", "DOCS", "--to", "https://other.example.com/en/docs"], 1),
+        (["pages", "import", "DOCS", "--prefix", "https://other.example.com/en/docs"], 1),
+        (["pages", "import", "DOCS", "--from", "markdown", "--prefix", "https://other.example.com/en/docs"], 1),
+        (["sync", "DOCS", "--folder", "https://other.example.com/en/docs"], 1),
+    ],
+)
+def test_a_folder_of_another_wiki_is_refused_in_one_sentence(
+    on_sandbox: OnSandbox, tmp_path: Path, line: list[str], code: int
+) -> None:
+    (tmp_path / "new.md").write_text("# New\n")
+    before = placed(on_sandbox)
+    found = on_sandbox(*(str(tmp_path) if word == "DOCS" else word for word in line))
+    assert "https://other.example.com/en/docs is no address of the wiki" in found.stderr
+    assert (found.exit_code, found.stdout) == (code, "")
+    assert placed(on_sandbox) == before
+    for command, option in ((["sync"], "--folder"), (["pages", "import"], "--prefix")):
+        other = on_sandbox(*command, str(tmp_path), option, f"{on_sandbox.client.url}/fr/docs")
+        assert "is in locale 'fr'" in other.stderr
+
+
+def placed(on_sandbox: OnSandbox) -> set[str]:
+    return {f"{page.locale}/{page.path}" for page in on_sandbox.client.pages.list()}

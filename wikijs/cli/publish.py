@@ -38,7 +38,9 @@ def publish(
     session: Session,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of Markdown, or a project.")],
     *,
-    to: Annotated[str, typer.Option("--to", metavar="PATH", help="Path of the wiki that it becomes; / is the top.")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="PATH", help="Path or address of the wiki that it becomes; / is the top.")
+    ],
     kind: Annotated[
         Project | None, typer.Option("--as", help="What the folder is; else that is seen by its configuration.")
     ] = None,

@@ -53,7 +53,10 @@ def sync(
     ] = 60,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing and show what would be done.")] = False,
     below: Annotated[
-        str, typer.Option("--folder", metavar="PATH", help="The folder is this part of the wiki, not all of it.")
+        str,
+        typer.Option(
+            "--folder", metavar="PATH", help="The folder is this part of the wiki, by path or address; else all of it."
+        ),
     ] = "",
     adopt: Annotated[
         bool, typer.Option("--adopt", help="Go on from the state of a folder that was moved or copied here.")

@@ -50,6 +50,7 @@ def plan_publish(
         client: A client of the wiki.
         folder: A folder of Markdown, or a project of MkDocs or Docusaurus.
         to: Path of the wiki that the folder becomes: its index is the page there, all others lie below; "/" is the top.
+            An address of the wiki is understood, too.
         options: How.
         strict: Refuse to publish what did not convert whole, such as links that lead nowhere.
         progress: Called with the number of files read and the total.
@@ -57,6 +58,7 @@ def plan_publish(
     Raises:
         InteropError: The folder holds no pages, or a converter is missing.
         PageIllegalPathError: The wiki could serve no page at this path.
+        ValidationError: `to` is an address of another wiki.
         ManyDeletionsError: More than half of all pages would be deleted.
         UnclearLinksError: With `strict`, something did not convert.
         WikiJSException: The pages of the wiki cannot be listed.
@@ -66,7 +68,8 @@ def plan_publish(
     Operation: `pages.list`, `pages.single`, `assets.list`, `localization.config` (queries).
     """
     options = options or PublishOptions()
-    locale = options.locale or client.localization.default()
+    to, said = paths.of_place(paths.text("path", to), options.locale, client.url, folder=True)
+    locale = said or client.localization.default()
     place = paths.destination(to, locale) if to.strip("/") else PagePath("", locale)
     project = Project(folder, place.path, locale, options, progress)
     listed = client.execute(ops.pages_list(), cache=False)

@@ -81,8 +81,8 @@ def synchronise(
         allow_many_deletions: Delete even more than half of all pages, and though another caller made the last run.
         adopt: Go on from a state that was made in another folder or on another machine, which otherwise is set aside:
             whoever wrote it decides what counts as deleted. For a folder that was moved.
-        below: Path of the wiki that the folder is: `intro.md` is the page `<below>/intro`, and what lies elsewhere
-            does not matter; the whole wiki without it.
+        below: Path, or address, of the part of the wiki that the folder is: `intro.md` is the page `<below>/intro`,
+            and what lies elsewhere does not matter; the whole wiki without it.
         markers: Put both versions of a conflict into the file, between marks, where they differ in lines of content.
         assets: Whether files that are no pages, such as images, are synchronised too, whatever they are. None for what
             was said the last time; of a folder that is new, those go to the wiki that pages show or offer.
@@ -92,6 +92,7 @@ def synchronise(
         AuthenticationRequiredError: The wiki takes us for a guest, whose list of pages says nothing about what exists.
         ManyDeletionsError: See there.
         PageIllegalPathError: The wiki could serve no page below that path.
+        ValidationError: `below` is an address of another wiki.
         ConfigurationError: The folder does not exist, belongs to another wiki or path, or is being synchronised.
         WikiJSException: The wiki cannot be reached, or refuses all.
 
@@ -105,7 +106,7 @@ def synchronise(
     _refuse_guest(caller)
     client.cache.clear()
     main_locale = client.execute(ops.localization_config(), cache=False).locale
-    layout = Layout(main_locale, paths.destination(below, main_locale).path if below.strip("/") else "")
+    layout = Layout(main_locale, paths.of_folder(below, main_locale, client.url))
     with State(folder.root, client.url, layout, keep=not dry_run, adopt=adopt) as state:
         report = Report(notes=[*_made_elsewhere(state), *_changed_caller(state, caller)])
         found = _plan(client, folder, state, report, layout, rule, direction, markers=markers, dry_run=dry_run)

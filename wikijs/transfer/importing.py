@@ -52,7 +52,7 @@ class ImportOptions:
         update: Whether pages that are there are changed; without, only new ones are made.
         body_limit: Bytes of a request that the server takes.
         allow_case_collisions: Take files whose names differ only in upper and lower case.
-        prefix: Path of the wiki that all pages and assets are put below.
+        prefix: Path, or address, of the wiki that all pages and assets are put below.
     """
 
     assets: bool = False
@@ -78,16 +78,21 @@ def planned(
 
     Raises:
         ConfigurationError: The source cannot be read.
+        PageIllegalPathError: No page could be opened below the prefix.
+        ValidationError: The prefix is an address of another wiki.
         WikiJSException: The pages of the wiki cannot be listed.
 
     Permission: `read:pages`, and what `pages.get` needs for pages that are there; `read:assets` for assets.
     Operation: `pages.list`, `pages.single`, `localization.config`, `localization.locales` (queries).
     """
     options = options or ImportOptions()
+    if options.prefix:
+        prefix = paths.of_folder(options.prefix, client.localization.default(), client.url)
+        options = replace(options, prefix=prefix)
     kind = kind_of(source)
     if kind in {"json", "yaml"} and not Path(source).is_dir():
         plan = ImportPlan()
-        _plan_pages(client, _documents(Path(source), plan, options.prefix.strip("/")), plan, options)
+        _plan_pages(client, _documents(Path(source), plan, options.prefix), plan, options)
         yield plan
         return
     with opened(source) as (files, refused):
@@ -99,7 +104,7 @@ def planned(
             with _refusing(plan):
                 refuse_collisions(page["name"] for page in plan.files)
         if options.assets:
-            front = f"{options.prefix.strip('/')}/" if options.prefix.strip("/") else ""
+            front = f"{options.prefix}/" if options.prefix else ""
             plan_assets(client, [replace(file, name=f"{front}{file.name}") for file in others], plan)
         else:
             plan.left += [file.name for file in others]
@@ -148,7 +153,7 @@ def _pages(
             page = page_format.load(text, extension, name=file.name)
             if page.unknown:
                 plan.unknown[file.name] = page.unknown
-            place = page_place(file.name, site_locale=site_locale, below=options.prefix.strip("/"))
+            place = page_place(file.name, site_locale=site_locale, below=options.prefix)
             yield Incoming(file.name, place, page, digest(content))
 
 

@@ -62,7 +62,7 @@ class RestoreOptions:
 
     Attributes:
         only: Kinds; all unless given.
-        folder: Only pages there and below, their comments, and no other.
+        folder: Path or address: only pages there and below, their comments, and no other.
         update: Whether what is there and differs is changed; without, only what is missing is made.
         host: Whether the site's address is brought back too: to the same server.
         storage: Whether storage targets are switched on where they were: two wikis would write to one place.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from wikijs import exceptions as exc
@@ -55,12 +56,16 @@ def plan_restore(
 
     Raises:
         FileRefusedError: The backup is damaged.
+        ValidationError: The folder of the options is an address of another wiki.
         WikiJSException: The wiki cannot be read.
 
     Permission: `manage:system`.
     Operation: queries of all namespaces.
     """
     options = options or RestoreOptions()
+    if paths.is_address(options.folder):
+        folder = paths.of_folder(options.folder, client.localization.default(), client.url)
+        options = replace(options, folder=folder)
     parts = load_parts(store, snapshot)
     target = look_at(client, parts)
     plan = RestorePlan(snapshot.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -60,7 +61,7 @@ def import_pages(
     from_: Annotated[
         Foreign | None, typer.Option("--from", help="What else the source is; it is converted first, files included.")
     ] = None,
-    prefix: Annotated[str, typer.Option(metavar="PATH", help="Put all pages below this path.")] = "",
+    prefix: Annotated[str, typer.Option(metavar="PATH", help="Put all pages below this path or address.")] = "",
     converted: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="With --from: keep the converted files here.")
     ] = None,
@@ -85,6 +86,7 @@ def import_pages(
     again. With --from the source is another program's: links and images are rewritten, and what did not convert is
     told.
     """
+    from wikijs.core.values.paths import of_folder
     from wikijs.transfer.importing import ImportOptions, planned, run_import
 
     source = one_of(source, directory, "SOURCE", "--directory")
@@ -95,7 +97,6 @@ def import_pages(
         update=update,
         body_limit=int(body_limit * 1024 * 1024),
         allow_case_collisions=allow_case_collisions,
-        prefix="" if from_ else _checked_prefix(prefix),
     )
     session.no_cache = True
     with ExitStack() as stack:
@@ -103,8 +104,12 @@ def import_pages(
             source = stack.enter_context(_from_stdin())
         client = stack.enter_context(session.client())
         stack.enter_context(disk(source, "read"))
+        if prefix:
+            prefix = of_folder(prefix, client.localization.default(), client.url)
         if from_ is not None:
             source = stack.enter_context(_converted(session, from_, source, prefix, converted))
+        else:
+            options = replace(options, prefix=prefix)
         plan = stack.enter_context(planned(client, source, options))
         if dry_run:
             _show_plan(session, plan)
@@ -120,13 +125,6 @@ def import_pages(
         with counting(session, "Importing") as count_up:
             report = run_import(client, plan, journal=journal, progress=count_up)
     _show_import(session, plan, report)
-
-
-def _checked_prefix(prefix: str) -> str:
-    """A path that pages can be put below, without slashes at its ends."""
-    from wikijs.core.values.paths import destination
-
-    return destination(prefix).path if prefix.strip("/") else ""
 
 
 @contextmanager

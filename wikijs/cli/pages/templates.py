@@ -36,8 +36,11 @@ def templates(session: Session) -> None:
 )
 def list_templates(session: Session, *, folder: FolderOption = FOLDER) -> None:
     """List templates."""
+    from wikijs.core.values.paths import of_place
+
     with session.client() as client:
         found = client.pages.list(folder=folder)
+        folder, _ = of_place(folder, None, client.url, folder=True)
     start = len(folder.strip("/")) + 1
     rows = [
         {"name": page.path[start:], "id": page.id, "path": page.path, "title": page.title}

@@ -114,6 +114,27 @@ def of_place(path: str, locale: str | None, wiki: str, *, folder: bool = False) 
     return "" if is_top else place.path, place.locale if names_locale(page) else locale
 
 
+def of_folder(path: str, locale: str, wiki: str) -> str:
+    """The path of a folder with pages of all locales; "" is the top.
+
+    Args:
+        path: The path, or an address as copied from a browser.
+        locale: The wiki's main locale.
+        wiki: Address of the wiki.
+
+    Raises:
+        ValidationError: It is no address of this wiki.
+        PageIllegalPathError: It is in another locale, of an id, or no page could be opened there.
+    """
+    folder, said = of_place(text("path", path), None, wiki, folder=True)
+    if said is not None and said != locale:
+        raise PageIllegalPathError(
+            f"{path} is in locale {said!r}, but what is meant here is a folder of all locales.",
+            hint="Give the path alone.",
+        )
+    return destination(folder, locale).path if folder.strip("/") else ""
+
+
 def is_address(page: object) -> bool:
     """Whether a page is given by an address and not by its path."""
     return isinstance(page, str) and page[:8].lower().startswith(("http://", "https://"))
