@@ -51,7 +51,8 @@ _FENCE: Final = re.compile(r"^```.*?^```\s*?$", re.DOTALL | re.MULTILINE)
 _REASON: Final = re.compile(r"^( *)<!-- not run: ([^\n]+?) -->$", re.MULTILINE)
 _MARK: Final = re.compile(r"^ *<!-- run by: [^\n]+ -->\n+", re.MULTILINE)
 _TAB: Final = re.compile(
-    r"^<!-- tab: ([^\n]+?) -->\n+((?:<small [^\n]+</small>\n+)?```.*?^```)$", re.DOTALL | re.MULTILINE
+    r"^<!-- tab: ([^\n]+?) -->\n+((?:<small [^\n]+</small>\n+)?```.*?^```(?:\n+```text\n.*?^```)?)$",
+    re.DOTALL | re.MULTILINE,
 )
 _DIAGRAM: Final = re.compile(r"^```mermaid\n(.*?)^```\s*?$", re.DOTALL | re.MULTILINE)
 
@@ -64,8 +65,10 @@ STYLE: Final = """\
 .md-typeset table:not([class]) code { white-space: nowrap; word-break: keep-all; }
 .md-typeset .tabbed-content pre { margin-top: 0; }
 .md-typeset img { border-radius: .2rem; }
+.md-typeset table:not(:has(th:not(:empty))) thead { display: none; }
 """
-"""Words of code are not torn apart in tables, which can be moved sideways where they are wide."""
+"""Words of code are not torn apart in tables, which can be moved sideways where they are wide; heads without a word are
+not shown."""
 
 
 def stage() -> None:
