@@ -178,11 +178,9 @@ def test_links_lead_to_pages_of_the_site(text: str, expected: str) -> None:
 
 
 def test_a_tab_holds_a_block_and_what_it_prints() -> None:
-    page = (
-        "<!-- tab: A -->\n\n```python\n1\n```\n\n```text\n2\n```\n\n<!-- tab: B -->\n\n```sh\nx\n```\n\n```sh\ny\n```\n"
-    )
-    expected = '=== "A"\n\n    ```python\n    1\n    ```\n\n    ```text\n    2\n    ```\n\n=== "B"\n\n    ```sh\n    x\n    ```\n'
-    assert staging.tabbed(page) == expected + "\n```sh\ny\n```\n"
+    page = "<!-- tab: A -->\n\n```sh\n1\n```\n\n```text\n2\n```\n\n<!-- tab: B -->\n\n```sh\nx\n```\n\nEnd\n"
+    first = '=== "A"\n\n    ```sh\n    1\n    ```\n\n    ```text\n    2\n    ```\n\n'
+    assert staging.tabbed(page) == first + '=== "B"\n\n    ```sh\n    x\n    ```\n\nEnd\n'
 
 
 def test_a_link_that_leads_nowhere_is_told() -> None:
