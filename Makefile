@@ -37,8 +37,11 @@ setup: $(READY) ## create .venv with everything needed for development
 demo: $(VENV)/.ready-demo ## do the main job before your eyes
 	@$(BIN)/python examples/demo.py
 
+# Many tests wait, for a process or a clock: half as many again as there are cores, usually 2.
+WORKERS ?= 3
+
 test: $(READY) generate-check ## run all tests with coverage
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-report=html:.stamps/coverage
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term --cov-report=html:.stamps/coverage
 
 test-all: ## run all tests on each Python from 3.11 to 3.14 that is installed
 	@for version in 3.11 3.12 3.13 3.14; do \
@@ -49,7 +52,7 @@ test-all: ## run all tests on each Python from 3.11 to 3.14 that is installed
 
 .PHONY: test-one
 test-one: $(READY)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 check: $(READY) ## format check, lint, spelling, import contracts, mypy --strict, pyright strict
 	$(BIN)/ruff format --check .
