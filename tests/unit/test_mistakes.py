@@ -140,6 +140,7 @@ WRONG: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "a name to execute": (lambda wiki: wiki.execute("pages.list"), "An operation is needed, not a str"),
     "a function to execute": (lambda wiki: wiki.execute(ops.pages_list), "not a function. Give what a function of"),
+    "a document to query": (lambda wiki: wiki.query("{ pages { list { id } } }"), "is sent with graphql()"),
     "a list to batch": (lambda wiki: wiki.batch([ops.pages_list()]), "An operation is needed, not a list"),
     "a name to batch": (lambda wiki: wiki.batch(ops.pages_list(), "users.list"), "An operation is needed, not a str"),
     "a user without an address": (lambda wiki: wiki.users.create(None, name="Ada"), "e-mail address must be a text"),

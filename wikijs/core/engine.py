@@ -495,10 +495,10 @@ def _post(body: bytes, nonces: Sequence[str], kind: OperationKind) -> Send:
 def _check_operation(value: object) -> None:
     """Refuse what is no operation, such as its name or the function that makes it."""
     if not isinstance(value, Operation):
-        kind = type(value).__name__
-        raise ValidationError(
-            f"An operation is needed, not a {kind}.", hint="Give what a function of wikijs.ops returns."
-        )
+        hint = "Give what a function of wikijs.ops returns."
+        if isinstance(value, str) and "{" in value:
+            hint = "A document of your own is sent with graphql()."
+        raise ValidationError(f"An operation is needed, not a {type(value).__name__}.", hint=hint)
 
 
 def _check_request(document: object, variables: object, operation_name: object) -> None:
