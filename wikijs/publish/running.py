@@ -16,6 +16,7 @@ from wikijs.interop import Remark
 from wikijs.interop.sources.markdown_site import led_nowhere
 from wikijs.resources.pages.values.models import read_state
 from wikijs.transfer.assets.importing import plan_assets, upload_assets
+from wikijs.transfer.moving import move_page
 from wikijs.transfer.plan import ImportPlan
 from wikijs.transfer.reports import ImportReport
 
@@ -218,7 +219,7 @@ def _move(client: WikiJSClient, step: Step) -> None:
     assert step.wanted is not None  # noqa: S101
     assert step.there is not None  # noqa: S101
     place = step.wanted.place
-    client.pages.move(step.there.id, place.path, locale=place.locale)
+    move_page(client, step.there.id, place)
     with after_write("pages.move"):
         state = client.execute(read_state(step.there.id), cache=False)
         _bring_up_to_date(client, step, _there(step.there.id, place, state))

@@ -15,6 +15,7 @@ from wikijs import ops
 from wikijs.core.outcomes import after_write
 from wikijs.core.scalars import timestamp
 from wikijs.transfer.format import PageFile, editor_of, of_page
+from wikijs.transfer.moving import move_page
 
 from .actions import Action, Kind
 from .assets.applying import AssetApplier
@@ -268,7 +269,7 @@ class Applier:
     def _move_page(self, action: Action) -> None:
         remote, known = _remote(action), _known(action)
         title = self._read(remote.id).title
-        moved = self._client.pages.move(remote.id, action.place.path, locale=action.place.locale)
+        moved = move_page(self._client, remote.id, action.place)
         if moved.title != title:  # the server changes a title that was the last part of the path
             with after_write("pages.move", moved):
                 self._client.pages.update(remote.id, title=title)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from graphlib import TopologicalSorter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from typing import Final, TypeAlias
+from unicodedata import normalize
 
 from wikijs.transfer import names
 
@@ -127,18 +128,34 @@ def _clashing_case(steps: Steps, stems: Iterable[str]) -> dict[int, str]:
 def in_safe_order(steps: Steps) -> list[Action]:
     """The steps of all pages in order.
 
-    There always is one: pages that changed places in a circle were taken for texts that changed, see `match`.
+    There always is one: pages that changed places in a circle were taken for texts that changed, see `match`. Places
+    that a database may take for one are vacated before they are filled, but for circles among these.
     """
+    try:
+        return _ordered(steps, _as_databases_compare)
+    except CycleError:
+        return _ordered(steps, lambda spot: spot)
+
+
+def _as_databases_compare(spot: Spot) -> Spot:
+    """The same for places of the wiki that MariaDB and the like take for one: they differ in case or accents."""
+    kind, place = spot
+    if kind != "wiki":
+        return spot
+    return kind, "".join(normalize("NFD", letter)[0].upper() for letter in str(place))
+
+
+def _ordered(steps: Steps, key: Callable[[Spot], Spot]) -> list[Action]:
     actions = {(index, number): action for index, each in steps.items() for number, action in enumerate(each)}
     leaving: defaultdict[Spot, list[tuple[int, int]]] = defaultdict(list)
     for node, action in actions.items():
         for spot in _vacated(action):
-            leaving[spot].append(node)
+            leaving[key(spot)].append(node)
     sorter = TopologicalSorter(
         {node: {(node[0], node[1] - 1)} if node[1] else set[tuple[int, int]]() for node in actions}
     )
     for node, action in actions.items():
-        sorter.add(node, *(other for spot in _filled(action) for other in leaving[spot] if other[0] != node[0]))
+        sorter.add(node, *(other for spot in _filled(action) for other in leaving[key(spot)] if other[0] != node[0]))
     sorter.prepare()
     order: list[Action] = []
     while sorter.is_active():

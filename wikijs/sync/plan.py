@@ -24,6 +24,7 @@ from datetime import UTC
 
 from wikijs.core.values.paths import PagePath
 from wikijs.transfer.errors import FileRefusedError
+from wikijs.transfer.moving import is_on_its_way
 
 from .actions import IN_FOLDER, IN_WIKI, Action, Blocked, Kind
 from .match import Trio, match
@@ -260,7 +261,11 @@ class _Both:
         here, there = self.local.place, self.remote.place
         if here == there or self.known is None:
             return []
-        follow_folder = self.known.place == there or (self.known.place != here and self.rules.rule == "ours")
+        follow_folder = (
+            self.known.place == there
+            or is_on_its_way(there, here)
+            or (self.known.place != here and self.rules.rule == "ours")
+        )
         if follow_folder:
             return [Action(Kind.MOVE_PAGE, self.trio, here, self.local.file, self.known.place, self.local.file)]
         text = self.trio.text
