@@ -126,7 +126,7 @@ def test_anchors_are_the_servers(sandbox: Sandbox, heading: str, anchor: str) ->
 
 FORMULAS = json.loads((Path(__file__).parent / "measured" / "formulas.json").read_text(encoding="utf-8"))
 NOT_KNOWN = {
-    "inline": {r"\lim_{x\to 0} f(x)", r"\left(\frac{a}{b}\right)", r"\frac", r"\undefined"},
+    "inline": {r"\lim_{x\to 0} f(x)", r"\left(\frac{a}{b}\right)"},
     "display": {
         r"\sqrt[3]{x}",
         r"\lim_{x\to 0} f(x)",
@@ -153,11 +153,46 @@ def test_formulas_have_the_mathml_that_a_server_gave_them(sandbox: Sandbox, kind
 
 
 @pytest.mark.parametrize(
-    "formula", ["{" * 99, "}", "{a", "a^", r"\frac{a}", "x_&", "_" * 99, "{" * 60 + "a" + "}" * 60, ""]
+    "formula", ["{" * 99, "{" * 60 + "a" + "}" * 60, r"\genfrac(]{0pt}{1}{a}{b}", r"\def\a{x}\a", ""]
 )
-def test_formulas_that_are_none_are_shown_sign_by_sign(sandbox: Sandbox, formula: str) -> None:
+def test_formulas_that_are_not_judged_are_shown_sign_by_sign(sandbox: Sandbox, formula: str) -> None:
     html = rendered({"content": f"$$\n{formula}\n$$", "contentType": "markdown", "path": "p"}, sandbox.db).html
     assert '<span class="katex-display">' in html
+
+
+REFUSED = [
+    r"\frac", r"\undefined", r"\frac{1}", r"\frac1", r"\sqrt", "x^", "x_", "x^^2", "}", "2^{3", r"\left( x", "x#",
+    "a & b", r"x \right)", r"\begin{foo}a\end{foo}", r"\begin{matrix}a\end{pmatrix}", r"\begin{matrix}a", r"\begin x",
+    r"\mathbb", r"\hat", r"\big", r"\text{a_b}", r"\text{a", r"\text", r"\AA", r"\*", r"\frac^2", "x^2'",
+]  # fmt: skip
+"""A server showed them as they are written."""
+TAKEN = [
+    r"\frac12", r"\sqrt x", r"\sqrt[3]{x}", "x^2_3", "x'^2", "_2", r"\mathbb R", r"\text{ü}", r"\left( x \right)",
+    r"\begin{matrix}a & b\\c\end{matrix}", r"\begin{array}{c}a\end{array}", r"\color{red}x", r"\href{http://a}{x}", "é",
+    r"\newcommand{\a}{x}\a", "x%y", r"\%", r"\sum_{i}^n", r"\big(", r"\ce{H2O}", r"x^\frac12", r"\operatorname*{a}",
+    r"\not=", r"\,",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("formula", REFUSED)
+def test_what_katex_refuses_is_shown_as_it_is_written(sandbox: Sandbox, formula: str) -> None:
+    written = formula.replace("&", "&amp;")
+    page = {"content": f"a ${formula}$ b", "contentType": "markdown", "path": "p"}
+    assert f"a {written} b" in rendered(page, sandbox.db).html
+    html = rendered(page | {"content": f"a\n\n$$\n{formula}\n$$\n\nb"}, sandbox.db).html
+    assert written in html
+    assert "katex" not in html
+
+
+@pytest.mark.parametrize("formula", TAKEN)
+def test_what_katex_takes_is_a_formula(sandbox: Sandbox, formula: str) -> None:
+    html = rendered({"content": f"a ${formula}$ b", "contentType": "markdown", "path": "p"}, sandbox.db).html
+    assert '<span class="katex">' in html
+
+
+def test_two_dollars_in_a_line_are_text(sandbox: Sandbox) -> None:
+    page = {"content": "a $$x$$ b", "contentType": "markdown", "path": "p"}
+    assert "a $$x$$ b" in rendered(page, sandbox.db).html
 
 
 def test_marks_in_a_formula_are_none(sandbox: Sandbox) -> None:

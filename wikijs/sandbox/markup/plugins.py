@@ -15,6 +15,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from .formulas import Unknown, mathml
+from .refusals import refused
 
 SIZED = re.compile(
     r"!\[([^\[\]\n]{0,1000}+)\]\([ \t]{0,9}([^\s()<>]{1,2000}+)[ \t]{1,9}=(\d{0,5})x(\d{0,5})[ \t]{0,9}\)"
@@ -29,8 +30,9 @@ def extend(parser: MarkdownIt) -> None:
     parser.use(footnote_plugin)
     # Like KaTeX's plugin: no space inside the dollars, no digit behind them.
     dollarmath_plugin(
-        parser, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True, renderer=formula
+        parser, allow_labels=False, allow_space=False, allow_digits=False, double_inline=False, renderer=formula
     )
+    parser.inline.ruler.before("math_inline", "two_dollars", _two_dollars)
     parser.add_render_rule("math_inline", _inline)
     parser.core.ruler.after("inline", "braces_of_formulas", _lose_braces)
     parser.add_render_rule("math_block", _display)
@@ -47,19 +49,32 @@ def _lose_braces(state: StateCore) -> None:
             last.type, last.content = "html_inline", f"{last.content[: match.start()]}<!-- -->"
 
 
+def _two_dollars(state: StateInline, silent: bool) -> bool:
+    """Within a line two dollars begin no formula: there is nothing between them."""
+    if not state.src.startswith("$$", state.pos):
+        return False
+    if not silent:
+        state.pending += "$$"
+    state.pos += 2
+    return True
+
+
 def _inline(_: Any, tokens: Any, index: int, _options: Any, _environment: Any) -> str:
     return formula(tokens[index].content, {})
 
 
 def _display(_: Any, tokens: Any, index: int, _options: Any, _environment: Any) -> str:
-    return f"<p>{formula(tokens[index].content, {'display_mode': True})}</p>\n"
+    made = formula(tokens[index].content, {"display_mode": True})
+    return f"{made}\n" if refused(tokens[index].content) else f"<p>{made}</p>\n"
 
 
 def formula(content: str, options: Any) -> str:
     """A formula the way KaTeX builds it: as MathML with its source, and as HTML. The signs stand in a row here; how
-    high and how far apart they are, only KaTeX knows.
+    high and how far apart they are, only KaTeX knows. What it refuses comes as it is written.
     """
     is_display = bool(options.get("display_mode"))
+    if refused(content):
+        return content.strip("\n")
     source = escapeHtml(content.strip("\n") + ("\n" if is_display else ""))
     try:
         signs = mathml(content, display=is_display)
