@@ -18,10 +18,10 @@ import httpx2
 import pytest
 import wikijs_generated.facades.blocking as facades
 
+from tests.support.cutting import Cutting, admits
 from wikijs import WikiJSClient
 from wikijs import exceptions as exc
 from wikijs.core.jobs.results import BatchResult
-from wikijs.core.outcomes import Outcome
 from wikijs.models import Upload
 from wikijs.resources.navigation import NavigationItem
 from wikijs.resources.pages.moving import PlannedMove
@@ -29,41 +29,6 @@ from wikijs.sandbox import Sandbox
 
 MOST: Final = 12
 """Requests that may follow a write before the test gives up to break one."""
-
-
-class Cutting(httpx2.BaseTransport):
-    """Once a write was answered, and so many requests behind it, nothing but this failure comes.
-
-    Args:
-        inner: The wiki.
-        spared: Requests that come through after the first write.
-        begins: What is in the address or content of the write that counts as the first.
-        failure: `down` for what a proxy says, `forbidden` for Wiki.js' own words, which prove that nothing happened.
-    """
-
-    def __init__(self, inner: httpx2.BaseTransport, spared: int, failure: str, begins: bytes) -> None:
-        self._inner, self._left, self._failure, self._begins = inner, spared, failure, begins
-        self.is_on = self.is_written = self.has_struck = False
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Answer."""
-        content = request.read()
-        if not self.is_on:
-            return self._inner.handle_request(request)
-        if self.is_written:
-            self._left -= 1
-            if self._left < 0:
-                self.has_struck = True
-                return self._failed(request, content)
-        response = self._inner.handle_request(request)
-        self.is_written = self.is_written or self._begins in request.url.raw_path + content
-        return response
-
-    def _failed(self, request: httpx2.Request, content: bytes) -> httpx2.Response:
-        if self._failure == "down" or not content.startswith(b"{") or request.url.path == "/u":
-            return httpx2.Response(503, text="down")
-        refusal = {"data": None, "errors": [{"message": "Forbidden", "path": ["x"]}]}
-        return httpx2.Response(200, json=refusal)
 
 
 def prepare(client: WikiJSClient) -> None:
@@ -258,13 +223,6 @@ def errors_of(write: Callable[[WikiJSClient], Any], client: WikiJSClient) -> lis
         return [error]
     errors = result.errors if isinstance(result, BatchResult) else []
     return [failed.exception for failed in errors if failed.index == 0]
-
-
-def admits(error: BaseException) -> bool:
-    """Whether it is said of an error that the write took place, or that nobody knows."""
-    if isinstance(error, exc.FollowUpError | exc.OutcomeUnknownError):
-        return True
-    return isinstance(error, exc.WikiJSException) and error.effect in {Outcome.APPLIED, Outcome.UNKNOWN}
 
 
 @pytest.mark.parametrize("name", WRITES)

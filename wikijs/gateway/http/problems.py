@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from wikijs import exceptions as exc
+from wikijs.core.outcomes import Outcome, classify
 from wikijs.core.values.redaction import clean
 
 from .encoding import to_json
@@ -134,7 +135,7 @@ def refused(error: exc.WikiJSException, *, own_token: bool = False) -> Refused: 
         status, headers["Retry-After"] = 503, "5"
     if isinstance(error, exc.OutcomeUnknownError):
         more["outcome"] = "unknown"
-    if isinstance(error, exc.FollowUpError):
+    if classify(error, error.operation or "") is Outcome.APPLIED:
         more["outcome"] = "applied"
     if isinstance(error, exc.StoreError):
         headers["Retry-After"] = "5"
