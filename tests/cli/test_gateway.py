@@ -19,6 +19,8 @@ from typer.testing import CliRunner, Result
 from wikijs.cli.app import app
 from wikijs.cli.frame.failures import CommandError
 from wikijs.cli.gateway.keys import duration
+from wikijs.gateway.serving import one_of_many
+from wikijs.gateway.settings import load
 from wikijs.sandbox import Sandbox
 
 runner = CliRunner()
@@ -103,6 +105,29 @@ def test_check_tells_what_is_in_the_way(folder: Path, monkeypatch: pytest.Monkey
     assert result.exit_code == 1
     found = {each["name"]: each["state"] for each in json.loads(result.stdout)}
     assert (found["database"], found["wiki"], found["keys"]) == ("ok", "problem", "warning")
+
+
+def test_several_processes_are_not_started_where_one_could_not_be(folder: Path) -> None:
+    """Else they would be started for ever, each with a stack trace. Nothing listens where the database should be."""
+    text = 'database = "postgresql://nobody@127.0.0.1:1/none"\nredis = "redis://127.0.0.1:1/0"\nworkers = 2\nport = 0\n'
+    (folder / "elsewhere").mkdir()
+    (folder / "elsewhere/gateway.toml").write_text(text)
+    result = run("serve", "--config", "elsewhere/gateway.toml")
+    assert result.exit_code == 1
+    assert "database" in result.output.lower()
+    assert load("elsewhere/gateway.toml", {}).master_key_file == Path("elsewhere/gateway.key")
+
+
+def test_a_process_of_several_that_cannot_start_says_why_in_a_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("wikijs.gateway.serving._AGAIN", 0.0)
+    (folder / "gateway.toml").write_text('wiki = "nowhere"\n')
+    with pytest.raises(SystemExit):
+        one_of_many()
+    told = capsys.readouterr().err
+    assert told.startswith("A process of the gateway cannot start: The gateway needs the address of its wiki.")
+    assert len(told.splitlines()) == 1
 
 
 def test_durations() -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from wikijs.gateway.access import checks
 from wikijs.gateway.answers import Answers
+from wikijs.gateway.http.problems import Refused
 
 from .conftest import Gate, Gates
 
@@ -151,3 +155,43 @@ def test_long_lists_are_understood_once(gates: Gates, monkeypatch: Any) -> None:
         link = answer.headers.get("link", "").partition(">")[0][1:]
     assert len(seen) == len(set(seen)) == first.json()["total"]
     assert understood == []
+
+
+@pytest.mark.parametrize("address", [PAGE, f"{PAGE}?fields=id", "/api/v1/pages"])
+def test_no_way_to_an_answer_leads_past_a_check(gate: Gate, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """There are three: answers given again, routes without the framework's machinery, and all of it."""
+    looked_at: list[str] = []
+
+    def noted(check: checks.Check) -> checks.Check:
+        def look(asked: checks.Asked) -> Refused | None:
+            looked_at.append(check.__name__)
+            return check(asked)
+
+        return look
+
+    def new(asked: checks.Asked) -> Refused | None:
+        return Refused(403, "new-check", "New check", "A check that was added.") if refusing else None
+
+    refusing = False
+    every = [check.__name__ for check in checks.CHECKS]
+    monkeypatch.setattr(checks, "CHECKS", (*map(noted, checks.CHECKS), new))
+    for _ in range(3):
+        looked_at.clear()
+        assert gate.client.get(address).status_code == 200
+        assert looked_at[: len(every)] == every
+    assert kept(gate), "the last one was given again"
+    refusing = True
+    assert gate.client.get(address).json()["type"] == "/docs/errors#new-check"
+    kept(gate).clear()
+    assert gate.client.get(address).json()["type"] == "/docs/errors#new-check"
+    assert gate.client.post("/api/v1/pages", json={}).json()["type"] == "/docs/errors#new-check"
+
+
+def test_keys_for_certain_web_pages_have_no_way_around_that(gate: Gate) -> None:
+    for _ in range(3):
+        assert gate.client.get(PAGE).status_code == 200
+    far = gate.calls(gate.key("read", origins=["https://app.example.com"]))
+    for _ in range(2):
+        assert far.get(PAGE, headers={"origin": "https://evil.example.com"}).status_code == 403
+        assert far.get(PAGE, headers={"origin": "https://app.example.com"}).status_code == 200
+        assert far.get(PAGE).status_code == 200  # no browser

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import time
@@ -75,6 +76,72 @@ def test_who_says_nothing_or_never_ends_is_dropped(gate: Gate, address: Address)
     upload = asked(key, "/api/v1/assets?name=x.bin", "content-length: 1000", method="POST")
     assert status_of(told(address, upload, b"x" * 10)) == 408
     assert status_of(told(address, asked(key))) == 200  # others are served meanwhile
+
+
+def test_who_does_not_read_an_answer_is_hung_up_on_and_holds_nothing(
+    gate: Gate, address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A byte now and then is not reading."""
+    monkeypatch.setattr(serving, "READ_TIME", 0.5)
+    size = 12_000_000  # more than the buffers of both ends
+    with gate.sandbox.client() as wiki:
+        wiki.site.update_config(upload_max_file_size=size)
+        wiki.assets.upload(b"x" * size, name="large.bin")
+    request = asked(gate.key(), "/api/v1/assets/large.bin")
+
+    def ended() -> int:
+        return sum(int(n) for (_, route, _), (n, *_) in gate.gateway.counts.items() if "assets" in route)
+
+    with socket.socket() as lazy:
+        lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        lazy.settimeout(60)
+        lazy.connect(address)
+        lazy.sendall(request)
+        began = time.monotonic()
+        read = 0
+        while not ended():
+            read += len(lazy.recv(1))
+            time.sleep(0.05)
+            assert time.monotonic() - began < 60
+        with suppress(ConnectionResetError):
+            while part := lazy.recv(1_000_000):
+                read += len(part)
+        assert read < size
+    assert len(told(address, request).partition(b"\r\n\r\n")[2]) == size  # who reads gets it all
+
+
+class Pipe:
+    """A transport whose other end reads so many bytes between two looks."""
+
+    def __init__(self, read: int) -> None:
+        self.left, self.read, self.aborted = 1_000_000, read, False
+
+    def get_write_buffer_size(self) -> int:
+        self.left -= self.read
+        return self.left
+
+    def get_extra_info(self, _: str) -> None:
+        """It has no socket."""
+
+    def abort(self) -> None:
+        self.aborted = True
+
+
+def test_who_reads_slowly_but_reads_is_not_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "READ_TIME", 0.01)
+    monkeypatch.setattr(serving, "READ_LEAST", 1_000.0)
+
+    async def looked_at(read: int) -> bool:
+        protocol = serving.Timed.__new__(serving.Timed)
+        protocol.transport = pipe = Pipe(read)
+        protocol._look_again(serving.unread(pipe))
+        for _ in range(20):
+            await asyncio.sleep(0.01)
+        protocol._unwatch()
+        return pipe.aborted
+
+    assert asyncio.run(looked_at(2))
+    assert not asyncio.run(looked_at(20))
 
 
 def test_large_bodies_are_refused_whatever_they_say_of_themselves(gate: Gate, address: Address) -> None:

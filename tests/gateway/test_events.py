@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
+from functools import partial
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
+import pytest
+
 from wikijs.gateway.changes import Changes, first, fits
+from wikijs.webhooks import WebhookReceiver, Webhooks
 
 from .conftest import Gate, Gates
 
@@ -155,6 +161,42 @@ def test_a_used_up_quota_is_an_event(gates: Gates) -> None:
         return {item["type"] for item in items if item["subject"] == f"key:{key[4:12]}"}
 
     until(lambda: told() == {"quota.warning", "quota.exceeded"})
+
+
+def test_a_webhook_is_told_of_a_quota_that_runs_out(gates: Gates, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the request that goes over it as far as the message, signed, at the other end."""
+    from wikijs.gateway.limits.tiers import tiers_of
+
+    monkeypatch.setattr("wikijs.gateway.changes.Webhooks", partial(Webhooks, allow_http=True))
+    gate = watching(gates, tiers=tiers_of({"few": {"daily": 4, "burst": 50}}), webhook_networks=("127.0.0.1/32",))
+    got: list[tuple[dict[str, str], bytes]] = []
+
+    class There(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), There) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            url = f"http://127.0.0.1:{server.server_address[1]}/"
+            secret = gate.client.post(HOOKS, json={"url": url, "events": ["quota.*"]}).json()["secret"]
+            key = gate.key("read", tier="few")
+            for _ in range(6):
+                gate.calls(key).get("/api/v1/me")
+            until(lambda: len(got) == 2)
+        finally:
+            server.shutdown()
+            thread.join()
+    events = [WebhookReceiver([secret]).verify(headers, body) for headers, body in got]
+    assert {each.type for each in events} == {"quota.warning", "quota.exceeded"}
+    assert {each.subject for each in events} == {f"key:{key[4:12]}"}
+    assert key.encode() not in b"".join(body for _, body in got)
 
 
 def test_keys_are_administered(gate: Gate) -> None:

@@ -125,3 +125,15 @@ def test_navigation_settings_and_theme(gate: Gate) -> None:
     assert ok(gate.client.get("/api/v1/site"))["title"] == "Mine"
     assert ok(gate.client.patch("/api/v1/theme", json={"darkMode": True}))["darkMode"] is True
     assert ok(gate.client.get("/api/v1/theme"))["darkMode"] is True
+
+
+def test_one_tag_is_read(gate: Gate) -> None:
+    tags = ok(gate.client.get("/api/v1/tags"))["items"]
+    found = gate.client.get(f"/api/v1/tags/{tags[0]['tag']}")
+    assert ok(found) == tags[0]
+    assert found.headers["etag"]
+    assert ok(gate.client.get(f"/api/v1/tags/{tags[0]['tag'].upper()}"))["id"] == tags[0]["id"]
+    missing = gate.client.get("/api/v1/tags/nobody-has-it")
+    assert (missing.status_code, missing.json()["type"]) == (404, "/docs/errors#tag-not-found")
+    with_it = ok(gate.client.get(f"/api/v1/pages?tags={tags[0]['tag']}"))
+    assert with_it["total"] == tags[0]["count"]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from wikijs import AsyncWikiJSClient
 
     from .access.callers import Caller
-    from .limits.tiers import RouteClass
+    from .access.checks import Rule
 
 MOST: Final = 4096
 """Answers kept; the one that was not asked for longest leaves."""
@@ -77,8 +77,7 @@ class Answer:
     """An answer, and what it was made of."""
 
     client: AsyncWikiJSClient
-    scope: str | None
-    kind: RouteClass
+    rule: Rule
     route: str
     head: list[tuple[bytes, bytes]]
     body: bytes
@@ -103,7 +102,7 @@ class Answers:
     def keep(
         self,
         scope: Scope,
-        needs: tuple[str | None, RouteClass],
+        rule: Rule,
         route: str,
         caller: Caller,
         traffic: Traffic,
@@ -113,7 +112,7 @@ class Answers:
 
         Args:
             scope: The request.
-            needs: The scope that its route wants, and the bucket that it takes from.
+            rule: What its route asks for.
             route: Its route.
             caller: Who asked.
             traffic: What was found in the cache.
@@ -128,7 +127,7 @@ class Answers:
             tag = tag.removeprefix("W/").strip('"')
         client = self._client_of(caller)
         self._forget(place)
-        self._known[place] = Answer(client, *needs, route, head, bytes(response.body), tag, list(traffic.found))
+        self._known[place] = Answer(client, rule, route, head, bytes(response.body), tag, list(traffic.found))
         self._bytes += len(response.body)
         while len(self._known) > MOST or self._bytes > MOST_BYTES:
             self._forget(next(iter(self._known)))

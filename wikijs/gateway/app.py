@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -30,6 +30,7 @@ from .settings import Settings, load
 
 if TYPE_CHECKING:
     import httpx2
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp, Scope
 
 EXPOSED = (
@@ -122,8 +123,9 @@ def application(gateway: Gateway, mounts: Mapping[str, Mount] | None = None) -> 
     return app
 
 
-def bare(lifespan: Any = None) -> FastAPI:
-    """The routes alone, as they are described by OpenAPI."""
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """All routes. They know no gateway but that of the request, so all applications of a process share them."""
     from .routes import (
         admin,
         assets,
@@ -136,11 +138,21 @@ def bare(lifespan: Any = None) -> FastAPI:
         jobs,
         me,
         operations,
+        own_key,
         people,
         site,
     )
     from .routes.pages import reading, writing
 
+    router = APIRouter(route_class=GatewayRoute)
+    wiki = (reading, writing, finding, comments, assets, people, site)
+    for module in (*wiki, operations, graphql, jobs, events, me, own_key, admin, assistants, health):
+        module.add(router)
+    return tuple(router.routes)
+
+
+def bare(lifespan: Any = None) -> FastAPI:
+    """The routes alone, as they are described by OpenAPI."""
     app = FastAPI(
         title="Wiki.js gateway",
         version="1",
@@ -151,12 +163,7 @@ def bare(lifespan: Any = None) -> FastAPI:
         lifespan=lifespan,
         separate_input_output_schemas=False,
     )
-    router = app.router  # one that is included is looked through twice for each request
-    router.route_class = GatewayRoute
-    pages = (reading, writing, finding, comments)
-    for module in (*pages, assets, people, site, operations, graphql, jobs, events, me, admin, assistants, health):
-        module.add(router)
-    router.route_class = APIRoute
+    app.router.routes.extend(_routes())  # a router that is included is looked through twice for each request
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
 
     async def unexpected(request: Request, error: Exception) -> Response:

@@ -6,7 +6,6 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from fastapi import APIRouter
@@ -17,6 +16,7 @@ from starlette.responses import Response
 
 from wikijs.exceptions import OutcomeUnknownError, WikiJSException
 
+from .access.checks import Asked, Rule, missing, refusal
 from .http.problems import MEDIA_TYPE, Problem, Refused, invalid, of_status, refused, too_large, too_slow
 from .idempotency import Interrupted, fingerprint
 from .limits.policy import CHEAP, headers, raw
@@ -34,31 +34,6 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 RULE: Final = "x-wikijs-rule"
 _HEARTBEAT: Final = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a route asks of its callers.
-
-    Attributes:
-        scope: The scope that is needed; None where anybody may come, "" where any caller may.
-        kind: The bucket it takes from.
-        confined: Whether it keeps to the folders of a key that is confined; others are closed to such keys.
-        streams: Whether its body is read as it comes, so that it cannot be compared with an earlier one.
-        again: Whether it can be done once more after the process that did it died: it finds out what became of it.
-        tickets: Whether a ticket does in the place of a key.
-        live: Whether its answer is made while it is sent, so that it cannot be kept for a second time.
-        kept: Whether its answers follow from what the wiki says, the address and the caller's folders alone.
-    """
-
-    scope: str | None
-    kind: RouteClass = "read"
-    confined: bool = False
-    streams: bool = False
-    again: bool = False
-    tickets: bool = False
-    live: bool = False
-    kept: bool = False
 
 
 def caller_of(request: Request) -> Caller:
@@ -84,18 +59,6 @@ def require(request: Request, scope: str) -> None:
     """
     if scope not in caller_of(request).scopes:
         raise missing(scope)
-
-
-def missing(scope: str) -> Refused:
-    """The answer to a caller without a scope."""
-    return Refused(
-        403,
-        "scope-missing",
-        "Scope missing",
-        f"This key does not have the scope {scope}.",
-        headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
-        requiredScope=scope,
-    )
 
 
 async def enter(request: Request, rule: Rule, inner: Handler, place: str, known: frozenset[str]) -> Response:
@@ -154,26 +117,15 @@ async def _known(request: Request, gateway: Gateway, rule: Rule, inner: Handler,
     if caller is None:
         caller = await authenticator.authenticate(request.headers.get("authorization"), state.address)
     state.caller = caller
-    origin = request.headers.get("origin")
-    if caller.origins and origin is not None and origin not in caller.origins:
-        raise Refused(403, "origin-forbidden", "Origin forbidden", f"This key is not for pages of {origin}.")
+    why = refusal(Asked(caller, rule, request.method, request.headers.get("origin"), gateway.settings))
     if inside:
         tier = gateway.policy.tier(caller)
-    else:
+    else:  # what is refused counts, too
         tier, decision = await gateway.policy.take(caller, rule.kind)
         state.limit_headers = raw(headers(tier, decision, gateway.clock()))
-    if rule.scope and rule.scope not in caller.scopes:
-        raise missing(rule.scope)
+    if why is not None:
+        raise why
     _check_names(request, known)
-    if caller.prefixes and not rule.confined:
-        raise Refused(
-            403,
-            "path-forbidden",
-            "Path forbidden",
-            f"This key is confined to pages below {', '.join(caller.prefixes)}; this address is not about them.",
-        )
-    if gateway.settings.read_only and request.method not in {"GET", "HEAD"} and rule.scope not in {"", "admin"}:
-        raise Refused(403, "read-only", "Read only", "This gateway only reads.")
     state.tier = tier
     traffic = watched()
     key = request.headers.get("idempotency-key")
@@ -194,7 +146,7 @@ async def _settled(
     if is_cached or response.status_code == 304:
         await gateway.policy.give_back(caller, rule.kind, 1 - CHEAP)
     if is_cached and rule.kept and gateway.answers is not None and caller.key is not None and not caller.origins:
-        gateway.answers.keep(request.scope, (rule.scope, rule.kind), request.state.route, caller, traffic, response)
+        gateway.answers.keep(request.scope, rule, request.state.route, caller, traffic, response)
 
 
 def _check_names(request: Request, known: frozenset[str]) -> None:
@@ -281,28 +233,28 @@ async def _keep_alive(gateway: Gateway, caller: str, key: str) -> None:
 
 def failed(request: Request, error: BaseException) -> Response | None:
     """The answer that tells of a failure; None where it is no business of the caller's."""
-    refusal: Refused
+    told: Refused
     limit: int | None = getattr(request.state, "too_large", None)
     if limit is not None:
-        refusal = too_large(limit)
+        told = too_large(limit)
     elif getattr(request.state, "too_slow", False):
-        refusal = too_slow()
+        told = too_slow()
     elif isinstance(error, Refused):
-        refusal = error
+        told = error
     elif isinstance(error, RequestValidationError):
-        refusal = invalid(cast("Any", error.errors()))
+        told = invalid(cast("Any", error.errors()))
     elif isinstance(error, HTTPException):
-        refusal = of_status(error.status_code, str(error.detail), error.headers)
+        told = of_status(error.status_code, str(error.detail), error.headers)
     elif isinstance(error, WikiJSException):
         caller: Caller | None = getattr(request.state, "caller", None)
-        refusal = refused(error, own_token=caller is not None and caller.kind != "key")
+        told = refused(error, own_token=caller is not None and caller.kind != "key")
         if isinstance(error, OutcomeUnknownError):
-            refusal.members["outcome"] = "unknown"
+            told.members["outcome"] = "unknown"
     elif isinstance(error, UnicodeDecodeError):
-        refusal = of_status(400, "The request is no UTF-8.")
+        told = of_status(400, "The request is no UTF-8.")
     else:
         return None
-    return refusal.response(instance=request.url.path, request_id=request.state.request_id)
+    return told.response(instance=request.url.path, request_id=request.state.request_id)
 
 
 def tier_of(request: Request) -> Tier:

@@ -8,7 +8,8 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from .door import Handler, Rule, enter, rule_of
+from .access.checks import Rule
+from .door import Handler, enter, rule_of
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send

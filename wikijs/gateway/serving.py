@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import uvicorn
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from wikijs.exceptions import ConfigurationError
+from wikijs.exceptions import ConfigurationError, WikiJSException
 
 from .settings import PREFIX
 
@@ -26,7 +28,13 @@ if TYPE_CHECKING:
 
 HEAD_TIMEOUT: Final = 20.0
 """Seconds in which the first request of a connection must have come."""
+READ_TIME: Final = 30.0
+"""Seconds after which it is looked whether an answer that waits to be read is read."""
+READ_LEAST: Final = 256.0
+"""Bytes a second that whoever asked must read then."""
 MOST_CONNECTIONS: Final = 2_000
+_AGAIN: Final = 2.0
+"""Seconds after which a process that could not start is started anew."""
 
 
 class _Server(uvicorn.Server):
@@ -41,18 +49,64 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
+def unread(transport: Any) -> int:
+    """Bytes of an answer that have not arrived: in our buffer, and in that of the system, which may hold megabytes."""
+    number = int(transport.get_write_buffer_size())
+    try:
+        import fcntl
+        import termios
+
+        held = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
+    except (ImportError, OSError, AttributeError):  # not every system says
+        return number
+    return number + int.from_bytes(held, sys.byteorder)
+
+
 PROTOCOL: Final = f"{__name__}:Timed"
 """By name, so that processes that are started can find it, too."""
 _BASE: Any = AutoHTTPProtocol
 
 
 class Timed(_BASE):  # type: ignore[misc]
-    """The server's protocol, that drops connections on which no request comes."""
+    """The server's protocol, that drops connections on which no request comes, and those who do not read answers."""
+
+    _watching: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         """A connection was made."""
         _BASE.connection_made(self, transport)
         asyncio.get_running_loop().call_later(HEAD_TIMEOUT, self._late)
+
+    def pause_writing(self) -> None:
+        """So much of an answer was not read yet that no more is made of it: look whether it is read at all."""
+        _BASE.pause_writing(self)
+        if self._watching is None:
+            self._look_again(unread(self.transport))
+
+    def resume_writing(self) -> None:
+        """It was read."""
+        _BASE.resume_writing(self)
+        self._unwatch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """A connection ended."""
+        self._unwatch()
+        _BASE.connection_lost(self, exc)
+
+    def _unwatch(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
+
+    def _look_again(self, before: int) -> None:
+        self._watching = asyncio.get_running_loop().call_later(READ_TIME, self._is_read, before)
+
+    def _is_read(self, before: int) -> None:
+        now = unread(self.transport)
+        if before - now < READ_LEAST * READ_TIME:
+            self.transport.abort()  # what stands behind it, such as a connection to the wiki, is let go
+        else:
+            self._look_again(now)
 
     def _late(self) -> None:
         if self.cycle is None and not self.transport.is_closing():
@@ -99,8 +153,18 @@ def listening(settings: Settings) -> socket.socket:
     return bound
 
 
+def keep_secrets_in_memory() -> None:
+    """This process and those that it starts leave no core dump: the wiki's credentials lie in their memory."""
+    try:
+        import resource
+    except ModuleNotFoundError:  # no Unix
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def serve(app: FastAPI, settings: Settings, bound: socket.socket) -> None:
     """Serve until SIGTERM or Ctrl+C; requests under way are ended first."""
+    keep_secrets_in_memory()
     gateway = app.state.gateway
 
     def stopping() -> None:
@@ -115,6 +179,7 @@ def serve_many(settings: Settings, bound: socket.socket, path: str | None) -> No
     """Serve with several processes; each reads the configuration for itself, and what was said beside it."""
     from uvicorn.supervisors import Multiprocess
 
+    keep_secrets_in_memory()
     if path is not None:
         os.environ[f"{PREFIX}CONFIG"] = path
     os.environ |= {
@@ -126,5 +191,18 @@ def serve_many(settings: Settings, bound: socket.socket, path: str | None) -> No
     }
     if settings.docs:
         os.environ[f"{PREFIX}DOCS"] = str(Path(settings.docs).absolute())
-    options = config("wikijs.gateway:create_app", settings, factory=True, workers=settings.workers)
+    options = config(f"{__name__}:one_of_many", settings, factory=True, workers=settings.workers)
     Multiprocess(options, [bound]).run()
+
+
+def one_of_many() -> FastAPI:
+    """The application of one of several processes. What can be amended while the others serve is said in a sentence;
+    the process that looks after them starts another one in its place."""
+    from .app import create_app
+
+    try:
+        return create_app()
+    except WikiJSException as error:
+        sys.stderr.write(f"A process of the gateway cannot start: {error}\n")
+        time.sleep(_AGAIN)
+        raise SystemExit(1) from None

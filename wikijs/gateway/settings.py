@@ -256,4 +256,8 @@ def _beside(settings: Settings, folder: Path) -> Settings:
         value: str = getattr(settings, name)
         if value and "://" not in value and value != ":memory:" and not Path(value).is_absolute():
             changes[name] = str(folder / value)
+    if "://" in settings.database:  # there is no file of a database beside which the others would lie
+        for name, value in (("key_file", "gateway.key"), ("journals", "journals")):
+            if not getattr(settings, name):
+                changes[name] = str(folder / value)
     return replace(settings, **changes)

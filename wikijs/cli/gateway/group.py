@@ -21,6 +21,9 @@ from .opening import ConfigOption, columns, database_of, needed, settings_of
 from .request import request
 
 if TYPE_CHECKING:
+    from socket import socket
+
+    from wikijs.gateway.runtime import Gateway
     from wikijs.gateway.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -129,21 +132,29 @@ def serve(
 
 def run(settings: Settings, config: str | None = None) -> None:
     """Serve a gateway."""
-    from wikijs.gateway.app import create_app
-    from wikijs.gateway.serving import listening, serve, serve_many
+    from wikijs.gateway.serving import listening
 
     settings = settings.checked()
-    bound = listening(settings)
+    with listening(settings) as bound:
+        _serve_on(bound, settings, config)
+
+
+def _serve_on(bound: socket, settings: Settings, config: str | None) -> None:
+    from wikijs.gateway.app import create_app
+    from wikijs.gateway.serving import serve, serve_many
+
     host, port = bound.getsockname()[:2]
     pages = "The portal is at /portal, the reference at /docs." if settings.portal else "The reference is at /docs."
     place = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
     note(f"Gateway of {settings.wiki} on {place}. {pages} Ctrl+C stops it.")
+    made = create_app(settings)
+    gateway: Gateway = made.state.gateway
+    if not gateway.keys.all():
+        note("There is no key yet. `wikijs gateway keys create NAME --scope all` makes one, also while this runs.")
     if settings.workers > 1:
+        asyncio.run(gateway.stop())  # it was made to see that it can be: each process makes its own
         serve_many(settings, bound, config)
     else:
-        made = create_app(settings)
-        if not made.state.gateway.keys.all():
-            note("There is no key yet. `wikijs gateway keys create NAME --scope all` makes one, also while this runs.")
         serve(made, settings, bound)
 
 

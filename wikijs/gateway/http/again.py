@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from ..access.checks import Asked, refusal
 from ..limits.buckets import LocalLimits
 from ..limits.policy import CHEAP, headers, raw
 from .conditional import tags
@@ -41,15 +42,19 @@ class Again:
         begun = time.perf_counter()
         sent: dict[bytes, bytes] = dict(scope["headers"])
         caller = gateway.authenticator.known(sent.get(b"authorization", b""))
-        if caller is None or caller.origins or b"cache-control" in sent:
+        if caller is None or b"cache-control" in sent:
             return False
         found = answers.find(scope, caller)
-        if found is None or found.scope not in caller.scopes:
+        if found is None:
             return False
+        origin = sent.get(b"origin")
+        asked = Asked(caller, found.rule, "GET", None if origin is None else origin.decode("latin-1"), gateway.settings)
+        if refusal(asked) is not None:
+            return False  # the routes say why
         try:
             wanted = sent.get(b"if-none-match")
             known = found.tag is not None and wanted is not None and _is_known(wanted.decode("latin-1"), found.tag)
-            tier, decision = await policy.take(caller, found.kind, CHEAP)
+            tier, decision = await policy.take(caller, found.rule.kind, CHEAP)
         except Refused:
             return False  # the routes say why
         state = scope["state"]

@@ -16,7 +16,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..door import Rule, caller_of, client_of, gateway_of, require
+from ..access.checks import Rule
+from ..door import caller_of, client_of, gateway_of, require
 from ..http.problems import Refused
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,6 +27,17 @@ class TagPatch(In):
 
     tag: str
     title: str | None = None
+
+
+class TagOut(Out):
+    """A tag in use."""
+
+    id: int
+    tag: str
+    title: str | None
+    count: int | None = Field(description="Pages that have it; null where the wiki does not tell.")
+    created_at: str
+    updated_at: str
 
 
 class Items(Out):
@@ -78,6 +90,18 @@ def add(router: APIRouter) -> None:
         found = await client_of(request).tags.list(search=search)
         items, headers = of_offset(found, request, limit, cursor)
         return tagged(request, {"items": plain(items)}, headers)
+
+    @route(
+        router, "GET", "/api/v1/tags/{tag}", scope="pages:read", conditional=True, kept=True,
+        answers={200: (TagOut, "The tag, and how many pages have it.")}, headers_of=["ETag"],
+    )  # fmt: skip
+    async def get_tag(request: Request, tag: str) -> Response:
+        """Read one tag. `GET /api/v1/pages?tags=` lists its pages."""
+        wanted = tag.strip().lower()
+        found = [each for each in await client_of(request).tags.list() if each.tag.lower() == wanted]
+        if not found:
+            raise Refused(404, "tag-not-found", "Tag not found", "No page has this tag.")
+        return tagged(request, plain(found[0]))
 
     @route(
         router, "PATCH", "/api/v1/tags/{tag}", scope="pages:write", answers={204: (None, "It has that name now.")},

@@ -15,7 +15,8 @@ from wikijs.core.calls.exposure import exposure
 from wikijs.core.flow import PAGE_WRITES
 from wikijs.exceptions import APIError, WikiJSException
 
-from ..door import caller_of, client_of, gateway_of, missing, route, tier_of
+from ..access.checks import missing
+from ..door import caller_of, client_of, gateway_of, route, tier_of
 from ..http.encoding import answer
 from ..http.problems import Refused, shortened
 from .operations import offered

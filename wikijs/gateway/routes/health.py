@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from wikijs.exceptions import WikiJSException
 
-from ..door import gateway_of, missing, route
+from ..access.checks import missing
+from ..door import gateway_of, route
 from ..http.encoding import answer
 from ..runtime import Gateway
 from .pages.models import Out

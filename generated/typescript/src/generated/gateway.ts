@@ -668,6 +668,17 @@ export interface SiteSettings {
   uploadScanSVG?: boolean | null | undefined;
 }
 
+/** A tag in use. */
+export interface TagOut {
+  /** Pages that have it; null where the wiki does not tell. */
+  count: number | null;
+  createdAt: string;
+  id: number;
+  tag: string;
+  title: string | null;
+  updatedAt: string;
+}
+
 /** Another name of a tag. */
 export interface TagPatch {
   tag: string;
@@ -1162,6 +1173,13 @@ export interface Routes {
     given: {};
     result: SiteSettings;
   };
+  /** Read one tag. `GET /api/v1/pages?tags=` lists its pages. Scope: pages:read. */
+  getTag: {
+    given: {
+      tag: string;
+    };
+    result: TagOut;
+  };
   /** Read the theme. Scope: site:read. */
   getTheme: {
     given: {};
@@ -1534,6 +1552,13 @@ export interface Routes {
     };
     result: KeyOut;
   };
+  /** Give the key that calls a new secret; the old one is taken for a while. What it may do stays as it is. */
+  rotateOwnKey: {
+    given: {
+      body: KeyRotation;
+    };
+    result: KeyOut;
+  };
   /** Sign with a new secret; the old one signs beside it for a while. Scope: webhooks. */
   rotateWebhook: {
     given: {
@@ -1722,6 +1747,7 @@ export const ROUTES: Readonly<Record<keyof Routes, string>> = {
   getPageLinks: "GET pages/{id}/links",
   getPageVersion: "GET pages/{id}/versions/{version}",
   getSite: "GET site",
+  getTag: "GET tags/{tag}",
   getTheme: "GET theme",
   getTree: "GET tree",
   getUsage: "GET admin/usage",
@@ -1765,6 +1791,7 @@ export const ROUTES: Readonly<Record<keyof Routes, string>> = {
   revokeOwnToken: "DELETE auth/revoke",
   revokeToken: "POST auth/revoke",
   rotateKey: "POST* admin/keys/{id}/rotate",
+  rotateOwnKey: "POST* me/rotate",
   rotateWebhook: "POST* webhooks/{id}/rotate",
   runBatch: "POST* batch",
   searchPages: "GET search",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
+from ...limits.buckets import DAY
 from ..asking import place
 from ..charts import chart, over_time, whole
-from ..desk import Desk, caller_at, visit_of
-from ..rendering import render
+from ..desk import Desk, caller_at, text, visit_of
+from ..rendering import redirect, render
+from .keys import GRACES
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -15,8 +18,9 @@ if TYPE_CHECKING:
 
 
 def add(desk: Desk) -> None:
-    """Register the page."""
+    """Register the pages."""
     desk.page("GET", "/portal", show)
+    desk.page("POST", "/portal/rotate", rotate)
 
 
 async def show(desk: Desk, request: Request) -> Response:
@@ -46,4 +50,19 @@ async def show(desk: Desk, request: Request) -> Response:
         problem=gateway.unreachable if visit.may("admin") else None,
         base=desk.base(request),
         is_account=caller_at(request).key is None,
+        graces=GRACES,
+        form_number=secrets.token_hex(16),
+    )
+
+
+async def rotate(desk: Desk, request: Request) -> Response:
+    """Give one's own key a new secret, and show it this once."""
+    grace = text(request, "grace", 10)
+    if await desk.made_by(request) is not None:
+        return redirect(request, "portal")
+    body = {"grace": int(grace) if grace.isdecimal() else DAY}
+    made = (await desk.ask(request, "POST", place("me", "rotate"), body=body)).data
+    await desk.remember(request, made["id"])
+    return render(
+        request, "key-made.html", section="overview", made=made, base=desk.base(request), is_rotated=True, back="portal"
     )
