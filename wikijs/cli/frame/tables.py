@@ -40,7 +40,7 @@ def show(columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Set[
         for number, row in enumerate(rows):
             if number:
                 console.print()
-            for block in _block(columns, row):
+            for block in _block(columns, row, console.width):
                 console.print(block, soft_wrap=True)
         return
     heads = [
@@ -97,12 +97,28 @@ def _placed(text: str, width: int, is_number: bool) -> str:
     return room + text if is_number else text + room
 
 
-def _block(columns: Sequence[str], row: Sequence[str]) -> list[object]:
+def _block(columns: Sequence[str], row: Sequence[str], available: int) -> list[object]:
     from rich.text import Text
 
-    width = max(map(len, columns))
+    indent = max(map(len, columns)) + GAP
     return [
-        Text.assemble((head.upper().ljust(width + GAP), "bold"), text)
+        Text.assemble(
+            (head.upper().ljust(indent), "bold"),
+            text if head.lower() in KEPT else _wrapped(text, available - indent, indent),
+        )
         for head, text in zip(columns, row, strict=True)
         if text
     ]
+
+
+def _wrapped(text: str, room: int, indent: int) -> str:
+    """A text in lines of so many cells, between its words; one that is longer stays whole."""
+    from rich.cells import cell_len
+
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return ("\n" + " " * indent).join(lines)
