@@ -19,7 +19,7 @@ ROOT: Final = Path(__file__).parents[2]
 
 DOORS: Final = {
     "auth": ("Credentials", "Who a client is to the server. `auth=` takes one of these, or an API key as text."),
-    "cache": ("Caches", "Answers that are kept, for `cache=` of a client; see [resilience](../resilience.md)."),
+    "cache": ("Caches", "Answers that are kept, for `cache=` of a client; see [caching](../caching.md)."),
     "middleware": (
         "Resilience",
         "Retries, circuit breaker, rate limits, locks and statistics; see [resilience](../resilience.md).",

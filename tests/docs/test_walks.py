@@ -25,7 +25,9 @@ PAGES = [
 
 SAYS = {
     "README.md": ["How to do it", "1 changed; [(1, 'PageNotFoundError')]", "27 ['Administrators', 'Guests',"],
-    "resilience.md": ["True", "closed", "2 True", "True", "True 1", "1 True Finished"],
+    "resilience.md": ["True", "closed", "2 True", "True", "1 True Finished"],
+    "caching.md": ["True 1"],
+    "rate-limiting.md": ["True 0", "True"],
     "export-import.md": ["['docs/intro.md', 'docs/new-lamp.md'] []", "True []"],
     "publish.md": ["True 2"],
     "backup.md": ["True True\n[] True True"],
