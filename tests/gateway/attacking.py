@@ -47,6 +47,7 @@ ENDING = {
     # each case all is as it was.
     "ops_authentication_set_api_state", "ops_authentication_revoke_api_key", "ops_authentication_update_strategies",
     "revoke_key", "rotate_key", "update_key", "put_credential", "delete_credential", "put_override",
+    "update_site", "ops_site_update_config",  # another audience of tokens
     "ops_users_deactivate", "ops_users_delete", "act_on_user", "delete_user",
 }  # fmt: skip
 

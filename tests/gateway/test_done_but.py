@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -86,6 +88,7 @@ ELSEWHERE: Final = (
     "/api/v1/batch",
     "/api/v1/events/",
     "/api/v1/jobs",
+    "/api/v1/me/",
     "/api/v1/webhooks",
 )
 """What writes to the gateway's own store, reads, or leaves its work to jobs, which write through bulk methods."""
@@ -157,6 +160,8 @@ def gateway(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     http, blocking = httpx2.AsyncClient(transport=transport), httpx2.Client(transport=transport)
     gateway = Gateway(settings_at(folder, sandbox.url, cache_seconds=0), http=http, blocking_http=blocking)
     gateway.credentials.put("default", "api_key", {"key": sandbox.api_key})
+    # Which of the requests is cut is counted: none may come from what goes on beside answering.
+    setattr(gateway, "_look_at_credentials", partial(asyncio.sleep, 0))  # noqa: B010  mypy knows better
     with TestClient(application(gateway)) as client:
         client.headers["authorization"] = f"Bearer {gateway.keys.create('t', scopes=('all',), tier='enterprise')[1]}"
         yield Cut(client, transport)
@@ -187,7 +192,10 @@ def test_an_answer_after_a_write_says_that_it_was_done(
         answer = gateway.client.request(method, address, **arguments)
         assert cutting.is_written, answer.text
         if answer.status_code >= 300:
-            assert answer.json().get("outcome") in {"applied", "unknown"}, f"after {spared} requests: {answer.text}"
+            outcome = answer.json().get("outcome")
+            assert outcome in {"applied", "unknown"}, f"after {spared} requests: {answer.text}"
+            # Programs send again by themselves what ended with 5xx.
+            assert outcome == "unknown" or answer.status_code < 500, answer.text
         if not cutting.has_struck:
             assert answer.status_code < 300, answer.text
             return

@@ -93,7 +93,7 @@ _STATUSES: Final[tuple[tuple[type[exc.WikiJSException], int], ...]] = (
     (exc.ServerError, 502),
     (exc.APIError, 502),
     (exc.OutcomeUnknownError, 504),
-    (exc.FollowUpError, 502),
+    (exc.FollowUpError, 409),
     (exc.TimeoutError, 504),
     (exc.TransportError, 502),
     (exc.WebhookNotFoundError, 404),
@@ -137,6 +137,7 @@ def refused(error: exc.WikiJSException, *, own_token: bool = False) -> Refused: 
         more["outcome"] = "unknown"
     if classify(error, error.operation or "") is Outcome.APPLIED:
         more["outcome"] = "applied"
+        status = min(status, 409)  # programs send again by themselves what ended with 5xx
     if isinstance(error, exc.StoreError):
         headers["Retry-After"] = "5"
     if isinstance(error, exc.PermissionDeniedError) and error.permissions:
