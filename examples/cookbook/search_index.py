@@ -32,9 +32,10 @@ def find(file: str, words: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 3:
-        raise SystemExit(__doc__)
-    if sys.argv[1] == "build":
-        build(sys.argv[2])
-    else:
-        find(*sys.argv[2:4])
+    match sys.argv[1:]:
+        case ["build", index]:
+            build(index)
+        case ["find", index, words]:
+            find(index, words)
+        case _:
+            raise SystemExit(__doc__)
