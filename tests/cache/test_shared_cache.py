@@ -29,7 +29,7 @@ WRITES = 300
 
 
 def make(kind: str, place: str) -> BaseCache:
-    return FileCache(place) if kind == "file" else RedisCache(place, key_prefix="staleness:")
+    return FileCache(place) if kind == "file" else RedisCache(place, key_prefix="staleness:", timeout=30)
 
 
 def read(
@@ -94,7 +94,10 @@ def test_no_process_reads_what_another_has_changed(kind: str, redis_url: str, tm
 def test_a_reader_that_was_under_way_in_another_process_is_refused(redis_url: str, tmp_path: Path) -> None:
     for one, other in (
         (FileCache(tmp_path), FileCache(tmp_path)),
-        (RedisCache(redis_url, key_prefix="refused:"), RedisCache(redis_url, key_prefix="refused:")),
+        (
+            RedisCache(redis_url, key_prefix="refused:", timeout=30),
+            RedisCache(redis_url, key_prefix="refused:", timeout=30),
+        ),
     ):
         token = one.begin()
         other.invalidate(["page:1"])
@@ -108,7 +111,7 @@ def test_a_reader_that_was_under_way_in_another_process_is_refused(redis_url: st
 
 @pytest.fixture
 def cache(redis_url: str) -> RedisCache:
-    return RedisCache(redis_url, key_prefix=f"{uuid.uuid4()}:")
+    return RedisCache(redis_url, key_prefix=f"{uuid.uuid4()}:", timeout=30)
 
 
 @pytest.fixture
@@ -194,7 +197,7 @@ def test_a_damaged_entry_in_redis_is_dropped(
 
 
 def test_prefixes_keep_caches_apart(redis_url: str, client: redis.Redis) -> None:
-    one, other = RedisCache(redis_url, key_prefix="one:"), RedisCache(client, key_prefix="other:")
+    one, other = RedisCache(redis_url, key_prefix="one:", timeout=30), RedisCache(client, key_prefix="other:")
     put(one, "a")
     put(other, "a")
     assert one.clear() == 1
@@ -290,7 +293,7 @@ def test_redis_stores_nothing_while_a_write_may_change_it(cache: RedisCache, cli
 
 def test_a_doubt_ends_by_itself_and_outlives_what_is_forgotten(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1_000.0]
-    cache = RedisCache(redis_url, key_prefix=f"{uuid.uuid4()}:", clock=lambda: now[0])
+    cache = RedisCache(redis_url, key_prefix=f"{uuid.uuid4()}:", timeout=30, clock=lambda: now[0])
     cache.doubt(["page:1"], 120)
     monkeypatch.setattr("wikijs.cache.shared.MAX_GENERATIONS", 5)
     for number in range(10):
@@ -304,7 +307,7 @@ def test_a_doubt_ends_by_itself_and_outlives_what_is_forgotten(redis_url: str, m
 
 
 def write_and_die(url: str, place: str) -> None:
-    with WikiJSClient(url, retry=False, cache=RedisCache(place, key_prefix="killed:")) as client:
+    with WikiJSClient(url, retry=False, cache=RedisCache(place, key_prefix="killed:", timeout=30)) as client:
         client.execute(ops.groups_create("new"))
 
 
@@ -327,7 +330,9 @@ def test_what_was_read_beside_a_killed_writer_is_not_served(redis_url: str) -> N
         writer = SPAWN.Process(target=write_and_die, args=(server.url, redis_url))
         writer.start()
         assert begun.wait(60)
-        with WikiJSClient(server.url, retry=False, cache=RedisCache(redis_url, key_prefix="killed:")) as client:
+        with WikiJSClient(
+            server.url, retry=False, cache=RedisCache(redis_url, key_prefix="killed:", timeout=30)
+        ) as client:
             assert len(client.execute(ops.groups_list())) == 1  # the write is not applied yet
             writer.kill()
             writer.join()

@@ -137,7 +137,7 @@ def test_file() -> None:
 def test_redis(redis_url: str) -> None:
     class Redis(CacheMachine):
         def make(self) -> BaseCache:
-            return RedisCache(redis_url, TTL, f"{uuid.uuid4()}:", stale=STALE, clock=self.clock)
+            return RedisCache(redis_url, TTL, f"{uuid.uuid4()}:", stale=STALE, clock=self.clock, timeout=30)
 
     _run(Redis)
 
