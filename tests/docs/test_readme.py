@@ -30,11 +30,16 @@ def test_it_is_read_in_a_minute() -> None:
     assert len(README.splitlines()) <= 200
 
 
+def _whole(block: str) -> list[str]:
+    """Its lines; those that end with a backslash go on in the next."""
+    return block.replace("\\\n", " ").splitlines()
+
+
 def command_lines() -> list[str]:
     """Every line of a shell block that calls the command, in the README and the guides."""
     texts = [README, *(guide.read_text(encoding="utf-8") for guide in sorted((ROOT / "docs").glob("*.md")))]
     blocks = [block for text in texts for block in re.findall(r"^```sh\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)]
-    lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
+    lines = [line.split("  #")[0].strip() for block in blocks for line in _whole(block)]
     return [line.partition(" | ")[0].partition(" > ")[0] for line in lines if line.startswith("wikijs ")]
 
 

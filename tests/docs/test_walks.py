@@ -32,7 +32,7 @@ SAYS = {
     "publish.md": ["True 2"],
     "backup.md": ["True True\n[] True True"],
     "reading-with-few-rights.md": ["True\n('render', 'script_css',"],
-    "change-feed.md": ["new: docs/feed\nmoved: docs/feed -> docs/the-feed"],
+    "change-feed.md": ["new: docs/feed\nmoved: docs/feed -> docs/the-feed", "page.created page:"],
     "webhooks.md": ["whsec_ active", "True"],
     "access.md": ["write Administrators True manage:system of group Administrators allows everything"],
     "reports.md": ["True"],
