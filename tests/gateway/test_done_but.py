@@ -14,7 +14,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from tests.support.cutting import MUTATION, Cutting
+from tests.support.cutting import MUTATION, Cutting, wiki_in
 from wikijs import WikiJSClient
 from wikijs.gateway import Gateway
 from wikijs.gateway.app import application
@@ -111,10 +111,7 @@ def prepare(client: WikiJSClient) -> None:
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data of a wiki with something to change."""
-    data = tmp_path_factory.mktemp("wiki") / "wiki.db"
-    with Sandbox(data=data) as sandbox, sandbox.client() as client:
-        prepare(client)
-    return data
+    return wiki_in(tmp_path_factory.mktemp("wiki"), prepare)
 
 
 @dataclass

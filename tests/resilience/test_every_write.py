@@ -18,7 +18,7 @@ import httpx2
 import pytest
 import wikijs_generated.facades.blocking as facades
 
-from tests.support.cutting import Cutting, admits
+from tests.support.cutting import Cutting, admits, wiki_in
 from wikijs import WikiJSClient
 from wikijs import exceptions as exc
 from wikijs.core.jobs.results import BatchResult
@@ -195,10 +195,7 @@ def test_every_method_that_writes_is_in_the_table() -> None:
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data of a wiki with something to change."""
-    data = tmp_path_factory.mktemp("wiki") / "wiki.db"
-    with Sandbox(data=data) as sandbox, sandbox.client() as client:
-        prepare(client)
-    return data
+    return wiki_in(tmp_path_factory.mktemp("wiki"), prepare)
 
 
 def broken(data: Path, write: Callable[[WikiJSClient], Any], spared: int, failure: str, begins: bytes) -> Cutting:

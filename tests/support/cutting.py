@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import httpx2
 
+from wikijs import WikiJSClient
 from wikijs import exceptions as exc
 from wikijs.core.outcomes import Outcome
+from wikijs.sandbox import Sandbox
 from wikijs.sandbox.http.transport import SandboxTransport
 
 MUTATION = b'"query":"mutation'
@@ -71,6 +76,14 @@ class Cutting(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             return httpx2.Response(503, text="down")
         refusal = {"data": None, "errors": [{"message": "Forbidden", "path": ["x"]}]}
         return httpx2.Response(200, json=refusal)
+
+
+def wiki_in(folder: Path, prepare: Callable[[WikiJSClient], None]) -> Path:
+    """The data of a wiki with something to change, to be copied for each try."""
+    data = folder / "wiki.db"
+    with Sandbox(data=data) as sandbox, sandbox.client() as client:
+        prepare(client)
+    return data
 
 
 def admits(error: BaseException) -> bool:
