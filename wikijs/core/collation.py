@@ -1,7 +1,7 @@
 """What MariaDB, MySQL and SQL Server take for the same text: they see neither case, accents, nor what an emoji is.
 
 It is a guess: each collation has rules of its own. It serves to name what is in the way after the database has refused
-something, never to decide whether it would.
+something, and to put steps into an order in which nothing need be in the way; never to decide whether it would be.
 """
 
 from __future__ import annotations

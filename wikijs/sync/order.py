@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Final, TypeAlias
-from unicodedata import normalize
 
+from wikijs.core.collation import folded
 from wikijs.transfer import names
 
 from .actions import Action, Kind
@@ -140,9 +140,7 @@ def in_safe_order(steps: Steps) -> list[Action]:
 def _as_databases_compare(spot: Spot) -> Spot:
     """The same for places of the wiki that MariaDB and the like take for one: they differ in case or accents."""
     kind, place = spot
-    if kind != "wiki":
-        return spot
-    return kind, "".join(normalize("NFD", letter)[0].upper() for letter in str(place))
+    return (kind, folded(str(place))) if kind == "wiki" else spot
 
 
 def _ordered(steps: Steps, key: Callable[[Spot], Spot]) -> list[Action]:
