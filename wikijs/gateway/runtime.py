@@ -7,7 +7,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +15,7 @@ from wikijs.exceptions import StoreError, WikiJSException
 
 from .access.audit import Audit
 from .access.callers import Authenticator
-from .access.credentials import Clients, Credentials, master_key
+from .access.credentials import Clients, Credentials, CredentialState, master_key
 from .access.keys import KeyRing
 from .access.sessions import Sessions
 from .idempotency import Idempotency
@@ -163,19 +163,17 @@ class Gateway:
         for task in self._tasks:
             with suppress(asyncio.CancelledError):
                 await task
-        with suppress(StoreError):
-            await asyncio.to_thread(self.flush)
+        await _tried(self.flush)
         await self.clients.aclose()
         if self.changes is not None:
             self.changes.close()
         self.database.close()
 
     def flush(self) -> None:
-        """Write down what is only in memory."""
-        self.usage.flush()
-        self.audit.flush()
-        self.policy.flush()
-        self.keys.flush_used()
+        """Write down what is only in memory. What fails keeps none of the others from it."""
+        with ExitStack() as all_of:
+            for part in (self.keys.flush_used, self.policy.flush, self.audit.flush, self.usage.flush):
+                all_of.callback(part)
 
     def _catch_up(self) -> None:
         if self.keys.refresh():
@@ -184,16 +182,16 @@ class Gateway:
     async def _flush(self) -> None:
         while True:
             await asyncio.sleep(FLUSH)
-            try:
-                await asyncio.to_thread(self.flush)
-                if self.database.path is not None or self.database.is_postgres:
-                    await asyncio.to_thread(self._catch_up)
-            except StoreError as error:
-                log.warning("%s", error)
+            shared = self.database.path is not None or self.database.is_postgres
+            for work in (self._catch_up, self.flush) if shared else (self.flush,):
+                await _tried(work)
 
     async def _look_at_credentials(self) -> None:
         while True:
-            for state in await asyncio.to_thread(self.credentials.all):
+            states: list[CredentialState] = []
+            with suppress(StoreError):
+                states = await asyncio.to_thread(self.credentials.all)
+            for state in states:
                 problem = await self.problem_of(state.name)
                 with suppress(StoreError):
                     await asyncio.to_thread(self.credentials.checked, state.name, problem)
@@ -224,6 +222,16 @@ class Gateway:
 def _kind_guest(gateway: Gateway, name: str) -> Mapping[str, str]:
     found = next((each for each in gateway.credentials.all() if each.name == name), None)
     return {"kind": "guest"} if found is not None and found.kind == "guest" else {}
+
+
+async def _tried(work: Callable[[], None]) -> None:
+    """Do something in a thread. What fails is logged: keys revoked elsewhere must be heard of all the same."""
+    try:
+        await asyncio.to_thread(work)
+    except StoreError as error:
+        log.warning("%s", error)
+    except Exception:
+        log.exception("What the gateway does beside answering failed.")
 
 
 async def _kept_up(work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -133,8 +133,9 @@ class Authenticator:
         kind = kind_of(text)
         if kind == "wkg":
             found, problem = self._keys.find(text)
-            if found is None or problem is not None:
+            if found is None:
                 self.guessed(address)
+            if found is None or problem is not None:  # who has the secret of a key that has ended did not guess it
                 raise unauthorized(problem or "This key is unknown.", "key-refused")
             return self._of_key(found)
         if kind == "wka":

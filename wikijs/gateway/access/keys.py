@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -63,6 +64,15 @@ class Key:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """All keys at one moment, replaced as a whole: whoever reads has old or new ones, never half of each."""
+
+    version: str = ""
+    by_id: Mapping[str, Key] = field(default_factory=dict[str, Key])
+    by_digest: Mapping[str, Key] = field(default_factory=dict[str, Key])
+
+
 class KeyRing:
     """All keys.
 
@@ -74,21 +84,21 @@ class KeyRing:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
-        self._by_digest: dict[str, Key] = {}
-        self._by_id: dict[str, Key] = {}
-        self._version = ""
+        self._known = _Known()
+        self._loading = threading.Lock()  # what was read first must not be kept last
         self._used: dict[str, float] = {}
 
     def load(self) -> None:
         """Read all keys anew."""
-        self._version, rows = self._database.work(lambda sql: (_version(sql), _rows(sql)))
-        self._by_id = {row["id"]: _key(row) for row in rows}
-        self._by_digest = {key.digest: key for key in self._by_id.values()}
-        self._by_digest.update({key.old_digest: key for key in self._by_id.values() if key.old_digest})
+        with self._loading:
+            version, rows = self._database.work(lambda sql: (_version(sql), _rows(sql)))
+            by_id = {row["id"]: _key(row) for row in rows}
+            old = {key.old_digest: key for key in by_id.values() if key.old_digest}
+            self._known = _Known(version, by_id, old | {key.digest: key for key in by_id.values()})
 
     def refresh(self) -> bool:
         """Read them anew if another process changed them; whether it did."""
-        if self._database.work(_version) == self._version:
+        if self._database.work(_version) == self._known.version:
             return False
         self.load()
         return True
@@ -96,7 +106,7 @@ class KeyRing:
     def find(self, text: str) -> tuple[Key | None, str | None]:
         """The key of this secret, and why it is not taken."""
         digest = digest_of(text)
-        key = self._by_digest.get(digest)
+        key = self._known.by_digest.get(digest)
         if key is None:
             return None, "This key is unknown."
         now = self._clock()
@@ -109,11 +119,11 @@ class KeyRing:
 
     def get(self, id: str) -> Key | None:
         """A key by its id."""
-        return self._by_id.get(id)
+        return self._known.by_id.get(id)
 
     def all(self) -> list[Key]:
         """All keys, the oldest first."""
-        return sorted(self._by_id.values(), key=lambda key: (key.created_at, key.id))
+        return sorted(self._known.by_id.values(), key=lambda key: (key.created_at, key.id))
 
     def create(
         self,
@@ -157,27 +167,24 @@ class KeyRing:
         Raises:
             ConfigurationError: There is no such key, or it cannot be like that.
         """
-        key = self._known(id)
         if "scopes" in changes:
             changes["scopes"] = expanded(changes["scopes"])
         if "prefixes" in changes:
             changes["prefixes"] = checked_prefixes(changes["prefixes"])
         if "origins" in changes:
             changes["origins"] = tuple(origin.rstrip("/") for origin in changes["origins"])
-        return self._replace(replace(key, **changes))
+        return self._change(id, lambda key: changes)
 
     def rotate(self, id: str, *, grace: float = GRACE) -> tuple[Key, str]:
         """Give a key a new secret; the old one is taken for so many seconds more."""
-        key = self._known(id)
         secret: Secret = again("wkg", id)
         until = self._clock() + max(grace, 0.0)
-        new = replace(key, digest=secret.digest, old_digest=key.digest, old_until=until)
-        return self._replace(new), secret.text
+        changed = self._change(id, lambda key: {"digest": secret.digest, "old_digest": key.digest, "old_until": until})
+        return changed, secret.text
 
     def revoke(self, id: str) -> Key:
         """Take a key no more, from now on."""
-        key = self._known(id)
-        return key if key.revoked_at is not None else self._replace(replace(key, revoked_at=self._clock()))
+        return self._change(id, lambda key: {} if key.revoked_at is not None else {"revoked_at": self._clock()})
 
     def flush_used(self) -> None:
         """Write down when keys were last used."""
@@ -191,31 +198,40 @@ class KeyRing:
                 .where(tables.keys.c.id == sa.bindparam("key_id"))
                 .values(last_used_at=sa.bindparam("at"))
             )
-            sql.execute(statement, [{"key_id": name, "at": at} for name, at in used.items()])
+            sql.execute(statement, [{"key_id": name, "at": at} for name, at in sorted(used.items())])
 
         self._database.work(write)
-        for name, at in used.items():
-            key = self._by_id.get(name)
-            if key is not None:
-                self._by_id[name] = replace(key, last_used_at=at)
+        with self._loading:
+            known = self._known
+            seen = {
+                name: replace(known.by_id[name], last_used_at=at) for name, at in used.items() if name in known.by_id
+            }
+            self._known = replace(known, by_id={**known.by_id, **seen})
 
-    def _known(self, id: str) -> Key:
-        key = self._by_id.get(id)
-        if key is None:
-            raise ConfigurationError(f"There is no key {id}.", hint="`wikijs gateway keys list` lists them.")
-        return key
+    def _change(self, id: str, change: Callable[[Key], Mapping[str, Any]]) -> Key:
+        """Change some columns of a key as the database has it: another process may have changed others of them."""
 
-    def _replace(self, key: Key) -> Key:
-        columns = _columns(key)
-        self._write(lambda sql: sql.execute(tables.keys.update().where(tables.keys.c.id == key.id).values(**columns)))
-        return key
+        def write(sql: sa.Connection) -> None:
+            row = sql.execute(sa.select(tables.keys).where(tables.keys.c.id == id)).one_or_none()
+            if row is None:
+                raise ConfigurationError(f"There is no key {id}.", hint="`wikijs gateway keys list` lists them.")
+            key = _key(row_of(row))
+            changes = change(key)
+            if changes:
+                columns = _columns(replace(key, **changes))
+                values = {name: columns[name] for name in changes}
+                sql.execute(tables.keys.update().where(tables.keys.c.id == id).values(**values))
+
+        self._write(write)
+        return self._known.by_id[id]
 
     def _write(self, do: Callable[[sa.Connection], Any]) -> None:
         def write(sql: sa.Connection) -> None:
+            # First of all, so that those who write at once wait here for each other, and no number is given twice.
+            statement = self._database.insert(tables.meta).values(name="keys", value="1")
+            number = sa.cast(sa.cast(tables.meta.c.value, sa.Integer) + 1, sa.Text)
+            sql.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": number}))
             do(sql)
-            number = int(_version(sql) or 0) + 1
-            statement = self._database.insert(tables.meta).values(name="keys", value=str(number))
-            sql.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": str(number)}))
 
         self._database.work(write)
         self.load()
