@@ -124,3 +124,13 @@ def test_members_are_made_those_of_a_file(on_sandbox: OnSandbox, tmp_path: Path)
     again = on_sandbox("groups", "sync", str(team), "--group", "Readers", "--remove")
     assert (again.exit_code, "0 joined, 0 left." in again.stderr) == (0, True)
     assert on_sandbox("groups", "sync", str(team)).exit_code in {1, 2}
+
+
+def test_people_go_from_export_to_import_through_a_pipe(on_sandbox: OnSandbox) -> None:
+    exported = on_sandbox("users", "export")
+    again = on_sandbox("users", "import", "-", "--dry-run", "--json", stdin=exported.stdout)
+    assert again.exit_code == 0, again.stderr
+    assert {row["step"] for row in json.loads(again.stdout)} == {"none"}
+    ldif = "dn: uid=cy,dc=example\nobjectClass: inetOrgPerson\nuid: cy\ncn: Cy Young\nmail: cy@example.com\n\n"
+    (row,) = json.loads(on_sandbox("users", "import", "-", "--dry-run", "--json", stdin=ldif).stdout)
+    assert row["email"] == "cy@example.com"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from .conftest import OnSandbox
 
 
@@ -48,3 +50,11 @@ def test_from_one_wiki_to_another_by_a_pipe(on_sandbox: OnSandbox, tmp_path: Pat
     assert (bad.exit_code, "holds no exported pages" in bad.stderr) == (2, True)
     away = on_sandbox("pages", "import", "-", "--prefix", "x" * 250, stdin=piped)
     assert "cannot go below" in away.stderr
+
+
+@pytest.mark.parametrize("page", ["---\ntitle: Two\n---\n\ntext\n", "# A heading\n", "<!--\ntitle: x\n-->\n<p>x</p>\n"])
+def test_a_single_page_on_stdin_says_no_path_and_is_refused_in_words(on_sandbox: OnSandbox, page: str) -> None:
+    refused = on_sandbox("pages", "import", "-", stdin=page)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "which does not say where it goes" in refused.stderr
+    assert "pages create PATH --file -" in refused.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -91,8 +92,10 @@ def back_up(
     options = options or BackupOptions()
     with store.writing():
         base = _base(client, store) if options.incremental else _Base()
-        state = read_state(client, base.known)
-        pages = _pages(client, store, base, state, options, progress)
+        with ThreadPoolExecutor(1) as aside:
+            held = aside.submit(base.is_held)  # looked at while the server answers: of many pages it takes as long
+            state = read_state(client, base.known)
+        pages = _pages(client, store, base if held.result() else replace(base, trusted=False), state, options, progress)
         comments = read_comments(client, state, base.comments)
         files = read_files(client, store, state, base.assets, _of(progress, "files"))
         snapshot = _snapshot(client, store, base, state, pages, comments, files)
@@ -112,6 +115,7 @@ class _Base:
     store: Store | None = None
     comments: list[dict[str, Any]] | None = None
     assets: dict[str, Any] | None = None
+    trusted: bool = True
 
     @property
     def part(self) -> Part | None:
@@ -129,9 +133,9 @@ class _Base:
         except (FileRefusedError, KeyError, TypeError):
             return []
 
-    def still_holds(self, state: str) -> bool:
-        """Whether its pages are those of this state, and all of them are in the store."""
-        if self.store is None or self.part is None or self.part.state != state or self.part.needs is None:
+    def is_held(self) -> bool:
+        """Whether its list of pages is whole, and all that it names is in the store."""
+        if self.store is None or self.part is None or self.part.needs is None:
             return False
         try:
             self.store.check(self.part.object)
@@ -180,7 +184,8 @@ def _pages(
     progress: Progress | None,
 ) -> page_reading.Pages:
     pages = page_reading.Pages(with_history=options.history)
-    if base.still_holds(page_reading.state_of(state.pages, with_history=options.history)):
+    same = page_reading.state_of(state.pages, with_history=options.history) if base.trusted else None
+    if base.part is not None and base.part.state is not None and base.part.state == same:
         pages.same = base.part
         return pages
     pages.entries = page_reading.unchanged(state.pages, base.pages, store, with_history=options.history)

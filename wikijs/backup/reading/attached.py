@@ -28,7 +28,7 @@ def read_comments(
         before: What an earlier backup knows; None to go through all pages.
     """
     if before is not None and not state.has_new_comments:
-        places = {(page["path"], page["locale"]) for page in state.pages.values()}
+        places = {(page["path"], page["locale"]) for page in (state.pages.values() if before else ())}
         if all((entry["path"], entry["locale"]) in places for entry in before):  # else pages have moved
             found = [
                 {"path": path, "locale": locale, "comments": [_comment(each) for each in comments]}

@@ -114,7 +114,7 @@ def read_state(client: WikiJSClient, known: Known) -> State:
         ("server", None, server()),
         *(("settings", kind, make()) for kind, make in _SETTINGS if kind != "tags" or known.tags is None),
         *(("user", number, ops.users_single(number)) for number in known.users),
-        *(("group", number, ops.groups_single(number)) for number in known.groups),
+        *(("group", number, ops.groups_single_settings(number)) for number in known.groups),
         *(("folders", number, ops.assets_folders(number)) for number in known.folders),
         *(("files", number, _files(number)) for number in known.folders),
         *(("comments", place, ops.comments_list(place[0], locale=place[1])) for place in known.commented),
@@ -131,7 +131,7 @@ def read_state(client: WikiJSClient, known: Known) -> State:
     info = answers.one("server")
     state.server = None if isinstance(info, Exception) else info.get("currentVersion")
     state.users = _people(client, state, answers, "users", "user", ops.users_single)
-    state.groups = _people(client, state, answers, "groups", "group", ops.groups_single)
+    state.groups = _people(client, state, answers, "groups", "group", ops.groups_single_settings)
     for kind, _ in _SETTINGS:
         value = answers.of("settings", kind)
         if kind == "tags" and known.tags is not None:

@@ -131,6 +131,12 @@ def import_pages(
 def _from_stdin() -> Generator[str]:
     """A file with what came from stdin: pages that were exported as JSON or YAML."""
     content = sys.stdin.buffer.read()
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"---\n", b"---\r\n", b"<!--", b"#", b"<")):
+        raise CommandError(
+            "What came from stdin is a single page, which does not say where it goes. Nothing was imported.",
+            hint="`wikijs pages create PATH --file -` makes a page of it, `pages upsert` also updates one.",
+            code=ExitCode.USAGE,
+        )
     kind = "json" if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "yaml"
     with TemporaryDirectory(prefix="wikijs-") as scratch:
         file = Path(scratch) / f"stdin.{kind}"

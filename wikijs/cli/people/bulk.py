@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 import typer
@@ -32,7 +33,7 @@ _PLANNED: Final = ("line", "email", "step", "id", "changes", "reason")
 _CHANGED: Final = ("group", "email", "user", "change")
 _EXPORTED: Final = ("email", "name", "groups", "provider", "active", "location", "jobTitle", "timezone")
 
-FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file, or an LDIF file (.ldif).")]
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file, or an LDIF file (.ldif); - is stdin.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be done, and do nothing.")]
 
 
@@ -63,9 +64,9 @@ def import_users(
 
     Exit codes: 0 done, 3 some people were refused or failed, 1 all were.
     """
-    from wikijs.people import PasswordFile, carry_out, plan_import, read_people
+    from wikijs.people import PasswordFile, carry_out, plan_import
 
-    read = read_people(_there(file))
+    read = _read(file)
     _tell(session, read, file)
     with (
         (
@@ -103,10 +104,20 @@ def import_users(
     _end(refused=failed, done=len(result.success) + plan.count("none"))
 
 
-def _there(file: Path) -> Path:
+def _read(file: Path) -> FileOfPeople:
+    """What a file says, or what comes from stdin, as `users export` writes it."""
+    from wikijs.people import read_people
+
+    if str(file) == "-":
+        content = sys.stdin.buffer.read()
+        kind = "ldif" if content.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"dn:", b"version:")) else "csv"
+        with TemporaryDirectory(prefix="wikijs-") as scratch:
+            copy = Path(scratch) / f"stdin.{kind}"
+            copy.write_bytes(content)
+            return read_people(copy)
     if not file.is_file():
         raise CommandError(f"{file} is not there, or is no file.", code=ExitCode.USAGE)
-    return file
+    return read_people(file)
 
 
 def _tell(session: Session, read: FileOfPeople, file: Path) -> None:
@@ -244,10 +255,10 @@ def sync_groups(
 
     Exit codes: 0 done, 3 some addresses have no account or a change failed, 1 all failed.
     """
-    from wikijs.people import plan_sync, read_people
+    from wikijs.people import plan_sync
     from wikijs.people import sync_groups as carry_out
 
-    read = read_people(_there(file))
+    read = _read(file)
     _tell(session, read, file)
     with session.client() as client:
         plans = plan_sync(client, read.people, group=group, remove=remove, create=create_groups)
