@@ -81,6 +81,20 @@ def test_only_what_changed_is_read_and_told(full: WikiJSClient, store: Store, sn
     assert verify(store).is_whole
 
 
+def test_a_tag_that_is_renamed_is_told_though_no_page_says_it_was_updated(full: WikiJSClient, store: Store) -> None:
+    before = {page.id: (page.updated_at, page.tags) for page in full.pages.list()}
+    assert back_up(full, store, INCREMENTAL).read == 0
+    tag = next(tag for tag in full.pages.tags() if any(tag.tag in (tags or ()) for _, tags in before.values()))
+    full.pages.update_tag(tag.id, tag="another", title="Another")
+    changed = {page.id for page in full.pages.list() if page.tags != before[page.id][1]}
+    assert all(page.updated_at == before[page.id][0] for page in full.pages.list())
+    report = back_up(full, store, INCREMENTAL)
+    assert report.read == len(changed) > 0
+    assert "another" in {
+        tag for page in store.get_json(report.snapshot.parts["pages"].object) for tag in page["head"]["tags"]
+    }
+
+
 def test_old_ones_go_with_what_only_they_had(full: WikiJSClient, store: Store) -> None:
     full.pages.update("team/page-5", content="only in this one")
     gone = back_up(full, store).snapshot

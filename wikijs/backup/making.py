@@ -168,6 +168,7 @@ def _base(client: WikiJSClient, store: Store) -> _Base:
                 commented=[(page["path"], page["locale"]) for page in comments or ()],
                 last_comment=None if comments is None else max(ids, default=0),
                 tags=parts.get("tags"),
+                briefly="pages" in snapshot.parts and snapshot.parts["pages"].state is not None,
             )
             return _Base(known, snapshot, store, comments, assets)
         except (FileRefusedError, KeyError, TypeError, AttributeError):
@@ -188,6 +189,8 @@ def _pages(
     if base.part is not None and base.part.state is not None and base.part.state == same:
         pages.same = base.part
         return pages
+    if state.is_brief:
+        state.pages = {page["id"]: head(page) for page in client.execute(list_pages(), cache=False)}
     pages.entries = page_reading.unchanged(state.pages, base.pages, store, with_history=options.history)
     wanted = [state.pages[number] for number in sorted(state.pages) if number not in pages.entries]
     for again in range(ROUNDS):

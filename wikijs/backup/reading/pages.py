@@ -61,9 +61,16 @@ class Pages:
 
 
 def state_of(heads: Mapping[int, Mapping[str, Any]], *, with_history: bool) -> str:
-    """A digest of the heads of all pages. Another one, as of another release, costs a comparison page by page."""
-    written = marshal.dumps([with_history, *(heads[number] for number in sorted(heads))], _PLAIN)
-    return hashlib.sha256(written).hexdigest()
+    """A digest of what tells that no page has changed. Another one, as of another release, costs a comparison page by
+    page.
+
+    Args:
+        heads: Entries of the list of pages, brief or not, by id.
+        with_history: Whether histories are in the backup.
+    """
+    told = [(number, page["path"], page["locale"], page["updatedAt"], *page["tags"]) for number, page in heads.items()]
+    told.sort()
+    return hashlib.sha256(marshal.dumps([with_history, told], _PLAIN)).hexdigest()
 
 
 def unchanged(

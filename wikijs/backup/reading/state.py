@@ -15,7 +15,7 @@ from wikijs.core.replies import is_list
 from wikijs.core.values.redaction import HIDDEN
 from wikijs.resources.shared.module_settings import settings
 
-from .operations import head, list_pages, server
+from .operations import head, list_briefly, list_pages, server
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
@@ -53,6 +53,7 @@ class State:
 
     Attributes:
         pages: Heads of pages, by number.
+        is_brief: Whether the heads are brief ones, see `list_briefly`.
         users, groups: Those that could be read whole.
         comments: Comments of the pages that were asked for, by the place of the page.
         settings: Values by kind.
@@ -61,6 +62,7 @@ class State:
     """
 
     pages: dict[int, dict[str, Any]] = field(default_factory=dict[int, "dict[str, Any]"])
+    is_brief: bool = False
     users: list[dict[str, Any]] = field(default_factory=list["dict[str, Any]"])
     groups: list[dict[str, Any]] = field(default_factory=list["dict[str, Any]"])
     folders: dict[int, Sequence[Any]] = field(default_factory=dict[int, Sequence[Any]])
@@ -83,6 +85,7 @@ class Known:
         last_comment: The largest id of a comment, None where the earlier backup has no comments to go by.
         tags: Tags with their titles: the server reads all pages to tell them, so they are asked for again only where
             tags came or went.
+        briefly: Whether it knows the state of all pages, by which brief heads tell that nothing has changed.
     """
 
     users: Sequence[int] = ()
@@ -91,6 +94,7 @@ class Known:
     commented: Sequence[tuple[str, str]] = ()
     last_comment: int | None = None
     tags: Sequence[dict[str, Any]] | None = None
+    briefly: bool = False
 
 
 AHEAD: Final = 5
@@ -108,7 +112,7 @@ def read_state(client: WikiJSClient, known: Known) -> State:
         WikiJSException: The list of pages cannot be read, or the server cannot be reached.
     """
     asked: list[tuple[str, Any, Operation[Any]]] = [
-        ("pages", None, list_pages()),
+        ("pages", None, list_briefly() if known.briefly else list_pages()),
         ("users", None, ops.users_list()),
         ("groups", None, ops.groups_list()),
         ("server", None, server()),
@@ -122,7 +126,7 @@ def read_state(client: WikiJSClient, known: Known) -> State:
     if known.last_comment is not None:
         following = range(known.last_comment + 1, known.last_comment + 1 + AHEAD)
         asked += [("comment", number, ops.comments_single_rendered(number)) for number in following]
-    state = State()
+    state = State(is_brief=known.briefly)
     answers = _Answers(asked, client.batch(*(operation for _, _, operation in asked), return_exceptions=True))
     listed = answers.one("pages")
     if isinstance(listed, Exception):
