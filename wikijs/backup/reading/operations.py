@@ -66,16 +66,13 @@ _LIST: Final = cast(
         fragments=(),
     ),
 )
-_BRIEF: Final = cast(
-    "OperationSpec[list[dict[str, Any]]]",
-    replace(
-        _LIST,
-        name="PagesListBriefly",
-        selection="""\
+_BRIEF: Final = replace(
+    _LIST,
+    name="PagesListBriefly",
+    selection="""\
 \x01pages: pages {
   list { id path locale updatedAt tags }
 }""",
-    ),
 )
 _PAGE: Final = cast(
     "OperationSpec[dict[str, Any]]",
