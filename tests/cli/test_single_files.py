@@ -48,8 +48,17 @@ def test_from_one_wiki_to_another_by_a_pipe(on_sandbox: OnSandbox, tmp_path: Pat
     assert again.stderr.endswith(f"{len(originals)} unchanged.\n")
     bad = on_sandbox("pages", "import", "-", stdin="no export")
     assert (bad.exit_code, "holds no exported pages" in bad.stderr) == (2, True)
+    assert "wikijs: stdin " in bad.stderr
     away = on_sandbox("pages", "import", "-", "--prefix", "x" * 250, stdin=piped)
     assert "cannot go below" in away.stderr
+
+
+@pytest.mark.parametrize("before", ["---\n", "# made by hand\n", "\ufeff"])
+def test_pages_on_stdin_may_begin_as_yaml_may(on_sandbox: OnSandbox, before: str) -> None:
+    pages = f"{before}format: wikijs-pages\nversion: 1\npages:\n- path: hand/made\n  locale: en\n  title: A\n  content: text\n"
+    done = on_sandbox("pages", "import", "-", stdin=pages)
+    assert (done.exit_code, done.stderr.count("hand/made")) == (0, 0), done.stderr
+    assert on_sandbox("pages", "get", "hand/made", "--json").exit_code == 0
 
 
 @pytest.mark.parametrize("page", ["---\ntitle: Two\n---\n\ntext\n", "# A heading\n", "<!--\ntitle: x\n-->\n<p>x</p>\n"])

@@ -7,6 +7,7 @@ import time
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,6 +72,42 @@ def test_a_move_that_ended_half_way_is_finished_by_the_next_run(
     assert on_mariadb.sync().is_whole
     assert places(on_mariadb) == dict.fromkeys(before, "HEAD")
     assert [path.name for path in on_mariadb.folder.glob("*.md")] == ["HEAD.md"]
+
+
+_REFUSED = exc.PageMoveForbiddenError("No.", code=6007)
+_LOST = exc.TransportError("Lost.", sent=True)
+
+
+@pytest.mark.parametrize(
+    ("errors", "done", "told", "then"),
+    [
+        ({"HEAD": _REFUSED}, False, "No", "Head"),
+        ({"HEAD": _REFUSED, "Head": _REFUSED}, False, "moved to HEAD-on-its-way", "HEAD-on-its-way"),
+        ({"HEAD": _LOST}, True, "moved to HEAD-on-its-way", "HEAD"),
+        ({"HEAD": _LOST}, False, "moved to HEAD-on-its-way", "HEAD-on-its-way"),
+        ({"HEAD": exc.FollowUpError("Done, but.")}, True, "Done, but", "HEAD"),
+    ],
+)
+def test_the_first_step_is_taken_back_only_where_the_second_has_certainly_done_nothing(
+    on_mariadb: Scene, monkeypatch: pytest.MonkeyPatch, errors: dict[str, Exception], done: bool, told: str, then: str
+) -> None:
+    number = on_mariadb.create("Head")
+    move = type(on_mariadb.client.pages).move
+    asked: list[str] = []
+
+    def failing(pages: Any, page: int, path: str, **options: Any) -> object:
+        asked.append(path)
+        fails = path in errors and len(asked) > 1  # the first one is refused by the server itself
+        moved = None if fails and not done else move(pages, page, path, **options)
+        if fails:
+            raise errors[path]
+        return moved
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(on_mariadb.client.pages), "move", failing)
+        with pytest.raises(exc.WikiJSException, match=told):
+            move_page(on_mariadb.client, number, PagePath("HEAD", "en"))
+    assert places(on_mariadb) == {number: then}
 
 
 def test_names_that_the_database_takes_for_one_are_told_and_nothing_is_lost(on_mariadb: Scene) -> None:

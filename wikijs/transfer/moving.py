@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from wikijs import exceptions as exc
 from wikijs import ops
+from wikijs.core.outcomes import Outcome, classify
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
@@ -30,6 +30,8 @@ def move_page(client: WikiJSClient, page_id: int, place: PagePath) -> PageMetada
 
     Raises:
         PagePathCollisionError: There is another page.
+        OutcomeUnknownError: The page went aside, and may be there still: what became of its second step cannot be told,
+            or the page could not be moved back.
         WikiJSException: See `pages.move`.
 
     Permission: as for `pages.move`.
@@ -41,13 +43,29 @@ def move_page(client: WikiJSClient, page_id: int, place: PagePath) -> PageMetada
         there = client.execute(ops.pages_single_by_path_metadata(place.path, locale=place.locale), cache=False)
         if there.id != page_id or (there.path, there.locale) == place:
             raise
-    client.pages.move(page_id, f"{place.path}{ON_ITS_WAY}", locale=place.locale)
+    aside = f"{place.path}{ON_ITS_WAY}"
+    client.pages.move(page_id, aside, locale=place.locale)
     try:
         return client.pages.move(page_id, place.path, locale=place.locale)
-    except exc.WikiJSException:
-        with suppress(exc.WikiJSException):  # what is to be told is the first error
+    except exc.WikiJSException as error:
+        became = classify(error, "pages.move")
+        if became is Outcome.APPLIED:
+            raise
+        if became is Outcome.UNKNOWN:  # what was lost may be under way still: to move it back would be to race it
+            raise _aside(page_id, aside, place, error) from error
+        try:
             client.pages.move(page_id, there.path, locale=there.locale)
+        except exc.WikiJSException:  # what is to be told is the first error
+            raise _aside(page_id, aside, place, error) from error
         raise
+
+
+def _aside(page_id: int, aside: str, place: PagePath, error: exc.WikiJSException) -> exc.OutcomeUnknownError:
+    return exc.OutcomeUnknownError(
+        f"Page {page_id} was moved to {aside} on its way to {place.path}, and may be there still: {error.message}",
+        operation="pages.move",
+        hint="Run it again, or move the page by hand: nothing of it is lost.",
+    )
 
 
 def is_on_its_way(there: PagePath, place: PagePath) -> bool:

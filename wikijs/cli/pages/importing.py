@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -130,8 +131,11 @@ def import_pages(
 @contextmanager
 def _from_stdin() -> Generator[str]:
     """A file with what came from stdin: pages that were exported as JSON or YAML."""
+    from wikijs.exceptions import ConfigurationError
+
     content = sys.stdin.buffer.read()
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"---\n", b"---\r\n", b"<!--", b"#", b"<")):
+    begins = content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"---\n", b"---\r\n", b"#", b"<"))
+    if begins and not re.search(rb"^pages\s*:", content, re.MULTILINE):  # YAML may begin with a comment or a mark, too
         raise CommandError(
             "What came from stdin is a single page, which does not say where it goes. Nothing was imported.",
             hint="`wikijs pages create PATH --file -` makes a page of it, `pages upsert` also updates one.",
@@ -141,7 +145,10 @@ def _from_stdin() -> Generator[str]:
     with TemporaryDirectory(prefix="wikijs-") as scratch:
         file = Path(scratch) / f"stdin.{kind}"
         file.write_bytes(content)
-        yield str(file)
+        try:
+            yield str(file)
+        except ConfigurationError as error:
+            raise ConfigurationError(error.message.replace(str(file), "stdin"), hint=error.hint) from None
 
 
 @contextmanager
