@@ -55,7 +55,8 @@ def test_from_one_wiki_to_another_by_a_pipe(on_sandbox: OnSandbox, tmp_path: Pat
 
 @pytest.mark.parametrize("before", ["---\n", "# made by hand\n", "\ufeff"])
 def test_pages_on_stdin_may_begin_as_yaml_may(on_sandbox: OnSandbox, before: str) -> None:
-    pages = f"{before}format: wikijs-pages\nversion: 1\npages:\n- path: hand/made\n  locale: en\n  title: A\n  content: text\n"
+    said = "format: wikijs-pages\nversion: 1\npages:\n- path: hand/made\n  locale: en\n  title: A\n  content: text\n"
+    pages = before + said
     done = on_sandbox("pages", "import", "-", stdin=pages)
     assert (done.exit_code, done.stderr.count("hand/made")) == (0, 0), done.stderr
     assert on_sandbox("pages", "get", "hand/made", "--json").exit_code == 0
