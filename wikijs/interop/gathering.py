@@ -136,7 +136,7 @@ def _checked(page: ForeignPage, content: str, place: PagePath, report: Report) -
         content = f"# {page.title}\n"
     file = PageFile(
         content=content.strip("\n") + "\n",
-        title=page.title[:MAX_LENGTH],
+        title=page.title.strip()[:MAX_LENGTH].rstrip() or place.path.rpartition("/")[2],
         description=page.description[:MAX_LENGTH],
         tags=_tags(page, report),
         is_published=page.is_published,

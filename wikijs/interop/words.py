@@ -10,13 +10,15 @@ from html import unescape
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W_]+")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
+"""What no reader sees and no page keeps."""
 _MOST: Final = 12
 """Words that a remark names."""
 
 
 def words(text: str) -> list[str]:
     """The words of a text: letters and digits in a row, all in lower case."""
-    return _WORD.findall(unicodedata.normalize("NFKC", unescape(text)).casefold())
+    return _WORD.findall(unicodedata.normalize("NFKC", _CONTROL.sub("", unescape(text))).casefold())
 
 
 def missing(before: str, after: Iterable[str]) -> list[str]:

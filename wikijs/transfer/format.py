@@ -200,7 +200,7 @@ def load(text: str, extension: str, *, name: str = "") -> PageFile:
 
 def _meaningless(text: str, opening: str) -> tuple[str, ...]:
     """What looks like a header on top of content and is none of ours, to be told; it stays."""
-    found = header.front_matter(text) if opening == "---" and text.startswith("---") else None
+    found = header.front_matter(text) if opening == "---" and text.startswith(("---", "+++", "{")) else None
     if found is None:
         return ()
     return tuple(found.fields) or (("a header without an end",) if found.problem else ())

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.util import find_spec
@@ -41,6 +44,11 @@ _PAIR: Final = re.compile(
     r"((?:\[[^\[\]]*\] *[^\s#,]|[^\s'\"\[{|>&*!#\x00-\x1f])[^\x00-\x1f]*?)[ \t]*"
 )
 """A key and a value on one line that is meant as a text."""
+_ANY_PAIR: Final = re.compile(
+    r"( *(?:- +)?[A-Za-z][\w-]*: +)"
+    r"((?:\{[{%]|[*&!|>]|\"(?=.*\"[ \t]*$)|'(?=.*'[ \t]*$)|[^\s'\"\[{#\x00-\x1f])[^\x00-\x1f]*?)[ \t]*"
+)
+"""The same for what begins as YAML's own and is none of it: `title: {{ name }}`, `title: *x*`."""
 _NULL: Final = "tag:yaml.org,2002:null"
 _MERGE: Final = "tag:yaml.org,2002:merge"
 _LENIENT: Final = 20_000
@@ -125,18 +133,20 @@ class FrontMatter:
         fields: What it says, all values as texts; empty where there is none.
         body: The text below, or all of it.
         problem: What is wrong with it, in a sentence; the text then holds it still.
+        mended: What was wrong with it and was read as it is meant, in a sentence.
     """
 
     fields: Mapping[str, object]
     body: str
     problem: str = ""
+    mended: str = ""
 
 
 def front_matter(text: str) -> FrontMatter:
     """Read front matter whose keys are another program's. What is between two rules and is no mapping is text."""
     start = re.match(r"---[ \t]*\n", text)
     if start is None:
-        return FrontMatter({}, text)
+        return _other_front_matter(text)
     need_yaml()
     import yaml
 
@@ -146,7 +156,7 @@ def front_matter(text: str) -> FrontMatter:
         is_meant = re.match(r"[A-Za-z][\w-]*:(?:[ \t]|\n)", text[start.end() :])
         return FrontMatter({}, text, "Its front matter has no end." if is_meant else "")
     try:
-        loaded = _leniently(lines)
+        loaded, mended = _leniently(lines)
     except (yaml.YAMLError, FileRefusedError) as error:
         is_meant = re.match(r"[A-Za-z][\w-]*:", lines)
         return FrontMatter({}, text, f"Its front matter is broken: {_reason(error)}." if is_meant else "")
@@ -155,31 +165,72 @@ def front_matter(text: str) -> FrontMatter:
     if not isinstance(loaded, dict):
         return FrontMatter({}, text)
     mapping = cast("dict[object, object]", loaded)
-    return FrontMatter({str(key): value for key, value in mapping.items()}, text[end.end() :])
+    return FrontMatter({str(key): value for key, value in mapping.items()}, text[end.end() :], mended=mended)
 
 
-def _leniently(lines: str) -> object:
-    """What YAML says, where need be with quotes around values that people forget them for: `title: Foo: bar`."""
+def _other_front_matter(text: str) -> FrontMatter:
+    """What Hugo reads, too: TOML between two lines of `+++`, or an object of JSON on lines of its own."""
+    toml = re.match(r"\+\+\+[ \t]*\n", text)
+    if toml is not None:
+        end = re.compile(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE).search(text, toml.end())
+        if end is None or end.start() > BOUNDS.header_bytes:
+            return FrontMatter(
+                {}, text, "Its front matter has no end." if re.match(r"\w+ *=", text[toml.end() :]) else ""
+            )
+        try:
+            fields = tomllib.loads(text[toml.end() : end.start()])
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            return FrontMatter({}, text, f"Its front matter is broken: {why(error)}.")
+        return FrontMatter({key: _as_text(value) for key, value in fields.items()}, text[end.end() :])
+    if re.match(r"\{[ \t]*\n", text):
+        with suppress(ValueError, RecursionError):
+            read, end_of = json.JSONDecoder().raw_decode(text[: BOUNDS.header_bytes])
+            rest = text[end_of:]
+            if set(KEYS) & set(read) and (not rest.strip() or rest.startswith("\n")):
+                return FrontMatter({key: _as_text(value) for key, value in read.items()}, rest.lstrip("\n"))
+    return FrontMatter({}, text)
+
+
+def _as_text(value: object) -> object:
+    """A value of TOML or JSON as this module gives those of YAML."""
+    if isinstance(value, dict):
+        return {key: _as_text(each) for key, each in cast("dict[str, object]", value).items()}
+    if isinstance(value, list):
+        return [_as_text(each) for each in cast("list[object]", value)]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+def _leniently(lines: str) -> tuple[object, str]:
+    """What YAML says, where need be with quotes around values that people forget them for, as in `title: Foo: bar`, and
+    what was wrong then.
+    """
     import yaml
 
     try:
-        return _loaded(lines)
-    except yaml.YAMLError:
+        return _loaded(lines), ""
+    except yaml.YAMLError as error:
+        mended = f"Its front matter is broken: {_reason(error)}. It was read as it is meant."
         if len(lines) > _LENIENT:  # each line is looked at by itself
             raise
-        return _loaded("\n".join(_quoted(line) for line in lines.split("\n")))
+        plain = [re.sub(r"^[ \t]+", lambda margin: margin[0].expandtabs(4), line) for line in lines.split("\n")]
+        with suppress(yaml.YAMLError):
+            return _loaded("\n".join(_quoted(line, _PAIR) for line in plain)), mended
+        return _loaded("\n".join(_quoted(line, _ANY_PAIR) for line in plain)), mended
 
 
-def _quoted(line: str) -> str:
+def _quoted(line: str, text: re.Pattern[str]) -> str:
     import yaml
 
-    pair = _PAIR.fullmatch(line)
+    pair = text.fullmatch(line)
     if pair is None:
         return line
     try:
         _loaded(line)
     except (yaml.YAMLError, FileRefusedError):
-        return pair[1] + _serialized("x", pair[2], '"').partition(": ")[2].rstrip("\n")
+        value = pair[2][1:-1] if re.fullmatch(r"([\"']).+\1", pair[2]) else pair[2]
+        return pair[1] + _serialized("x", value, '"').partition(": ")[2].rstrip("\n")
     return line
 
 
@@ -191,7 +242,7 @@ def _fields(lines: str, name: str) -> dict[str, object] | None:
     import yaml
 
     try:
-        loaded = _leniently(lines)
+        loaded, _ = _leniently(lines)
     except (yaml.YAMLError, FileRefusedError) as error:
         pairs = [_LINE.fullmatch(line) for line in lines.splitlines()]
         found = {pair[1]: pair[2] or "" for pair in pairs if pair is not None}

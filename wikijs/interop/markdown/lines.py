@@ -27,13 +27,18 @@ ADMONITIONS: Final = {
 """Kinds of boxes and the class that Wiki.js has for them; all others are `is-info`."""
 
 _FENCE: Final = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})")
-_INDENTED: Final = re.compile(r'^(\s*+)(?:!!!|\?\?\?\+?)\s++([\w -]++)?(?:"([^"]*+)")?\s*+$')
+_INDENTED: Final = re.compile(r'^(\s*+)(?:!!!|\?\?\?\+?)\s*+([\w -]++)?(?:"(.*)")?\s*+$')
 _TAB: Final = re.compile(r'^(\s*+)===[!+]?\s++"([^"]*+)"\s*+$')
 _BRACES: Final = re.compile(
     r"(?:(?<=[*_`)\]~\x00])\{(?=[^{}\n]+\}))"  # right behind an element
     r"|\{(?=[^{}\n]+\}[ \t]*(?:$|\|))"  # at the end of a text, or of a cell
 )
 _LOW_OR_HIGH: Final = re.compile(r"(?<![\\~^\w/])([~^])((?!\1)[^\s~^<>()\[\]]+)\1(?![~^])")
+_DASHES: Final = re.compile(r"[ >]*+(?=-{2,60}[ ]*+$)")
+"""Pandoc's own rules are longer."""
+_BEGUN: Final = re.compile(
+    r"[ >]*+(?:\d{1,9}(?=[.)](?:[ ]|\\?$))|(?=[-+*#](?:[ ]|\\?$)|[=-]{1,999}\\?$|#{2,6} |`{3}|~{3}))"
+)
 _COLON: Final = re.compile(r"^(\s*+)(:{3,}+)\s*+(\w++)(?:\[([^\]]*+)\]\s*+|[ \t]++(.*))?$")
 
 
@@ -76,7 +81,25 @@ def guarded(text: str) -> str:
     """Markdown in which nothing is taken for what only Wiki.js has: braces at the end of a text or right behind an
     element are attributes there, and a word between two tildes or carets stands low or high.
     """
-    return outside_code(text, _guarded)
+    return outside_code(_with_flat_lines(text), _guarded)
+
+
+def _with_flat_lines(text: str) -> str:
+    """Markdown whose lines begin nothing but what pandoc began: below a hard break it leaves a `-` as it is, and dashes
+    alone in a paragraph.
+    """
+    lines: list[str] = []
+    fence, is_broken = "", False
+    for line in text.split("\n"):
+        lines.append(line)
+        mark = _FENCE.match(line)
+        if mark and (not fence or (mark[1].startswith(fence) and not line.strip(" >`~"))):
+            fence = "" if fence else mark[1]
+        elif not fence:
+            begun = (_BEGUN if is_broken else _DASHES).match(line)
+            lines[-1] = f"{line[: begun.end()]}\\{line[begun.end() :]}" if begun else line
+        is_broken = not fence and line.endswith("\\")
+    return "\n".join(lines)
 
 
 def _guarded(line: str) -> str:

@@ -158,8 +158,9 @@ def _placed(
         return
     at = base + start - (inline.rfind("\n", 0, start) + 1)
     if kind == "html":
-        if "\n" not in inline[start:end]:
-            yield from _in_html(content, at, at + end - start)
+        last = inline.count("\n", 0, end)  # an element may go over several lines
+        if last < len(places) and (below := places[last]) is not None:
+            yield from _in_html(content, at, below + end - (inline.rfind("\n", 0, end) + 1))
     elif content[at : at + end - start] == inline[start:end]:
         yield _bare(inline[start:end], at, kind)
 

@@ -6,8 +6,10 @@ Nodes are `{"t": kind, "c": content}`; links and images have attributes, text, t
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from html import escape
+from string import punctuation
 from typing import Any, Final, TypeAlias, cast
 
 Node: TypeAlias = dict[str, Any]
@@ -40,6 +42,9 @@ SIZE: Final = "#wjs-size-"
 """What stands behind the address of an image in front of its size, until `sized` writes it."""
 _SIZED_LINK: Final = re.compile(rf"{SIZE}(\d*x\d*)\)")
 _SIZED_ELEMENT: Final = re.compile(rf'{SIZE}(\d*)x(\d*)"')
+_EMPHASIS: Final = {"Strong": "strong", "Emph": "em", "Strikeout": "del"}
+_DOWN: Final[list[Node]] = [{"t": "Plain", "c": [{"t": "Str", "c": ":::"}]}]
+"""What stands in a cell of DokuWiki that belongs to the one above."""
 _PARAGRAPHS: Final = {"Para", "Plain"}
 
 
@@ -69,6 +74,8 @@ class Walker:
             case "Figure":
                 return self._figure(content)
             case "Table":
+                for body in content[4]:
+                    _grow(body[3])
                 return [{"t": kind, "c": [*content[:3], *(self._rows(part) for part in content[3:])]}]
             case "CodeBlock":
                 # Without a language pandoc would indent it, and lists would take it for theirs.
@@ -126,7 +133,7 @@ class Walker:
                 found[start:] = [{"t": _FORMATS[name], "c": found[start + 1 :]}]
                 continue
             found += self._inline(node)
-        return found
+        return _firm(found)
 
     def _inline(self, node: Node) -> list[Node]:
         kind, content = cast("str", node["t"]), cast("Any", node.get("c"))
@@ -137,8 +144,8 @@ class Walker:
                 return self._link(kind, content)
             case "Span":
                 inner = self.inlines(content[1])
-                if "kbd" in content[0][1]:
-                    inner = [_html("<kbd>"), *inner, _html("</kbd>")]
+                for name in {"kbd", "mark"}.intersection(content[0][1]):
+                    inner = [_html(f"<{name}>"), *inner, _html(f"</{name}>")]
                 return [*_target_of(content[0], "RawInline"), *inner]
             case "Math":
                 return [{"t": kind, "c": [content[0], " ".join(content[1].split())]}]
@@ -183,10 +190,44 @@ class Walker:
         return [_node(kind, inner, [new, ""])]
 
 
+def _firm(nodes: list[Node]) -> list[Node]:
+    """What stands in a line, with elements of HTML where marks of Markdown would not be read as such: between a letter
+    and a sign, as in `b**.x**`, which is the rule where words have no spaces, and between marks.
+    """
+    found: list[Node] = []
+    for index, node in enumerate(nodes):
+        name = _EMPHASIS.get(node["t"])
+        if name is None:
+            found.append(node)
+            continue
+        before = _edge(nodes[index - 1], -1) if index else " "
+        after = _edge(nodes[index + 1], 0) if index + 1 < len(nodes) else " "
+        is_loose = (before.isalnum() and _is_sign(_edge(node, 0))) or (after.isalnum() and _is_sign(_edge(node, -1)))
+        if is_loose or (index and nodes[index - 1]["t"] in _EMPHASIS):
+            found += [_html(f"<{name}>"), *cast("list[Node]", node["c"]), _html(f"</{name}>")]
+        else:
+            found.append(node)
+    return found
+
+
+def _edge(node: Node, index: int) -> str:
+    """The first or the last sign that Markdown writes for a node."""
+    content = cast("Any", node.get("c"))
+    if node["t"] == "Str":
+        return cast("str", content)[index : index + 1 or None] or " "
+    if node["t"] in _EMPHASIS:
+        return _edge(content[index], index) if content else " "
+    return " " if node["t"] in {"Space", "SoftBreak", "LineBreak"} else "`"
+
+
+def _is_sign(text: str) -> bool:
+    return text in punctuation or unicodedata.category(text).startswith("P")
+
+
 def _size(attributes: list[list[str]]) -> str:
     """The size of an image behind its address, where `sized` finds it: pandoc does not know how Wiki.js writes it."""
     known = {key: value.removesuffix("px") for key, value in attributes if value.removesuffix("px").isdecimal()}
-    width, height = known.get("width", ""), known.get("height", "")
+    width, height = (known.get(name, "").lstrip("0") for name in ("width", "height"))
     return f"{SIZE}{width}x{height}" if width or height else ""
 
 
@@ -222,6 +263,23 @@ def _in_one_line(blocks: list[Node]) -> list[Node]:
         line += [_LINE, _LINE] if line else []
         line += [_in_cell(node) for node in block["c"]]
     return [{"t": "Plain", "c": line}]
+
+
+def _grow(rows: list[Any]) -> None:
+    """Let cells reach down where DokuWiki says so.
+
+    A row is `[attributes, cells]`, a cell `[attributes, alignment, rows, columns, blocks]`.
+    """
+    above: dict[int, list[Any]] = {}
+    for row in rows:
+        cells: list[Any] = []
+        for column, cell in enumerate(row[1]):
+            if cell[4] == _DOWN and column in above:
+                above[column][2] += 1
+            else:
+                above[column] = cell
+                cells.append(cell)
+        row[1] = cells
 
 
 def _in_cell(node: Node) -> Node:

@@ -32,12 +32,23 @@ _CODE: Final = {
     re.compile(r"<(code|file|nowiki|html|php)\b[^<>]*+>", re.IGNORECASE): "</{0}>",
     re.compile(r"%%"): "%%",
 }
+_MASK: Final = re.compile("\x01(\\d+)\x01")
+_BLOCK: Final = re.compile(r"<(?:code|file)\b[^<>]*+>(.*)</(?:code|file)>", re.IGNORECASE | re.DOTALL)
 _ROWS: Final = re.compile(r"(?:^[|^][^\n]*+(?:\n|\Z))++", re.MULTILINE)
 _BETWEEN: Final = re.compile(r"\[\[[^\[\]\n]*+\]\]|\{\{[^{}\n]*+\}\}|([|^])")
 _LABELLED: Final = re.compile(r"\[\[([^\[\]|\n]{1,2000}+)\|([^|\n]{1,2000}?)\]\](?!\])")
 _OPEN, _SHUT = "\ue0f0", "\ue0f1"
 """Stand for brackets in the text of a link, which pandoc takes for its end."""
+_BEGIN, _END = "\ue0f2", "\ue0f3"
+"""Stand around an image that is a link: pandoc knows none."""
+_LABELLED_IMAGE: Final = re.compile(r"\[\[([^\[\]|\n]{1,2000}+)\|\s*+(\{\{[^{}\n]++\}\})\s*+\]\]")
+_LINKED_IMAGE: Final = re.compile(rf"{_BEGIN}([^{_BEGIN}{_END}\n]*?)\[{_END}\]\(([^()\s]*+)\)")
+_PARTS: Final = re.compile(r"\{\{\w++>[^{}]*+\}\}")
+_PLAIN_HEADING: Final = re.compile(r"^[ \t]*+(={2,6})(?!=)[ \t]*+(\S[^\n]*?)[ \t]*+\1[ \t]*+$", re.MULTILINE)
+_MARKUP: Final = re.compile(r"\*\*|//|__|''|\[\[|\{\{|\\\\|<")
 _SCHEME: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://|mailto:|tel:|news:)", re.IGNORECASE)
+_INTERWIKI: Final = re.compile(r"[\w.]++>")
+_SHARE: Final = re.compile(r"\\\\(?=\w)")
 _EMAIL: Final = re.compile(r"[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+")
 _TEMPLATES: Final = {"_template", "__template", "c_template", "i_template"}
 _ROMANISED: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"})
@@ -130,10 +141,8 @@ def _plugins(text: str) -> Iterator[str]:
 
 def _translated(text: str, namespace: str, links: Links) -> str:
     def rewrite(target: str, is_image: bool) -> str | None:
-        if _SCHEME.match(target):
-            return target
-        if _EMAIL.fullmatch(target):
-            return f"mailto:{target}"
+        if (outside := _outside(target, links)) is not None:
+            return outside or None
         target = target.partition("?")[0]
         name, _, part = target.partition("#")
         if not name:
@@ -148,7 +157,23 @@ def _translated(text: str, namespace: str, links: Links) -> str:
         return f"/{candidates[0].replace(':', '/')}" if is_image else None
 
     translated = to_markdown(_plainer(text, links), "dokuwiki", rewrite=rewrite, remark=links.remark)
-    return translated.replace(_OPEN, "\\[").replace(_SHUT, "\\]")
+    translated = _LINKED_IMAGE.sub(r"[\1](\2)", translated)
+    return translated.replace(_OPEN, "\\[").replace(_SHUT, "\\]").replace(_BEGIN, "").replace(_END, "")
+
+
+def _outside(target: str, links: Links) -> str | None:
+    """Where a link leads out of this wiki, nothing where that is not known, None where it does not."""
+    if _SCHEME.match(target):
+        return target
+    if _EMAIL.fullmatch(target):
+        return f"mailto:{target}"
+    if _INTERWIKI.match(target):
+        links.remark(f"Where {target} leads is not known here; its text stays.")
+        return ""
+    if _SHARE.match(target):
+        links.remark(f"The link to {target} stays in the source, but the wiki does not show where it leads.")
+        return "file:" + target.replace("\\", "/")
+    return None
 
 
 def _plainer(text: str, links: Links) -> str:
@@ -161,7 +186,10 @@ def _plainer(text: str, links: Links) -> str:
             links.remark(f"{wrapped!r} belongs to a plugin and was taken off; what was in it stays.")
     text = _WRAPPED.sub("", _MACRO.sub("", text))
     text = _TODO.sub("\u2610 ", _DONE.sub("\u2612 ", text)).replace("</todo>", "")
-    text = _LABELLED.sub(_with_brackets, _ROWS.sub(_even, text))
+    text = _PARTS.sub(lambda part: _shown(part[0], kept), text)
+    text = _PLAIN_HEADING.sub(partial(_as_text, kept=kept), text)
+    text = _LABELLED_IMAGE.sub(rf"{_BEGIN}\2[[\1|{_END}]]", text)
+    text = _LABELLED.sub(_with_brackets, _ROWS.sub(partial(_even, kept=kept), text))
     return _unmasked(text, kept)
 
 
@@ -176,6 +204,10 @@ def _masked(text: str) -> tuple[str, list[str]]:
             and (opening[0][1:5].lower() in {"code", "file"})
         ):
             whole = f"{opening[0]}\n{whole[len(opening[0]) :]}"  # pandoc takes it for code only where a line ends here
+        if opening[0][1:4] == "php":  # what nobody is allowed to run is shown
+            whole = f"''<nowiki>{inside}</nowiki>''"
+        elif opening[0][1:4] == "PHP":
+            whole = f"<code php>\n{inside.strip()}\n</code>"
         kept.append(whole)
         return f"\x01{len(kept) - 1}\x01"
 
@@ -183,14 +215,39 @@ def _masked(text: str) -> tuple[str, list[str]]:
 
 
 def _unmasked(text: str, kept: list[str]) -> str:
-    return re.sub("\x01(\\d+)\x01", lambda match: kept[int(match[1])], text)
+    return _MASK.sub(lambda match: kept[int(match[1])], text)
 
 
-def _even(table: re.Match[str]) -> str:
-    """A table whose first row has as many cells as the longest: pandoc leaves out what is beyond."""
-    rows = table[0].split("\n")
+def _even(table: re.Match[str], kept: list[str]) -> str:
+    """A table whose first row has as many cells as the longest: pandoc leaves out what is beyond.
+
+    Blocks of code become code in the line, the only one that pandoc reads in a cell.
+    """
+    rows = _MASK.sub(lambda mark: _in_cell(mark, kept), table[0]).split("\n")
     counts = [sum(1 for found in _BETWEEN.finditer(row.rstrip()) if found[1]) for row in rows]
     return "\n".join([rows[0].rstrip() + " |" * (max(counts) - counts[0]), *rows[1:]])
+
+
+def _in_cell(mark: re.Match[str], kept: list[str]) -> str:
+    code = _BLOCK.fullmatch(kept[int(mark[1])])
+    if code is None:
+        return mark[0]
+    lines = filter(None, map(str.strip, code[1].split("\n")))
+    return " \\\\ ".join(f"''{_shown(line, kept)}''" for line in lines)
+
+
+def _shown(text: str, kept: list[str]) -> str:
+    """A mark for a text that is no markup."""
+    kept.append(f"<nowiki>{text}</nowiki>")
+    return f"\x01{len(kept) - 1}\x01"
+
+
+def _as_text(heading: re.Match[str], kept: list[str]) -> str:
+    """A heading that pandoc leaves as it is: DokuWiki knows no markup in headings."""
+    text = heading[2]
+    if "\x01" not in text and _MARKUP.search(text):
+        text = _shown(text, kept)
+    return f"{heading[1]} {text} {heading[1]}"
 
 
 def _with_brackets(link: re.Match[str]) -> str:
@@ -208,8 +265,9 @@ def _candidates(name: str, namespace: str) -> list[str]:
         found.append(parts)
     keys = [":".join(_resolved(each)) for each in found]
     keys += [key.translate(_ROMANISED) for key in keys] + [_bare(key) for key in keys]
-    ends = [f"{key}:{START}" for key in keys] if name.endswith((":", "/")) else []
-    return list(dict.fromkeys([*ends, *keys, *(f"{key}:{START}" for key in keys)]))
+    starts = [f"{key}:{START}".lstrip(":") for key in keys]
+    ends = [*starts, *(f"{key}:{key.rpartition(':')[2]}" for key in keys)] if name.endswith((":", "/")) else []
+    return [key for key in dict.fromkeys([*ends, *keys, *starts]) if key]
 
 
 def _bare(key: str) -> str:

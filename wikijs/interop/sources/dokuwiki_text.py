@@ -27,7 +27,7 @@ def visible(text: str) -> str:
     kept: list[str] = []
 
     def keep(opening: re.Match[str], inside: str, whole: str) -> str:
-        kept.append(shown_of_html(inside) if opening[1].lower() in {"html", "php"} else inside)
+        kept.append(shown_of_html(inside) if (opening[1] or "").lower() == "html" else inside)
         return f" \x01{len(kept) - 1}\x01 "
 
     text = replaced(text.replace("\x01", ""), _CODE, keep)

@@ -93,6 +93,8 @@ def _page(text: str, name: str, flavour: Flavour, site: Site) -> ForeignPage:
     front = header.front_matter(text)
     if front.problem:
         site.remarks.append(Remark(name, f"{front.problem} It stays in the page."))
+    if front.mended:
+        site.remarks.append(Remark(name, front.mended))
     route = flavour.route(name, front.fields)
     return ForeignPage(
         key=name,

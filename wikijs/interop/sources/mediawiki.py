@@ -18,7 +18,7 @@ from ..model import ForeignPage, InteropError, Links, Remark, Site
 from ..naming import page_path
 from ..pandoc.running import to_markdown
 from ..spans import replaced
-from .mediawiki_text import visible
+from .mediawiki_text import visible, without_inclusions
 from .reading import XMLFile
 
 if TYPE_CHECKING:
@@ -30,11 +30,14 @@ _NO_CONTENT: Final = {710, 828, 2300, 2302}
 """Subtitles, modules, gadgets."""
 _REDIRECT: Final = re.compile(r"\s*#\w+:?\s*\[\[([^\]|]+)", re.IGNORECASE)
 _SCHEME: Final = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://|//|(?:mailto|tel|news|sip|xmpp|skype|sms|geo|magnet|irc):)", re.IGNORECASE
+    r"(?:[a-z][a-z0-9+.-]*://|//|(?:bitcoin|callto|geo|irc|magnet|mailto|matrix|news|sips?|skype|sms|tel|urn|xmpp):)",
+    re.IGNORECASE,
 )
+_WITHOUT_SCHEME: Final = re.compile(r"(?<!\[)\[(?=//[^\s/\]])")
 _SWITCH: Final = re.compile(r"__[A-Z]{3,40}(?:_[A-Z]{1,40}){0,3}__")
 _GALLERY: Final = {re.compile(r"<gallery\b[^<>]*+>", re.IGNORECASE): "</gallery>"}
 _TABLE: Final = re.compile(r"[ \t:]*+(\{\||\|\})")
+_INDENTED: Final = re.compile(r"^[ \t]*:[ \t:]*(?=\{\|)", re.MULTILINE)
 _ROW: Final = re.compile(r"^(?=[ \t]*\|-)", re.MULTILINE)
 _CELLS: Final = re.compile(r"^[ \t]*[|!](?![-+}])(.*)$", re.MULTILINE)
 _SPAN: Final = re.compile(r"\bcolspan\s*=\s*[\"']?\s*(\d{1,3})", re.IGNORECASE)
@@ -79,7 +82,10 @@ class _Names:
     def category(self) -> re.Pattern[str]:
         """Matches a page's membership in a category."""
         names = "|".join(map(re.escape, sorted(self.categories)))
-        return re.compile(rf"\[\[\s*+(?:{names})\s*+:\s*+([^\[\]|]++)(?:\|[^\[\]]*+)?\]\]\n?", re.IGNORECASE)
+        return re.compile(
+            rf"(?:(?m:^)[ \t]+)?\[\[\s*+(?:{names})\s*+:\s*+([^\[\]|]++)(?:\|[^\[\]]*+)?\]\](?:\n|(?<=\]\])[ \t]+)?",
+            re.IGNORECASE,
+        )
 
 
 def read(source: Path) -> Site:
@@ -206,7 +212,7 @@ def _translated(text: str, title: str, names: _Names, links: Links) -> str:
         for key in _meant(name, title):
             if (page := links.page(key)) is not None:
                 return page + links.anchor(key, part)
-        links.remark(f"The page {_meant(name, title)[0]} is not in the dump.")
+        links.remark(f"The page {_meant(name, title)[0] or name} is not in the dump.")
         return None
 
     return to_markdown(_plainer(text, names), "mediawiki", rewrite=rewrite, remark=links.remark)
@@ -233,7 +239,8 @@ def _plainer(text: str, names: _Names) -> str:
         kept.append(whole)
         return f"\x01{len(kept) - 1}\x01"
 
-    text = replaced(text.replace("\x01", ""), _CODE, keep)
+    text = without_inclusions(replaced(text.replace("\x01", ""), _CODE, keep))
+    text = _WITHOUT_SCHEME.sub("[https:", _INDENTED.sub("", text))
     text = _with_padded_tables(names.file().sub(_plain_options, text))
     text = replaced(text, _GALLERY, lambda opening, inside, whole: _images(inside, names))
     text = names.category().sub("", _SWITCH.sub("", text))

@@ -25,6 +25,20 @@ _GALLERY: Final = {re.compile(r"<gallery\b[^<>]*+>", re.IGNORECASE): "</gallery>
 _COMMENTS: Final = {re.compile(r"<!--"): "-->"}
 _HIDDEN: Final = re.compile(r"__[A-Z]{3,40}(?:_[A-Z]{1,40}){0,3}__|<references\b[^<>]*+>")
 
+_INCLUDED: Final = {re.compile(r"<includeonly>", re.IGNORECASE): "</includeonly>"}
+_INCLUSION: Final = re.compile(r"</?(?:noinclude|onlyinclude)\s*+/?>", re.IGNORECASE)
+_OPEN: Final = re.compile(
+    r"</?(?:b|i|u|s|p|ul|ol|li|dl|dt|dd|br|hr|tt|em|strong|small|big|sub|sup|del|ins|div|span|font|center|code|pre"
+    r"|table|tr|td|th|caption|thead|tbody|blockquote|h[1-6])\b[^<>]*+>",
+    re.IGNORECASE,
+)
+"""Elements that nothing closes, which browsers close at the end of the page."""
+
+
+def without_inclusions(text: str) -> str:
+    """Markup as the page itself has it: what only pages that include it have goes."""
+    return _INCLUSION.sub("", replaced(text, _INCLUDED, lambda opening, inside, whole: ""))
+
 
 def visible(text: str, files: Set[str], categories: Set[str]) -> str:
     """The text that a reader of the wiki sees; templates are told by themselves, and so are links to nothing.
@@ -38,7 +52,7 @@ def visible(text: str, files: Set[str], categories: Set[str]) -> str:
     except ModuleNotFoundError:
         raise InteropError("Reading MediaWiki needs mwparserfromhell.", hint=pip_line("interop")) from None
     text = replaced(text, _GALLERY, lambda opening, inside, whole: "\n\n".join(_captions(inside)))
-    text = replaced(text, _COMMENTS, lambda opening, inside, whole: " ")
+    text = without_inclusions(replaced(text, _COMMENTS, lambda opening, inside, whole: " "))
     if is_markup_too_much(text):
         return text  # words of the markup are told as missing then, which is better than to wait
     code = parser.parse(_HIDDEN.sub(" ", text))
@@ -75,7 +89,7 @@ def _shown(code: Any, parser: Any, files: Set[str], categories: Set[str]) -> str
                 space = "" if name in {"b", "i", "sub", "sup", "u", "s", "span", "small", "big"} else " "
                 parts.append(f"{space}{inner(node.contents)}{space}")
         elif isinstance(node, nodes.Text):
-            parts.append(str(node))
+            parts.append(_OPEN.sub(" ", str(node)))
         elif isinstance(node, nodes.HTMLEntity):
             parts.append(str(node.normalize()))
         elif isinstance(node, nodes.Heading):

@@ -27,8 +27,9 @@ _LEFT: Final = (
 )
 _MARK: Final = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]*[^\s=])==(?![=\w])")
 _KEYS: Final = re.compile(r"(?<![+\w])\+\+([\w\"-]++(?:\+[\w\"-]++)*+)\+\+(?![+\w])")
+_ATTRIBUTES: Final = re.compile(r"\{:[ \t]*([^{}\n]+?)[ \t]*\}")
 _CONTENTS: Final = re.compile(r"^\[TOC\][ \t]*$", re.MULTILINE)
-_HEAD: Final = re.compile(r'^\s*+(?:(?:!!!|\?\?\?\+?)\s++([\w-]*+)[^"\n]*+|===[!+]?\s++)(?:"([^"]*+)")?\s*+$')
+_HEAD: Final = re.compile(r'^\s*+(?:(?:!!!|\?\?\?\+?)\s*+([\w-]*+)[^"\n]*+|===[!+]?\s++)(?:"(.*)")?\s*+$')
 
 
 def read(source: Path) -> Site:
@@ -97,7 +98,11 @@ def _candidates(name: str, route: str, path: str, kind: str, *, by_address: bool
     # MkDocs leaves addresses in HTML alone: browsers read them from the page's own address, which ends in a slash.
     below = joined(route, path) if by_address else beside
     first = [below, beside] if kind == "html" else [beside, below]
-    return [*first, *(posixpath.join(each, "index") for each in first)]
+    return [
+        *first,
+        *(posixpath.join(each, "index") for each in first),
+        *(each for path in first for each in _bare(path)),
+    ]
 
 
 def prepared_text(body: str, remark: Callable[[str], None]) -> str:
@@ -108,8 +113,13 @@ def prepared_text(body: str, remark: Callable[[str], None]) -> str:
     return outside_code(_CONTENTS.sub("", without_indented_boxes(body)), _marked)
 
 
+def _bare(path: str) -> list[str]:
+    """An address of the built site as one without its ending."""
+    return [path.removesuffix(".html")] if path.endswith(".html") else []
+
+
 def _marked(line: str) -> str:
-    line = _MARK.sub(r"<mark>\1</mark>", line)
+    line = _ATTRIBUTES.sub(r"{\1}", _MARK.sub(r"<mark>\1</mark>", line))
     return _KEYS.sub(lambda match: "+".join(f"<kbd>{key}</kbd>" for key in match[1].split("+")), line)
 
 

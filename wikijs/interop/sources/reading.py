@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from ..model import Remark
@@ -12,19 +13,40 @@ if TYPE_CHECKING:
 
     from ..model import Site
 
-_MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # it begins as the next one does
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+)
 
+_STRAY: Final = re.compile("[\udc80-\udcff]+")
 _UNFIT: Final = bytes({*range(0x20)} - {*b"\t\n\r"})
 
 
 def decoded(content: bytes) -> tuple[str, str]:
     """Bytes as text, and what was wrong with them in a sentence, or nothing."""
-    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
+    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), _unmarked(content))
     try:
         return content.decode(encoding), ""
     except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
+        text = _mended(content)
     return text, "It is no text in UTF-8 and was read as Windows-1252; look at its letters."
+
+
+def _unmarked(content: bytes) -> str:
+    """The encoding of bytes without a mark: where every other one is zero they are Windows' "Unicode"."""
+    half = content[: len(content) & ~1]
+    if content.count(0) * 3 < len(content) or not half:
+        return "utf-8"
+    return "utf-16-le" if half[1::2].count(0) > half[::2].count(0) else "utf-16-be"
+
+
+def _mended(content: bytes) -> str:
+    """A text with what is no UTF-8 in it, and that alone, as Windows-1252."""
+    text = content.decode("utf-8", "surrogateescape")
+    return _STRAY.sub(lambda found: found[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace"), text)
 
 
 def page_text(tree: Tree, name: str, site: Site, key: str) -> str:
