@@ -14,7 +14,7 @@ import pytest
 from wikijs import WikiJSClient
 from wikijs import exceptions as exc
 from wikijs.backup.archives import is_archive, pack, unpacked
-from wikijs.backup.checking import verify
+from wikijs.backup.checking import Verified, verify
 from wikijs.backup.comparing import compare
 from wikijs.backup.making import BackupOptions, back_up
 from wikijs.backup.store import Snapshot, Store, parsed
@@ -250,6 +250,37 @@ def test_one_file_holds_it_all(store: Store, snapshot: Snapshot, tmp_path: Path,
         assert verify(there).is_whole
         assert there.snapshot() == snapshot
         assert content_of(there, there.snapshot()) == content_of(store, snapshot)
+
+
+@pytest.mark.parametrize("name", ["wiki.tar.zst", "wiki.tar.gz", "wiki.tar"])
+def test_an_archive_that_was_cut_or_changed_anywhere_is_never_taken_for_a_smaller_one(
+    full: WikiJSClient, store: Store, tmp_path: Path, name: str
+) -> None:
+    back_up(full, store, INCREMENTAL)
+    pack(store, tmp_path / name)
+    content = (tmp_path / name).read_bytes()
+    at = random.Random(1)
+
+    def found(archive: bytes) -> Verified | None:
+        (tmp_path / f"damaged-{name}").write_bytes(archive)
+        try:
+            with unpacked(tmp_path / f"damaged-{name}") as there:
+                return verify(there)
+        except FileRefusedError:
+            return None
+
+    whole = found(content)
+    assert whole is not None
+    assert (whole.is_whole, len(whole.snapshots)) == (True, 2)
+    block = 512 if name == "wiki.tar" else 1
+    for _ in range(10):
+        left = found(content[: at.randrange(len(content) // block) * block])
+        assert left is None or left == whole  # of the zeros at the end of a .tar some were cut off
+    for _ in range(10):
+        place = at.randrange(len(content))
+        changed = bytes([content[place] ^ (1 << at.randrange(8))])
+        left = found(content[:place] + changed + content[place + 1 :])
+        assert left is None or not left.is_whole or left.snapshots == whole.snapshots  # it was in what fills blocks up
 
 
 def test_an_encrypted_one_opens_with_its_key_only(store: Store, snapshot: Snapshot, tmp_path: Path) -> None:

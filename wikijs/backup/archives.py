@@ -117,7 +117,8 @@ def _write(store: Store, place: Path, file: BinaryIO) -> None:
         if name.endswith(".zst"):
             from zstandard import ZstdCompressor
 
-            stream = cast("BinaryIO", opened.enter_context(ZstdCompressor(level=10).stream_writer(file, closefd=False)))
+            compressor = ZstdCompressor(level=10, write_checksum=True)
+            stream = cast("BinaryIO", opened.enter_context(compressor.stream_writer(file, closefd=False)))
         elif name.endswith("gz"):
             packed = gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0)
             stream = cast("BinaryIO", opened.enter_context(packed))
@@ -155,6 +156,8 @@ def unpacked(path: str | os.PathLike[str], identities: Sequence[str] = ()) -> Ge
         raise ConfigurationError(f"{place} does not exist.", hint="Give a file that `wikijs backup` made.")
     with tempfile.TemporaryDirectory() as folder:
         _open(place, Path(folder), identities)
+        if not (Path(folder) / "backup.json").is_file():
+            raise refused(str(place), "it holds no backup", hint="Give a file that `wikijs backup` made.")
         yield Store(folder)
 
 
@@ -207,10 +210,35 @@ def _keys(file: str) -> list[object]:
         raise ConfigurationError(f"{file} holds no key that can be read.", hint="age-keygen makes one.") from None
 
 
+class _Watched:
+    """A stream that keeps what was read last: a tar archive that is damaged or cut off seems to end there."""
+
+    _KEPT: Final = 4 * tarfile.RECORDSIZE
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self._position, self._last = stream, 0, b""
+
+    def read(self, size: int) -> bytes:
+        """Read on."""
+        chunk = self._stream.read(size)
+        self._position += len(chunk)
+        self._last = (self._last + chunk)[-self._KEPT :]
+        return chunk
+
+    def is_at_end(self, offset: int, most: int) -> bool:
+        """Whether nothing but the mark of an archive's end lies behind a position: two blocks of zeros, or more."""
+        rest = self._last[len(self._last) - (self._position - offset) :]
+        zeros = len(rest)
+        while not any(rest) and zeros <= most and (rest := self._stream.read(_CHUNK)):
+            zeros += len(rest)
+        return not any(rest) and zeros >= 2 * tarfile.BLOCKSIZE
+
+
 def _unpack(stream: BinaryIO, folder: Path, most: int) -> None:
     left = most
     count = 0
-    with tarfile.open(fileobj=stream, mode="r|") as pack:
+    watched = _Watched(stream)
+    with tarfile.open(fileobj=cast("BinaryIO", watched), mode="r|", bufsize=tarfile.RECORDSIZE) as pack:
         for member in pack:
             count += 1
             if not member.isfile() or member.issparse() or not MEMBER.fullmatch(member.name):
@@ -224,3 +252,5 @@ def _unpack(stream: BinaryIO, folder: Path, most: int) -> None:
             with open(target, "xb") as file:
                 while source is not None and (chunk := source.read(_CHUNK)):
                     file.write(chunk)
+        if not watched.is_at_end(pack.offset, most):
+            raise tarfile.ReadError(f"it is cut off, or unreadable behind its first {count} files")
