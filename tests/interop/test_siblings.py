@@ -114,6 +114,50 @@ def test_files(kind: Kind, markup: str, keeps: list[str], lacks: list[str], tmp_
 
 
 @pytest.mark.parametrize(
+    ("kind", "markup", "keeps", "lacks"),
+    [
+        (
+            "docusaurus",
+            '<TabItem value="a" label="A">one</TabItem>\n\n<Admonition type="tip" title="T">two</Admonition>',
+            ["**A**\n\none", "> **T**\n>\n> two\n{.is-success}"],
+            ["<"],
+        ),
+        ("docusaurus", "```\n<Admonition>x</Admonition>\n```", ["<Admonition>x</Admonition>"], [":::"]),
+        ("docusaurus", "[a](../docs/bb.md) [b](./bb.html)", ["[a](/bb-pages) [b](/bb-pages)"], []),
+        (
+            "obsidian",
+            "![a|50](i.png) ![e|10x20](https://e.example/a.png) \\#no #yes",
+            ["![a](/media/i.png =50x) ![e](https://e.example/a.png =10x20)", "tags: 'yes'"],
+            [],
+        ),
+        (
+            "notion",
+            "```html\n<aside>\n```\n\n<aside>\n💡 A\n\n```py\nif x:\n    y\n```\n</aside>",
+            ["```html\n<aside>\n```", ">     y"],
+            [],
+        ),
+        ("html", "<title>Named</title><p>text", ["title: Named", "text"], ["Named\n\n"]),
+    ],
+)  # fmt: skip
+def test_links_and_boxes(kind: Kind, markup: str, keeps: list[str], lacks: list[str], tmp_path: Path) -> None:
+    beside = {"docs/bb.md": "x"} if kind == "docusaurus" else {"i.png": "x"}
+    site = of_files(kind, tmp_path, {_PLACES.get(kind, "page.html" if kind == "html" else "page.md"): markup, **beside})
+    text = site.pages["page.md"]
+    assert [each for each in keeps if each not in text] == []
+    assert [each for each in lacks if each in text] == []
+    assert "not to be seen" not in site.told
+
+
+def test_html_in_the_encoding_that_it_names(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    page = "<meta charset=windows-1251><p>Привет".encode("windows-1251")
+    site = of_files("html", tmp_path, {"page.html": page, "other.html": "<p>ä".encode("latin-1")})
+    assert "Привет" in site.pages["page.md"]
+    assert "ä" in site.pages["other.md"]
+    assert "other.html: It is no text in UTF-8" in site.told
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
     ("content", "text"),
     [
         ("====== Größe ======\nÄpfel".encode("utf-16-le"), "Äpfel"),

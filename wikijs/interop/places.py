@@ -128,7 +128,7 @@ class Places:
                 if (origin, part) not in told:
                     told.add((origin, part))
                     where = "this page" if key == origin else key
-                    report.remarks.append(Remark(origin, f"There is no heading #{part} on {where}."))
+                    report.remarks.append(Remark(origin, f"There is no heading #{unquote(part)} on {where}."))
                 return f"#{anchor(self._site.slug(unquote(part)))}"
             if found:
                 return f"#{found}"

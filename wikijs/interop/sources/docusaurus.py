@@ -29,7 +29,12 @@ _LITERAL: Final = re.compile(r"""\b([a-zA-Z]+)=\{\s*+(["'`])([^"'`{}\n]*+)\2\s*+
 _STYLE: Final = re.compile(r"\sstyle=\{\{[^{}]*+\}\}")
 _LINK: Final = re.compile(r"<Link\b([^<>]*?)\sto=")
 _TAB: Final = re.compile(r"^(\s*+)<TabItem\b([^<>]*+)>\s*+$")
-_TAB_NAME: Final = re.compile(r"""\b(label|value)=(["'])([^"']*+)\2""")
+_ON_LINES: Final = re.compile(
+    r"^(?P<margin>[ \t]*+)(?P<open><(?P<name>TabItem|Admonition)\b[^<>\n]*+>)"
+    r"(?P<in>.*?)(?P<close></(?P=name)>)?[ \t]*+$"
+)
+_END_OF_BOX: Final = re.compile(r"^([ \t]*+)</Admonition>[ \t]*+$")
+_TAB_NAME: Final = re.compile(r"""\b(label|value|type|title)=(["'])([^"']*+)\2""")
 _DROPPED: Final = re.compile(r"^\s*+</?(?:Tabs|TabItem|BrowserOnly|Fragment)\b[^<>]*+>\s*+$")
 _COMMENTS: Final = {re.compile(r"\{/\*"): "*/}}", re.compile(r"<!--\s{0,9}(?=truncate\b)"): "-->"}
 _COMPONENT: Final = re.compile(r"^[ \t]*+<[A-Z]\w*[^\n>]*>?", re.MULTILINE)
@@ -122,6 +127,9 @@ class _Layout:
             # A page has the address of its file, so that browsers read addresses from its folder.
             found = [joined(posixpath.dirname(name), path), joined(posixpath.dirname(route), path), joined(route, path)]
             found.append(joined("", path))
+            # A path of a file may leave the folder of the documents and come back to it.
+            found += [each.removeprefix(f"{self.folder}/") for each in found if f"{self.folder}/" in path]
+        found += [each.removesuffix(".html") for each in found if each.endswith(".html")]
         return [*found, *(posixpath.join(each, "index") for each in found), f"/{joined('', path)}"]
 
     def _addresses(self, path: str) -> Iterator[str]:
@@ -186,7 +194,7 @@ def _without_modules(body: str, remark: Callable[[str], None]) -> str:
     """The text without the code of MDX, which ends with an empty line, and without tabs around what is in them."""
     lines: list[str] = []
     fence, is_module = "", False
-    for line in body.split("\n"):
+    for line in _lines(body):
         mark = re.match(r"\s*(`{3,}|~{3,})", line)
         if mark and (not fence or mark[1].startswith(fence)):
             fence = "" if fence else mark[1]
@@ -203,6 +211,29 @@ def _without_modules(body: str, remark: Callable[[str], None]) -> str:
         elif fence or not _DROPPED.match(line):
             lines.append(line)
     return "\n".join(lines)
+
+
+def _lines(body: str) -> Iterator[str]:
+    """The lines of a text, with elements outside code on lines of their own."""
+    fence = ""
+    for line in body.split("\n"):
+        mark = re.match(r"\s*(`{3,}|~{3,})", line)
+        if mark and (not fence or mark[1].startswith(fence)):
+            fence = "" if fence else mark[1]
+        if fence or not line.lstrip().startswith("<"):
+            yield line
+        else:
+            yield from _END_OF_BOX.sub(r"\1:::", _ON_LINES.sub(_apart, line)).split("\n")
+
+
+def _apart(element: re.Match[str]) -> str:
+    """An element of one line, or the line of its beginning or end, as lines that say the same; boxes as such."""
+    margin, opening, name, inside, closing = (element[key] or "" for key in ("margin", "open", "name", "in", "close"))
+    if name == "Admonition":
+        said = {match[1]: match[3] for match in _TAB_NAME.finditer(opening)}
+        title = f"[{said['title']}]" if "title" in said else ""
+        opening, closing = f":::{said.get('type', 'note')}{title}" if opening else "", ":::" if closing else ""
+    return "\n".join(f"{margin}{part}" for part in (opening, inside.strip(), closing) if part)
 
 
 def _as_html(line: str) -> str:

@@ -123,7 +123,9 @@ def _text(value: object) -> str:
 def _name(name: str, route: str) -> str:
     """A title made of the name of a file, or of its folder where the file has a name that says nothing."""
     stem = posixpath.splitext(posixpath.basename(name))[0]
-    said = posixpath.basename(route) if stem.lower() in {"index", "readme"} else stem
+    own = posixpath.basename(route)
+    is_numbered = bool(own) and stem.endswith(own)  # Docusaurus leaves out the number in front
+    said = own if is_numbered or stem.lower() in {"index", "readme"} else stem
     words = re.sub(r"[-_\s]+", " ", said or stem).strip()
     return words[:1].upper() + words[1:]
 

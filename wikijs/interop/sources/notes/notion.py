@@ -22,6 +22,7 @@ from ..markdown_site import Flavour, joined, read_site
 from ..reading import page_text
 
 _ID: Final = re.compile(r"[ _-]?\b[0-9a-f]{32}\b|[ _-][0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
+_FENCE: Final = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _ASIDE: Final = re.compile(r"^(?P<margin>[ \t]*)<aside>[ \t]*(?P<rest>.*)$")
 _HASH: Final = re.compile(r"(?<=\]\()([^()\s#]*+)#(?=[^()\s]*[0-9a-f]{32})")
 """A hash in the name of a file, which Notion leaves as it is in links."""
@@ -75,22 +76,25 @@ def _prepared(body: str, remark: Callable[[str], None]) -> str:
     """Boxes as those of Wiki.js: Notion writes them as elements, with Markdown in them."""
     lines: list[str] = []
     inside: list[str] | None = None
+    fence = margin = ""
     for line in outside_code(body, lambda text: _HASH.sub(r"\1%23", text)).split("\n"):
-        begun = _ASIDE.match(line) if inside is None else None
+        if (mark := _FENCE.match(line)) and (not fence or mark[1].startswith(fence)):
+            fence = "" if fence else mark[1]
+        begun = _ASIDE.match(line) if inside is None and not fence else None
         if begun is not None:
-            inside = [begun["rest"]]
+            inside, margin = [begun["rest"]], begun["margin"]
         elif inside is not None and line.strip() == "</aside>":
             lines += [*quoted("", "info", "", inside), ""]
             inside = None
         elif inside is not None:
-            inside.append(line.strip())
+            inside.append(line.removeprefix(margin).rstrip())
         else:
             lines.append(line)
     return "\n".join([*lines, *(inside or ())])
 
 
 def _plain(body: str) -> str:
-    return "\n".join("" if line.strip() in {"<aside>", "</aside>"} else line for line in body.split("\n"))
+    return outside_code(body, lambda line: "" if line.strip() in {"<aside>", "</aside>"} else line)
 
 
 def _add_table(root: Tree, site: Site, name: str, source: str, keys: Mapping[str, str]) -> None:

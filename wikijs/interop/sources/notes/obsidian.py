@@ -24,8 +24,9 @@ from ..markdown_site import SUFFIXES, Flavour, joined, read_site, without_code
 _LINK: Final = re.compile(r"(!?)\[\[([^\[\]\n|\\]*+)(?:\\?\|([^\[\]\n]*+))?\]\]")
 _MARK: Final = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]*[^\s=])==(?![=\w])")
 _BLOCK: Final = re.compile(r"(?:^|(?<=\s))\^([A-Za-z0-9-]{1,64})[ \t]*$")
-_TAG: Final = re.compile(r"(?<![\w/#&;(\[`])#((?=[\w/-]*[^\W\d])[\w/-]{1,100})")
+_TAG: Final = re.compile(r"(?<![\w/#&;(\[`\\])#((?=[\w/-]*[^\W\d])[\w/-]{1,100})")
 _COMMENT: Final = {re.compile(r"%%"): "%%"}
+_SIZED: Final = re.compile(r"!\[([^\[\]\n|]*+)\|(\d{1,5}(?:x\d{1,5})?)\]\(([^()<>\s#]++)\)")
 _SIZE: Final = re.compile(r"\d{1,5}(?:x\d{1,5})?")
 _IMAGES: Final = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp")
 _QUERY: Final = re.compile(
@@ -128,6 +129,7 @@ def _without_comments(text: str) -> str:
 
 def _line(index: _Index, remark: Callable[[str], None], line: str) -> str:
     line = _LINK.sub(partial(_linked, index, remark), line)
+    line = _SIZED.sub(lambda match: f"![{match[1]}]({match[3]}{SIZE}{_in_full(match[2])})", line)
     line = _MARK.sub(r"<mark>\1</mark>", line)
     return _BLOCK.sub(r'<span id="\1"></span>', line)
 
@@ -143,11 +145,16 @@ def _linked(index: _Index, remark: Callable[[str], None], match: re.Match[str]) 
     found = index.find(target)
     if (found or target).lower().endswith(_IMAGES):
         shown, size = _with_size(text)
-        width = f"{SIZE}{size if 'x' in size else f'{size}x'}" if size else ""
+        width = f"{SIZE}{_in_full(size)}" if size else ""
         return f"![{_escaped(shown or posixpath.basename(target))}]({address}{width})"
     if found is None or found.lower().endswith(SUFFIXES):
         remark(f"{match[2].strip()}, which was embedded, is a link now.")
     return f"[{_escaped(text or _shown(match[2]))}]({address})"
+
+
+def _in_full(size: str) -> str:
+    """A size as the wiki writes it: 100 is a width."""
+    return size if "x" in size else f"{size}x"
 
 
 def _with_size(text: str) -> tuple[str, str]:
@@ -168,7 +175,7 @@ def _escaped(text: str) -> str:
 def _plain(body: str) -> str:
     """The same as plainly as possible, for the comparison of words."""
     text = without_heads(_without_comments(body))
-    return outside_code(text, lambda line: _BLOCK.sub("", _LINK.sub(_plainly, line)))
+    return outside_code(text, lambda line: _BLOCK.sub("", _SIZED.sub(r"![\1](\3)", _LINK.sub(_plainly, line))))
 
 
 def _plainly(match: re.Match[str]) -> str:
