@@ -62,6 +62,49 @@ def test_only_some_kinds_and_a_folder(empty: WikiJSClient, store: Store, snapsho
     assert [user.email for user in empty.users.list() if user.email.startswith("user")] == []
 
 
+def _groups_of(client: WikiJSClient, email: str) -> list[str]:
+    (number,) = [user.id for user in client.users.list() if user.email == email]
+    return [group.name for group in client.users.get(number).groups]
+
+
+def test_what_hangs_on_something_that_is_not_there_is_told_before_and_not_tried(
+    empty: WikiJSClient, store: Store, snapshot: Snapshot
+) -> None:
+    number = next(group["id"] for group in store.get_json(snapshot.parts["groups"].object) if group["name"] == "Team")
+    strangers = empty.groups.create("Strangers", permissions=["read:pages"])
+    assert strangers.id == number  # of a group it is not
+    only = RestoreOptions(only=frozenset({"users", "navigation", "comments", "tags"}))
+    plan = plan_restore(empty, store, snapshot, only)
+    told = dict(plan.lost)
+    assert {
+        *("that user1@example.com is in Team", "that user2@example.com is in Team"),
+        *("that Team of the navigation is seen by Team", "comments of en/team/page-1", "the title of the tag tag0"),
+    } <= told.keys()
+    assert not [what for what in told if what.startswith(("mail", "storage", "API key", "ids and moments of groups"))]
+    report = restore(empty, store, snapshot, only, plan=plan)
+    assert report.is_whole, report.failed
+    assert [step.name for step in report.done] == [step.name for step in plan.steps]
+    assert _groups_of(empty, "user1@example.com") == []
+    (tree,) = [tree for tree in empty.navigation.tree() if tree.locale == "en"]
+    assert [item.visibility_groups for item in tree.items or ()] == [[], []]
+    rest = restore(empty, store, snapshot)
+    assert rest.is_whole, rest.failed
+    assert _groups_of(empty, "user1@example.com") == ["Team"]
+    (tree,) = [tree for tree in empty.navigation.tree() if tree.locale == "en"]
+    seen = [item.visibility_groups for item in tree.items or ()][1]
+    assert [empty.groups.get(group).name for group in seen or ()] == ["Team"]
+
+
+def test_a_group_that_could_not_be_brought_back_is_none_of_another_number(
+    empty: WikiJSClient, store: Store, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = plan_restore(empty, store, snapshot, RestoreOptions(only=frozenset({"groups", "navigation"})))
+    plan.steps = [step for step in plan.steps if step.kind != "groups"]  # as if each of them had failed
+    report = restore(empty, store, snapshot, plan=plan)
+    (failure,) = [str(error) for step, error in report.failed if step.name == "of en"]
+    assert "is not there" in failure
+
+
 def test_what_differs_is_brought_back_or_left_alone(full: WikiJSClient, store: Store, snapshot: Snapshot) -> None:
     full.pages.update("team/page-5", content="changed", tags=["other"])
     full.pages.create("mine", title="Mine", content="stays")

@@ -96,6 +96,8 @@ def test_restoring(on_sandbox: OnSandbox, backups: Path) -> None:
 
 
 def test_what_is_wrong_is_said(on_sandbox: OnSandbox, backups: Path) -> None:
+    nothing = on_sandbox("restore", str(backups), "--only", "", "--yes")
+    assert (nothing.exit_code, "names nothing" in nothing.stderr) == (2, True)
     unknown = on_sandbox("restore", str(backups), "--only", "pages,nonsense")
     assert (unknown.exit_code, "nothing called 'nonsense'" in unknown.stderr) == (2, True)
     missing = on_sandbox("restore", str(backups.parent / "none"))

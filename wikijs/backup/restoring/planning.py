@@ -13,6 +13,7 @@ from wikijs.core.values.paths import PagePath
 
 from ..store import Snapshot, Store
 from . import settings
+from .absent import concerns, in_reach, is_in
 from .model import KINDS, SETTINGS, Action, Kind, RestoreOptions, RestorePlan, Step
 from .pages import plan_pages
 from .target import SYSTEM, Target, look_at
@@ -69,7 +70,8 @@ def plan_restore(
     parts = load_parts(store, snapshot)
     target = look_at(client, parts)
     plan = RestorePlan(snapshot.name)
-    plan.lost += lost(snapshot, parts, target, options)
+    parts, absent = in_reach(parts, target, options)
+    plan.lost += absent + lost(snapshot, parts, target, options)
     for kind in KINDS:
         if kind not in options.only or kind not in parts:
             continue
@@ -225,7 +227,7 @@ def lost(
         if kind in options.only and _holds(parts.get(kind)):
             found.append((what, why))
 
-    pages = parts.get("pages", ())
+    pages = [page for page in parts.get("pages", ()) if is_in(page["head"]["path"], options)]
     tell("pages", "ids, authors and moments of pages", "the server sets its own")
     kept = sum(1 for page in pages if page.get("history"))
     if kept:
@@ -252,4 +254,4 @@ def lost(
         tell("users", f"that {', '.join(unverified)} never verified the address", "accounts made here are verified")
     tell("groups", "ids and moments of groups", "the server sets its own")
     found += settings.lost(parts, target, options)
-    return found + [(what, why) for what, why in snapshot.left_out]
+    return found + [(what, why) for what, why in snapshot.left_out if concerns(what, options)]

@@ -242,7 +242,7 @@ def _write_navigation(client: WikiJSClient, data: dict[str, Any], target: Target
     items = [
         {
             **item,
-            "visibilityGroups": [target.groups.get(number, number) for number in item.get("visibilityGroups") or ()],
+            "visibilityGroups": [target.needed(number) for number in item.get("visibilityGroups") or ()],
         }
         for item in data["items"]
     ]
@@ -265,7 +265,7 @@ def _write_storage(client: WikiJSClient, data: dict[str, Any], target: Target) -
 
 def _write_logins(client: WikiJSClient, data: dict[str, Any], target: Target) -> None:
     groups: list[int] | None = data.get("autoEnrollGroups")
-    mapped = None if groups is None else [target.here(group) for group in groups]
+    mapped = None if groups is None else [target.needed(group) for group in groups]
     if "strategy" not in data:
         client.authentication.update_strategy(
             target.login(data["key"]),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from wikijs import exceptions as exc
 from wikijs import ops
 
 from ..reading.state import Known, State, read_state
@@ -46,6 +47,18 @@ class Target:
     def here(self, group: int) -> int:
         """The id of a group of the backup here; one that no group has where it is missing."""
         return self.groups.get(group, -group)
+
+    def needed(self, group: int) -> int:
+        """The id of a group of the backup here.
+
+        Raises:
+            GroupNotFoundError: It could not be brought back. Another group may have its number.
+        """
+        if group not in self.groups:
+            raise exc.GroupNotFoundError(
+                f"The group {group} of the backup is not there.", hint="Bring groups back as well."
+            )
+        return self.groups[group]
 
     def login(self, key: str) -> str:
         """The key of a login strategy of the backup here; its own where it is missing."""

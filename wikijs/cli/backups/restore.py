@@ -113,6 +113,8 @@ def _kinds(text: str) -> frozenset[Kind]:
                 hint=f"Use settings, {', '.join(KINDS)}.",
                 code=ExitCode.USAGE,
             )
+    if not found:
+        raise CommandError("--only names nothing to restore.", hint="Leave it out for all.", code=ExitCode.USAGE)
     return frozenset(found)
 
 
