@@ -122,6 +122,10 @@ def test_a_failure_is_told(on_sandbox: OnSandbox, backups: Path) -> None:
     assert result.exit_code == 3
     assert "wikijs: pages: en/kitchen" in result.stderr
     assert "1 written" in result.stderr
+    assert on_sandbox("pages", "delete", "home", "--yes").exit_code == 0
+    again = on_sandbox("restore", str(backups), "--only", "pages")  # plans anew what became otherwise meanwhile
+    assert (again.exit_code, "1 written" in again.stderr) == (3, True)
+    assert list(backups.parent.glob("*.restore")) == []
 
 
 @pytest.mark.parametrize("name", ["wiki.zip", "wiki.age", "wiki.zst", "wiki.tar.bz2", "wiki.7z.age"])

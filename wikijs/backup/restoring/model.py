@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from wikijs import exceptions as exc
+from wikijs.core.files import FileRefusedError
+from wikijs.core.outcomes import Outcome, classify
 
 Kind: TypeAlias = Literal[
     "locales",
@@ -129,6 +131,13 @@ class RestoreReport:
     ids: dict[str, dict[int, int]] = field(default_factory=dict[str, "dict[int, int]"])
     interrupted: bool = False
     stopped_by: exc.WikiJSException | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is known of each step what became of it: the next plan finds what is left without a journal."""
+        sent = [error for _, error in self.failed if not isinstance(error, FileRefusedError)]
+        unknown = any(classify(error, "") is Outcome.UNKNOWN for error in sent)
+        return not (unknown or self.not_attempted or self.interrupted)
 
     @property
     def is_whole(self) -> bool:

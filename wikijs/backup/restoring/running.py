@@ -20,7 +20,7 @@ from . import settings
 from .model import RestoreOptions, RestorePlan, RestoreReport, Step
 from .pages import page_at, page_file
 from .planning import group_settings, load_parts, plan_restore, user_changes, user_switches
-from .target import Target, groups_by_name, look_at
+from .target import Target, groups_by_name, look_at, missing_group
 
 if TYPE_CHECKING:
     from wikijs import WikiJSClient
@@ -209,9 +209,7 @@ class _Work:
         groups = self._target.groups
         missing = [group["name"] for group in wanted["groups"] if group["id"] not in groups]
         if missing:
-            raise exc.GroupNotFoundError(
-                f"The group {missing[0]!r} is not there.", operation="users.create", hint="Bring groups back as well."
-            )
+            raise missing_group(repr(missing[0]))
         listed = self._client.users.list()
         found = [
             user.id for user in listed if (user.email.lower(), user.provider_key) == (wanted["email"].lower(), provider)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wikijs import exceptions as exc
 from wikijs import ops
+from wikijs.core.outcomes import Outcome
 
 from ..reading.state import Known, State, read_state
 
@@ -55,9 +56,7 @@ class Target:
             GroupNotFoundError: It could not be brought back. Another group may have its number.
         """
         if group not in self.groups:
-            raise exc.GroupNotFoundError(
-                f"The group {group} of the backup is not there.", hint="Bring groups back as well."
-            )
+            raise missing_group(f"{group} of the backup")
         return self.groups[group]
 
     def login(self, key: str) -> str:
@@ -67,6 +66,13 @@ class Target:
     def module(self, kind: str, key: str) -> dict[str, Any] | None:
         """A module with its configuration."""
         return next((each for each in self.state.settings.get(kind, ()) if each["key"] == key), None)
+
+
+def missing_group(name: str) -> exc.GroupNotFoundError:
+    """The error for a group that a step needs, raised before anything is sent."""
+    error = exc.GroupNotFoundError(f"The group {name} is not there.", hint="Bring groups back as well.")
+    error.effect = Outcome.NOT_SENT
+    return error
 
 
 def look_at(client: WikiJSClient, parts: Mapping[str, Any]) -> Target:

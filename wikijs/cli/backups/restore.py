@@ -18,7 +18,7 @@ from ..frame.session import Session
 from .opening import BackupArgument, IdentityOption, NameOption, opened
 
 if TYPE_CHECKING:
-    from wikijs.backup.restoring.model import Kind, RestorePlan, RestoreReport, Step
+    from wikijs.backup.restoring.model import Kind, RestoreOptions, RestorePlan, RestoreReport, Step
 
 app = typer.Typer()
 
@@ -81,7 +81,7 @@ def restore(
         updates = sum(step.action == "update" for step in plan.steps)
         if updates:
             confirm(session, f"{updates} things that are on {client.url} differ. Overwrite them with the backup's?")
-        place = journal or _journal(backup, client.url, snapshot.name)
+        place = journal or _journal(backup, client.url, snapshot.name, options)
         with counting(session, "Restoring") as count:
             report = run(
                 client,
@@ -92,7 +92,7 @@ def restore(
                 journal=place,
                 progress=lambda _, done, total: count(done, total),
             )
-        if report.is_whole and journal is None:
+        if report.is_settled and journal is None:
             place.unlink(missing_ok=True)
     _show(session, plan, report)
 
@@ -118,9 +118,10 @@ def _kinds(text: str) -> frozenset[Kind]:
     return frozenset(found)
 
 
-def _journal(backup: Path, wiki: str, name: str) -> Path:
-    """Where a restore notes what it did, the same for the same backup and wiki."""
-    what = hashlib.sha256(f"{wiki} {name}".encode()).hexdigest()[:8]
+def _journal(backup: Path, wiki: str, name: str, options: RestoreOptions) -> Path:
+    """Where a restore notes what it did, the same for the same work, and for no other."""
+    of = [wiki, name, sorted(options.only), options.folder, options.update, options.host, options.storage]
+    what = hashlib.sha256(repr(of).encode()).hexdigest()[:8]
     return backup.absolute().with_name(f"{backup.absolute().name}.{what}.restore")
 
 
