@@ -24,6 +24,11 @@ def test_read_pages_alone_lists_but_does_not_read(wiki: Area, page_id: int) -> N
         assert caught.value.permissions == ("manage:pages", "delete:pages", "read:source")
         assert isinstance(caught.value.page, PageSummary)
         assert caught.value.page.title == "Secret"
+    whole = wiki.pages.get(page_id, content=False)  # all of it is in the list, which takes no more than read:pages
+    assert reader.get(page_id, content=False) == whole
+    assert reader.get_by_path(wiki.path("secret"), content=False) == whole
+    with pytest.raises(exc.PageNotFoundError):
+        reader.get(10**6, content=False)
     assert reader.exists(wiki.path("secret"))
     assert not reader.exists(wiki.path("no"))
 

@@ -158,7 +158,8 @@ class ReadingFlows(SourceFlows):
                 `page` holds what can be had: metadata and HTML, or the page's entry of the list.
 
         Permission: `read:pages`, a page rule with `manage:pages` or `delete:pages`, and for the content one with
-            `read:source` or `write:pages`; for the source alone `read:pages` and one with `read:source`.
+            `read:source` or `write:pages`; for the source alone `read:pages` and one with `read:source`; without the
+            content `read:pages`.
         Operation: `pages.single` (query); for the source alone `pages.list` (query), `GET /d/<locale>/<path>`.
         """
         wanted = page_reference(id)
@@ -166,7 +167,8 @@ class ReadingFlows(SourceFlows):
             return (yield from self.get_by_path(wanted, locale=locale, content=content))
         what = f"page {wanted}"
         if not content:
-            return (yield from self._explaining(self._of(wanted, ops.pages_single_metadata), what))
+            metadata = self._explaining(self._of(wanted, ops.pages_single_metadata), what)
+            return (yield from self._entry_instead(wanted, metadata))
         try:
             return (yield from self._explaining(self._of(wanted, ops.pages_single), what))
         except exc.PageContentForbiddenError as error:
@@ -241,7 +243,7 @@ class ReadingFlows(SourceFlows):
             place, ops.pages_single_by_path_metadata(place.path, locale=place.locale), ops.pages_single_metadata
         )
         if not content:
-            return (yield from self._explaining(metadata, what))
+            return (yield from self._entry_instead(place, self._explaining(metadata, what)))
         whole = self._at(place, ops.pages_single_by_path(place.path, locale=place.locale), ops.pages_single)
         try:
             return (yield from self._explaining(whole, what))

@@ -270,7 +270,8 @@ class Pages(_Generated):
                 `page` holds what can be had: metadata and HTML, or the page's entry of the list.
 
         Permission: `read:pages`, a page rule with `manage:pages` or `delete:pages`, and for the content one with
-            `read:source` or `write:pages`; for the source alone `read:pages` and one with `read:source`.
+            `read:source` or `write:pages`; for the source alone `read:pages` and one with `read:source`; without the
+            content `read:pages`.
         Operation: `pages.single` (query); for the source alone `pages.list` (query), `GET /d/<locale>/<path>`.
         Server: any.
         """

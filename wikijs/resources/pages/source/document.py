@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from pydantic import Field, ValidationError
 from wikijs_generated.base_model import BaseModel
-from wikijs_generated.fragments import Page
+from wikijs_generated.fragments import Page, PageMetadata
 
 from wikijs.core.values.paths import PagePath
 
@@ -143,6 +143,31 @@ def _told(plain: PageSource, fields: Mapping[str, str | None], content: str) -> 
     return PageSource.model_validate({**plain.model_dump(), **told, "missing": missing})
 
 
+def listed(summary: PageSummary, known_tags: Mapping[str, PageTag]) -> PageMetadata:
+    """A page without its content, of its entry in the list: that tells all of it.
+
+    Args:
+        summary: The entry.
+        known_tags: The tags of the wiki by name.
+    """
+    return PageMetadata(
+        id=summary.id,
+        path=summary.path,
+        hash=_hash(summary),
+        locale=summary.locale,
+        title=summary.title or "",
+        description=summary.description or "",
+        content_type=summary.content_type,
+        created_at=summary.created_at,
+        updated_at=summary.updated_at,
+        tags=[known_tags[name] for name in sorted(summary.tags) if name in known_tags],
+    )
+
+
+def _hash(summary: PageSummary) -> str:
+    return sha1(f"{summary.locale}|{summary.path}|".encode(), usedforsecurity=False).hexdigest()
+
+
 def merged(summary: PageSummary, source: PageSource, known_tags: Mapping[str, PageTag]) -> SourcePage:
     """A page of its entry in the list and its source, which is the newer of the two.
 
@@ -160,7 +185,7 @@ def merged(summary: PageSummary, source: PageSource, known_tags: Mapping[str, Pa
     return SourcePage(
         id=summary.id,
         path=summary.path,
-        hash=sha1(f"{summary.locale}|{summary.path}|".encode(), usedforsecurity=False).hexdigest(),
+        hash=_hash(summary),
         locale=summary.locale,
         title=source.title if source.title is not None else summary.title or "",
         description=source.description if source.description is not None else summary.description or "",

@@ -17,7 +17,7 @@ from ..access import AccessFlows
 if TYPE_CHECKING:
     import builtins
 
-    from wikijs_generated.fragments import PageSummary, PageTag
+    from wikijs_generated.fragments import PageMetadata, PageSummary, PageTag
 
     from .document import PageSource, SourcePage
 
@@ -96,6 +96,24 @@ class SourceFlows(AccessFlows):
             each if isinstance(each, Exception) else document.merged(page, each, known_tags)
             for page, each in zip(entries, outcomes, strict=True)
         ]
+
+    def _entry_instead(self, id: int | PagePath, metadata: Flow[PageMetadata]) -> Flow[PageMetadata]:
+        """A page without its content; what the server lists and does not show on its own is taken from the list.
+
+        Raises:
+            PageContentForbiddenError: It is not listed either.
+        """
+        from . import document
+
+        try:
+            return (yield from metadata)
+        except exc.PageContentForbiddenError:
+            listed = yield from self._execute(ops.pages_list())
+            entry = next((page for page in listed if id in {page.id, PagePath(page.path, page.locale)}), None)
+            if entry is None:
+                raise
+        known = (yield from self._execute(ops.pages_tags())) if entry.tags else []
+        return document.listed(entry, {tag.tag: tag for tag in known})
 
     def _source_instead(self, id: int | PagePath, error: exc.PageContentForbiddenError) -> Flow[SourcePage]:
         """The source of a page that the server does not show; else the error, with the page's entry of the list.
