@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from support.bad_site import BadSite
 
+from wikijs.permissions import PageRule
+
 from .conftest import OnSandbox
 
 
@@ -38,6 +40,18 @@ def test_a_clean_wiki_ends_with_0_and_a_faulty_one_with_1(on_sandbox: OnSandbox)
     assert on_sandbox("report", "links", "--folder", "handbook").exit_code == 0
     quiet = on_sandbox("report", "links", "--quiet")
     assert (quiet.exit_code, quiet.stdout) == (1, "faulty\n")
+
+
+def test_where_no_page_can_be_read_nothing_is_said_to_be_in_order(on_sandbox: OnSandbox) -> None:
+    rule = PageRule(roles=["read:pages"], path="")
+    group = on_sandbox.client.groups.create("Listers", permissions=["read:pages"], rules=[rule])
+    made = on_sandbox.client.authentication.create_api_key("lists", expiration="1d", full_access=False, group=group.id)
+    lists_only = {"WIKIJS_API_KEY": str(made.key)}
+    blind = on_sandbox("report", "links", environment=lists_only)
+    assert (blind.exit_code, blind.stdout) == (1, "")
+    assert "None of the 27 pages can be read with this key" in blind.stderr
+    assert on_sandbox("report", "stale", "--fail-on", "never", environment=lists_only).exit_code == 0
+    assert "pages" in on_sandbox("report", "stats", environment=lists_only).stdout
 
 
 def test_programs_get_all_of_it(faulty: OnSandbox) -> None:

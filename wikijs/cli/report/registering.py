@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from ..frame.command import command
+from ..frame.failures import CommandError, ExitCode
 from ..frame.progress import progress
 from ..frame.session import Session
 from .showing import FIELDS, Limit, show
@@ -85,7 +86,10 @@ def reporting(
             how |= {option.name: values.pop(option.name) for option in shared}
             which: dict[str, Any] = {option.name: values.pop(option.name) for option in about}
             wiki = [_facts(session, content=content, files=files, **which)] if pages else []
-            show(session, function(session, *wiki, **values), **how)
+            made = function(session, *wiki, **values)
+            if fails and wiki:
+                _check_readable(wiki[0], made)
+            show(session, made, **how)
 
         own = _parameters(function)[2 if pages else 1 :]
         session = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Session)
@@ -97,6 +101,17 @@ def reporting(
         return function
 
     return register
+
+
+def _check_readable(wiki: WikiFacts, reports: Sequence[Report]) -> None:
+    """Refuse to say that nothing was found where nothing could be looked at: cron would take it for good news."""
+    if not wiki.unreadable or len(wiki.unreadable) < len(wiki.pages) or any(each.findings for each in reports):
+        return
+    raise CommandError(
+        f"None of the {len(wiki.pages)} pages can be read with this key, so that nothing could be looked at.",
+        hint="Reports read rendered pages: it takes manage:pages or delete:pages in a page rule that covers them.",
+        code=ExitCode.FAILED,
+    )
 
 
 def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
