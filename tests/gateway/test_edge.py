@@ -148,7 +148,8 @@ def test_it_says_whether_it_lives_and_whether_it_can_work(gate: Gate) -> None:
     assert nobody.get("/healthz").json()["status"] == "ok"
     assert nobody.get("/readyz").status_code == 200
     gate.gateway.credentials.put("bad", "api_key", {"key": "x"})
-    gate.gateway.credentials.checked("bad", "It has expired.")
+    bad = next(each for each in gate.gateway.credentials.all() if each.name == "bad")
+    gate.gateway.credentials.checked(bad, "It has expired.")
     answer = nobody.get("/readyz")
     assert (answer.status_code, answer.json()["problems"]) == (503, ["The credential 'bad': It has expired."])
     gate.gateway.credentials.delete("bad")

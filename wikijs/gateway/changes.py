@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
-from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +15,7 @@ from wikijs.webhooks import Webhooks
 from .access.credentials import master_key
 
 if TYPE_CHECKING:
+    from wikijs import AsyncWikiJSClient
     from wikijs.feed import Event
 
     from .access.callers import Caller
@@ -28,7 +27,6 @@ KEPT: Final = 7 * 86_400.0
 BEAT: Final = 15.0
 """Seconds after which a silent stream says that it is alive."""
 SOON: Final = 0.2
-TICKET: Final = 60.0
 CREDENTIAL: Final = "feed"
 """The credential that looks at the wiki, where there is one of this name; else the default one."""
 
@@ -54,7 +52,6 @@ class Changes:
         self._look = asyncio.Event()
         self._news = asyncio.Condition()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tickets: OrderedDict[str, tuple[Caller, float]] = OrderedDict()
         self.streams = 0
         self.store.on_events(self._tell)
         gateway.hooks += [self.watch, self.send, self.tidy]
@@ -66,11 +63,15 @@ class Changes:
     async def watch(self) -> None:
         """Look at the wiki: soon after each write of this gateway, else now and then."""
         self._loop = asyncio.get_running_loop()
-        names = {each.name for each in await asyncio.to_thread(self._gateway.credentials.all)}
-        client = self._gateway.clients.of(CREDENTIAL if CREDENTIAL in names else "default")
-        feed = AsyncChangeFeed(client, self.store)
+        client: AsyncWikiJSClient | None = None
+        feed: AsyncChangeFeed | None = None
         try:
             while True:
+                current = await self._client()
+                if feed is None or current is not client:  # the first time, or another credential is to be used
+                    if feed is not None:
+                        await feed.aclose()
+                    client, feed = current, AsyncChangeFeed(current, self.store)
                 try:
                     await feed.poll()
                 except FeedBusyError:
@@ -83,7 +84,12 @@ class Changes:
                 await asyncio.sleep(SOON)
                 self._look.clear()
         finally:
-            await feed.aclose()
+            if feed is not None:
+                await feed.aclose()
+
+    async def _client(self) -> AsyncWikiJSClient:
+        names = {each.name for each in await asyncio.to_thread(self._gateway.credentials.all)}
+        return self._gateway.clients.of(CREDENTIAL if CREDENTIAL in names else "default")
 
     async def send(self) -> None:
         """Send to webhooks what is due."""
@@ -152,7 +158,7 @@ class Changes:
         self.streams += 1
         try:
             yield b": welcome\n\nretry: 3000\n\n"
-            while not self._gateway.draining:
+            while not self._gateway.draining and not self._gone(caller):
                 found = await asyncio.to_thread(self._behind, after)
                 for event in found:
                     after = event.sequence
@@ -165,9 +171,6 @@ class Changes:
                         await self._news.wait()
                 except TimeoutError:
                     yield b": alive\n\n"
-                    problem = None if caller.key is None else self._gone(caller)
-                    if problem:
-                        return
         finally:
             self.streams -= 1
 
@@ -175,22 +178,13 @@ class Changes:
         return self.store.events(after, limit=100, wiki=self.wiki)
 
     def _gone(self, caller: Caller) -> bool:
-        """Whether a key was revoked or has expired since the stream began."""
+        """Whether a key was revoked, has expired, or may do something else since the stream began."""
+        if caller.key is None:
+            return False
         key = self._gateway.keys.get(caller.id)
-        return key is None or key.problem(self._gateway.clock()) is not None
-
-    def ticket(self, caller: Caller) -> str:
-        """A ticket with which a browser, which cannot send a header, opens one stream."""
-        text = secrets.token_urlsafe(32)
-        self._tickets[text] = (caller, self._gateway.clock() + TICKET)
-        while len(self._tickets) > 10_000:
-            self._tickets.popitem(last=False)
-        return text
-
-    def redeem(self, ticket: str) -> Caller | None:
-        """Whose ticket it is; it is used up."""
-        caller, until = self._tickets.pop(ticket, (None, 0.0))
-        return caller if until > self._gateway.clock() else None
+        if key is None or key.problem(self._gateway.clock()) is not None:
+            return True
+        return (key.scopes, key.prefixes, key.origins) != (caller.scopes, caller.prefixes, caller.origins)
 
 
 def sse(event: Event) -> bytes:

@@ -112,8 +112,8 @@ async def _known(request: Request, gateway: Gateway, rule: Rule, inner: Handler,
     authenticator = gateway.authenticator
     caller: Caller | None = getattr(state, "inside", None)
     inside = caller is not None  # the portal asks in the name of whoever is signed in, and counts for itself
-    if caller is None and rule.tickets and gateway.changes is not None and "ticket" in request.query_params:
-        caller = gateway.changes.redeem(request.query_params["ticket"])
+    if caller is None and rule.tickets and "ticket" in request.query_params:
+        caller = await asyncio.to_thread(authenticator.redeemed, request.query_params["ticket"])
     if caller is None:
         caller = await authenticator.authenticate(request.headers.get("authorization"), state.address)
     state.caller = caller

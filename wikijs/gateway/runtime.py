@@ -74,6 +74,7 @@ class Gateway:
             self.database.migrate()
             key = master_key(settings.master_key_file, make=settings.database == ":memory:")
             self.credentials = Credentials(self.database, key, clock)
+            self._credentials_read = self._credentials_used = self.credentials.version()
             self.questions_key = sha256(f"mcp:{key}".encode()).digest()
             self.keys = KeyRing(self.database, clock)
             self.keys.load()
@@ -175,16 +176,28 @@ class Gateway:
             for part in (self.keys.flush_used, self.policy.flush, self.audit.flush, self.usage.flush):
                 all_of.callback(part)
 
-    def _catch_up(self) -> None:
-        if self.keys.refresh():
-            self.policy.load()
+    async def catch_up(self) -> None:
+        """Learn of what another process, or the command line, changed of that which is held in memory."""
+        await _tried(self._read_anew)
+        if self._credentials_read != self._credentials_used:
+            self._credentials_used = self._credentials_read
+            self.clients.forget_all()  # here, where clients are made, so that none of before comes in between
+
+    def _read_anew(self) -> None:
+        with ExitStack() as all_of:
+            for part in (self._look_for_credentials, self.policy.refresh, self.keys.refresh):
+                all_of.callback(part)
+
+    def _look_for_credentials(self) -> None:
+        self._credentials_read = self.credentials.version()
 
     async def _flush(self) -> None:
         while True:
             await asyncio.sleep(FLUSH)
             shared = self.database.path is not None or self.database.is_postgres
-            for work in (self._catch_up, self.flush) if shared else (self.flush,):
-                await _tried(work)
+            if shared:
+                await self.catch_up()
+            await _tried(self.flush)
 
     async def _look_at_credentials(self) -> None:
         while True:
@@ -194,7 +207,7 @@ class Gateway:
             for state in states:
                 problem = await self.problem_of(state.name)
                 with suppress(StoreError):
-                    await asyncio.to_thread(self.credentials.checked, state.name, problem)
+                    await asyncio.to_thread(self.credentials.checked, state, problem)
                 if problem is not None:
                     log.warning("The credential %r: %s", state.name, problem)
             await asyncio.sleep(WHOAMI)

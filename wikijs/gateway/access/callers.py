@@ -197,6 +197,12 @@ class Authenticator:
         self._callers[key.id] = (key, caller)
         return caller
 
+    def redeemed(self, ticket: str) -> Caller | None:
+        """Whose ticket it is, where the key behind it is still taken; it is used up."""
+        id = self._sessions.redeem(ticket)
+        key = None if id is None else self._keys.get(id)
+        return None if key is None or key.problem(self._clock()) is not None else self._of_key(key)
+
     def signed_in(self, cookie: str) -> Caller | None:
         """Whoever is signed in to the portal with this cookie; None when nobody is any more."""
         session = self._sessions.find(cookie, "portal") if kind_of(cookie) == "wkp" else None

@@ -20,7 +20,7 @@ from wikijs.core.values.installing import pip_line
 from wikijs.exceptions import ConfigurationError
 from wikijs.webhooks.sending.sealing import Sealer
 
-from ..store import tables
+from ..store import tables, versions
 from ..store.database import Database, row_of
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class Credentials:
         values = {"kind": kind, "sealed": sealed, "created_at": self._clock(), "checked_at": None, "problem": None}
         statement = self._database.insert(tables.credentials).values(name=name, **values)
         statement = statement.on_conflict_do_update(index_elements=["name"], set_=values)
-        self._database.work(lambda sql: sql.execute(statement))
+        self._change(statement)
 
     def seal(self, secret: Mapping[str, str], owner: str) -> bytes:
         """Encrypt something for an owner."""
@@ -133,9 +133,18 @@ class Credentials:
 
     def delete(self, name: str) -> None:
         """Forget one."""
-        self._database.work(
-            lambda sql: sql.execute(tables.credentials.delete().where(tables.credentials.c.name == name))
-        )
+        self._change(tables.credentials.delete().where(tables.credentials.c.name == name))
+
+    def _change(self, statement: sa.Executable) -> None:
+        def change(sql: sa.Connection) -> None:
+            versions.changed(self._database, sql, "credentials")
+            sql.execute(statement)
+
+        self._database.work(change)
+
+    def version(self) -> str:
+        """What grows with each change, by whichever process."""
+        return self._database.work(lambda sql: versions.version(sql, "credentials"))
 
     def all(self) -> list[CredentialState]:
         """All of them, without their secrets."""
@@ -146,11 +155,12 @@ class Credentials:
         )
         return sorted((CredentialState(**row) for row in rows), key=lambda each: each.name)
 
-    def checked(self, name: str, problem: str | None) -> None:
-        """Note what the wiki said of one."""
+    def checked(self, seen: CredentialState, problem: str | None) -> None:
+        """Note what the wiki said of one; not of another that came in its place meanwhile."""
         table = tables.credentials
         values = {"checked_at": self._clock(), "problem": problem}
-        self._database.work(lambda sql: sql.execute(table.update().where(table.c.name == name).values(values)))
+        same = sa.and_(table.c.name == seen.name, table.c.created_at == seen.created_at)
+        self._database.work(lambda sql: sql.execute(table.update().where(same).values(values)))
 
     def auth(self, name: str, environment: Mapping[str, str] = os.environ) -> Auth | str | None:
         """What a client signs in with.
@@ -288,6 +298,10 @@ class Clients:
     def forget(self, name: str) -> None:
         """Drop the client of a credential that was changed."""
         self._clients.pop(name, None)
+
+    def forget_all(self) -> None:
+        """Drop all of them: another process changed credentials. Those in use end what they do."""
+        self._clients.clear()
 
     def _keep(self, name: str, auth: Auth | str | None) -> AsyncWikiJSClient:
         from wikijs import AsyncWikiJSClient

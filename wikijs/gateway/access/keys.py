@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from wikijs.exceptions import ConfigurationError
 
-from ..store import tables
+from ..store import tables, versions
 from ..store.database import Database, row_of
 from .scopes import checked_prefixes, expanded
 from .tokens import Secret, again, digest_of, new_secret
@@ -227,10 +227,7 @@ class KeyRing:
 
     def _write(self, do: Callable[[sa.Connection], Any]) -> None:
         def write(sql: sa.Connection) -> None:
-            # First of all, so that those who write at once wait here for each other, and no number is given twice.
-            statement = self._database.insert(tables.meta).values(name="keys", value="1")
-            number = sa.cast(sa.cast(tables.meta.c.value, sa.Integer) + 1, sa.Text)
-            sql.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": number}))
+            versions.changed(self._database, sql, "keys")
             do(sql)
 
         self._database.work(write)
@@ -238,8 +235,7 @@ class KeyRing:
 
 
 def _version(sql: sa.Connection) -> str:
-    found = sql.execute(sa.select(tables.meta.c.value).where(tables.meta.c.name == "keys")).scalar_one_or_none()
-    return str(found or "")
+    return versions.version(sql, "keys")
 
 
 def _rows(sql: sa.Connection) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from .tokens import digest_of, new_secret
 
 LIFETIME: Final = 3600.0
 REFRESH: Final = 30 * 24 * 3600.0
+TICKET: Final = 60.0
 PORTAL: Final = 12 * 3600.0
 """Seconds that a login of the portal lasts."""
 
@@ -120,6 +121,32 @@ class Sessions:
         table = tables.tokens
         query = sa.select(table.c.name).where(table.c.digest == digest_of(f"form:{form}"), table.c.kind == "form")
         return self._database.work(lambda sql: sql.execute(query).scalar_one_or_none())
+
+    def ticket(self, key: str) -> str:
+        """A ticket of a key, that opens one stream within a minute; any process of the gateway takes it."""
+        now = self._clock()
+        text = secrets.token_urlsafe(32)
+        row = {"digest": digest_of(text), "kind": "ticket", "family": "", "key": key, "name": ""}
+        table = tables.tokens
+
+        def do(sql: sa.Connection) -> None:
+            sql.execute(table.delete().where(table.c.kind == "ticket", table.c.expires_at < now))
+            sql.execute(table.insert().values(row | {"created_at": now, "expires_at": now + TICKET}))
+
+        self._database.work(do)
+        return text
+
+    def redeem(self, ticket: str) -> str | None:
+        """The id of the key whose ticket it is; it is used up."""
+        table = tables.tokens
+        mine = sa.and_(table.c.digest == digest_of(ticket), table.c.kind == "ticket")
+
+        def do(sql: sa.Connection) -> str | None:
+            row = sql.execute(sa.select(table.c.key, table.c.expires_at).where(mine)).one_or_none()
+            is_mine = sql.execute(table.delete().where(mine)).rowcount == 1
+            return row[0] if is_mine and row is not None and row[1] > self._clock() else None
+
+        return self._database.work(do)
 
     def _pair(
         self, sql: sa.Connection, family: str, key: str | None, name: str, sealed: bytes | None, begun: float

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from ..http.problems import Refused
-from ..store import tables
+from ..store import tables, versions
 from ..store.database import Database, row_of
 from .buckets import DAY, MINUTE, Bucket, Decision, Limits, LocalLimits, seconds
 from .tiers import RouteClass, Tier, changed
@@ -66,6 +67,8 @@ class Policy:
         self._database = database
         self._clock = clock
         self._overrides: dict[str, Override] = {}
+        self._version = ""
+        self._loading = threading.Lock()  # what was read first must not be kept last
         self._known: dict[tuple[str, str, str], tuple[Tier, tuple[Bucket, ...]]] = {}
         self._told: dict[tuple[str, str], int] = {}
         self.on_warning: Warn | None = None
@@ -76,15 +79,17 @@ class Policy:
         """Read the overrides, and what was used today."""
         day = int(self._clock() // DAY)
 
-        def read(sql: sa.Connection) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        def read(sql: sa.Connection) -> tuple[str, list[dict[str, Any]], list[dict[str, Any]]]:
             used = sa.select(tables.quotas).where(tables.quotas.c.day == day)
-            return [row_of(row) for row in sql.execute(sa.select(tables.overrides))], [
-                row_of(row) for row in sql.execute(used)
-            ]
+            overrides = [row_of(row) for row in sql.execute(sa.select(tables.overrides))]
+            return versions.version(sql, "overrides"), overrides, [row_of(row) for row in sql.execute(used)]
 
-        overrides, used = self._database.work(read)
-        self._overrides = {row["key"]: Override(**{**row, "limits": json.loads(row["limits"])}) for row in overrides}
-        self._known.clear()
+        with self._loading:
+            self._version, overrides, used = self._database.work(read)
+            self._overrides = {
+                row["key"]: Override(**{**row, "limits": json.loads(row["limits"])}) for row in overrides
+            }
+            self._known = {}  # another one: who works with limits of before writes them into that which is gone
         if isinstance(self.limits, LocalLimits):
             self.limits.restore(day, {row["key"]: row["used"] for row in used})
 
@@ -126,10 +131,24 @@ class Policy:
         }
         statement = self._database.insert(tables.overrides).values(key=key, **values)
         statement = statement.on_conflict_do_update(index_elements=["key"], set_=values)
-        self._database.work(lambda sql: sql.execute(statement))
-        self._overrides[key] = new
-        self._known.clear()
+        self._change(statement)
         return new
+
+    def refresh(self) -> bool:
+        """Read them anew if another process changed them; whether it did."""
+        if self._database.work(lambda sql: versions.version(sql, "overrides")) == self._version:
+            return False
+        self.load()
+        return True
+
+    def _change(self, statement: sa.Executable) -> bool:
+        def change(sql: sa.Connection) -> bool:
+            versions.changed(self._database, sql, "overrides")
+            return sql.execute(statement).rowcount > 0
+
+        is_changed = self._database.work(change)
+        self.load()
+        return is_changed
 
     def forget(self, key: str) -> None:
         """A key was changed: look at its limits anew."""
@@ -138,9 +157,7 @@ class Policy:
     def drop_override(self, key: str) -> bool:
         """Give a caller the limits of its tier again; whether there was anything else."""
         table = tables.overrides
-        self._database.work(lambda sql: sql.execute(table.delete().where(table.c.key == key)))
-        self._known.clear()
-        return self._overrides.pop(key, None) is not None
+        return self._change(table.delete().where(table.c.key == key))
 
     def overrides(self) -> list[Override]:
         """All overrides that are in force."""
@@ -162,7 +179,8 @@ class Policy:
     def buckets(self, caller: Caller, kind: RouteClass) -> tuple[Tier, tuple[Bucket, ...]]:
         """The buckets that a request takes from; the first is the one that headers speak of."""
         place = (caller.id, caller.tier, kind)
-        known = self._known.get(place)
+        remembered = self._known
+        known = remembered.get(place)
         override = self._overrides.get(caller.id)
         if known is not None and (override is None or override.until is None or override.until > self._clock()):
             return known
@@ -172,10 +190,10 @@ class Policy:
         if narrow is not None:
             buckets.append(Bucket(f"key:{caller.id}:{kind}", narrow / MINUTE, min(narrow, tier.burst)))
         buckets.append(self._wiki)
-        if len(self._known) > 10_000:
-            self._known.clear()
-        self._known[place] = (tier, tuple(buckets))
-        return self._known[place]
+        if len(remembered) > 10_000:
+            remembered.clear()
+        found = remembered[place] = (tier, tuple(buckets))
+        return found
 
     async def take(self, caller: Caller, kind: RouteClass, cost: float = 1.0) -> tuple[Tier, Decision]:
         """Let a request through, or refuse it.

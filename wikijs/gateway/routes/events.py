@@ -12,6 +12,7 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from ..access.sessions import TICKET
 from ..changes import Changes
 from ..door import caller_of, gateway_of, route
 from ..http.encoding import answer, plain
@@ -171,7 +172,10 @@ def _events(router: APIRouter) -> None:
     @route(router, "POST", "/api/v1/events/ticket", scope="events", confined=True, answers={201: (Ticket, "A ticket.")})
     async def create_ticket(request: Request) -> Response:
         """Get a ticket that opens one stream within a minute: browsers cannot send a key with EventSource."""
-        return answer({"ticket": changes_of(request).ticket(caller_of(request)), "expiresIn": 60}, 201)
+        changes_of(request)  # there must be something to open
+        sessions = gateway_of(request).sessions
+        text = await asyncio.to_thread(sessions.ticket, caller_of(request).id)
+        return answer({"ticket": text, "expiresIn": int(TICKET)}, 201)
 
 
 _STREAMS = 500
