@@ -82,18 +82,18 @@ def test_a_credential_that_was_replaced_or_deleted_elsewhere_is_not_gone_on_with
 
 def test_limits_that_were_given_or_taken_back_elsewhere_hold_here(pair: Pair) -> None:
     one, other = pair.clients
-    id = pair.one.keys.all()[0].id
+    name = pair.one.keys.all()[0].id
 
     def limits() -> list[str]:
         return [each.get("/api/v1/me").headers["x-ratelimit-limit"] for each in (one, other)]
 
     before = limits()
     assert before[0] == before[1] != "777"
-    assert one.put(f"/api/v1/admin/overrides/{id}", json={"limits": {"rate": 777}}).status_code == 204
+    assert one.put(f"/api/v1/admin/overrides/{name}", json={"limits": {"rate": 777}}).status_code == 204
     pair.learn()
     assert limits() == ["777", "777"]
-    assert other.delete(f"/api/v1/admin/overrides/{id}").status_code == 204
-    assert other.delete(f"/api/v1/admin/overrides/{id}").status_code == 404
+    assert other.delete(f"/api/v1/admin/overrides/{name}").status_code == 204
+    assert other.delete(f"/api/v1/admin/overrides/{name}").status_code == 404
     pair.learn()
     assert limits() == before
 

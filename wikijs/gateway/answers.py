@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from wikijs.cache import MemoryCache
 from wikijs.cache.base import Entry
 
+from .http.problems import Refused
 from .limits.traffic import Traffic, current
 
 if TYPE_CHECKING:
@@ -144,12 +145,18 @@ class Answers:
         if known is None:
             return None
         if not all(self._cache.holds(key, value) for key, value in known.made_of) or (
-            known.client is not self._client_of(caller)
+            known.client is not self._client(caller)
         ):
             self._forget(place)
             return None
         self._known.move_to_end(place)
         return known
+
+    def _client(self, caller: Caller) -> AsyncWikiJSClient | None:
+        try:
+            return self._client_of(caller)
+        except Refused:  # the wiki's credential is gone, or cannot be used
+            return None
 
 
 def _place(scope: Scope, caller: Caller) -> Place:

@@ -199,8 +199,8 @@ class Authenticator:
 
     def redeemed(self, ticket: str) -> Caller | None:
         """Whose ticket it is, where the key behind it is still taken; it is used up."""
-        id = self._sessions.redeem(ticket)
-        key = None if id is None else self._keys.get(id)
+        name = self._sessions.redeem(ticket)
+        key = None if name is None else self._keys.get(name)
         return None if key is None or key.problem(self._clock()) is not None else self._of_key(key)
 
     def signed_in(self, cookie: str) -> Caller | None:

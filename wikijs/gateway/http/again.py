@@ -44,10 +44,7 @@ class Again:
         caller = gateway.authenticator.known(sent.get(b"authorization", b""))
         if caller is None or b"cache-control" in sent:
             return False
-        try:
-            found = answers.find(scope, caller)
-        except Refused:  # the wiki's credential is gone, or cannot be used
-            return False
+        found = answers.find(scope, caller)
         if found is None:
             return False
         origin = sent.get(b"origin")
