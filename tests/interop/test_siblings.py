@@ -136,6 +136,7 @@ def test_files(kind: Kind, markup: str, keeps: list[str], lacks: list[str], tmp_
             ["```html\n<aside>\n```", ">     y"],
             [],
         ),
+        ("html", "<h2 id=a>Head<a href='#a'></a></h2>text", ["## Head\n\ntext"], ["#a"]),
         ("html", "<title>Named</title><p>text", ["title: Named", "text"], ["Named\n\n"]),
     ],
 )  # fmt: skip

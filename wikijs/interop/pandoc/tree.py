@@ -45,6 +45,7 @@ _SIZED_ELEMENT: Final = re.compile(rf'{SIZE}(\d*)x(\d*)"')
 _EMPHASIS: Final = {"Strong": "strong", "Emph": "em", "Strikeout": "del"}
 _DOWN: Final[list[Node]] = [{"t": "Plain", "c": [{"t": "Str", "c": ":::"}]}]
 """What stands in a cell of DokuWiki that belongs to the one above."""
+_NO_PAGE: Final = re.compile(r"#|//|[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _PARAGRAPHS: Final = {"Para", "Plain"}
 
 
@@ -185,6 +186,8 @@ class Walker:
         if kind == "Image":
             return [_node(kind, inner, [new + _size(content[0][2]), ""])]
         if not any(each.get("c") for each in inner):
+            if _NO_PAGE.match(new):
+                return []  # nobody sees it: the sign beside a heading that leads to it
             # The program itself would show the title of the page.
             inner = [{"t": "Str", "c": new.strip("/")}]
         return [_node(kind, inner, [new, ""])]

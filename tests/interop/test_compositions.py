@@ -1,0 +1,109 @@
+"""Random pages made of each program's constructs in each other: no word is lost, and none is said to be.
+
+`WIKIJS_COMPOSITIONS=200` makes as many pages of each kind.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import pytest
+
+from wikijs.interop import Kind
+from wikijs.interop.markdown.parsing import shown
+
+from .test_cases import of_dump, of_files
+
+PAGES: Final = int(os.environ.get("WIKIJS_COMPOSITIONS", "6"))
+# W is a word, I what stands in a line, B a block.
+_HTML: Final = (
+    [
+        "<h2>I</h2>", "<p>I</p>", "<p>I<br/>- W<br/>1. W</p>", "<ul><li>I</li><li>B</li></ul>", "<pre>W\n\n\nW</pre>",
+        "<table><tr><th>I</th><th>W|W</th></tr><tr><td>B</td><td>I</td></tr></table>", "<blockquote>B</blockquote>",
+        "<dl><dt>W</dt><dd>I</dd></dl>", "<hr/>B", "<p>W *W* _W_ &lt;W&gt; # W</p>",
+    ],
+    [
+        "W W", "<b>I</b>", "<i>I</i>", "<strong>“I”</strong>W", "<a href='https://e.example'>W</a>", "<code>W</code>",
+        "<sup>W</sup>", "<span>I</span>", "&lt;W&gt;", "<u>I</u>", "<s>I</s>", "W<br/>W",
+    ],
+)  # fmt: skip
+_MARKDOWN: Final = (
+    [
+        "## W", "I", "- I\n\n  W", '!!! note "W"\n\n    I', '=== "W"\n\n    I', "| W | I |\n|---|---|\n| I | W |",
+        "```\nW\n\nW\n```", "> I", "I  \nI", "<div>\n\nI\n\n</div>", "- [x] I", "text[^1]\n\n[^1]: W",
+    ],
+    ["W W", "**W**", "*W*", "[W](page0.md)", "`W`", "<b>I</b>", "==W==", "![W](a.png)"],
+)  # fmt: skip
+KINDS: Final[dict[Kind, tuple[str, Sequence[str], Sequence[str]]]] = {
+    "mediawiki-xml": (
+        "",
+        [
+            "== W ==\nI", "* I\n* I\n** W", "# I\n# W", "{|\n! W !! I\n|-\n| I || I\n|}",
+            ":{|\n| W\n| I\n|}", "; W : W",
+            "<pre>W\n\nW</pre>", "<blockquote>I</blockquote>", "<gallery>\nA.png|W\n</gallery>", "I<br>I",
+            "<div>I</div>", "<syntaxhighlight lang=py>\nW\n</syntaxhighlight>", "{|\n|\n* I\n* I\n|\nW\n|}", "----\nI",
+        ],
+        [
+            "W W", "'''I'''", "''I''", "[[Page0|W]]", "[https://e.example W]", "<b>I</b>", "<sup>W</sup>",
+            "<code>W</code>", "<nowiki>[[W</nowiki>", "[[File:A.png|thumb|W]]", "<u>I</u>", "W<br/>W", "<small>I</small>", "(W) 1. W",
+        ],
+    ),
+    "dokuwiki": (
+        "pages/page{}.txt",
+        [
+            "===== W =====\nI", "  * I\n  * I\n    * W", "  - I\n  - W", "^ W ^ I ^\n| I | I |\n| ::: | W |", "> I",
+            "<code php>\nW\n\nW\n</code>", "<html><p>W</p></html>", "----\nI", "I \\\\ I", "| <code>W</code> | I |",
+        ],
+        [
+            "W W", "**I**", "//W//", "__I__", "[[page0|W]]", "[[https://e.example|W]]", "''W''", "%%W **%%",
+            "{{a.png|W}}", "<del>W</del>", "<sub>W</sub>", "[[page0|{{a.png|W}}]]", "(W) 1. W",
+        ],
+    ),
+    "confluence-html": ("Page{}_1.html", *_HTML),
+    "html": ("page{}.html", *_HTML),
+    "mkdocs": ("docs/page{}.md", *_MARKDOWN),
+    "docusaurus": (
+        "docs/page{}.md",
+        [*(block for block in _MARKDOWN[0] if block[0] not in "!="), ":::tip[W]\n\nB\n\n:::"],
+        [each for each in _MARKDOWN[1] if each[0] != "="],
+    ),
+    "obsidian": (
+        "page{}.md",
+        ["> [!note] W\n> I", "I\nI", "- I\n\t- I"],
+        ["W", "[[page0|W]]", "==W==", "![[a.png|W]]"],
+    ),
+}  # fmt: skip
+
+
+def composed(blocks: Sequence[str], lines: Sequence[str], random: Random, words: Iterator[int]) -> str:
+    def made(pattern: str, depth: int) -> str:
+        def part(mark: re.Match[str]) -> str:
+            if mark[0] == "W" or depth > 2:
+                return f"w{next(words)}x"
+            return made(random.choice(blocks if mark[0] == "B" else lines), depth + 1)
+
+        return re.sub(r"(?<![A-Za-z])[WIB](?![A-Za-z])", part, pattern)
+
+    return "\n\n".join(made(random.choice(blocks), 0) for _ in range(3))
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_no_word_is_lost(kind: Kind, tmp_path: Path) -> None:
+    name, blocks, lines = KINDS[kind]
+    random, words = Random(f"{kind} {PAGES}"), count()
+    sources = {number: composed(blocks, lines, random, words) for number in range(PAGES)}
+    if kind == "mediawiki-xml":
+        site = of_dump(tmp_path, [(f"Page{number}", text) for number, text in sources.items()])
+    else:
+        site = of_files(kind, tmp_path, {name.format(number): text for number, text in sources.items()})
+    seen = set(re.findall(r"w\d+x", " ".join([shown(text) for text in site.pages.values()] + [site.text])))
+    lost = {number: set(re.findall(r"w\d+x", text)) - seen for number, text in sources.items()}
+    assert {number: found for number, found in lost.items() if found} == {}
+    assert "not to be seen" not in site.told
+    assert len(site.pages) == PAGES
