@@ -51,7 +51,8 @@ KINDS: Final[dict[Kind, tuple[str, Sequence[str], Sequence[str]]]] = {
         ],
         [
             "W W", "'''I'''", "''I''", "[[Page0|W]]", "[https://e.example W]", "<b>I</b>", "<sup>W</sup>",
-            "<code>W</code>", "<nowiki>[[W</nowiki>", "[[File:A.png|thumb|W]]", "<u>I</u>", "W<br/>W", "<small>I</small>", "(W) 1. W",
+            "<code>W</code>", "<nowiki>[[W</nowiki>", "[[File:A.png|thumb|W]]",
+            "<u>I</u>", "W<br/>W", "<small>I</small>", "(W) 1. W",
         ],
     ),
     "dokuwiki": (

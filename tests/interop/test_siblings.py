@@ -137,6 +137,8 @@ def test_files(kind: Kind, markup: str, keeps: list[str], lacks: list[str], tmp_
             [],
         ),
         ("html", "<h2 id=a>Head<a href='#a'></a></h2>text", ["## Head\n\ntext"], ["#a"]),
+        ("html", "<ul><li><pre>a</pre></li></ul><p>b<br>- c</p>", ["- ```\n  a\n  ```", "\\- c"], ["wjs"]),
+        ("html", "<p><s><u><s>a</s></u></s> <b><b>b</b></b></p>", ["~~<u>a</u>~~ **b**"], []),
         ("html", "<title>Named</title><p>text", ["title: Named", "text"], ["Named\n\n"]),
     ],
 )  # fmt: skip

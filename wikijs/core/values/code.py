@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 _FENCE: Final = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})")
+_OPENING: Final = re.compile(r"^(?:\s|>|[-*+]\s|\d{1,9}[.)]\s)*+(`{3,}(?!.*`)|~{3,})")
+"""A fence that begins code, also as the first thing in an item of a list."""
 _TICKS: Final = re.compile(r"`++")
 
 
@@ -21,7 +23,7 @@ def outside_code(text: str, change: Callable[[str], str], *, keep_code: bool = T
     lines: list[str] = []
     fence = ""
     for line in text.split("\n"):
-        mark = _FENCE.match(line)
+        mark = (_FENCE if fence else _OPENING).match(line)
         if fence:
             if mark and mark[1].startswith(fence) and not line.strip(" >`~"):
                 fence = ""

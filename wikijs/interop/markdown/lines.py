@@ -27,6 +27,8 @@ ADMONITIONS: Final = {
 """Kinds of boxes and the class that Wiki.js has for them; all others are `is-info`."""
 
 _FENCE: Final = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})")
+_OPENING: Final = re.compile(r"^(?:\s|>|[-*+]\s|\d{1,9}[.)]\s)*+(`{3,}|~{3,})")
+"""A fence, also as the first thing in an item of a list."""
 _INDENTED: Final = re.compile(r'^(\s*+)(?:!!!|\?\?\?\+?)\s*+([\w -]++)?(?:"(.*)")?\s*+$')
 _TAB: Final = re.compile(r'^(\s*+)===[!+]?\s++"([^"]*+)"\s*+$')
 _BRACES: Final = re.compile(
@@ -65,7 +67,7 @@ def tight_fences(text: str, plain: str) -> str:
     lines: list[str] = []
     fence = ""
     for line in text.split("\n"):
-        mark = _FENCE.match(line)
+        mark = (_FENCE if fence else _OPENING).match(line)
         if mark and not fence:
             fence = mark[1]
             language = line[mark.end() :].strip()
@@ -92,7 +94,7 @@ def _with_flat_lines(text: str) -> str:
     fence, is_broken = "", False
     for line in text.split("\n"):
         lines.append(line)
-        mark = _FENCE.match(line)
+        mark = (_FENCE if fence else _OPENING).match(line)
         if mark and (not fence or (mark[1].startswith(fence) and not line.strip(" >`~"))):
             fence = "" if fence else mark[1]
         elif not fence:

@@ -203,13 +203,28 @@ def _firm(nodes: list[Node]) -> list[Node]:
         if name is None:
             found.append(node)
             continue
+        node["c"] = _without(node["t"], node["c"])
         before = _edge(nodes[index - 1], -1) if index else " "
         after = _edge(nodes[index + 1], 0) if index + 1 < len(nodes) else " "
         is_loose = (before.isalnum() and _is_sign(_edge(node, 0))) or (after.isalnum() and _is_sign(_edge(node, -1)))
         if is_loose or (index and nodes[index - 1]["t"] in _EMPHASIS):
-            found += [_html(f"<{name}>"), *cast("list[Node]", node["c"]), _html(f"</{name}>")]
+            found += [_html(f"<{name}>"), *node["c"], _html(f"</{name}>")]
         else:
             found.append(node)
+    return found
+
+
+def _without(kind: str, nodes: list[Node]) -> list[Node]:
+    """What stands in a line, without marks of a kind that it is in already: `~~~~` would begin code."""
+    found: list[Node] = []
+    for node in nodes:
+        inner = node["c"] if node["t"] in _EMPHASIS or node["t"] == "Underline" else None
+        if inner is None:
+            found.append(node)
+        elif node["t"] == kind:
+            found += _without(kind, inner)
+        else:
+            found.append({**node, "c": _without(kind, inner)})
     return found
 
 
