@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from wikijs.interop import Kind
+from wikijs.interop import InteropError, Kind, convert
 from wikijs.transfer.header import front_matter
 
 from .test_cases import of_dump, of_files
@@ -209,3 +209,10 @@ def test_toml_and_json_that_are_none_stay(text: str, problem: str) -> None:
     assert found.body == text
     assert found.problem.startswith(problem)
     assert bool(problem) == bool(found.problem)
+
+
+def test_a_file_that_is_no_configuration_is_refused_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("x", encoding="utf-8")
+    (tmp_path / "other.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(InteropError, match=r"other\.txt is no configuration of MkDocs"):
+        convert("mkdocs", tmp_path / "other.txt", tmp_path / "out")

@@ -15,7 +15,7 @@ from wikijs.core.files.data import safe_loader
 from wikijs.core.values.code import outside_code
 
 from ..markdown.lines import untabbed, without_indented_boxes
-from ..model import Site
+from ..model import InteropError, Site
 from .markdown_site import Flavour, joined, read_site, without_code
 
 _CONFIGURATIONS: Final = ("mkdocs.yml", "mkdocs.yaml")
@@ -38,6 +38,8 @@ def read(source: Path) -> Site:
     Raises:
         InteropError: There are no pages.
     """
+    if source.is_file() and source.suffix not in {".yml", ".yaml"}:
+        raise InteropError(f"{source} is no configuration of MkDocs.", hint="Give mkdocs.yml, or the project's folder.")
     root = Tree(source.parent if source.is_file() else source)
     names = [source.name] if source.is_file() else [name for name in _CONFIGURATIONS if root.is_file(name)]
     settings: dict[str, Any] = {}
