@@ -10,6 +10,7 @@ Two ways, both understood by every Wiki.js 2.x:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from wikijs.exceptions import APIError, ConfigurationError, ServerError
@@ -17,7 +18,7 @@ from wikijs.exceptions import APIError, ConfigurationError, ServerError
 from . import replies
 from .documents.nonces import fresh
 from .flow import Reply
-from .operations import MARK, Operation, encoded
+from .operations import MARK, Operation, OperationSpec, encoded
 
 BatchMode: TypeAlias = Literal["alias", "array"]
 Outcome: TypeAlias = Any
@@ -38,23 +39,33 @@ def merge(operations: Sequence[Operation[Any]], nonce: str | None = None) -> dic
     Raises:
         ConfigurationError: The operations are not all queries or all mutations.
     """
-    kinds = {operation.spec.kind for operation in operations}
+    opening, rest = _halves(tuple(operation.spec for operation in operations))
+    query = f"{opening}\n  {nonce}: __typename\n{rest}" if nonce else f"{opening}\n{rest}"
+    variables = {
+        f"b{index}_{name}": value
+        for index, operation in enumerate(operations)
+        for name, value in operation.variables.items()
+    }
+    return {"query": query, "operationName": "Batch", "variables": variables}
+
+
+@lru_cache(maxsize=16)
+def _halves(specs: tuple[OperationSpec[Any], ...]) -> tuple[str, str]:
+    """The document up to the brace that opens its selection, and the rest: whoever reads all pages sends it often."""
+    kinds = {spec.kind for spec in specs}
     if len(kinds) != 1 or "subscription" in kinds:
         raise ConfigurationError("A batch holds either queries or mutations, not both, and at least one of them.")
-    variables: dict[str, Any] = {}
     definitions: list[str] = []
-    selections: list[str] = [f"  {nonce}: __typename"] if nonce else []
+    selections: list[str] = []
     fragments: dict[str, str] = {}
-    for index, operation in enumerate(operations):
-        spec, prefix = operation.spec, _prefix(index)
+    for index, spec in enumerate(specs):
+        prefix = _prefix(index)
         if spec.variable_definitions:
             definitions.append(spec.variable_definitions.replace(MARK, prefix))
         selections.append(spec.selection.replace(MARK, prefix))
-        variables |= {prefix + name: value for name, value in operation.variables.items()}
         fragments |= {name: spec.fragment_sources[name] for name in spec.fragments}
     head = f"{kinds.pop()} Batch" + (f"({', '.join(definitions)})" if definitions else "")
-    query = "\n".join([head, "{", *selections, "}", *fragments.values()])
-    return {"query": query, "operationName": "Batch", "variables": variables}
+    return f"{head}\n{{", "\n".join([*selections, "}", *fragments.values()])
 
 
 def body(operations: Sequence[Operation[Any]], mode: BatchMode) -> tuple[bytes, list[str]]:
@@ -75,6 +86,10 @@ def split(operations: Sequence[Operation[Any]], reply: Reply, mode: BatchMode) -
         APIError, EndpointError: The answer as a whole is a failure.
     """
     status = reply.status_code if mode == "alias" else 200
+    if mode == "alias" and status == 200:
+        leaves = replies.parse_alike(operations, reply, _prefix)
+        if leaves is not None:
+            return leaves
     pairs = zip(operations, parts(operations, reply, mode), strict=True)
     return [outcome(operation, part, status) for operation, part in pairs]
 

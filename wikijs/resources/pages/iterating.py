@@ -94,20 +94,29 @@ class IteratingFlows(ReadingFlows):
         Operation: `pages.list`, `pages.single` (queries).
         """
         check_batch_size(batch_size)
-        pages = yield from self.list(
-            tags=tags, locale=locale, folder=folder, published=published, updated_since=updated_since, search=search
-        )
-        if not content:
-            yield from in_batches(pages, batch_size)
-            return
-        pages.reverse()  # so that what was handed out can be let go of
+        listed: builtins.list[PageSummary] | None = None
+        if content and not (tags or locale or folder or search) and published is None and updated_since is None:
+            wanted = [page.id for page in (yield from self._execute(ops.pages_list_ids()))]
+        else:
+            listed = yield from self.list(
+                tags=tags, locale=locale, folder=folder, published=published, updated_since=updated_since, search=search
+            )
+            if not content:
+                yield from in_batches(listed, batch_size)
+                return
+            wanted = [page.id for page in listed]
+        wanted.sort(reverse=True)  # so that what was handed out can be let go of
         known_tags: dict[str, PageTag] = {}
-        while pages:
-            some = [pages.pop() for _ in range(min(batch_size * IN_FLIGHT, len(pages)))]
-            ids = [page.id for page in some]
+        while wanted:
+            ids = [wanted.pop() for _ in range(min(batch_size * IN_FLIGHT, len(wanted)))]
             read = yield from self._engine.batch([ops.pages_single(one) for one in ids], size=batch_size)
-            outcomes = yield from self._sources_instead(ids, read, some, known_tags)
-            yield from emit(_still_there(ids, outcomes))
+            if any(isinstance(each, exc.PageViewForbiddenError) for each in read):
+                if listed is None:
+                    listed = yield from self._execute(ops.pages_list())
+                of_these = set(ids)
+                some = [page for page in listed if page.id in of_these]
+                read = yield from self._sources_instead(ids, read, some, known_tags)
+            yield from emit(_still_there(ids, read))
 
 
 def _still_there(ids: Sequence[int], outcomes: Sequence[Page | Exception]) -> builtins.list[Page]:

@@ -577,6 +577,11 @@ export interface PageHistoryEntry {
   valueAfter: string | null;
 }
 
+/** A page in a list, by its id alone. */
+export interface PageId {
+  id: number;
+}
+
 /**
  * A page and the pages it links to.
  *
