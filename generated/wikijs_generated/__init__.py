@@ -59,7 +59,6 @@ if TYPE_CHECKING:
     from .fragments.page_for_editor import PageForEditor
     from .fragments.page_history import PageHistory
     from .fragments.page_history_entry import PageHistoryEntry
-    from .fragments.page_id import PageId
     from .fragments.page_links import PageLinks
     from .fragments.page_metadata import PageMetadata
     from .fragments.page_migration_result import PageMigrationResult
@@ -161,7 +160,6 @@ _MODULES: Final[dict[str, str]] = {
     "PageForEditor": ".fragments.page_for_editor",
     "PageHistory": ".fragments.page_history",
     "PageHistoryEntry": ".fragments.page_history_entry",
-    "PageId": ".fragments.page_id",
     "PageLinks": ".fragments.page_links",
     "PageMetadata": ".fragments.page_metadata",
     "PageMigrationResult": ".fragments.page_migration_result",
@@ -273,7 +271,6 @@ __all__ = [
     "PageForEditor",
     "PageHistory",
     "PageHistoryEntry",
-    "PageId",
     "PageLinks",
     "PageMetadata",
     "PageMigrationResult",

@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from .page_for_editor import PageForEditor
     from .page_history import PageHistory
     from .page_history_entry import PageHistoryEntry
-    from .page_id import PageId
     from .page_links import PageLinks
     from .page_metadata import PageMetadata
     from .page_migration_result import PageMigrationResult
@@ -125,7 +124,6 @@ _MODULES: Final[dict[str, str]] = {
     "PageForEditor": ".page_for_editor",
     "PageHistory": ".page_history",
     "PageHistoryEntry": ".page_history_entry",
-    "PageId": ".page_id",
     "PageLinks": ".page_links",
     "PageMetadata": ".page_metadata",
     "PageMigrationResult": ".page_migration_result",
@@ -217,7 +215,6 @@ __all__ = [
     "PageForEditor",
     "PageHistory",
     "PageHistoryEntry",
-    "PageId",
     "PageLinks",
     "PageMetadata",
     "PageMigrationResult",

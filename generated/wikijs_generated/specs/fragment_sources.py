@@ -362,10 +362,6 @@ fragment PageHistoryEntry on PageHistory {
   valueBefore
   valueAfter
 }""",
-    "PageId": """\
-fragment PageId on PageListItem {
-  id
-}""",
     "PageLinks": """\
 fragment PageLinks on PageLinkItem {
   id

@@ -96,7 +96,9 @@ class IteratingFlows(ReadingFlows):
         check_batch_size(batch_size)
         listed: builtins.list[PageSummary] | None = None
         if content and not (tags or locale or folder or search) and published is None and updated_since is None:
-            wanted = [page.id for page in (yield from self._execute(ops.pages_list_ids()))]
+            from .values import listed_ids  # it defines models, which few programs need
+
+            wanted = [page.id for page in (yield from self._execute(listed_ids.listing()))]
         else:
             listed = yield from self.list(
                 tags=tags, locale=locale, folder=folder, published=published, updated_since=updated_since, search=search

@@ -83,7 +83,6 @@ conflictLatest PageConflict id:Int!
 history PageHistory id:Int! offsetPage:Int offsetSize:Int
 links PageLinks locale:String!
 list PageSummary limit:Int orderBy:PageOrderBy orderByDirection:PageOrderByDirection tags:[String!] locale:String creatorId:Int authorId:Int
-list+Ids PageId locale:String
 !migrateToLocale PageMigrationResult sourceLocale:String! targetLocale:String!
 !move = id:Int! destinationPath:String! destinationLocale:String!
 !purgeHistory = olderThan:String!
@@ -199,7 +198,6 @@ PageConflict PageConflictLatest{id path locale title description content tags is
 PageForEditor Page{...PageMetadata content editor isPublished isPrivate publishStartDate publishEndDate scriptCss scriptJs authorId authorName authorEmail creatorId creatorName creatorEmail}
 PageHistory PageHistoryResult{trail{...PageHistoryEntry}total}
 PageHistoryEntry PageHistory{versionId versionDate authorId authorName actionType valueBefore valueAfter}
-PageId PageListItem{id}
 PageLinks PageLinkItem{id path title links}
 PageMetadata Page{id path hash locale title description contentType createdAt updatedAt tags{...PageTag}}
 PageMigrationResult PageMigrationResponse{responseResult{...ResponseStatus}count}

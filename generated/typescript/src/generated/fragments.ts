@@ -41,7 +41,6 @@ export const PageConflict = "fragment PageConflict on PageConflictLatest{id path
 export const PageForEditor = "fragment PageForEditor on Page{...PageMetadata content editor isPublished isPrivate publishStartDate publishEndDate scriptCss scriptJs authorId authorName authorEmail creatorId creatorName creatorEmail}";
 export const PageHistory = "fragment PageHistory on PageHistoryResult{trail{...PageHistoryEntry}total}";
 export const PageHistoryEntry = "fragment PageHistoryEntry on PageHistory{versionId versionDate authorId authorName actionType valueBefore valueAfter}";
-export const PageId = "fragment PageId on PageListItem{id}";
 export const PageLinks = "fragment PageLinks on PageLinkItem{id path title links}";
 export const PageMetadata = "fragment PageMetadata on Page{id path hash locale title description contentType createdAt updatedAt tags{...PageTag}}";
 export const PageMigrationResult = "fragment PageMigrationResult on PageMigrationResponse{responseResult{...ResponseStatus}count}";

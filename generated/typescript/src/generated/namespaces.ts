@@ -12,7 +12,7 @@ import type { LocalizationDownloadLocaleVariables, LocalizationTranslationsVaria
 import type { LoggingLoggersVariables, LoggingUpdateLoggersVariables } from "./operations/logging.js";
 import type { MailSendTestVariables, MailUpdateConfigVariables } from "./operations/mail.js";
 import type { NavigationUpdateConfigVariables, NavigationUpdateTreeVariables } from "./operations/navigation.js";
-import type { PagesCheckConflictsVariables, PagesConflictLatestVariables, PagesConvertVariables, PagesCreateVariables, PagesDeleteTagVariables, PagesDeleteVariables, PagesHistoryVariables, PagesLinksVariables, PagesListIdsVariables, PagesListVariables, PagesMigrateToLocaleVariables, PagesMoveVariables, PagesPurgeHistoryVariables, PagesRenderVariables, PagesRestoreVariables, PagesSearchTagsVariables, PagesSearchVariables, PagesSingleByPathForEditorVariables, PagesSingleByPathMetadataVariables, PagesSingleByPathRenderedVariables, PagesSingleByPathVariables, PagesSingleForEditorVariables, PagesSingleMetadataVariables, PagesSingleRenderedVariables, PagesSingleVariables, PagesTreeVariables, PagesUpdateTagVariables, PagesUpdateVariables, PagesVersionVariables } from "./operations/pages.js";
+import type { PagesCheckConflictsVariables, PagesConflictLatestVariables, PagesConvertVariables, PagesCreateVariables, PagesDeleteTagVariables, PagesDeleteVariables, PagesHistoryVariables, PagesLinksVariables, PagesListVariables, PagesMigrateToLocaleVariables, PagesMoveVariables, PagesPurgeHistoryVariables, PagesRenderVariables, PagesRestoreVariables, PagesSearchTagsVariables, PagesSearchVariables, PagesSingleByPathForEditorVariables, PagesSingleByPathMetadataVariables, PagesSingleByPathRenderedVariables, PagesSingleByPathVariables, PagesSingleForEditorVariables, PagesSingleMetadataVariables, PagesSingleRenderedVariables, PagesSingleVariables, PagesTreeVariables, PagesUpdateTagVariables, PagesUpdateVariables, PagesVersionVariables } from "./operations/pages.js";
 import type { RenderingRenderersVariables, RenderingUpdateRenderersVariables } from "./operations/rendering.js";
 import type { SearchSearchEnginesVariables, SearchUpdateSearchEnginesVariables } from "./operations/search.js";
 import type { SiteUpdateConfigVariables } from "./operations/site.js";
@@ -20,7 +20,7 @@ import type { StorageExecuteActionVariables, StorageUpdateTargetsVariables } fro
 import type { SystemExportVariables, SystemImportUsersFromV1Variables, SystemSetHTTPSRedirectionVariables, SystemSetTelemetryVariables, SystemUpdateFlagsVariables } from "./operations/system.js";
 import type { ThemingSetConfigVariables } from "./operations/theming.js";
 import type { UsersActivateVariables, UsersChangePasswordVariables, UsersCreateVariables, UsersDeactivateVariables, UsersDeleteVariables, UsersDisableTFAVariables, UsersEnableTFAVariables, UsersListVariables, UsersResetPasswordVariables, UsersSearchVariables, UsersSingleVariables, UsersUpdateProfileVariables, UsersUpdateVariables, UsersVerifyVariables } from "./operations/users.js";
-import type { AccountTotals, AnalyticsProvider, ApiKey, ApiKeyCreateResult, Asset, AssetFolder, AuthenticationModuleDefinition, Comment, CommentCreateResult, CommentForAdmin, CommentProvider, CommentUpdateResult, ContentTotals, Contributor, ExportStatus, Group, GroupCreateResult, GroupSettings, GroupSummary, LastLogin, Locale, LocaleNavigation, LocaleSettings, Logger, LoginResult, LoginStrategy, LoginStrategyForAdmin, MailSettings, NavigationSettings, Page, PageConflict, PageForEditor, PageHistory, PageId, PageLinks, PageMetadata, PageMigrationResult, PageRendered, PageSearchResult, PageSummary, PageTag, PageTreeItem, PageVersion, PageWriteResult, RenderedComment, Renderer, ResponseStatus, SearchEngine, ServerInfo, ServerVersion, SiteSettings, StorageTarget, StorageTargetStatus, StorageTargetStatusDetail, SystemExtension, SystemFlag, Theme, ThemeSettings, Translation, User, UserImportResult, UserProfile, UserSearchHit, UserSummary, UserTokenResult } from "./types.js";
+import type { AccountTotals, AnalyticsProvider, ApiKey, ApiKeyCreateResult, Asset, AssetFolder, AuthenticationModuleDefinition, Comment, CommentCreateResult, CommentForAdmin, CommentProvider, CommentUpdateResult, ContentTotals, Contributor, ExportStatus, Group, GroupCreateResult, GroupSettings, GroupSummary, LastLogin, Locale, LocaleNavigation, LocaleSettings, Logger, LoginResult, LoginStrategy, LoginStrategyForAdmin, MailSettings, NavigationSettings, Page, PageConflict, PageForEditor, PageHistory, PageLinks, PageMetadata, PageMigrationResult, PageRendered, PageSearchResult, PageSummary, PageTag, PageTreeItem, PageVersion, PageWriteResult, RenderedComment, Renderer, ResponseStatus, SearchEngine, ServerInfo, ServerVersion, SiteSettings, StorageTarget, StorageTargetStatus, StorageTargetStatusDetail, SystemExtension, SystemFlag, Theme, ThemeSettings, Translation, User, UserImportResult, UserProfile, UserSearchHit, UserSummary, UserTokenResult } from "./types.js";
 
 /** Operations of `analytics`. */
 export interface Analytics {
@@ -714,13 +714,6 @@ export interface Pages {
    * Operation: `pages.list` (query).
    */
   list(variables?: PagesListVariables, options?: CallOptions): Promise<PageSummary[]>;
-  /**
-   * List the ids of pages: a third of the time that the server takes for `pagesList`.
-   *
-   * Permission: any of `manage:system`, `read:pages`.
-   * Operation: `pages.list` (query).
-   */
-  listIds(variables?: PagesListIdsVariables, options?: CallOptions): Promise<PageId[]>;
   /**
    * Move all pages of a locale to another locale.
    *

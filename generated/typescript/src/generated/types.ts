@@ -577,11 +577,6 @@ export interface PageHistoryEntry {
   valueAfter: string | null;
 }
 
-/** A page in a list, by its id alone. */
-export interface PageId {
-  id: number;
-}
-
 /**
  * A page and the pages it links to.
  *

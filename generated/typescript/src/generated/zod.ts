@@ -272,11 +272,6 @@ export const PageHistoryEntry: z.ZodMiniType<types.PageHistoryEntry> = /* @__PUR
     valueAfter: z.nullable(z.string()),
   }))();
 
-export const PageId: z.ZodMiniType<types.PageId> = /* @__PURE__ */ (() =>
-  z.object({
-    id: z.number(),
-  }))();
-
 export const PageLinks: z.ZodMiniType<types.PageLinks> = /* @__PURE__ */ (() =>
   z.object({
     id: z.number(),
@@ -946,7 +941,6 @@ export const schemas = /* @__PURE__ */ (() => ({
   pagesHistory: PageHistory,
   pagesLinks: z.array(PageLinks),
   pagesList: z.array(PageSummary),
-  pagesListIds: z.array(PageId),
   pagesMigrateToLocale: PageMigrationResult,
   pagesMove: ResponseStatus,
   pagesPurgeHistory: ResponseStatus,

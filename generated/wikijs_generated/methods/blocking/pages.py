@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ...fragments.page_conflict import PageConflict
     from ...fragments.page_for_editor import PageForEditor
     from ...fragments.page_history import PageHistory
-    from ...fragments.page_id import PageId
     from ...fragments.page_links import PageLinks
     from ...fragments.page_metadata import PageMetadata
     from ...fragments.page_migration_result import PageMigrationResult
@@ -223,16 +222,6 @@ class Pages:
                 author_id=author_id,
             )
         )
-
-    def list_ids(
-        self, *, locale: str | None | UnsetType = UNSET
-    ) -> builtins.list[PageId]:
-        """List the ids of pages: a third of the time that the server takes for `pages_list`.
-
-        Permission: any of `manage:system`, `read:pages`.
-        Operation: `pages.list` (query).
-        """
-        return self._executor.execute(_operations.pages_list_ids(locale=locale))
 
     def migrate_to_locale(
         self, source_locale: str, *, target_locale: str
