@@ -28,7 +28,8 @@ class Pair:
     def __init__(self, folder: Path, database: str, all_of: ExitStack) -> None:
         self.sandbox = Sandbox("demo")
         transport = self.sandbox.transport()
-        settings = settings_at(folder, self.sandbox.url, database=database, feed=True)
+        files = {"key_file": str(folder / "gateway.key"), "journals": str(folder / "journals")}
+        settings = settings_at(folder, self.sandbox.url, database=database, feed=True, **files)
         self.gateways = [
             Gateway(
                 settings,
