@@ -40,13 +40,13 @@ _RAW_KEYS: Final = ("title", "description", "published", "date", "tags", "editor
 _LINE: Final = re.compile(r"(\w+):(?: +([^'\"\[{|>&*!%@`\x00-\x1f].*)?)?")
 """A line that is meant as it stands; one with a quote or a bracket at its start is meant as YAML."""
 _PAIR: Final = re.compile(
-    r"([A-Za-z][\w-]*: +)"
-    r"((?:\[[^\[\]]*\] *[^\s#,]|[^\s'\"\[{|>&*!#\x00-\x1f])[^\x00-\x1f]*?)[ \t]*"
+    r"^([A-Za-z][\w-]*+: ++)"
+    r"((?:\[[^\[\]]*+\] *+[^\s#,]|[^\s'\"\[{|>&*!#\x00-\x1f])[^\x00-\x1f]*+)[ \t]*+"
 )
 """A key and a value on one line that is meant as a text."""
 _ANY_PAIR: Final = re.compile(
-    r"( *(?:- +)?[A-Za-z][\w-]*: +)"
-    r"((?:\{[{%]|[*&!|>]|\"(?=.*\"[ \t]*$)|'(?=.*'[ \t]*$)|[^\s'\"\[{#\x00-\x1f])[^\x00-\x1f]*?)[ \t]*"
+    r"^( *+(?:- ++)?[A-Za-z][\w-]*+: ++)"
+    r"((?:\{[{%]|[*&!|>]|\"(?=.*\"[ \t]*$)|'(?=.*'[ \t]*$)|[^\s'\"\[{#\x00-\x1f])[^\x00-\x1f]*+)[ \t]*+"
 )
 """The same for what begins as YAML's own and is none of it: `title: {{ name }}`, `title: *x*`."""
 _NULL: Final = "tag:yaml.org,2002:null"
@@ -229,7 +229,8 @@ def _quoted(line: str, text: re.Pattern[str]) -> str:
     try:
         _loaded(line)
     except (yaml.YAMLError, FileRefusedError):
-        value = pair[2][1:-1] if re.fullmatch(r"([\"']).+\1", pair[2]) else pair[2]
+        value = pair[2].rstrip()
+        value = value[1:-1] if re.fullmatch(r"([\"']).+\1", value) else value
         return pair[1] + _serialized("x", value, '"').partition(": ")[2].rstrip("\n")
     return line
 

@@ -27,7 +27,7 @@ _LEFT: Final = (
 )
 _MARK: Final = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]*[^\s=])==(?![=\w])")
 _KEYS: Final = re.compile(r"(?<![+\w])\+\+([\w\"-]++(?:\+[\w\"-]++)*+)\+\+(?![+\w])")
-_ATTRIBUTES: Final = re.compile(r"\{:[ \t]*([^{}\n]+?)[ \t]*\}")
+_ATTRIBUTES: Final = re.compile(r"\{:[ \t]*+([^{}\n]++)\}")
 _CONTENTS: Final = re.compile(r"^\[TOC\][ \t]*$", re.MULTILINE)
 _HEAD: Final = re.compile(r'^\s*+(?:(?:!!!|\?\?\?\+?)\s*+([\w-]*+)[^"\n]*+|===[!+]?\s++)(?:"(.*)")?\s*+$')
 
@@ -121,7 +121,7 @@ def _bare(path: str) -> list[str]:
 
 
 def _marked(line: str) -> str:
-    line = _ATTRIBUTES.sub(r"{\1}", _MARK.sub(r"<mark>\1</mark>", line))
+    line = _ATTRIBUTES.sub(lambda match: f"{{{match[1].rstrip()}}}", _MARK.sub(r"<mark>\1</mark>", line))
     return _KEYS.sub(lambda match: "+".join(f"<kbd>{key}</kbd>" for key in match[1].split("+")), line)
 
 
