@@ -42,12 +42,34 @@ def test_a_dry_run_shows_everything_and_does_nothing(on_sandbox: OnSandbox, file
 
 
 def test_whoever_gives_no_passwords_is_told_how_they_are_made(on_sandbox: OnSandbox, file: Path) -> None:
-    for options in (["--dry-run"], []):
-        result = on_sandbox("users", "import", str(file), *options)
-        assert result.exit_code == 1
-        assert "ann@x.org" in result.stderr + result.stdout
-        assert result.stderr.endswith("--generate-password FILE makes passwords and writes them down.\n")
+    result = on_sandbox("users", "import", str(file))
+    assert result.exit_code == 1
+    assert "ann@x.org" in result.stderr
+    assert result.stderr.endswith("--generate-password FILE makes passwords and writes them down.\n")
     assert not on_sandbox.client.users.search("ann@x.org")
+
+
+def test_a_dry_run_without_passwords_shows_what_would_be_done(on_sandbox: OnSandbox, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email,name,password\nann@x.org,Ann,\nbob@x.org,Bob,Long-enough\n", encoding="utf-8")
+    arguments = ("users", "import", str(file), "--dry-run")
+    result = on_sandbox(*arguments)
+    assert result.exit_code == 0
+    assert "1 new account has no password yet, and would be refused: --generate-password FILE" in result.stderr
+    assert "2 to make. Nothing was done." in result.stderr
+    rows = data(on_sandbox(*arguments, "--json"))
+    assert [(row["step"], row["reason"]) for row in rows] == [("create", "It needs a password."), ("create", "")]
+    given = on_sandbox(*arguments, "--generate-password", str(tmp_path / "secrets.csv"))
+    assert "no password yet" not in given.stderr
+    assert not on_sandbox.client.users.search("ann@x.org")
+
+
+def test_a_dash_is_stdout_and_no_file(on_sandbox: OnSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert on_sandbox("users", "export", "-o", "-").stdout.startswith("email,")
+    assert on_sandbox("report", "orphans", "--csv", "-o", "-", "--fail-on", "never").stdout
+    assert on_sandbox("pages", "llms-txt", "-o", "-").stdout.startswith("#")
+    assert not Path("-").exists()
 
 
 def test_people_are_imported_and_told(on_sandbox: OnSandbox, file: Path, tmp_path: Path) -> None:

@@ -117,12 +117,21 @@ def test_a_directory_is_read_with_its_groups(tmp_path: Path, end: str) -> None:
         ("cn: a\n", "Line 1 belongs to no entry"),
         ("dn: cn=a\nchangetype: delete\n", "Line 2 is a change"),
         ("dn: cn=a\njpegPhoto:< file:///etc/passwd\n", "Line 2 names a file elsewhere"),
-        ("dn: cn=a\ncn:: ###\n", "Line 2 is no base64"),
     ],
 )
 def test_what_is_no_ldif_of_entries_is_refused(text: str, says: str) -> None:
     with pytest.raises(ValidationError, match=says):
         entries(text)
+
+
+def test_an_entry_with_a_bad_value_does_not_keep_the_others(tmp_path: Path) -> None:
+    bad = "dn: cn=a\ncn:: ###\nmail: a@example.com\n\ndn:: %\nmail: c@example.com\n\n"
+    found = read_people_of(tmp_path, bad + "dn: cn=b\nmail: b@example.com\n", "people.ldif")
+    assert [person.email for person in found.people] == ["b@example.com"]
+    assert [(problem.line, problem.reason) for problem in found.problems] == [
+        (1, "Line 2 is no base64."),
+        (5, "Line 5 is no base64."),
+    ]
 
 
 def test_distinguished_names() -> None:

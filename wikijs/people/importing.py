@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Step: TypeAlias = Literal["create", "update", "none", "refused"]
 NOTHING_TO_LOG_IN_WITH: Final = "There is no password for the new account."
+PASSWORD_TO_COME: Final = "It needs a password."
 _PROFILE: Final = ("location", "job_title", "timezone")
 LOCAL: Final = "local"
 
@@ -44,6 +45,11 @@ class PersonPlan:
     id: int | None = None
     changes: Mapping[str, Any] = field(default_factory=dict[str, Any])
     reason: str = ""
+
+    @property
+    def is_without_password(self) -> bool:
+        """Whether it would be a new account of the built-in login of which the file says no password."""
+        return self.step == "create" and self.changes["provider"] == LOCAL and self.person.password is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

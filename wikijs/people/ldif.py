@@ -19,11 +19,12 @@ _ESCAPED = re.compile(r"\\([0-9A-Fa-f]{2}|.)")
 
 @dataclass
 class Entry:
-    """An entry: its distinguished name, its line, and its attributes in lower case with all their values."""
+    """An entry: its distinguished name, its line, its attributes in lower case with all their values, what is wrong."""
 
     dn: str
     line: int
     attributes: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    problem: str = ""
 
     def all(self, name: str) -> list[str]:
         """All values of an attribute."""
@@ -52,8 +53,8 @@ def entries(text: str) -> list[Entry]:
         name, kind, value = match[1].lower(), match[2], match[3]
         if kind == "<":
             raise ValidationError(f"Line {number} names a file elsewhere, which is not read.")
-        if kind == ":":
-            value = _decoded(value, number)
+        plain = _decoded(value) if kind == ":" else value
+        value = plain or ""
         if name == "version" and current is None:
             continue
         if name == "dn":
@@ -65,6 +66,8 @@ def entries(text: str) -> list[Entry]:
             raise ValidationError(f"Line {number} is a change of a directory; only entries are read.")
         else:
             current.attributes.setdefault(name, []).append(value)
+        if plain is None and current is not None and not current.problem:
+            current.problem = f"Line {number} is no base64."
     return found
 
 
@@ -83,11 +86,12 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         yield at, held
 
 
-def _decoded(value: str, number: int) -> str:
+def _decoded(value: str) -> str | None:
+    """What base64 says; None where it is none."""
     try:
-        return base64.b64decode(value, validate=True).decode("utf-8", "replace")
+        return base64.b64decode(value.strip(), validate=True).decode("utf-8", "replace")
     except (binascii.Error, ValueError):
-        raise ValidationError(f"Line {number} is no base64.") from None
+        return None
 
 
 def normal(dn: str) -> str:

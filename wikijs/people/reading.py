@@ -172,6 +172,9 @@ def _of_directory(text: str) -> Iterator[tuple[int, dict[str, str]]]:
         for member in members:
             groups.setdefault(ldif.normal(member), []).append(entry.first("cn") or ldif.name_of(entry.dn))
     for entry in entries:
+        if entry.problem:
+            yield entry.line, {"problem": entry.problem}
+            continue
         if entry.all("member") or entry.all("uniquemember") or not entry.all("mail"):
             continue
         row = {known: value for name, known in _DIRECTORY.items() if (value := entry.first(name))}
@@ -182,6 +185,8 @@ def _of_directory(text: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _person(line: int, row: Mapping[str, str]) -> Person | Problem:
+    if "problem" in row:
+        return Problem(line, row["problem"])
     email = row.get("email", "").lower()
     if not _EMAIL.fullmatch(email):
         return Problem(line, f"{email!r} is no e-mail address." if email else "There is no e-mail address.")

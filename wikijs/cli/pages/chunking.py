@@ -95,7 +95,7 @@ def llms_txt(
     options = ChunkOptions(folder=folder, tags=tag or (), locale=locale, drafts=drafts)
     with session.client() as client:
         text = made(client, options)
-    if output is None:
+    if output is None or str(output) == "-":
         write_text(text)
     else:
         write_file(output, text)

@@ -31,6 +31,7 @@ groups = typer.Typer()
 
 _PLANNED: Final = ("line", "email", "step", "id", "changes", "reason")
 _CHANGED: Final = ("group", "email", "user", "change")
+_WAY_OUT: Final = "--generate-password FILE makes passwords and writes them down."
 _EXPORTED: Final = ("email", "name", "groups", "provider", "active", "location", "jobTitle", "timezone")
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file, or an LDIF file (.ldif); - is stdin.")]
@@ -80,11 +81,10 @@ def import_users(
             provider=provider,
             update=update,
             create_groups=create_groups,
-            passwords=generate_password is not None,
+            passwords=generate_password is not None or dry_run,
         )
         if dry_run:
-            _show_plan(session, plan)
-            _tell_way_out(plan)
+            _show_plan(session, plan, lacks_passwords=generate_password is None)
             _end(refused=plan.count("refused") + len(read.problems), done=len(plan.people) - plan.count("refused"))
             return
         with progress(session, "Importing", total=plan.count("create") + plan.count("update")) as step:
@@ -127,7 +127,9 @@ def _tell(session: Session, read: FileOfPeople, file: Path) -> None:
         note(f"Columns that mean nothing here: {', '.join(read.ignored)}.")
 
 
-def _rows(plan: ImportPlan) -> list[dict[str, Any]]:
+def _rows(plan: ImportPlan, *, lacks_passwords: bool = False) -> list[dict[str, Any]]:
+    from wikijs.people.importing import PASSWORD_TO_COME
+
     return [
         {
             "line": each.person.line,
@@ -135,14 +137,19 @@ def _rows(plan: ImportPlan) -> list[dict[str, Any]]:
             "step": each.step,
             "id": each.id,
             "changes": dict(each.changes),
-            "reason": each.reason,
+            "reason": PASSWORD_TO_COME if lacks_passwords and each.is_without_password else each.reason,
         }
         for each in plan.people
     ]
 
 
-def _show_plan(session: Session, plan: ImportPlan) -> None:
-    rows = _rows(plan)
+def _show_plan(session: Session, plan: ImportPlan, *, lacks_passwords: bool) -> None:
+    """Show what would be done. Whoever only looks need not decide yet where passwords come from, but is told of it."""
+    rows = _rows(plan, lacks_passwords=lacks_passwords)
+    waiting = sum(each.is_without_password for each in plan.people) if lacks_passwords else 0
+    if waiting:
+        accounts = "1 new account has" if waiting == 1 else f"{waiting} new accounts have"
+        note(f"{accounts} no password yet, and would be refused: {_WAY_OUT}")
     if wants_data(session):
         show_list(session, rows, _PLANNED)
         return
@@ -192,7 +199,7 @@ def _tell_way_out(plan: ImportPlan) -> None:
     from wikijs.people.importing import NOTHING_TO_LOG_IN_WITH
 
     if any(each.reason == NOTHING_TO_LOG_IN_WITH for each in plan.people):
-        note("--generate-password FILE makes passwords and writes them down.")
+        note(_WAY_OUT)
 
 
 def _end(*, refused: int, done: int) -> None:
@@ -217,6 +224,7 @@ def export_users(
     """
     from wikijs.people.exporting import as_csv, export_people
 
+    output = None if output is not None and str(output) == "-" else output
     with session.client() as client:
         rows = export_people(client)
     kind = format or ("json" if output is not None and output.suffix.lower() == ".json" else "csv")

@@ -42,6 +42,7 @@ def show(
         CommandError: Several forms were asked for.
         typer.Exit: Something was found that is bad enough.
     """
+    output = None if output is not None and str(output) == "-" else output
     form = _form(session, csv=csv, markdown=markdown, html=html, output=output)
     if form is not None and session.gathered is not None:
         session.gathered.add(reports, lambda every: _write(form, every, output))
