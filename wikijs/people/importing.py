@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Step: TypeAlias = Literal["create", "update", "none", "refused"]
 NOTHING_TO_LOG_IN_WITH: Final = "There is no password for the new account."
-PASSWORD_TO_COME: Final = "It needs a password."
+NEEDS_ONE: Final = "It needs a password."
 _PROFILE: Final = ("location", "job_title", "timezone")
 LOCAL: Final = "local"
 

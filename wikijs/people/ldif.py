@@ -66,7 +66,7 @@ def entries(text: str) -> list[Entry]:
             raise ValidationError(f"Line {number} is a change of a directory; only entries are read.")
         else:
             current.attributes.setdefault(name, []).append(value)
-        if plain is None and current is not None and not current.problem:
+        if plain is None and not current.problem:
             current.problem = f"Line {number} is no base64."
     return found
 

@@ -128,7 +128,7 @@ def _tell(session: Session, read: FileOfPeople, file: Path) -> None:
 
 
 def _rows(plan: ImportPlan, *, lacks_passwords: bool = False) -> list[dict[str, Any]]:
-    from wikijs.people.importing import PASSWORD_TO_COME
+    from wikijs.people.importing import NEEDS_ONE
 
     return [
         {
@@ -137,7 +137,7 @@ def _rows(plan: ImportPlan, *, lacks_passwords: bool = False) -> list[dict[str, 
             "step": each.step,
             "id": each.id,
             "changes": dict(each.changes),
-            "reason": PASSWORD_TO_COME if lacks_passwords and each.is_without_password else each.reason,
+            "reason": NEEDS_ONE if lacks_passwords and each.is_without_password else each.reason,
         }
         for each in plan.people
     ]
