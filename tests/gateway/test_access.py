@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -14,6 +15,7 @@ from wikijs.exceptions import ConfigurationError
 from wikijs.gateway.access.credentials import master_key
 from wikijs.gateway.access.scopes import SCOPES, expanded, is_below
 from wikijs.gateway.access.tokens import digest_of, kind_of, new_secret
+from wikijs.resources.pages.values.results import SearchHits
 
 from .conftest import Gate, Gates
 
@@ -170,6 +172,50 @@ def test_a_confined_key_sees_and_writes_nothing_elsewhere(gate: Gate) -> None:
     ):
         assert (answer.status_code, answer.json()["type"]) == (403, "/docs/errors#path-forbidden"), answer.request.url
     assert mine.patch(f"/api/v1/pages/{ids['team/one']}", json={"title": "y"}, headers=any_state).status_code == 200
+
+
+def test_a_confined_key_does_not_find_out_what_there_is_elsewhere(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by links that it writes itself, nor by the words that a search offers of all pages."""
+    gate.client.post("/api/v1/pages", json={"path": "plans/known", "title": "Plans", "content": "x"})
+    text = "[a](/plans/known) [b](/plans/none) [c](/team/none)"
+    mine = gate.calls(gate.key("all", prefixes=["team"]))
+    page = mine.post("/api/v1/pages", json={"path": "team/page", "title": "Mine", "content": text}).json()["id"]
+    address = f"/api/v1/pages/{page}/links"
+    assert gate.client.get(address).json()["broken"] == ["en/plans/none", "en/team/none"]
+    assert mine.get(address).json() == {
+        "id": page, "links": ["en/plans/known", "en/plans/none", "en/team/none"], "broken": ["en/team/none"],
+    }  # fmt: skip
+
+    def offering(hits: Any, _: Any, total: int) -> SearchHits:
+        return SearchHits(hits, ["plans"], total)
+
+    monkeypatch.setattr("wikijs.resources.pages.discovery.SearchHits", offering)
+    assert gate.client.get("/api/v1/search?q=plan").json()["suggestions"] == ["plans"]
+    assert mine.get("/api/v1/search?q=plan").json()["suggestions"] == []
+
+    for answer in (
+        mine.post("/graphql", json={"query": "{pages{a:list{path}}}"}),
+        mine.get("/api/v1/ops/pages/list"),
+        mine.post("/api/v1/batch", json={"requests": []}),
+        mine.post("/api/v1/jobs", json={"kind": "export", "input": {"folder": "plans"}}),
+        mine.get("/api/v1/assets"),
+        mine.post("/mcp", json={}),
+    ):
+        assert (answer.status_code, answer.json()["type"]) == (403, "/docs/errors#path-forbidden"), answer.request.url
+    assert mine.head(f"/api/v1/pages/{page - 1}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [
+        ("GET", "/api/v1%2fpages"), ("GET", "/api/v1/pages/"), ("GET", "/api/v1/pages%2f"), ("HEAD", "/api/v1/pages"),
+        ("GET", "/api/v1//pages"), ("GET", "/API/v1/pages"), ("GET", "/api/v1/ops/pages%2flist"),
+        ("HEAD", "/api/v1/ops/users/list"), ("GET", "/api/v1/ops/users/list/"),
+    ],
+)  # fmt: skip
+def test_no_spelling_of_an_address_gets_around_a_scope(gate: Gate, method: str, address: str) -> None:
+    answer = gate.calls(gate.key("comments:read")).request(method, address, follow_redirects=True)
+    assert answer.status_code in {403, 404, 405}, answer.text
 
 
 def test_a_key_of_an_origin_comes_from_there_only(gates: Gates) -> None:

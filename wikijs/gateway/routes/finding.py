@@ -135,7 +135,7 @@ def add(router: APIRouter) -> None:
         return answer(
             {
                 "items": plain(hits[:limit]),
-                "suggestions": list(found.suggestions),
+                "suggestions": [] if caller.prefixes else list(found.suggestions),  # words of all pages
                 "totalHits": len(hits) if caller.prefixes else found.total_hits,
                 "engine": engine,
                 "searches": "titles, descriptions and, with some engines, contents; /grep reads contents",
