@@ -9,12 +9,13 @@ documents in the tests of mammoth (github.com/mwilliamson/mammoth.js).
 from __future__ import annotations
 
 import gzip
+import tempfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from wikijs.interop import InteropError, Kind, Report, convert
+from wikijs.interop import KINDS, InteropError, Kind, Report, convert
 from wikijs.interop.pandoc.running import run_pandoc
 from wikijs.transfer.format import PageFile, load
 
@@ -198,6 +199,20 @@ def test_what_is_packed(tmp_path: Path) -> None:
         plain = convert(kind, SAMPLES / sample, tmp_path / f"{kind}-plain")
         assert (packed.pages, packed.files) == (plain.pages, plain.files)
     assert not list(tmp_path.glob("**/escape.md"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_wrong_names_the_source_and_not_where_it_was_unpacked(kind: Kind, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "wrong.zip", "w") as pack:
+        for name in ("bad.docx", "entities.xml", "x.bin"):
+            pack.writestr(name, b"<no")
+    (tmp_path / "wrong.xml.gz").write_bytes(gzip.compress(b"<no"))
+    (tmp_path / "no.docx").write_bytes(b"no document")
+    for name in ("wrong.zip", "wrong.xml.gz", *(["no.docx"] if kind == "word" else [])):
+        with pytest.raises(InteropError) as caught:
+            convert(kind, tmp_path / name, tmp_path / "out")
+        assert str(tmp_path / name) in caught.value.message
+        assert f"{tempfile.gettempdir()}/wikijs-" not in str(caught.value)
 
 
 def test_what_cannot_be_unpacked(tmp_path: Path) -> None:

@@ -59,6 +59,11 @@ def unpacked(source: Path, *, documents: bool = False) -> Generator[Path]:
         yield result
 
 
+def as_given(text: str, place: Path, source: Path) -> str:
+    """A sentence about the files in `place`, with the name that the source was given by: the other one is gone soon."""
+    return text.replace(str(place.resolve()), str(source)).replace(str(place), str(source)) if place != source else text
+
+
 def _most(source: Path) -> int:
     return max(BOUNDS.free_bytes, BOUNDS.ratio * source.stat().st_size)
 

@@ -14,8 +14,8 @@ from wikijs.transfer.names import file_name
 from wikijs.transfer.targets import Folder
 
 from .gathering import gathered, telling
-from .model import InteropError, Report, Site
-from .unpacking import unpacked
+from .model import InteropError, Remark, Report, Site
+from .unpacking import as_given, unpacked
 
 Kind: TypeAlias = Literal[
     "mediawiki-xml",
@@ -73,9 +73,11 @@ def convert(
     with unpacked(source, documents=kind == "word") as place:
         try:
             site: Site = getattr(import_module(f".sources.{module}", __package__), name)(place)
-        except FileRefusedError as error:
-            raise InteropError(error.message, hint=error.hint) from None
-        return _written(site, into, prefix, locale, progress)
+        except (FileRefusedError, InteropError) as error:
+            raise InteropError(as_given(error.message, place, source), hint=error.hint) from None
+        report = _written(site, into, prefix, locale, progress)
+        report.remarks = [Remark(each.page, as_given(each.text, place, source)) for each in report.remarks]
+        return report
 
 
 def _written(site: Site, into: Path, prefix: str, locale: str, progress: Callable[[int, int], None] | None) -> Report:
