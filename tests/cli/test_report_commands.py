@@ -114,3 +114,20 @@ def test_other_sites_are_asked_on_request_only(on_sandbox: OnSandbox, tmp_path: 
         ]
         assert not any("ignored" in name for name in site.asked)
         assert (tmp_path / "cache" / "links.sqlite").exists()
+
+
+@pytest.mark.parametrize("form", ["--json", "--csv", "--markdown", "--html", "--quiet", ""])
+def test_no_form_lets_through_what_steers_a_terminal(on_sandbox: OnSandbox, form: str) -> None:
+    for number, text in enumerate(
+        ("=1+1\x1b[2J", "\x9b31m<script>x</script>", "\u202egnp.exe|`\x07", "@a;-1\x7f\u2066")
+    ):
+        on_sandbox.client.pages.create(f"evil-{number}", title=text, content="# A\n\n### B")
+    shown = on_sandbox("report", "lint", *filter(None, [form]))
+    assert "evil-0" in shown.stdout
+    bidi = "\u202e\u2066"
+    assert not [letter for letter in shown.stdout if letter in bidi or "\x7f" <= letter < "\xa0"] or form == "--csv"
+    assert "\x1b" not in shown.stdout or form == "--csv"
+    assert "<script>" not in shown.stdout or form not in {"--html", "--markdown"}
+    if form == "--csv":
+        titles = {row[5] for row in csv.reader(io.StringIO(shown.stdout)) if "evil" in "".join(row)}
+        assert {title[:1] for title in titles} == {"'", "\x9b", "\u202e"}

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from wikijs import ops
-from wikijs.core import batching, replies
+from wikijs.core import batching
+from wikijs.core.answers.alike import parse_alike
 from wikijs.core.flow import BareReply
 from wikijs.exceptions import PageNotFoundError
 from wikijs.resources.pages.values.listed_ids import listing
@@ -25,7 +26,7 @@ def _split(data: Any, errors: Any = None) -> list[Any]:
 
 
 def test_one_pass_gives_each_its_own_leaf() -> None:
-    assert replies.parse_alike(IDS, _reply(TWO), "b{}_".format) is not None
+    assert parse_alike(IDS, _reply(TWO), "b{}_".format) is not None
     first, second = _split(TWO)
     assert [page.id for page in first] == [1]
     assert second == []
@@ -33,7 +34,7 @@ def test_one_pass_gives_each_its_own_leaf() -> None:
 
 def test_the_thorough_way_is_left_to_what_is_not_alike_or_not_whole() -> None:
     mixed = [IDS[0], ops.pages_tags()]
-    assert replies.parse_alike(mixed, _reply(TWO), "b{}_".format) is None
+    assert parse_alike(mixed, _reply(TWO), "b{}_".format) is None
     for data in (
         None,
         {},
@@ -41,9 +42,9 @@ def test_the_thorough_way_is_left_to_what_is_not_alike_or_not_whole() -> None:
         {"b0_pages": TWO["b0_pages"]},
         {**TWO, "b1_pages": {"list": 5}},
     ):
-        assert replies.parse_alike(IDS, _reply(data), "b{}_".format) is None
+        assert parse_alike(IDS, _reply(data), "b{}_".format) is None
     writes = [ops.pages_delete(1), ops.pages_delete(2)]
-    assert replies.parse_alike(writes, _reply(TWO), "b{}_".format) is None
+    assert parse_alike(writes, _reply(TWO), "b{}_".format) is None
 
 
 def test_an_error_stays_with_the_one_that_it_is_about() -> None:

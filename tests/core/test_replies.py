@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 from typing import Any
 
 import httpx2
@@ -206,7 +205,11 @@ def test_what_proxies_and_strangers_answer(
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [
-        ("9" * 5_000, math.inf),
+        ("9" * 5_000, 86_400.0),
+        ("9" * 401, 86_400.0),
+        ("nan", None),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400.0),
+        ("Mon, 01 Jan 2020 00:00:00 +99999999999999", None),
         ("0", 0.0),
         ("-1", None),
         ("1e999", None),

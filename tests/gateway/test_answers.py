@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from wikijs import exceptions as exc
 from wikijs.gateway.access import checks
 from wikijs.gateway.answers import Answers
+from wikijs.gateway.http import problems
 from wikijs.gateway.http.problems import Refused
 
 from .conftest import Gate, Gates
@@ -195,3 +197,9 @@ def test_keys_for_certain_web_pages_have_no_way_around_that(gate: Gate) -> None:
         assert far.get(PAGE, headers={"origin": "https://evil.example.com"}).status_code == 403
         assert far.get(PAGE, headers={"origin": "https://app.example.com"}).status_code == 200
         assert far.get(PAGE).status_code == 200  # no browser
+
+
+@pytest.mark.parametrize(("asked", "said"), [(float("inf"), "86400"), (1e300, "86400"), (0.2, "1"), (None, "1")])
+def test_a_wait_is_a_number_that_a_program_can_wait_for(asked: float | None, said: str) -> None:
+    told = problems.refused(exc.RateLimitError("Too many.", retry_after=asked, status=429))
+    assert (told.status, told.headers["Retry-After"]) == (429, said)

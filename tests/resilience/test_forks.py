@@ -1,6 +1,7 @@
 """Children of a process: they connect anew, and hold no lock that a thread of their parent held.
 
-`WIKIJS_FORK_READS=10000` is the full size.
+`WIKIJS_FORK_READS=10000` is the full size; with `WIKIJS_FORK_REAL=1`, `WIKIJS_URL`, `WIKIJS_API_KEY` and
+`WIKIJS_ADMIN_PASSWORD` of a real server with ten pages or more, too, the reads are its own.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import httpx2
 import pytest
 
-from tests.support.served import Served, served
+from tests.support.served import served
 from wikijs import AsyncWikiJSClient, WikiJSClient, ops
 from wikijs.auth import PasswordAuth
 from wikijs.cache import MemoryCache
@@ -39,10 +41,22 @@ THREADS: Final = 2
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 
 
+@dataclass(frozen=True)
+class Wiki:
+    """A wiki on a port."""
+
+    url: str
+    api_key: str
+    admin_password: str
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wiki]:
+    if "WIKIJS_FORK_REAL" in os.environ:
+        yield Wiki(*(os.environ[name] for name in ("WIKIJS_URL", "WIKIJS_API_KEY", "WIKIJS_ADMIN_PASSWORD")))
+        return
     with served(Path(tmp_path_factory.mktemp("forks")) / "wiki.db", seed=20) as server:
-        yield server
+        yield Wiki(server.url, server.api_key, server.sandbox.admin_password)
 
 
 def in_child(work: Callable[[], None], timeout: float = 60) -> bool:
@@ -74,7 +88,7 @@ def read_all(client: WikiJSClient, ids: list[int], reads: int, seed: int) -> int
     return foreign
 
 
-def test_parent_and_children_read_their_own_answers(server: Served) -> None:
+def test_parent_and_children_read_their_own_answers(server: Wiki) -> None:
     share = READS // ((CHILDREN + 1) * THREADS) + 1
 
     def everybody(seed: int) -> int:
@@ -106,7 +120,7 @@ def test_parent_and_children_read_their_own_answers(server: Served) -> None:
             assert process.exitcode == 0
 
 
-async def test_the_asynchronous_client_too(server: Served) -> None:
+async def test_the_asynchronous_client_too(server: Wiki) -> None:
     async with AsyncWikiJSClient(server.url, server.api_key) as client:
         [page, other, *_] = await client.pages.list()
         assert (await client.pages.get(page.id)).id == page.id
@@ -119,7 +133,7 @@ async def test_the_asynchronous_client_too(server: Served) -> None:
         assert (await client.pages.get(page.id)).id == page.id
 
 
-def test_a_child_is_not_held_up_by_what_threads_of_its_parent_hold(server: Served, tmp_path: Path) -> None:
+def test_a_child_is_not_held_up_by_what_threads_of_its_parent_hold(server: Wiki, tmp_path: Path) -> None:
     limiter, quota = RateLimiter(1000, 1000, daily_quota=DailyQuota(10**6)), DailyQuota(10**6)
     cache, breaker = MemoryCache(), CircuitBreaker()
     with WikiJSClient(
@@ -187,7 +201,7 @@ def app(environ, start_response):
 """
 
 
-def test_workers_of_gunicorn_that_share_a_preloaded_client(server: Served, tmp_path: Path) -> None:
+def test_workers_of_gunicorn_that_share_a_preloaded_client(server: Wiki, tmp_path: Path) -> None:
     pytest.importorskip("gunicorn", reason="needs gunicorn, which this system does not have")
     (tmp_path / "site_of_workers.py").write_text(SERVED_BY_GUNICORN)
     socket = tmp_path / "s"
@@ -218,8 +232,8 @@ def test_workers_of_gunicorn_that_share_a_preloaded_client(server: Served, tmp_p
     assert len({pid for pid, _, _ in answers}) > 1, "one worker did everything: nothing was shared"
 
 
-def test_a_login_under_way_in_the_parent_is_not_waited_for(server: Served) -> None:
-    auth = PasswordAuth("admin@example.com", server.sandbox.admin_password)
+def test_a_login_under_way_in_the_parent_is_not_waited_for(server: Wiki) -> None:
+    auth = PasswordAuth("admin@example.com", server.admin_password)
     with WikiJSClient(server.url, auth) as client:
         assert client.whoami().kind == "user"
         auth._login._lock.acquire()
@@ -229,7 +243,7 @@ def test_a_login_under_way_in_the_parent_is_not_waited_for(server: Served) -> No
             auth._login._lock.release()
 
 
-def test_an_http_client_of_the_callers_own_is_refused_in_a_child(server: Served) -> None:
+def test_an_http_client_of_the_callers_own_is_refused_in_a_child(server: Wiki) -> None:
     import httpx2
 
     with httpx2.Client() as http, WikiJSClient(server.url, server.api_key, http_client=http) as client:

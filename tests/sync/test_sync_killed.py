@@ -40,14 +40,17 @@ STRIDE = 1 if "WIKIJS_SYNC_EXAMPLES" in os.environ else 21
 CONFLICTS = {"edited-both": "text of theirs\n", "new-both": "new, theirs\n"}
 
 
-def check(scene: Scene) -> None:
-    """Everything is where it belongs, each once, and there is nothing left to do."""
+def check(scene: Scene, others: dict[str, str] | None = None) -> None:
+    """Everything is where it belongs, each once, and there is nothing left to do; beside these other files."""
     again = scene.sync()
     assert not again.changes
     assert sorted(blocked.place for blocked in again.blocked) == ["en/edited-both", "en/new-both"]
     files = scene.files()
     beside = {name.partition(".")[0]: text for name, text in files.items() if ".conflict-" in name}
-    assert {name.partition(".")[0]: text for name, text in files.items() if ".conflict-" not in name} == RESULT
+    assert {name.partition(".")[0]: text for name, text in files.items() if ".conflict-" not in name} == {
+        **RESULT,
+        **(others or {}),
+    }
     assert beside == CONFLICTS
     assert len([name for name in files if ".conflict-" in name]) == len(CONFLICTS)
     assert "other-editor.html" in files

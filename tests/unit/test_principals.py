@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -113,3 +114,12 @@ def test_a_wrong_url_is_not_repeated_with_its_password(url: str) -> None:
     with pytest.raises(exc.ConfigurationError) as caught:
         Settings(url)
     assert "hunter2" not in str(caught.value)
+
+
+def test_what_holds_secrets_meanwhile_does_not_show_them() -> None:
+    from wikijs.cli.setup.asking import Way
+    from wikijs.gateway.jobs.store import Job
+
+    assert "hunter2" not in repr(Way({}, secret="hunter2", tried_with="hunter2"))
+    hidden = {field.name for field in fields(Job) if not field.repr}
+    assert hidden == {"input"}  # may hold passwords of new users

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAlias
 from wikijs.exceptions import APIError, ConfigurationError, ServerError
 
 from . import replies
+from .answers.alike import parse_alike
 from .documents.nonces import fresh
 from .flow import Reply
 from .operations import MARK, Operation, OperationSpec, encoded
@@ -87,7 +88,7 @@ def split(operations: Sequence[Operation[Any]], reply: Reply, mode: BatchMode) -
     """
     status = reply.status_code if mode == "alias" else 200
     if mode == "alias" and status == 200:
-        leaves = replies.parse_alike(operations, reply, _prefix)
+        leaves = parse_alike(operations, reply, _prefix)
         if leaves is not None:
             return leaves
     pairs = zip(operations, parts(operations, reply, mode), strict=True)

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
-from math import inf
-from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, Protocol, TypeGuard, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeGuard, TypeVar, cast
 
 from pydantic_core import ValidationError, from_json
 
 from wikijs import exceptions as exc
 
+from .answers.waiting import bounded, retry_after
 from .documents.older_servers import is_about_schema
-from .operations import Operation, OperationSpec
+from .operations import OperationSpec
 from .transport import gatekeepers
 from .values.patterns import LazyPattern
 from .values.redaction import clean
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 JSON: Final = "application/json"
 
-_LONGEST_WAIT: Final = 9
-"""Digits of a number of seconds that is waited for."""
 _GRAPHQL_CODES: Final = frozenset(
     {"GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "INTERNAL_SERVER_ERROR"}
 )
@@ -136,54 +132,6 @@ def parse(spec: OperationSpec[T], reply: Reply) -> T:
             if not envelope.errors and envelope.data is not None:
                 return accept(spec, envelope.data)
     return parse_data(spec, payload(reply, spec.server_field), reply.status_code)
-
-
-@cache
-def _decoder_for_many(spec: OperationSpec[Any]) -> Callable[[bytes], Envelope] | None:
-    """The same for many of one query under aliases; None where the query has several parts."""
-    from pydantic import Field, create_model
-
-    spec.result.model_rebuild()  # resolves what is annotated as text
-    fields = spec.result.model_fields
-    if spec.kind != "query" or not spec.path or fields.keys() != {spec.path[0]}:
-        return None
-    # Besides the parts there is the text by which the answer is known.
-    part: Any = Annotated[fields[spec.path[0]].annotation | str, Field(union_mode="left_to_right")]
-    data: Any = (dict[str, part] | None, None)
-    errors: Any = (Any, None)
-    validator = create_model("Reply", data=data, errors=errors).__pydantic_validator__
-    return cast("Callable[[bytes], Envelope]", validator.validate_json)
-
-
-def parse_alike(operations: Sequence[Operation[Any]], reply: Reply, prefix: Callable[[int], str]) -> list[Any] | None:
-    """The leaves of a batch of one query over and over, in one pass; None where it takes the thorough way.
-
-    Args:
-        operations: What was sent.
-        reply: The answer.
-        prefix: What stands in front of the response key of each, by its number.
-    """
-    spec = operations[0].spec
-    decode_many = _decoder_for_many(spec) if all(each.spec is spec for each in operations) else None
-    if decode_many is None:
-        return None
-    try:
-        envelope = decode_many(reply.content)
-    except ValidationError:
-        return None
-    if envelope.errors or not envelope.data:
-        return None
-    rest, leaves = spec.path[1:], list[Any]()
-    for index in range(len(operations)):
-        part = envelope.data.get(prefix(index) + spec.keys[0])
-        if part is None or isinstance(part, str):
-            return None
-        for attribute in rest:
-            if part is None:
-                break
-            part = getattr(part, attribute)
-        leaves.append(part)
-    return leaves
 
 
 def parse_data(spec: OperationSpec[T], body: Any, status: int = 200) -> T:
@@ -324,18 +272,6 @@ def _refused_by_status(reply: Reply, kind: str, operation: str | None) -> exc.AP
     return cls(message, operation=operation, status=status, retry_after=wait, foreign=True)
 
 
-def retry_after(header: str, now: datetime | None = None) -> float | None:
-    """Seconds that a `Retry-After` header asks for: it holds seconds or a date."""
-    if header.isascii() and header.isdecimal():
-        return float(header) if len(header) <= _LONGEST_WAIT else inf
-    try:
-        moment = parsedate_to_datetime(header)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
-    except (ValueError, OverflowError, IndexError):
-        return None
-
-
 def is_own(errors: Sequence[Any], data: Any, status: int) -> bool:
     """Whether errors are Wiki.js' own words: with data they bear the key of the request, without they have its form."""
     if data:
@@ -364,7 +300,7 @@ def raise_errors(
         details["foreign"] = True
     waiting = _TOO_MANY.match(message)
     if waiting:
-        raise exc.RateLimitError(message, retry_after=float(waiting[1]), **details)
+        raise exc.RateLimitError(message, retry_after=bounded(float(waiting[1])), **details)
     if message == "Forbidden":
         permissions = spec.requires if spec and path.count(".") < 2 else ()
         names = ", ".join(permissions)
@@ -401,7 +337,9 @@ def _raise_refused(operation: str, result: Mapping[str, Any], status: int = 200)
     message = clean(str(result.get("message") or slug or "The server refused without a reason."))
     waiting = _TOO_MANY.match(message)
     if waiting:
-        raise exc.RateLimitError(message, retry_after=float(waiting[1]), operation=operation, code=code, slug=slug)
+        raise exc.RateLimitError(
+            message, retry_after=bounded(float(waiting[1])), operation=operation, code=code, slug=slug
+        )
     if refused := _TAG_REFUSED.search(message):
         raise exc.TagCollisionError(
             "The wiki has this tag already, or its database takes it for another one that the wiki has.",

@@ -40,7 +40,8 @@ def missing_and_unused_assets(wiki: WikiFacts) -> Report:
             used.add(wiki.site.read("/" + written.lstrip("/"), page.locale, page.path).path)
     for text in wiki.elsewhere:
         used.update(wiki.site.read(written, wiki.site.locale, "home").path for written in mentions(text))
-    unused = [path for path in wiki.files if path not in used and not _is_odd(path, wiki)]
+    mentioned = "\n".join(mention for page in wiki.pages for mention in page.mentions)
+    unused = [path for path in wiki.files if path not in used and not _is_odd(path, mentioned)]
     size = 0
     for path in unused:
         asset = wiki.files[path]
@@ -68,13 +69,13 @@ def missing_and_unused_assets(wiki: WikiFacts) -> Report:
     )
 
 
-def _is_odd(path: str, wiki: WikiFacts) -> bool:
+def _is_odd(path: str, mentioned: str) -> bool:
     """Whether a name has letters that end an address, and a page mentions the rest of it: better kept than missed."""
     name = path.rpartition("/")[2]
     if not any(letter in name for letter in "()[]{}'`,;=^|"):
         return False
     ending = max((part for part in _parts(name) if part), key=len, default=name)
-    return any(ending in mention for page in wiki.pages for mention in page.mentions)
+    return ending in mentioned
 
 
 def _parts(name: str) -> list[str]:

@@ -12,6 +12,8 @@ from .model import Finding, Report, Severity, ordered
 from .reading import PageFacts, WikiFacts
 
 _TOP: Final = frozenset({"", "top"})
+_LONGEST: Final = 1_000
+"""Characters of an address or a message that are told: an image may be its own address, with all its bytes."""
 
 
 def found(
@@ -29,14 +31,19 @@ def found(
         report=report,
         rule=rule,
         severity=severity,
-        message=message,
+        message=shortened(message),
         locale=page.locale,
         path=page.path,
         title=page.title,
         page=page.id,
-        detail=detail,
+        detail=shortened(detail),
         line=line,
     )
+
+
+def shortened(text: str) -> str:
+    """A text of a page as far as it is told."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def addresses(wiki: WikiFacts, page: PageFacts) -> Iterator[tuple[str, str, Address]]:
@@ -101,7 +108,12 @@ def _menu(wiki: WikiFacts, by_place: Mapping[tuple[str, str], PageFacts]) -> Ite
             if address.kind == "page" and place not in by_place:
                 said = f"The navigation ({locale}) leads to {address.locale}/{address.path}, and there is no such page."
                 yield Finding(
-                    report="links", rule="dead-menu-item", severity="error", message=said, detail=target, locale=locale
+                    report="links",
+                    rule="dead-menu-item",
+                    severity="error",
+                    message=shortened(said),
+                    detail=shortened(target),
+                    locale=locale,
                 )
 
 

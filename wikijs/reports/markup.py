@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Final
 
+from wikijs.core.values.hypertext import feed
+
 _HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _SOURCES: Final = {"audio": "src", "embed": "src", "iframe": "src", "img": "src", "object": "data", "source": "src",
                    "track": "src", "video": "src"}  # fmt: skip
 _HIDDEN: Final = frozenset({"script", "style", "template", "noscript"})
 _QUIET: Final = frozenset({"presentation", "none"})
+_LONGEST_HEADING: Final = 500
+"""Characters of a heading that are kept: one that is never closed holds the rest of the page."""
 
 
 @dataclass(slots=True)
@@ -112,7 +116,8 @@ class _Reader(HTMLParser):
             return
         self.found.words += len(data.split())
         if self.heading is not None:
-            self.heading.text = (self.heading.text + data).strip()
+            if len(self.heading.text) < _LONGEST_HEADING:
+                self.heading.text += data[:_LONGEST_HEADING] if self.heading.text else data.lstrip()[:_LONGEST_HEADING]
         else:
             self.found.text += len("".join(data.split()))
 
@@ -120,6 +125,7 @@ class _Reader(HTMLParser):
 def read_markup(html: str) -> Markup:
     """What is in a piece of HTML. What is broken is read as far as it goes."""
     reader = _Reader()
-    reader.feed(html)
-    reader.close()
+    feed(reader, html)
+    for heading in reader.found.headings:
+        heading.text = " ".join(heading.text.split())[:_LONGEST_HEADING]
     return reader.found

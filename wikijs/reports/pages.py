@@ -18,6 +18,8 @@ from .reading import PageFacts, WikiFacts
 STALE_DAYS: Final = 365
 LARGEST: Final = 100_000
 """Bytes of a page's source from which on it is called oversized."""
+_NAMED: Final = 10
+"""Pages that look the same as another one, of which the names are told."""
 _SETTLED: Final = timedelta(minutes=1)
 """The server renders a new page, which counts as a change of it, moments after it was made."""
 
@@ -114,7 +116,10 @@ def duplicates(wiki: WikiFacts) -> Report:
         for lot in lots:
             for page in lot:
                 if page.id in chosen:
-                    others = ", ".join(f"{each.locale}/{each.path}" for each in lot if each is not page)
+                    some = [each for each in lot[: _NAMED + 1] if each is not page][:_NAMED]
+                    others = ", ".join(f"{each.locale}/{each.path}" for each in some)
+                    if len(lot) - 1 > len(some):
+                        others += f" and {len(lot) - 1 - len(some):,} more"
                     message = f"It has the same {what} as {others}."
                     findings.append(found(page, "duplicates", rule, "warning", message, detail=others))
     return Report(

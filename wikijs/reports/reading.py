@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -31,8 +32,11 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 100
 """Pages in memory together."""
-MENTIONED: Final = re.compile(r"[^\s\"'<>()\[\]{}|\\^`,;=]+\.[A-Za-z0-9]{1,8}(?![A-Za-z0-9])")
-"""What looks like the address of a file, wherever it stands."""
+_WORD: Final = re.compile(r"[^\s\"'<>()\[\]{}|\\^`,;=]+")
+_ENDING: Final = re.compile(r"\.[A-Za-z0-9]{1,8}(?![A-Za-z0-9])")
+"""The end of what looks like the address of a file, wherever it stands."""
+_SEARCHED: Final = 50_000_000
+"""Characters of a page that are searched at most for the lines of its addresses."""
 
 
 class _Page(BaseModel):
@@ -251,20 +255,30 @@ def _whole(page: PageSummary, read: _Page) -> PageFacts:
 
 def mentions(text: str) -> Iterator[str]:
     """What looks like addresses of files in a text, as paths without slash, query and host."""
-    for found in MENTIONED.finditer(text):
-        yield unquote(found[0])
+    for word in _WORD.finditer(text):  # an image in the text is one word of a million letters
+        ends = [found.end() for found in _ENDING.finditer(word[0], 1)]
+        if ends:
+            yield unquote(word[0][: ends[-1]])
 
 
 def _lines(content: str, markup: Markup) -> dict[str, int]:
-    """The first line on which an address of the HTML stands, in one of the ways in which it may be written."""
+    """The first line on which an address of the HTML stands, in one of the ways in which it may be written.
+
+    Where a page has so many addresses that this would take long, the last ones have no line.
+    """
     places: dict[str, int] = {}
-    for url in {*(link.url for link in markup.links), *markup.without_alt}:
+    breaks = [found.start() for found in re.finditer("\n", content)]
+    left = _SEARCHED
+    for url in dict.fromkeys((*(link.url for link in markup.links), *markup.without_alt)):
+        if left <= 0:
+            break
         bare = unquote(url)
         tail = bare.rpartition("/")[2].partition("#")[0]
         for spelling in (url, bare, bare.lstrip("/"), bare.lstrip("/").partition("/")[2], tail):
             at = content.find(spelling) if len(spelling) > 1 else -1
+            left -= len(content) if at < 0 else at
             if at >= 0:
-                places[url] = content.count("\n", 0, at) + 1
+                places[url] = bisect_left(breaks, at) + 1
                 break
     return places
 

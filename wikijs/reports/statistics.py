@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from .links import addresses, unread
@@ -20,8 +21,8 @@ def statistics(wiki: WikiFacts) -> Report:
     pages = wiki.chosen
     tables = [
         Table(title="Totals", columns=("what", "number"), rows=tuple(_totals(wiki))),
-        _by_month("Pages by month of creation", [f"{page.created:%Y-%m}" for page in pages]),
-        _by_month("Pages by month of the last change", [f"{page.updated:%Y-%m}" for page in pages]),
+        _by_month("Pages by month of creation", [_month(page.created) for page in pages]),
+        _by_month("Pages by month of the last change", [_month(page.updated) for page in pages]),
         _most("Authors of the last change", "author", (page.author for page in pages)),
         _most("Creators", "creator", (page.creator for page in pages)),
         _most("Folders", "folder", (_folder(page) for page in pages)),
@@ -71,12 +72,17 @@ def _totals(wiki: WikiFacts) -> Iterable[tuple[Value, ...]]:
         yield "bytes of files", sum(asset.file_size for asset in wiki.files.values())
 
 
+def _month(moment: datetime) -> str:
+    return f"{moment.year:04}-{moment.month:02}"  # whose %Y has fewer digits in early years
+
+
 def _by_month(title: str, months: list[str]) -> Table:
     counts = Counter(months)
     rows: list[tuple[Value, ...]] = []
     if counts:
         year, month = (int(part) for part in min(counts).split("-"))
-        while (name := f"{year}-{month:02}") <= max(counts):
+        last = max(counts)
+        while (name := f"{year:04}-{month:02}") <= last:
             rows.append((name, counts[name]))
             year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     return Table(title=title, columns=("month", "pages"), rows=tuple(rows), chart="columns")

@@ -18,6 +18,7 @@ from wikijs.transfer.format import PageFile, editor_of, of_page
 from wikijs.transfer.moving import move_page
 
 from .actions import Action, Kind
+from .aftermath import after_change, unwritable
 from .assets.applying import AssetApplier
 from .assets.model import AssetAction
 from .folder import FileChangedError, Folder, written
@@ -97,7 +98,7 @@ class Applier:
                 raise
             return Failure(action, error)
         except OSError as error:
-            reason = f"{action.file} cannot be written: {error.strerror}."
+            reason = unwritable(action.file, error)
             return Failure(action, exc.WikiJSException(reason, hint="Check the folder's permissions and space."))
         return None
 
@@ -244,11 +245,13 @@ class Applier:
             script_css=page.script_css or "",
             script_js=page.script_js or "",
         )
-        self._pushed(action, made.id)
+        with after_change("pages.create", f"The page {action.place} was created", action.file):
+            self._pushed(action, made.id)
 
     def _update_page(self, action: Action) -> None:
         self._replace_page(action, _text(action))
-        self._pushed(action, _remote(action).id)
+        with after_change("pages.update", f"The page {action.place} was updated", action.file):
+            self._pushed(action, _remote(action).id)
 
     def _replace_page(self, action: Action, page: PageFile) -> None:
         current = self._unchanged(action)
@@ -263,8 +266,9 @@ class Applier:
         known, both = _known(action), (action.trio.local_digest, digest(page))
         self._remember(action, _remote(action).id, known, conflict=known.conflict, merging=both)
         self._replace_page(action, page)
-        self._replace_file(action, page)
-        self._remember(action, _remote(action).id, page)
+        with after_change("pages.update", f"The page {action.place} was updated", action.file):
+            self._replace_file(action, page)
+            self._remember(action, _remote(action).id, page)
 
     def _move_page(self, action: Action) -> None:
         remote, known = _remote(action), _known(action)
@@ -273,12 +277,14 @@ class Applier:
         if moved.title != title:  # the server changes a title that was the last part of the path
             with after_write("pages.move", moved):
                 self._client.pages.update(remote.id, title=title)
-        self._remember(action, remote.id, known, conflict=known.conflict)
+        with after_change("pages.move", f"The page {action.place} was moved", action.file):
+            self._remember(action, remote.id, known, conflict=known.conflict)
 
     def _delete_page(self, action: Action) -> None:
         current = self._unchanged(action)
         self._client.pages.delete(current.id)
-        self._forget(action)
+        with after_change("pages.delete", f"The page {action.place} was deleted", action.file):
+            self._forget(action)
 
     def _pushed(self, action: Action, page_id: int) -> None:
         # Without a fingerprint: the next run reads the page again and sees what the server made of it.
@@ -306,6 +312,8 @@ class Applier:
 
 def _is_fatal(error: exc.WikiJSException) -> bool:
     """Whether nothing else would go better after this error."""
+    if isinstance(error, exc.FollowUpError):  # what cannot be remembered should not go on changing the wiki
+        return isinstance(error.__cause__, exc.ConfigurationError)
     return isinstance(error, _FATAL) or (isinstance(error, exc.ServerError) and error.status >= 500)
 
 

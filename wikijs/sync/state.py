@@ -8,7 +8,8 @@ import os
 import platform
 import sqlite3
 import zlib
-from contextlib import closing, suppress
+from collections.abc import Generator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -205,7 +206,8 @@ class State:
 
     @caller.setter
     def caller(self, caller: str) -> None:
-        self._tell("caller", caller)
+        with self._writing():
+            self._tell("caller", caller)
 
     def pages(self) -> list[KnownPage]:
         """All pages that are known."""
@@ -253,16 +255,31 @@ class State:
             None if page.base is None else zlib.compress(page.base.encode("utf-8", "surrogatepass")),
         )
         names = f"{_COLUMNS}, mergingFrom, mergingInto, {_CONFLICT}, conflictMarks, base"
-        self._db.execute("BEGIN")
-        if replacing is not None and replacing != page.place:
-            self._delete(replacing)
         marks = ", ".join("?" * len(row))
-        self._db.execute(f"INSERT OR REPLACE INTO pages ({names}) VALUES ({marks})", row)  # noqa: S608
-        self._db.execute("COMMIT")
+        with self._writing():
+            self._db.execute("BEGIN")
+            if replacing is not None and replacing != page.place:
+                self._delete(replacing)
+            self._db.execute(f"INSERT OR REPLACE INTO pages ({names}) VALUES ({marks})", row)  # noqa: S608
+            self._db.execute("COMMIT")
 
     def forget(self, place: PagePath) -> None:
         """Forget a page that neither side has any more."""
-        self._delete(place)
+        with self._writing():
+            self._delete(place)
+
+    @contextmanager
+    def _writing(self) -> Generator[None]:
+        """Around a change: all of it, or nothing and a sentence, such as on a full disk."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            if self._db.in_transaction:
+                with suppress(sqlite3.Error):
+                    self._db.execute("ROLLBACK")
+            raise ConfigurationError(
+                f"{self.file} cannot be written: {error}.", hint="Check the folder's permissions and space."
+            ) from None
 
     def _delete(self, place: PagePath) -> None:
         self._db.execute("DELETE FROM pages WHERE locale = ? AND path = ?", (place.locale, place.path))
@@ -277,7 +294,8 @@ class State:
 
     @with_assets.setter
     def with_assets(self, answer: str) -> None:
-        self._tell("assets", answer)
+        with self._writing():
+            self._tell("assets", answer)
 
     @property
     def passed_over(self) -> list[str]:
@@ -286,7 +304,8 @@ class State:
 
     @passed_over.setter
     def passed_over(self, names: list[str]) -> None:
-        self._tell("passedOver", json.dumps(names))
+        with self._writing():
+            self._tell("passedOver", json.dumps(names))
 
     def assets(self) -> list[KnownAsset]:
         """All files that are known and no pages."""
@@ -301,17 +320,17 @@ class State:
     def put_asset(self, asset: KnownAsset) -> None:
         """Remember a file that is no page."""
         conflict = asset.conflict
-        self._db.execute(
-            "INSERT OR REPLACE INTO assets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(asset.path, asset.file, asset.here, asset.stamp, asset.there, asset.seen),
-                *((None, None, None) if conflict is None else (conflict.digest, conflict.file, conflict.written)),
-            ),
+        row = (
+            *(asset.path, asset.file, asset.here, asset.stamp, asset.there, asset.seen),
+            *((None, None, None) if conflict is None else (conflict.digest, conflict.file, conflict.written)),
         )
+        with self._writing():
+            self._db.execute("INSERT OR REPLACE INTO assets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def forget_asset(self, path: str) -> None:
         """Forget a file that neither side has any more."""
-        self._db.execute("DELETE FROM assets WHERE path = ?", (path,))
+        with self._writing():
+            self._db.execute("DELETE FROM assets WHERE path = ?", (path,))
 
     def close(self) -> None:
         """Let others have the folder."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Final
 
+from wikijs.core.values.hypertext import feed
+
 _ELEMENTS: Final = frozenset(
     """
     svg g path rect circle ellipse line polyline polygon text tspan defs lineargradient radialgradient stop clippath
@@ -67,6 +69,5 @@ class _Reader(HTMLParser):
 
 def _drawn(content: bytes) -> list[object]:
     reader = _Reader()
-    reader.feed(content.decode("utf-8", "replace").removeprefix("\ufeff"))
-    reader.close()
+    feed(reader, content.decode("utf-8", "replace").removeprefix("\ufeff"))
     return reader.found

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from wikijs import exceptions as exc
 from wikijs import ops
+from wikijs.core.jobs.journal import JournalError
 from wikijs.core.outcomes import Outcome, classify
 from wikijs.core.values import paths
 from wikijs.core.values.paths import PagePath
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 Progress: TypeAlias = Callable[[int, int], None]
 
-_STOPPING: Final = (exc.TransportError, exc.AuthenticationError)
+_STOPPING: Final = (exc.TransportError, exc.AuthenticationError, JournalError)
 """Errors that the next page would meet as well."""
 
 
@@ -267,12 +268,12 @@ def run_import(
                 if progress is not None:
                     progress(done, total)
             upload_assets(client, plan.assets, report, progress, total)
+            if not report.failed:
+                notes.finish()
         except KeyboardInterrupt:
             report.interrupted = True
         except _STOPPING as error:
             report.stopped_by = error
-        if not (report.failed or report.interrupted or report.stopped_by):
-            notes.finish()
     attempted = {*report.created, *report.updated, *report.uploaded, *report.done_before}
     attempted |= {name for name, _ in report.failed}
     names = [step.name for step in plan.steps] + [step.name for step in plan.assets]
@@ -351,7 +352,11 @@ def _do(client: WikiJSClient, step: Step, notes: _Notes, report: ImportReport) -
             raise
         report.failed.append((name, error))
         return
-    notes.confirm(name, action)
+    try:
+        notes.confirm(name, action)
+    except exc.FollowUpError as error:
+        report.failed.append((name, error))
+        raise (error.__cause__ or error) from None
     (report.created if action == "create" else report.updated).append(name)
 
 

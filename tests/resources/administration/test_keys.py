@@ -11,7 +11,7 @@ import pytest
 
 from tests.resources.conftest import Area, answer
 from tests.resources.people import NOBODY, People, people_of
-from wikijs import AsyncWikiJSClient, WikiJSClient
+from wikijs import AsyncWikiJSClient, WikiJSClient, ops
 from wikijs import exceptions as exc
 
 
@@ -39,6 +39,15 @@ def test_the_key_itself_is_not_shown_by_accident(wiki: Area, people: People) -> 
     assert made.group_id == 1
     assert made.key not in repr(made)
     wiki.client.api_keys.revoke(made.id)
+
+
+def test_nor_by_the_operation_itself(wiki: Area, people: People) -> None:
+    made = wiki.client.execute(
+        ops.authentication_create_api_key(people.name("key"), expiration="5m", full_access=True, group=None)
+    )
+    assert made.key
+    assert made.key not in f"{made!r} {[made]} {made}"
+    wiki.client.api_keys.revoke(people.name("key"))
 
 
 def test_odd_times_are_kept_to_the_second(wiki: Area, people: People) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wikijs import exceptions as exc
 from wikijs import ops
-from wikijs.core.jobs.journal import Journal
+from wikijs.core.jobs.journal import Journal, JournalError
 from wikijs.core.outcomes import Outcome, after_write, classify
 from wikijs.core.values.paths import PagePath
 from wikijs.transfer.plan import changes, creation
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[Step, int, int], None]
 
-_STOPPING: Final = (exc.TransportError, exc.AuthenticationError)
+_STOPPING: Final = (exc.TransportError, exc.AuthenticationError, JournalError)
 """Errors that the next step would meet as well."""
 WAITS: Final = (0.5, 1.0, 2.0, 4.0)
 """Seconds before each look for what was under way when the work was killed: the server may still be at it."""
@@ -136,7 +136,11 @@ class _Work:
             self._report.failed.append((step, error))
             return
         if notes is not None:
-            notes.confirm(place, step.action)
+            try:
+                notes.confirm(place, step.action)
+            except exc.FollowUpError as error:
+                self._report.failed.append((step, error))
+                raise (error.__cause__ or error) from None
         self._report.done.append(step)
 
     def _write(self, step: Step, *, was_in_flight: bool) -> None:

@@ -14,7 +14,7 @@ from ..frame.inputs import write_file
 from ..frame.output import note, show_data, show_list, wants_data, write_table
 from ..frame.session import Session
 from ..frame.structured import kept
-from ..frame.text import printable
+from ..frame.text import printable, printable_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -77,7 +77,8 @@ def _write(form: str, reports: Sequence[Report], output: Path | None) -> None:
 
     text = {"csv": as_csv, "markdown": as_markdown, "html": as_html}[form](reports)
     if output is None:
-        sys.stdout.write(text)
+        # Line ends of CSV count as such; nothing else that an author wrote steers the terminal.
+        sys.stdout.write(printable_lines(text) if sys.stdout.isatty() else text)
     else:
         write_file(output, text)
         note(f"Wrote {output}.")

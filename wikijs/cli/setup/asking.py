@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..frame import confirm
@@ -32,8 +32,8 @@ class Way:
     """
 
     settings: Mapping[str, Any]
-    secret: str | None = None
-    tried_with: str | None = None
+    secret: str | None = field(default=None, repr=False)
+    tried_with: str | None = field(default=None, repr=False)
 
 
 def asked_url(session: Session, *, is_tried: bool) -> str:

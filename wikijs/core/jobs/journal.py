@@ -40,6 +40,10 @@ SECRETS: Final = frozenset({"password"})
 """Fields of items that must not be written down."""
 
 
+class JournalError(ConfigurationError):
+    """A journal cannot be written, such as on a full disk: nothing goes on without it."""
+
+
 class Journal(Generic[T]):
     """The journal of one job, open for writing. It holds results, with page contents: only its owner may read it.
 
@@ -99,8 +103,8 @@ class Journal(Generic[T]):
             self.close()
             raise
 
-    def _unwritable(self, error: OSError) -> ConfigurationError:
-        return ConfigurationError(
+    def _unwritable(self, error: OSError) -> JournalError:
+        return JournalError(
             f"The journal {self._path} cannot be written: {error.strerror}. Nothing is sent without it.",
             hint="Give a path where there is room and this program may write.",
         )
@@ -201,13 +205,26 @@ class Journal(Generic[T]):
         self._write(_line({"item": index, "state": "sent", **known}))
 
     def confirm(self, index: int, result: T) -> None:
-        """An item is done."""
+        """An item is done.
+
+        Raises:
+            FollowUpError: This could not be noted.
+        """
         plain = self._results.dump_python(result, mode="json", by_alias=True, exclude_none=True)
-        self._write(_line({"item": index, "state": "confirmed", "result": plain}))
+        try:
+            self._write(_line({"item": index, "state": "confirmed", "result": plain}))
+        except JournalError as error:
+            raise FollowUpError(
+                f"Item {index} is done, but this could not be noted: {error.message}",
+                hint="Make room; with the same journal the next run finds out that it is done.",
+                result=result,
+            ) from error
 
     def refuse(self, index: int, error: Exception) -> None:
-        """An item certainly had no effect."""
-        self._write(_line({"item": index, "state": "refused", "reason": getattr(error, "message", str(error))}))
+        """An item certainly had no effect. Where this cannot be noted, the next run finds it out."""
+        reason = getattr(error, "message", str(error))
+        with suppress(JournalError):
+            self._write(_line({"item": index, "state": "refused", "reason": reason}))
 
     def finish(self) -> None:
         """All is done, items that needed nothing included: another job may have the file."""
@@ -359,14 +376,7 @@ def recorded(journal: Journal[T], index: int, item: In, work: Work[In, T]) -> Fl
         if not was_in_flight and is_refusal(error):
             yield from blocking(lambda: journal.refuse(index, refusal))
         raise
-    try:
-        yield from blocking(lambda: journal.confirm(index, result))
-    except ConfigurationError as error:
-        raise FollowUpError(
-            f"Item {index} is done, but this could not be noted: {error.message}",
-            hint="Make room; with the same journal the next run finds out that it is done.",
-            result=result,
-        ) from error
+    yield from blocking(lambda: journal.confirm(index, result))
     return result
 
 

@@ -79,6 +79,8 @@ def is_secret_setting(name: str) -> bool:
 def shown_fields(fields: Iterable[tuple[str | None, object]]) -> list[tuple[str | None, object]]:
     """The fields of a model as its repr shows them; the value of a setting by the setting's name too."""
     pairs = [(name, shown(name, value)) for name, value in fields]
+    if any(name == "response_result" for name, _ in pairs):  # the key that an operation has just made
+        pairs = [(name, HIDDEN if name == "key" and value else value) for name, value in pairs]
     key = next((value for name, value in pairs if name == "key"), None)
     if isinstance(key, str) and is_secret_setting(key):
         return [(name, HIDDEN if name == "value" and value else value) for name, value in pairs]

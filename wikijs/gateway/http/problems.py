@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from wikijs import exceptions as exc
+from wikijs.core.answers.waiting import bounded
 from wikijs.core.outcomes import Outcome, classify
 from wikijs.core.values.redaction import clean
 
@@ -130,7 +131,7 @@ def refused(error: exc.WikiJSException, *, own_token: bool = False) -> Refused: 
         if isinstance(error, exc.AuthenticationError) and own_token and not error.foreign:
             status, headers["WWW-Authenticate"] = 401, "Bearer"
         if error.retry_after is not None or status == 429:
-            headers["Retry-After"] = str(max(round(error.retry_after or 1), 1))
+            headers["Retry-After"] = str(max(round(bounded(error.retry_after or 1)), 1))
     if isinstance(error, exc.TransportError) and not error.sent:
         status, headers["Retry-After"] = 503, "5"
     if isinstance(error, exc.OutcomeUnknownError):

@@ -6,7 +6,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
@@ -46,7 +46,7 @@ class Job:
     credential: str
     state: str
     writes: bool
-    input: dict[str, Any]
+    input: dict[str, Any] = field(repr=False)  # may hold passwords of new users
     result: dict[str, Any] | None
     problem: str | None
     done: int

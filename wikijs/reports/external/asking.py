@@ -7,7 +7,6 @@ import ssl
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from time import time
 from typing import Final
 from urllib.parse import urljoin
 
@@ -15,6 +14,7 @@ import httpcore2
 import httpx2
 
 from wikijs import __version__
+from wikijs.core.answers.waiting import retry_after
 from wikijs.exceptions import WebhookRefusedError
 
 from .options import ExternalOptions
@@ -137,7 +137,7 @@ class Asker:
                 verdict = Verdict("slow", f"No answer within {self._options.timeout:g} s.")
             except (httpcore2.NetworkError, httpcore2.ProtocolError, ssl.SSLError, OSError) as error:
                 verdict = Verdict("unreachable", _reason(error))
-            except (httpx2.InvalidURL, ValueError):
+            except (httpx2.InvalidURL, ValueError, OverflowError):
                 return Verdict("unreachable", "It is no address.")
             if verdict.fate not in _AGAIN:
                 break
@@ -184,8 +184,6 @@ class Asker:
         return answer
 
     async def _request(self, method: str, url: str) -> _Answer:
-        from wikijs.webhooks.sending.schedule import retry_after
-
         host = self._host(url)
         await self._turn(host)
         parts = httpx2.URL(url)
@@ -207,7 +205,7 @@ class Asker:
             finally:
                 await response.aclose()
         headers = {key.lower(): value.decode("latin-1") for key, value in response.headers}
-        pause = retry_after(headers.get(b"retry-after"), time())
+        pause = retry_after(headers.get(b"retry-after"))
         if response.status == _TOO_MANY or (response.status == 503 and pause is not None):
             wait = min(self._options.longest_wait if pause is None else pause, self._options.longest_wait)
             host.next_at = max(host.next_at, asyncio.get_running_loop().time() + wait)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Final
 
 from ..model import Table, Value
+from .visible import escaped as _text
 
 _WIDTH: Final = 720
 _ROW: Final = 22
@@ -28,8 +28,8 @@ def bars(table: Table) -> str:
         top = place * _ROW
         width = max(1.0, value / most * (_WIDTH - _LABEL - 90))
         parts.append(
-            f"<g><title>{escape(name)}: {value:,}</title>"
-            f'<text x="{_LABEL - 8}" y="{top + 15}" text-anchor="end">{escape(_short(name))}</text>'
+            f"<g><title>{_text(name)}: {value:,}</title>"
+            f'<text x="{_LABEL - 8}" y="{top + 15}" text-anchor="end">{_text(_short(name))}</text>'
             f'<rect x="{_LABEL}" y="{top + 4}" width="{width:.1f}" height="{_ROW - 8}" rx="2"/>'
             f'<text x="{_LABEL + width + 6:.1f}" y="{top + 15}">{value:,}</text></g>'
         )
@@ -47,10 +47,10 @@ def columns(table: Table) -> str:
         height = value / most * (_HEIGHT - 20)
         left = place * step
         parts.append(
-            f"<g><title>{escape(name)}: {value:,}</title>"
+            f"<g><title>{_text(name)}: {value:,}</title>"
             f'<rect x="{left + 1:.1f}" y="{_HEIGHT - height:.1f}" width="{max(step - 2, 1):.1f}" '
             f'height="{height:.1f}"/>'
-            + (f'<text x="{left:.1f}" y="{_HEIGHT + 16}">{escape(name)}</text>' if place % every == 0 else "")
+            + (f'<text x="{left:.1f}" y="{_HEIGHT + 16}">{_text(name)}</text>' if place % every == 0 else "")
             + "</g>"
         )
     return _drawing(table.title, rows, _HEIGHT + 24, parts)
@@ -61,7 +61,7 @@ def _drawing(title: str, rows: Sequence[tuple[str, float]], height: int, parts: 
         return ""
     said = "; ".join(f"{name}: {value:,}" for name, value in rows[:50])
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{escape(title)}: {escape(said)}" '
+        f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{_text(title)}: {_text(said)}" '
         f'xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
     )
 

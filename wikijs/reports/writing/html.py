@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Final
 from urllib.parse import quote, urlsplit
 
 from ..model import Finding, Report, Table
 from .charts import bars, columns
+from .visible import escaped as _text
+from .visible import visible
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --paper: #fff; --bar: #2f6feb;
@@ -45,10 +46,10 @@ def as_html(reports: Sequence[Report], *, title: str = "") -> str:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-        f"<title>{escape(name)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{escape(name)}</h1>",
+        f"<title>{_text(name)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{_text(name)}</h1>",
     ]
     if len(reports) > 1:
-        items = " ".join(f'<a href="#{escape(each.name)}">{escape(each.title)}</a>' for each in reports)
+        items = " ".join(f'<a href="#{_text(each.name)}">{_text(each.title)}</a>' for each in reports)
         parts.append(f"<nav>{items}</nav>")
     for report in reports:
         parts += _report(report)
@@ -59,8 +60,8 @@ def as_html(reports: Sequence[Report], *, title: str = "") -> str:
 def _report(report: Report) -> list[str]:
     looked = ", ".join(f"{count:,} {what}" for what, count in report.looked_at.items())
     parts = [
-        f'<section id="{escape(report.name)}">\n<h2>{escape(report.title)}</h2>',
-        f'<p class="about">{escape(report.url)}, {report.made:%Y-%m-%d %H:%M} UTC: {escape(looked)}.</p>',
+        f'<section id="{_text(report.name)}">\n<h2>{_text(report.title)}</h2>',
+        f'<p class="about">{_text(report.url)}, {report.made:%Y-%m-%d %H:%M} UTC: {_text(looked)}.</p>',
     ]
     if report.findings:
         head = "<tr><th></th><th>Page</th><th>What</th><th>Where</th></tr>"
@@ -70,17 +71,17 @@ def _report(report: Report) -> list[str]:
         parts.append("<p>Nothing was found.</p>")
     drawn = "\n".join(_table(table) for table in report.tables)
     parts.append(f'<div class="charts">{drawn}</div>' if drawn else "")
-    parts += [f'<p class="note">{escape(note)}</p>' for note in report.notes]
+    parts += [f'<p class="note">{_text(note)}</p>' for note in report.notes]
     return [*parts, "</section>"]
 
 
 def _finding(finding: Finding, url: str) -> str:
     page = ""
     if finding.path:
-        address = f"{url}/{quote(finding.locale)}/{quote(finding.path)}"
-        page = f'<a href="{escape(address)}">{escape(finding.title or finding.place)}</a><br>{escape(finding.place)}'
-    where = escape(finding.detail) + (f"<br>line {finding.line}" if finding.line else "")
-    what = f"{escape(finding.message)}<br><code>{escape(finding.rule)}</code>"
+        address = f"{url}/{quote(visible(finding.locale))}/{quote(visible(finding.path))}"
+        page = f'<a href="{_text(address)}">{_text(finding.title or finding.place)}</a><br>{_text(finding.place)}'
+    where = _text(finding.detail) + (f"<br>line {finding.line}" if finding.line else "")
+    what = f"{_text(finding.message)}<br><code>{_text(finding.rule)}</code>"
     severity = f'<td class="{finding.severity}">{finding.severity}</td>'
     return f"<tr>{severity}<td>{page}</td><td>{what}</td><td>{where}</td></tr>"
 
@@ -89,15 +90,13 @@ def _table(table: Table) -> str:
     chart = {"bars": bars, "columns": columns, None: None}[table.chart]
     drawing = chart(table) if chart is not None else ""
     if drawing:
-        return f"<figure><h3>{escape(table.title)}</h3>{drawing}</figure>"
-    head = "".join(f"<th>{escape(name)}</th>" for name in table.columns)
+        return f"<figure><h3>{_text(table.title)}</h3>{drawing}</figure>"
+    head = "".join(f"<th>{_text(name)}</th>" for name in table.columns)
     rows = "\n".join("<tr>" + "".join(_cell(value) for value in row) + "</tr>" for row in table.rows)
-    return (
-        f"<div><h3>{escape(table.title)}</h3><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    return f"<div><h3>{_text(table.title)}</h3><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
 
 
 def _cell(value: object) -> str:
     if isinstance(value, int | float):
         return f'<td class="number">{value:,}</td>'
-    return f"<td>{escape(str(value))}</td>"
+    return f"<td>{_text(str(value))}</td>"

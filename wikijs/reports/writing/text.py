@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..model import Finding, Report, Table, Value
+from .visible import visible
 
 COLUMNS: Final = ("report", "severity", "rule", "locale", "path", "title", "line", "detail", "message")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=[\s\"]{0,20}[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])")
+"""Where a spreadsheet may see a formula: at the beginning, and behind what it may take for the end of a cell."""
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|#~&$@^!=])")
 
 
 def as_csv(reports: Sequence[Report]) -> str:
@@ -49,7 +52,7 @@ def _row(finding: Finding) -> tuple[Value, ...]:
 
 
 def _safe(value: Value) -> Value:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return _FORMULA.sub("'", value) if isinstance(value, str) else value
 
 
 def as_markdown(reports: Sequence[Report], *, links: bool = True) -> str:
@@ -92,9 +95,10 @@ def _table(table: Table) -> list[str]:
 def _link(finding: Finding, url: str) -> str:
     from urllib.parse import quote
 
-    return f"[{_plain(finding.title or finding.place)}]({url}/{finding.locale}/{quote(finding.path)})"
+    address = f"{url}/{quote(visible(finding.locale))}/{quote(visible(finding.path))}"
+    return f"[{_plain(finding.title or finding.place)}]({address})"
 
 
 def _plain(text: str) -> str:
     """A text on one line that is read as nothing but text."""
-    return re.sub(r"([\\`*_{}\[\]<>|#~])", r"\\\1", re.sub(r"\s+", " ", text)).strip()
+    return _SPECIAL.sub(r"\\\1", visible(re.sub(r"\s+", " ", text))).strip()

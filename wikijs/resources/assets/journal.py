@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from wikijs.core.flow import Flow, blocking, pause
 from wikijs.core.jobs.journal import Journal, JournalPath, is_refusal
+from wikijs.exceptions import FollowUpError
 
 from .jobs import Job, Listing, Rules, changed_at
 from .models import Asset
@@ -72,7 +73,10 @@ class UploadJournal:
         for job in jobs:
             index = self._places[id(job)]
             if job.result is not None:
-                self._journal.confirm(index, job.result)
+                try:
+                    self._journal.confirm(index, job.result)
+                except FollowUpError as error:
+                    job.error = error
             elif job.error is not None and job.sent and index not in self._journal.in_flight and is_refusal(job.error):
                 self._journal.refuse(index, job.error)
 

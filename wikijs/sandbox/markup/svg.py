@@ -6,6 +6,8 @@ import re
 from html import escape
 from html.parser import HTMLParser
 
+from wikijs.core.values.hypertext import feed
+
 DROPPED = {"script", "foreignobject", "iframe", "object", "embed", "noscript", "audio", "video", "template", "math"}
 """Elements that go with all they hold."""
 UNWRAPPED = {"use", "animate", "set", "html", "head", "body", "form", "link", "meta", "base"}
@@ -71,6 +73,5 @@ def safe(name: str, value: str | None) -> bool:
 def sanitized_svg(text: str) -> str:
     """A drawing that is safe to show; comments and the XML declaration are gone, too."""
     cleaner = Cleaner()
-    cleaner.feed(text)
-    cleaner.close()
+    feed(cleaner, text)
     return "".join(cleaner.parts).strip()

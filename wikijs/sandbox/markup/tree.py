@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from wikijs.core.values.hypertext import feed
+
 COMMENT = "#comment"
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 BLOCKS = {
@@ -125,6 +127,5 @@ class TreeBuilder(HTMLParser):
 def parse_html(html: str) -> Element:
     """The tree of a piece of HTML, under a body."""
     builder = TreeBuilder()
-    builder.feed(html.lstrip())
-    builder.close()
+    feed(builder, html.lstrip())
     return builder.root

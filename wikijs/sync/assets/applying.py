@@ -12,6 +12,7 @@ from wikijs import exceptions as exc
 from wikijs.resources.assets.names import split_path
 
 from ..actions import Kind
+from ..aftermath import after_change
 from ..folder import FileChangedError, Folder
 from ..model import OpenConflict
 from .model import AssetAction, KnownAsset
@@ -102,9 +103,10 @@ class AssetApplier:
         slugs, name = split_path(action.place)
         source = self._folder.path(local.file)
         stored = self._client.assets.upload(source, folder="/" + "/".join(slugs), name=name, overwrite=True)
-        with TemporaryDirectory() as place:
-            there = self._folder.digest_of(self._client.assets.download(stored, to=Path(place) / "asset"))
-        self._remember(action, local.digest, there, local.stamp, seen(stored))
+        with after_change("assets.upload", f"The file {action.place} was uploaded", local.file):
+            with TemporaryDirectory() as place:
+                there = self._folder.digest_of(self._client.assets.download(stored, to=Path(place) / "asset"))
+            self._remember(action, local.digest, there, local.stamp, seen(stored))
 
     def _delete_asset(self, action: AssetAction) -> None:
         remote = action.trio.remote
@@ -114,7 +116,8 @@ class AssetApplier:
             if seen(now) != remote.seen:
                 raise _edited(action.place)
             self._client.assets.delete(now)
-        self._forget(action)
+        with after_change("assets.deleteAsset", f"The file {action.place} was deleted", action.file):
+            self._forget(action)
 
     def _conflict(self, action: AssetAction) -> None:
         """Put the wiki's version beside the file."""

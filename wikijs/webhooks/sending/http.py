@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Self
 import httpcore2
 
 from wikijs import __version__
+from wikijs.core.answers.waiting import retry_after
 from wikijs.core.values.redaction import clean
 from wikijs.exceptions import WebhookRefusedError
 
@@ -88,7 +90,7 @@ class HTTPSender:
         try:
             async with asyncio.timeout(self._timeout):
                 status, answer, after = await self._exchange(message, int(at))
-            pause = schedule.retry_after(after, self._clock())
+            pause = retry_after(after, datetime.fromtimestamp(self._clock(), UTC))
             error = None if schedule.succeeded(status) else _meaning(status)
         except WebhookRefusedError as refusal:
             error = refusal.message

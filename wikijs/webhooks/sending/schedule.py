@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 WAITS: Final = (5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0)
@@ -45,21 +43,6 @@ def wait(attempts: int, chance: float, *, status: int | None = None, retry_after
 def succeeded(status: int | None) -> bool:
     """Whether an answer means that the message was taken. Redirects are not followed, so they do not."""
     return status is not None and 200 <= status < 300
-
-
-def retry_after(value: str | None, now: float) -> float | None:
-    """The seconds that a header Retry-After asks for; None where it is none."""
-    if not value:
-        return None
-    text = value.strip()
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        return float(text)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (TypeError, ValueError, IndexError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(moment.timestamp() - datetime.fromtimestamp(now, UTC).timestamp(), 0.0)
 
 
 def is_over(failing_since: float | None, now: float) -> bool:

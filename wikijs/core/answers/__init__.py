@@ -1,0 +1,1 @@
+"""Parts of reading an answer that stand on their own."""
