@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ class Load:
 
     Attributes:
         url: Root of the server.
-        path: What is asked for.
+        path: What is asked for; several addresses with spaces between them are asked for in turns.
         headers: Headers of each request.
         requests: How many.
         connections: How many are under way at once at most.
@@ -85,10 +86,10 @@ def _run(there: Any, load: Load) -> None:
 async def _all(load: Load) -> Answers:
     address = urlsplit(load.url)
     head = "".join(f"{name}: {value}\r\n" for name, value in load.headers.items())
-    request = f"GET {load.path} HTTP/1.1\r\nhost: {address.netloc}\r\n{head}\r\n".encode()
+    asked = [f"GET {path} HTTP/1.1\r\nhost: {address.netloc}\r\n{head}\r\n".encode() for path in load.path.split()]
     loop = asyncio.get_running_loop()
     begun = time.perf_counter()
-    shared = _Shared(request, load, begun, loop.create_future())
+    shared = _Shared(asked, load, begun, loop.create_future())
     for _ in range(load.connections):
         await loop.create_connection(lambda: _Connection(shared), address.hostname, address.port)
     await shared.done
@@ -98,11 +99,17 @@ async def _all(load: Load) -> Answers:
 class _Shared:
     """What the connections have in common."""
 
-    def __init__(self, request: bytes, load: Load, begun: float, done: asyncio.Future[None]) -> None:
-        self.request, self.load, self.begun, self.done = request, load, begun, done
+    def __init__(self, asked: list[bytes], load: Load, begun: float, done: asyncio.Future[None]) -> None:
+        self.load, self.begun, self.done = load, begun, done
+        self._asked = cycle(asked)
         self.sent = 0
         self.waits: list[float] = []
         self.statuses: Counter[int] = Counter()
+
+    @property
+    def request(self) -> bytes:
+        """What is asked for now."""
+        return next(self._asked)
 
     def next(self) -> float | None:
         """When the next request is due; None after the last."""

@@ -78,7 +78,7 @@ def _compile_into(folder: str) -> None:
 def _in_fresh_process(place: str) -> list[Result]:
     """Run one measure where no other has imported or allocated anything."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(_run, place).result(timeout=900)
+        return pool.submit(_run, place).result(timeout=1800)
 
 
 def _run(place: str) -> list[Result]:

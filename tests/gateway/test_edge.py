@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from pathlib import Path
+from typing import Any
 
 import brotli
 import pytest
@@ -11,6 +13,7 @@ import zstandard
 from starlette.testclient import TestClient
 
 from wikijs.exceptions import ConfigurationError, StoreError
+from wikijs.gateway import serving
 from wikijs.gateway.http.compression import chosen
 from wikijs.gateway.http.conditional import tags
 from wikijs.gateway.http.problems import Refused
@@ -254,3 +257,38 @@ def test_below_a_path_of_a_proxy_headers_lead_back_through_it(gates: Gates) -> N
     made = gate.client.post("/api/v1/pages", json={"path": "docs/below", "title": "Below", "content": "x"})
     assert made.headers["location"].startswith("/wiki-api/api/v1/pages/")
     assert gate.client.get("/docs/").headers.get("location", "../").startswith("../")
+
+
+async def test_the_head_of_an_answer_leaves_with_its_first_part_or_by_itself() -> None:
+    class Pipe:
+        def __init__(self) -> None:
+            self.written: list[bytes] = []
+            self.is_closed = False
+
+        def write(self, data: bytes) -> None:
+            self.written.append(data)
+
+        def close(self) -> None:
+            self.is_closed = True
+
+        def is_closing(self) -> bool:
+            return self.is_closed
+
+    pipe = Pipe()
+    both: Any = serving.Together(pipe)
+    head = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n"
+    both.write(head)
+    both.write(b"{}")
+    both.write(b"more")
+    assert pipe.written == [head + b"{}", b"more"]
+    both.write(head)
+    await asyncio.sleep(0)
+    assert pipe.written[2:] == [head]  # nothing comes behind it for now, as with a stream, or for HEAD
+    both.write(head)
+    both.close()
+    await asyncio.sleep(0)
+    assert pipe.written[3:] == [head]
+    assert both.is_closing()
+    both.write(head)
+    await asyncio.sleep(0)
+    assert len(pipe.written) == 4

@@ -62,6 +62,42 @@ def unread(transport: Any) -> int:
     return number + int.from_bytes(held, sys.byteorder)
 
 
+class Together:
+    """A connection on which the head of an answer leaves with its first part: one call of the system, not two.
+
+    Args:
+        transport: The connection.
+    """
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+        self._head = b""
+        self._soon = asyncio.get_running_loop().call_soon
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send bytes; a head at the latest when the loop comes round."""
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif data.startswith(b"HTTP/1.1 ") and data.endswith(b"\r\n\r\n"):
+            self._head = data
+            self._soon(self._flush)
+            return
+        self._transport.write(data)
+
+    def close(self) -> None:
+        """Close it when all is sent."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        head, self._head = self._head, b""
+        if head and not self._transport.is_closing():
+            self._transport.write(head)
+
+
 PROTOCOL: Final = f"{__name__}:Timed"
 """By name, so that processes that are started can find it, too."""
 _BASE: Any = AutoHTTPProtocol
@@ -74,7 +110,7 @@ class Timed(_BASE):  # type: ignore[misc]
 
     def connection_made(self, transport: Any) -> None:
         """A connection was made."""
-        _BASE.connection_made(self, transport)
+        _BASE.connection_made(self, Together(transport))
         asyncio.get_running_loop().call_later(HEAD_TIMEOUT, self._late)
 
     def pause_writing(self) -> None:

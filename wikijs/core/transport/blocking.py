@@ -37,9 +37,9 @@ from ..settings import Settings
 from .exchange import (
     Bounds,
     Failure,
+    Heads,
     Meter,
     announced,
-    arguments,
     foreign,
     forked,
     lost,
@@ -115,6 +115,7 @@ class SyncDriver:
         renew_in_children(self)
 
     def _prepare(self) -> None:
+        self._heads = Heads(self._http)
         self._is_canned = is_canned(self._http)
         watch(self._http)
 
@@ -279,8 +280,7 @@ class SyncDriver:
             return self._exchange(step, chunks, bounds)
 
     def _exchange(self, step: Send, content: bytes | Iterator[bytes], bounds: Bounds) -> Reply:
-        request = self._http.build_request(content=content, **arguments(step, self._settings))
-        request.extensions["timeout"] = bounds.timeouts
+        request = self._heads.request(step, self._settings, content, bounds.timeouts)
         failure: exc.TransportError
         try:
             # No redirects, whatever the caller's own HTTP client does.

@@ -38,6 +38,8 @@ _LIMITS: Final = httpx2.Limits(
 )
 
 
+_MOST_HEADS: Final = 64
+
 _NUMBER: Final = LazyPattern(r"^\[Errno -?\d+\] ")
 
 
@@ -136,6 +138,41 @@ def arguments(step: Send, settings: Settings) -> dict[str, Any]:
     if not isinstance(step.content, bytes):
         headers["content-length"] = str(step.content.length)
     return {"method": step.method, "url": _parsed(settings.url + step.path), "headers": headers}
+
+
+class Heads:
+    """Makes requests of an HTTP client. Its headers are merged with those of a request once: they are mostly the same.
+
+    Args:
+        http: The HTTP client.
+    """
+
+    def __init__(self, http: httpx2.Client | httpx2.AsyncClient) -> None:
+        self._http = http
+        self._of_client: list[tuple[bytes, bytes]] = []
+        self._merged: dict[tuple[tuple[str, str], ...], httpx2.Headers] = {}
+
+    def request(self, step: Send, settings: Settings, content: Any, timeouts: dict[str, float]) -> httpx2.Request:
+        """A request as the HTTP client would build it."""
+        http = self._http
+        known = arguments(step, settings)
+        if http.cookies or http.params or type(http) not in {httpx2.Client, httpx2.AsyncClient}:
+            request = http.build_request(content=content, **known)
+            request.extensions["timeout"] = timeouts
+            return request
+        usual = http.headers.raw
+        if usual != self._of_client or len(self._merged) > _MOST_HEADS:
+            self._of_client, self._merged = usual, {}
+        place = tuple(known["headers"].items())
+        headers = self._merged.get(place)
+        if headers is None:
+            headers = httpx2.Headers(http.headers)
+            headers.update(known["headers"])
+            if isinstance(step.content, bytes):  # the length of a stream is its own
+                self._merged[place] = headers
+        return httpx2.Request(
+            known["method"], known["url"], headers=headers, content=content, extensions={"timeout": timeouts}
+        )
 
 
 def out_of_time() -> exc.TimeoutError:

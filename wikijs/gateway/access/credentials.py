@@ -326,9 +326,11 @@ class Clients:
             import httpx2
 
             from wikijs.core.settings import Settings
+            from wikijs.core.transport.direct import connect_directly
             from wikijs.core.transport.exchange import options
 
             self._http = _watched(httpx2.AsyncClient(**options(Settings(self.url))))
+            connect_directly(self._http)
         return self._http
 
     async def aclose(self) -> None:
