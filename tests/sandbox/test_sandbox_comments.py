@@ -9,7 +9,8 @@ import pytest
 from stories import load, repeated
 
 from wikijs.sandbox import Sandbox
-from wikijs.sandbox.markup.comments import emoji, rendered_comment, smileys
+from wikijs.core.values.emoji import emoji, smileys
+from wikijs.sandbox.markup.comments import rendered_comment
 
 
 def test_comments_are_as_measured() -> None:

@@ -8,6 +8,8 @@ from typing import Final
 
 from wikijs.core.values.code import outside_code
 
+from .signs import without_pictures
+
 ADMONITIONS: Final = {
     "success": "is-success",
     "check": "is-success",
@@ -81,7 +83,7 @@ def tight_fences(text: str, plain: str) -> str:
 
 def guarded(text: str) -> str:
     """Markdown in which nothing is taken for what only Wiki.js has: braces at the end of a text or right behind an
-    element are attributes there, and a word between two tildes or carets stands low or high.
+    element are attributes there, a word between two tildes or carets stands low or high, and `:smile:` is a picture.
     """
     return outside_code(_with_flat_lines(text), _guarded)
 
@@ -105,7 +107,7 @@ def _with_flat_lines(text: str) -> str:
 
 
 def _guarded(line: str) -> str:
-    line = _BRACES.sub("{<!-- -->", line)
+    line = without_pictures(_BRACES.sub("{<!-- -->", line))
     return line if line.lstrip().startswith("<") else _LOW_OR_HIGH.sub(r"\\\1\2\\\1", line)
 
 

@@ -35,7 +35,8 @@ _DEFINITION: Final = re.compile(r"\[(?!\^)(?:[^\[\]\\]|\\.)++\]:\s*+(?P<to><[^<>
 _SILENT: Final = frozenset({"script", "style", "iframe", "noscript", "template", "head", "title", "object", "svg"})
 _IN_LINES: Final = frozenset(
     """
-    a abbr b big code del em font i ins kbd mark q s small span strong sub sup tt u var samp cite bdi bdo dfn strike wbr
+    a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike strong sub sup
+    time tt u var wbr
     """.split()  # noqa: SIM905  a list with quotes fills a page
 )
 _BEFORE_BRACES: Final = frozenset({"image", "code_inline", "link_close", "em_close", "strong_close", "s_close"})

@@ -21,6 +21,8 @@ from .tree import PLAIN, Node, Rewrite, Walker, code_block, short, sized
 
 _MARKDOWN: Final = "gfm-tex_math_gfm+tex_math_dollars"
 _HEADING: Final = re.compile(r"^(?===[^\n]*==[ \t]*$)", re.MULTILINE)
+_COLUMNS: Final = re.compile(r"</?col(?:group)?\b[^<>]*+>", re.IGNORECASE)
+"""Where they are fewer than a row has cells, pandoc would leave out the cells behind them."""
 _MOST_PARTS: Final = 200
 _MEMORY: Final = "-M1G"
 
@@ -42,6 +44,8 @@ def to_markdown(text: str, format: str, *, rewrite: Rewrite, remark: Callable[[s
         InteropError: There is no pandoc.
     """
     with refusing("The page"):
+        if format == "html":
+            text = _COLUMNS.sub("", text)
         return from_tree(_blocks(text, format, remark), rewrite=rewrite, remark=remark)
 
 

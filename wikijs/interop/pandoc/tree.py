@@ -40,7 +40,7 @@ PLAIN: Final = "wjs-plain"
 """The language of code without one, until the page is written."""
 SIZE: Final = "#wjs-size-"
 """What stands behind the address of an image in front of its size, until `sized` writes it."""
-_SIZED_LINK: Final = re.compile(rf"{SIZE}(\d*x\d*)\)")
+_SIZED_LINK: Final = re.compile(rf'{SIZE}(\d*x\d*)((?:\s+"(?:[^"\\\n]|\\.)*+")?)\)')
 _SIZED_ELEMENT: Final = re.compile(rf'{SIZE}(\d*)x(\d*)"')
 _EMPHASIS: Final = {"Strong": "strong", "Emph": "em", "Strikeout": "del"}
 _DOWN: Final[list[Node]] = [{"t": "Plain", "c": [{"t": "Str", "c": ":::"}]}]
@@ -91,8 +91,9 @@ class Walker:
         shown: list[Node] = [{"t": "Para", "c": [{"t": "Emph", "c": caption}]}] if caption else []
         pictures = self.blocks(content[2])
         for node in (each for block in pictures for each in _content_of(block)):
-            if node["t"] == "Image" and not node["c"][1]:
-                node["c"][1] = caption
+            if node["t"] == "Image":
+                node["c"][1] = node["c"][1] or caption
+                node["c"][2][1] = "" if node["c"][2][1] == _plain(caption) else node["c"][2][1]
         return [*pictures, *shown]
 
     def _inside(self, content: Any) -> Any:
@@ -184,13 +185,35 @@ class Walker:
         if kind == "Image" and extension and extension[1].lower() not in _IMAGES:
             kind = "Link"  # a file to be downloaded
         if kind == "Image":
-            return [_node(kind, inner, [new + _size(content[0][2]), ""])]
+            return [_node(kind, inner, [new + _size(content[0][2]), _tip(content, inner)])]
         if not any(each.get("c") for each in inner):
             if _NO_PAGE.match(new):
                 return []  # nobody sees it: the sign beside a heading that leads to it
             # The program itself would show the title of the page.
             inner = [{"t": "Str", "c": new.strip("/")}]
-        return [_node(kind, inner, [new, ""])]
+        return [_node(kind, inner, [new, _tip(content, inner)])]
+
+
+def _tip(content: Any, inner: list[Node]) -> str:
+    """What a link or an image says when the mouse is on it, unless that is to be seen anyway."""
+    title = " ".join(str(content[2][1]).split())
+    return "" if title.casefold() in {"wikilink", _plain(inner).casefold()} else title
+
+
+def _plain(nodes: list[Node]) -> str:
+    """The text of what stands in a line."""
+    parts: list[str] = []
+    for node in nodes:
+        inner = node.get("c")
+        if node["t"] == "Str":
+            parts.append(str(inner))
+        elif node["t"] in {"Space", "SoftBreak", "LineBreak"}:
+            parts.append(" ")
+        elif node["t"] == "Code":
+            parts.append(str(cast("Any", inner)[1]))
+        elif node["t"] in _EMPHASIS:
+            parts.append(_plain(cast("list[Node]", inner)))
+    return " ".join("".join(parts).split())
 
 
 def _firm(nodes: list[Node]) -> list[Node]:
@@ -251,7 +274,7 @@ def _size(attributes: list[list[str]]) -> str:
 
 def sized(text: str) -> str:
     """Markdown with the sizes of images as the server reads them."""
-    text = _SIZED_LINK.sub(r" =\1)", text)
+    text = _SIZED_LINK.sub(r"\2 =\1)", text)
     return _SIZED_ELEMENT.sub(
         lambda match: (
             '"' + "".join(f' {name}="{value}"' for name, value in (("width", match[1]), ("height", match[2])) if value)

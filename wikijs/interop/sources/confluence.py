@@ -14,7 +14,7 @@ from wikijs.core.values.installing import pip_line
 from ..markdown.parsing import shown_of_html
 from ..model import ForeignPage, InteropError, Links, Remark, Site
 from ..pandoc.running import to_markdown
-from .addresses import split
+from .addresses import confluence_page, split
 from .emoticons import sign
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ _CLASSES: Final = {
 _KNOWN: Final = {"info", "note", "warning", "tip", "code", "panel", "expand", "toc", "noformat", "anchor", "status"}
 _BY_NUMBER: Final = re.compile(r"(?:.*_)?\d+\.html")
 """Names of pages in an export: title and number, or the number alone."""
+_NUMBER: Final = re.compile(r"(?:^|_)(\d+)\.html$")
+_ID: Final = "wjs-id:"
+"""What the number of a page is called by among the names of pages."""
+_MOST_NAMED: Final = 5
+_FRAME: Final = "#main-header, #breadcrumb-section, .page-metadata, #footer, .pageSection"
+"""What stands around the content of a page."""
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
 
@@ -63,8 +69,13 @@ def read(source: Path) -> Site:
         raise InteropError(f"{source} holds no page of Confluence.", hint="Give the folder of an HTML export.")
     files = {file.name: file.path for folder in ("attachments", "images") for file in tree.files(folder)}
     titles = {name: _title(soup, name) for name, soup in pages.items()}
+    remarks += [Remark(name, text) for name, soup in pages.items() for text in _beside(soup)]
     return Site(
-        pages=[_page(name, soup, titles) for name, soup in pages.items()], files=files, remarks=remarks, slug=_slug
+        pages=[_page(name, soup, titles) for name, soup in pages.items()],
+        files=files,
+        aliases={f"{_ID}{match[1]}": name for name in pages if (match := _NUMBER.search(name))},
+        remarks=remarks,
+        slug=_slug,
     )
 
 
@@ -89,7 +100,30 @@ def _page(name: str, soup: BeautifulSoup, titles: dict[str, str]) -> ForeignPage
 
 
 def _body(soup: BeautifulSoup) -> Tag:
-    return soup.select_one("#main-content") or soup.body or soup
+    """The content of a page; a page that is none but a folder for others has nothing but what stands around it."""
+    main = soup.select_one("#main-content")
+    if main is None:
+        main = soup.select_one("#content") or soup.body or soup
+        for element in main.select(_FRAME):
+            element.decompose()
+    return main
+
+
+def _beside(soup: BeautifulSoup) -> list[str]:
+    """What an export shows below the content of a page, and what is left out here."""
+    main = soup.select_one("#main-content")
+    shown = str(main) if main is not None else ""
+    found: list[str] = []
+    listed = soup.select(".pageSection a[href^='attachments/']")
+    left = [link.get_text(" ", strip=True) for link in listed if str(link.get("href", "")) not in shown]
+    if named := list(dict.fromkeys(name for name in left if name)):
+        more = f" and {len(named) - _MOST_NAMED} others" if len(named) > _MOST_NAMED else ""
+        found.append(f"Attachments that its text does not show were left out: {', '.join(named[:_MOST_NAMED])}{more}.")
+    heading = soup.select_one(".pageSection #comments")
+    section = heading.find_parent(class_="pageSection") if heading is not None else None
+    if section is not None and (comments := len(section.select("td[id^='comment-'], .comment"))):
+        found.append(f"Its comments were left out: {comments}.")
+    return found
 
 
 def _title(soup: BeautifulSoup, name: str) -> str:
@@ -165,6 +199,10 @@ def _picture(image: Tag) -> None:
 
 def _target(target: str, is_image: bool, *, links: Links) -> str | None:
     parts = split(target)
+    # The export leaves addresses of the old server as they are; they name the page by its number.
+    number = confluence_page(target)
+    if number and not is_image and (page := links.page(_ID + number)) is not None:
+        return page + links.anchor(_ID + number, parts.fragment if parts else "")
     if parts is None or _SCHEME.match(target):
         return target
     name = unquote(parts.path)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -15,6 +13,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
+
+from wikijs.core.values.emoji import emoji, smiley_pattern, smileys
 
 from .tree import parse_html
 
@@ -27,36 +27,6 @@ LINK = re.compile(
     re.IGNORECASE,
 )
 NAMED = re.compile(r":([\w+-]+):")
-SMILEYS = {
-    ">:( >:-(": "😠", ':") :-")': "😊", "</3 <\\3": "💔", ":/ :-/": "😕", ":'( :'-( :,( :,-(": "😢", ":( :-(": "😦",
-    "<3": "❤️", "]:( ]:-(": "👿", "o:) O:) o:-) O:-) 0:) 0:-)": "😇", ":') :'-) :,) :,-) :'D :'-D :,D :,-D": "😂",
-    ":* :-*": "😗", "x-) X-)": "😆", ":| :-|": "😐", ":o :-o :O :-O": "😮", ":@ :-@": "😡", ":D :-D": "😄",
-    ":) :-)": "😃", "]:) ]:-)": "😈", ":,'( :,'-( ;( ;-(": "😭", ":P :-P": "😛", "8-) B-)": "😎",
-    ",:( ,:-(": "😓", ",:) ,:-)": "😅", ":s :-S :z :-Z :$ :-$": "😒", ";) ;-)": "😉",
-}  # fmt: skip
-
-
-@cache
-def smileys() -> dict[str, str]:
-    """Emoji by the signs that stand for them."""
-    return {sign: emoji for signs, emoji in SMILEYS.items() for sign in signs.split()}
-
-
-@cache
-def emoji() -> dict[str, str]:
-    """Emoji by name."""
-    source = files("wikijs.sandbox").joinpath("definitions", "emoji.json")
-    listed: dict[str, str] = json.loads(source.read_text(encoding="utf-8"))
-    return {name: sign for sign, names in listed.items() for name in names.split()}
-
-
-@cache
-def smiley_pattern() -> re.Pattern[str]:
-    """Matches a sign that stands by itself."""
-    signs = "|".join(map(re.escape, sorted(smileys(), key=len, reverse=True)))
-    return re.compile(rf"(?<![^\s!-/:-@\[-`{{-~])(?:{signs})(?![^\s!-/:-@\[-`{{-~])")
-
-
 @cache
 def markdown() -> MarkdownIt:
     """The Markdown parser of comments."""

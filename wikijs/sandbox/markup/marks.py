@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 
-from .comments import emoji, smiley_pattern, smileys
+from wikijs.core.values.emoji import emoji, smiley_pattern, smileys
+
 from .tree import Element
 
 VERBATIM = {"a", "code", "pre", "script", "style", "math"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +18,7 @@ from wikijs.core.values.installing import pip_line
 from ...markdown.parsing import shown_of_html
 from ...model import ForeignPage, InteropError, Links, Remark, Site
 from ...pandoc.running import to_markdown
+from ..addresses import confluence_page
 from ..reading import XMLFile
 from . import storage
 
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _ENTITIES: Final = "entities.xml"
-_KINDS: Final = frozenset({"Page", "BlogPost", "BodyContent", "Attachment", "Labelling", "Label"})
+_KINDS: Final = frozenset({"Page", "BlogPost", "BodyContent", "Attachment", "Labelling", "Label", "Comment"})
+_ID: Final = "wjs-id:"
+"""What the number of a page is called by among the titles of pages."""
 _BODY: Final = "2"
 """The type of a body that is in the storage format."""
 
@@ -68,7 +72,13 @@ def read(source: Path) -> Site:
         site.remarks.append(Remark("", f"{left} older versions and drafts of pages were left out."))
     site.files, names = _attachments(tree, name.removesuffix(_ENTITIES), found["Attachment"])
     tags = _tags(found)
+    site.aliases = {_ID + entry.id: _key(entry) for entry in pages.values()}
+    comments = Counter(
+        page for entry in found["Comment"].values() if (page := entry.refers.get("containerContent", "")) in pages
+    )
     for entry in pages.values():
+        if count := comments[entry.id]:
+            site.remarks.append(Remark(_key(entry), f"Its comments were left out: {count}."))
         site.pages.append(_page(entry, pages, bodies, names, tags.get(entry.id, ())))
     return site
 
@@ -146,6 +156,10 @@ def _tags(found: Mapping[str, Mapping[str, _Entry]]) -> dict[str, tuple[str, ...
     return tags
 
 
+def _key(entry: _Entry) -> str:
+    return " ".join(entry.values["title"].split())
+
+
 def _page(
     entry: _Entry,
     pages: Mapping[str, _Entry],
@@ -153,7 +167,7 @@ def _page(
     names: Mapping[tuple[str, str], str],
     tags: tuple[str, ...],
 ) -> ForeignPage:
-    title = " ".join(entry.values["title"].split())
+    title = _key(entry)
     body = bodies.get(entry.id, "")
     return ForeignPage(
         key=title,
@@ -211,4 +225,6 @@ def _target(
         return found + links.anchor(title, part)
     if not address:
         return links.anchor("", part) or None
+    if (number := confluence_page(address)) and not is_image and (found := links.page(_ID + number)) is not None:
+        return found + links.anchor(_ID + number, part)
     return target

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
@@ -12,7 +13,9 @@ from wikijs.core.files import BOUNDS, FileRefusedError, Tree, refusing
 
 from ...model import ForeignPage, InteropError, Links, Remark, Site
 from ...pandoc.running import from_tree, run_pandoc
+from ...pandoc.tree import Node, short
 from ..docusaurus import slug
+from .said import Said, said
 
 SUFFIX: Final = ".docx"
 _FORMAT: Final = "docx"
@@ -34,7 +37,9 @@ def read(source: Path) -> Site:
         try:
             content = tree.read(file.name, BOUNDS.file_bytes)
             with refusing(file.name, "it is no document of Word"):
-                site.pages.append(_page(file.name, json.loads(run_pandoc(content, _FORMAT, "json"))))
+                spoken = said(content)
+                site.pages.append(_page(file.name, json.loads(run_pandoc(content, _FORMAT, "json")), spoken.text))
+            site.remarks += [Remark(file.name, sentence) for sentence in _left_out(spoken)]
         except FileRefusedError as error:
             site.remarks.append(Remark(file.name, f"It was left out: {error.reason}."))
     if not site.pages:
@@ -43,16 +48,25 @@ def read(source: Path) -> Site:
     return site
 
 
-def _page(name: str, tree: dict[str, Any]) -> ForeignPage:
+def _left_out(spoken: Said) -> Iterator[str]:
+    """Sentences about what a page has no place for."""
+    if any(letter.isalpha() for letter in spoken.around):
+        yield f"What stands at the head and the foot of its pages was left out: {short(spoken.around)}."
+    if spoken.struck:
+        yield f"Text that was deleted while changes were tracked was left out: {short(spoken.struck)}."
+    if spoken.comments:
+        yield f"Its comments were left out: {spoken.comments}."
+
+
+def _page(name: str, tree: dict[str, Any], text: str) -> ForeignPage:
     route = posixpath.splitext(name)[0]
-    plain = run_pandoc(json.dumps(tree), "json", "plain", "--wrap=none")
     return ForeignPage(
         key=name,
         path=route,
         title=_title(tree) or posixpath.basename(route).replace("_", " "),
         translate=partial(_translated, tree, name),
-        raw=plain,
-        visible=lambda: plain,
+        raw=text,
+        visible=lambda: text,
     )
 
 
@@ -78,8 +92,21 @@ def _text(node: Any) -> str:
     return str(known.get("c")) if known.get("t") == "Str" else _text(known.get("c"))
 
 
+def _front(meta: dict[str, Any]) -> list[Node]:
+    """What pandoc takes from the top of a document for facts about it, as the paragraphs that they are."""
+    blocks: list[Node] = []
+    for name in ("subtitle", "author", "date", "abstract"):
+        value = meta.get(name, {})
+        for part in value["c"] if value.get("t") == "MetaList" else [value]:
+            if part.get("t") == "MetaInlines":
+                blocks.append({"t": "Para", "c": part["c"]})
+            elif part.get("t") == "MetaBlocks":
+                blocks += part["c"]
+    return blocks
+
+
 def _translated(tree: dict[str, Any], name: str, links: Links) -> str:
-    return from_tree(tree["blocks"], rewrite=partial(_target, name=name, links=links), remark=links.remark)
+    return from_tree([*_front(tree.get("meta", {})), *tree["blocks"]], rewrite=partial(_target, name=name, links=links), remark=links.remark)
 
 
 def _target(target: str, is_image: bool, *, name: str, links: Links) -> str | None:

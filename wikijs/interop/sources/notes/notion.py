@@ -16,6 +16,7 @@ from wikijs.core.files import FileRefusedError, Tree, refusing
 from wikijs.core.values.code import outside_code
 
 from ...markdown.lines import quoted
+from ...markdown.signs import without_pictures
 from ...model import ForeignPage, Links, Remark, Site
 from ..docusaurus import slug
 from ..markdown_site import Flavour, joined, read_site
@@ -77,7 +78,7 @@ def _prepared(body: str, remark: Callable[[str], None]) -> str:
     lines: list[str] = []
     inside: list[str] | None = None
     fence = margin = ""
-    for line in outside_code(body, lambda text: _HASH.sub(r"\1%23", text)).split("\n"):
+    for line in outside_code(body, lambda text: without_pictures(_HASH.sub(r"\1%23", text))).split("\n"):
         if (mark := _FENCE.match(line)) and (not fence or mark[1].startswith(fence)):
             fence = "" if fence else mark[1]
         begun = _ASIDE.match(line) if inside is None and not fence else None

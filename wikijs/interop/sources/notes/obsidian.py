@@ -16,6 +16,7 @@ from wikijs.core.values.code import outside_code
 from wikijs.transfer import header
 
 from ...markdown.callouts import without_callouts, without_heads
+from ...markdown.signs import without_pictures
 from ...model import ForeignPage, Site
 from ...pandoc.tree import SIZE, sized
 from ...spans import replaced
@@ -23,7 +24,7 @@ from ..markdown_site import SUFFIXES, Flavour, joined, read_site, without_code
 
 _LINK: Final = re.compile(r"(!?)\[\[([^\[\]\n|\\]*+)(?:\\?\|([^\[\]\n]*+))?\]\]")
 _MARK: Final = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]*[^\s=])==(?![=\w])")
-_BLOCK: Final = re.compile(r"(?:^|(?<=\s))\^([A-Za-z0-9-]{1,64})[ \t]*$")
+_BLOCK: Final = re.compile(r"(?:^|(?<=[\s\])>*_`.!?]))\^([A-Za-z0-9-]{1,64})[ \t]*$")
 _TAG: Final = re.compile(r"(?<![\w/#&;(\[`\\])#((?=[\w/-]*[^\W\d])[\w/-]{1,100})")
 _COMMENT: Final = {re.compile(r"%%"): "%%"}
 _SIZED: Final = re.compile(r"!\[([^\[\]\n|]*+)\|(\d{1,5}(?:x\d{1,5})?)\]\(([^()<>\s#]++)\)")
@@ -130,7 +131,7 @@ def _without_comments(text: str) -> str:
 def _line(index: _Index, remark: Callable[[str], None], line: str) -> str:
     line = _LINK.sub(partial(_linked, index, remark), line)
     line = _SIZED.sub(lambda match: f"![{match[1]}]({match[3]}{SIZE}{_in_full(match[2])})", line)
-    line = _MARK.sub(r"<mark>\1</mark>", line)
+    line = without_pictures(_MARK.sub(r"<mark>\1</mark>", line))
     return _BLOCK.sub(r'<span id="\1"></span>', line)
 
 

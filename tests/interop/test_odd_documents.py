@@ -1,0 +1,158 @@
+"""Documents of Word made by hand, part by part: what pandoc passes over is kept or told."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from .test_cases import Converted, converted
+
+_SPACE: Final = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_MORE: Final = (
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
+    'xmlns:v="urn:schemas-microsoft-com:vml"'
+)
+_RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_STYLES: Final = (
+    '<w:style w:type="paragraph" w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Titre2"><w:name w:val="heading 2"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Autor"><w:name w:val="Author"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Datum"><w:name w:val="Date"/></w:style>'
+)
+
+
+def p(text: str, style: str = "", marks: str = "") -> str:
+    look = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{look}<w:r><w:rPr>{marks}</w:rPr><w:t xml:space='preserve'>{text}</w:t></w:r></w:p>"
+
+
+def cell(inner: str, more: str = "") -> str:
+    return f"<w:tc><w:tcPr>{more}</w:tcPr>{inner}</w:tc>"
+
+
+def table(*rows: str) -> str:
+    made = "".join(f"<w:tr>{row}</w:tr>" for row in rows)
+    return f"<w:tbl><w:tblGrid><w:gridCol w:w='900'/><w:gridCol w:w='900'/></w:tblGrid>{made}</w:tbl>"
+
+
+def document(folder: Path, body: str, **parts: str) -> Converted:
+    """Make a document, convert it."""
+    source = folder / "page.docx"
+    kinds = {"header": "header1", "footer": "footer1"}
+    relations = "".join(
+        f'<Relationship Id="r{name}" Type="{_RELATIONS}/{kind}" Target="{name}.xml"/>'
+        for kind in ("styles", "numbering", "footnotes", "endnotes", "comments", "header", "footer")
+        for name in [kinds.get(kind, kind)]
+    )
+    relations += f'<Relationship Id="r1" Type="{_RELATIONS}/hyperlink" Target="https://e.example/a" TargetMode="External"/>'
+    files = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType='
+        '"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
+        "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="r0" Type="{_RELATIONS}/officeDocument" Target="word/document.xml"/></Relationships>',
+        "word/_rels/document.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+        f'relationships">{relations}</Relationships>',
+        "word/document.xml": f"<w:document {_SPACE} {_MORE}><w:body>{body}</w:body></w:document>",
+        "word/styles.xml": f"<w:styles {_SPACE}>{_STYLES}</w:styles>",
+    }
+    for name, inner in parts.items():
+        root = {"header1": "hdr", "footer1": "ftr"}.get(name, name)
+        files[f"word/{name}.xml"] = f"<w:{root} {_SPACE} {_MORE}>{inner}</w:{root}>"
+    with zipfile.ZipFile(source, "w") as pack:
+        for name, content in files.items():
+            pack.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{content}')
+    return converted("word", source, folder)
+
+
+_BOX: Final = (
+    "<w:p><w:r><w:t>before</w:t></w:r><w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><wps:txbx>"
+    f"<w:txbxContent>{p('boxed')}</w:txbxContent></wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict><v:textbox>"
+    f"<w:txbxContent>{p('boxed')}</w:txbxContent></v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
+)
+_NOTE: Final = '<w:p><w:r><w:t>text</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+
+
+@pytest.mark.parametrize(
+    ("body", "parts", "keeps", "told"),
+    [
+        (
+            p("Kopf", "berschrift1") + p("Unten", "Titre2") + p("x"),
+            {},
+            ["title: Kopf", "## Unten"],
+            "",
+        ),
+        (p("Eva Muster", "Autor") + p("1. Mai", "Datum") + p("x"), {}, ["Eva Muster", "Mai", "x"], ""),
+        (
+            table(cell(table(cell(p("deep")) + cell(p("er")))) + cell(p("out")), cell(p("a")) + cell(p("b") + p("c"))),
+            {},
+            ["deep", "er", "out", "b<br", "c"],
+            "",
+        ),
+        (
+            table(
+                cell(p("wide"), '<w:gridSpan w:val="2"/>'),
+                cell(p("tall"), '<w:vMerge w:val="restart"/>') + cell(p("one")),
+                cell(p(""), "<w:vMerge/>") + cell(p("two")),
+            ),
+            {},
+            ["wide", "tall", "one", "two"],
+            "",
+        ),
+        (p("x") + p("2", marks='<w:vertAlign w:val="superscript"/>'), {}, ["<sup>2</sup>"], ""),
+        (
+            '<w:p><w:hyperlink r:id="r1" w:anchor="part"><w:r><w:t>link</w:t></w:r></w:hyperlink></w:p>',
+            {},
+            ["[link](https://e.example/a#part)"],
+            "",
+        ),
+        (_NOTE, {"footnotes": f'<w:footnote w:id="2">{p("noted")}</w:footnote>'}, ["text[^1]", "[^1]: noted"], ""),
+        (_BOX, {}, ["before"], "boxed"),
+        (p("x"), {"header1": p("Internal paper")}, ["x"], "head and the foot of its pages was left out: 'Internal paper'"),
+        (
+            '<w:p><w:ins w:id="1" w:author="A"><w:r><w:t>new</w:t></w:r></w:ins>'
+            '<w:del w:id="2" w:author="A"><w:r><w:delText>old</w:delText></w:r></w:del></w:p>',
+            {},
+            ["new"],
+            "deleted while changes were tracked was left out: 'old'",
+        ),
+        (p("x"), {"comments": f'<w:comment w:id="1">{p("hm")}</w:comment>'}, ["x"], "Its comments were left out: 1."),
+        (p("a") + '<w:p><w:r><w:br w:type="page"/><w:t>b</w:t></w:r></w:p>', {}, ["a\n\nb"], ""),
+        (
+            "<w:p><m:oMath><m:sSup><m:e><m:r><m:t>x</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup>"
+            "</m:oMath></w:p>",
+            {},
+            ["$x^{2}$"],
+            "",
+        ),
+        (p("Type &lt;name&gt; and *this* | # that"), {}, ["\\<name\\>", "\\*this\\*"], ""),
+        (p("shown") + p("secret", marks="<w:vanish/>"), {}, ["shown"], ""),
+    ],
+)  # fmt: skip
+def test_what_a_document_says_is_kept_or_told(
+    body: str, parts: dict[str, str], keeps: list[str], told: str, tmp_path: Path
+) -> None:
+    site = document(tmp_path, body, **parts)
+    assert [text for text in keeps if text not in site.text] == []
+    if told:
+        assert told in site.text + site.told
+    else:
+        assert site.told == ""
+
+
+def test_numbers_of_lists_are_no_words(tmp_path: Path) -> None:
+    numbers = (
+        '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'
+        '<w:lvlText w:val="%1."/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    item = '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>'
+    site = document(tmp_path, item.format("one") + item.format("two"), numbering=numbers)
+    assert "1.  one\n\n2.  two" in site.text
+    assert site.told == ""
