@@ -92,6 +92,9 @@ def test_an_update_takes_what_front_matter_says_and_keeps_the_rest(on_sandbox: O
 def test_what_means_nothing_is_told_and_what_is_broken_is_refused(on_sandbox: OnSandbox, tmp_path: Path) -> None:
     result = on_sandbox("pages", "create", "docs/x", "--file", written(tmp_path, "---\ntitle: X\nowner: me\n---\nx"))
     assert (result.exit_code, "Front matter that means nothing here: owner." in result.stderr) == (0, True)
+    mended = on_sandbox("pages", "create", "docs/z", "--file", written(tmp_path, "---\ntitle: Foo: bar\n---\nx"))
+    assert (mended.exit_code, "It was read as it is meant." in mended.stderr) == (0, True)
+    assert on_sandbox.client.pages.get_by_path("docs/z").title == "Foo: bar"
     broken = on_sandbox("pages", "create", "docs/y", "--file", written(tmp_path, "---\ntitle: [x\n---\nx"))
     assert (broken.exit_code, broken.stderr.count("\n")) == (1, 2)
     assert "is broken" in broken.stderr

@@ -233,7 +233,9 @@ class TestImport:
 
     def test_front_matter_that_means_nothing_is_told(self, empty: OnSandbox, folder: Path) -> None:
         (folder / "one.md").write_text("---\ntitle: One\nlayout: wide\n---\n\nx")
+        (folder / "odd.md").write_text("---\ntitle: Odd: one\n---\n\nx")
         result = empty("pages", "import", str(folder))
+        assert "Front matter that was mended: odd.md (Its front matter is broken: line 2: mapping" in result.stderr
         assert "Front matter that means nothing here: one.md (layout).\n" in result.stderr
         assert "Left alone: img/a.png.\n" in result.stderr
 

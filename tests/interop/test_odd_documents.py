@@ -50,7 +50,9 @@ def document(folder: Path, body: str, **parts: str) -> Converted:
         for kind in ("styles", "numbering", "footnotes", "endnotes", "comments", "header", "footer")
         for name in [kinds.get(kind, kind)]
     )
-    relations += f'<Relationship Id="r1" Type="{_RELATIONS}/hyperlink" Target="https://e.example/a" TargetMode="External"/>'
+    relations += (
+        f'<Relationship Id="r1" Type="{_RELATIONS}/hyperlink" Target="https://e.example/a" TargetMode="External"/>'
+    )
     files = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -115,7 +117,12 @@ _NOTE: Final = '<w:p><w:r><w:t>text</w:t></w:r><w:r><w:footnoteReference w:id="2
         ),
         (_NOTE, {"footnotes": f'<w:footnote w:id="2">{p("noted")}</w:footnote>'}, ["text[^1]", "[^1]: noted"], ""),
         (_BOX, {}, ["before"], "boxed"),
-        (p("x"), {"header1": p("Internal paper")}, ["x"], "head and the foot of its pages was left out: 'Internal paper'"),
+        (
+            p("x"),
+            {"header1": p("Internal paper")},
+            ["x"],
+            "head and the foot of its pages was left out: 'Internal paper'",
+        ),
         (
             '<w:p><w:ins w:id="1" w:author="A"><w:r><w:t>new</w:t></w:r></w:ins>'
             '<w:del w:id="2" w:author="A"><w:r><w:delText>old</w:delText></w:r></w:del></w:p>',
@@ -135,7 +142,7 @@ _NOTE: Final = '<w:p><w:r><w:t>text</w:t></w:r><w:r><w:footnoteReference w:id="2
         (p("Type &lt;name&gt; and *this* | # that"), {}, ["\\<name\\>", "\\*this\\*"], ""),
         (p("shown") + p("secret", marks="<w:vanish/>"), {}, ["shown"], ""),
     ],
-)  # fmt: skip
+)
 def test_what_a_document_says_is_kept_or_told(
     body: str, parts: dict[str, str], keeps: list[str], told: str, tmp_path: Path
 ) -> None:
@@ -152,7 +159,9 @@ def test_numbers_of_lists_are_no_words(tmp_path: Path) -> None:
         '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'
         '<w:lvlText w:val="%1."/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
     )
-    item = '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>'
+    item = (
+        '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>'
+    )
     site = document(tmp_path, item.format("one") + item.format("two"), numbering=numbers)
     assert "1.  one\n\n2.  two" in site.text
     assert site.told == ""

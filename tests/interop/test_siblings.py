@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Final
 
@@ -216,3 +217,160 @@ def test_a_file_that_is_no_configuration_is_refused_by_its_name(tmp_path: Path) 
     (tmp_path / "other.txt").write_text("x", encoding="utf-8")
     with pytest.raises(InteropError, match=r"other\.txt is no configuration of MkDocs"):
         convert("mkdocs", tmp_path / "other.txt", tmp_path / "out")
+
+
+_FACTS: Final = "Title: My page\nSummary: About it\n    and more\nTags: a\n\n# H\n\ntext"
+
+
+@pytest.mark.parametrize(
+    ("kind", "markup", "keeps", "lacks"),
+    [
+        # signs that the wiki would show as pictures
+        (
+            "confluence-html",
+            "<p>a :smile: b :) <code>:smile:</code> c:100:d</p>",
+            [":<!-- -->smile: b :<!-- -->)"],
+            ["`:<"],
+        ),
+        ("dokuwiki", "[[https://e.example/:smile:/x|:+1:]]", ["https://e.example/:smile:/x", "[:<!-- -->+1:]"], []),
+        ("obsidian", "std::vector::x :tada: `:tada:`", ["std::vector::x :<!-- -->tada: `:tada:`"], []),
+        ("mkdocs", "a :smile: b", ["a :smile: b"], ["<!--"]),
+        # boxes in quotations and lists
+        (
+            "mkdocs",
+            "> !!! note\n>     in\n>\n> after",
+            ["> > **Note**\n> >\n> > in\n> {.is-info}\n>\n> after"],
+            ["!!!"],
+        ),
+        ("mkdocs", '> > ??? tip "T"\n> >     in', ["> > > **T**\n> > >\n> > > in\n> > {.is-success}"], ["???"]),
+        ("mkdocs", "> ```\n> !!! note\n>     x\n> ```", ["> !!! note\n>     x"], []),
+        ("mkdocs", "```\n> !!! note\n```", ["> !!! note"], []),
+        ("docusaurus", "> :::tip\n> in\n> :::\n\nout", ["> > **Tip**\n> >\n> > in\n> {.is-success}\n\nout"], [":::"]),
+        ("docusaurus", "1. a\n\n    :::note\n\n    x\n\n    :::", ["    > x\n    {.is-info}"], [">     x"]),
+        (
+            "obsidian",
+            "- a\n  > [!tip] T\n  > x\n- b",
+            ["- a\n  > **T**\n  >\n  > x\n  {.is-success}\n\n- b"],
+            [],
+        ),
+        ("obsidian", "- > [!bug]\n  > x", ["- > **Bug**\n  >\n  > x\n  {.is-danger}"], []),
+        ("obsidian", "> [!note] A\n> > [!tip]\n> > in", ["> > **Tip**\n> >\n> > in\n> {.is-success}\n{.is-info}"], []),
+        ("obsidian", "    > [!note] code\n", ["    > [!note] code"], ["{."]),
+        # blocks right behind something
+        ("obsidian", "[[page]]^one\n\n[[page#^one]]", ['<span id="one"></span>', "[page > one](/page#one)"], ["^one"]),
+        # backslashes in cells
+        (
+            "html",
+            "<table><tr><th>h</th></tr><tr><td>x\\|y <b>p\\|q</b></td></tr></table>",
+            ["x\\\\&#124;y **p\\\\&#124;q**"],
+            [],
+        ),
+        (
+            "html",
+            "<table><tr><th>h</th></tr><tr><td><code>*a*\\|_b_</code></td></tr></table>",
+            ["&#42;a&#42;&#92;&#124;"],
+            [],
+        ),
+        # cells beyond the columns that a table names
+        (
+            "html",
+            "<table><colgroup><col><col></colgroup><tr><th>a</th><th>b</th><th>c</th></tr><tr><td>1</td><td>2</td>"
+            "<td>3</td></tr></table>",
+            ["| a   | b   | c   |", "| 1   | 2   | 3   |"],
+            [],
+        ),
+        (
+            "confluence-html",
+            "<table><colgroup><col/></colgroup><tr><td>a</td><td>b</td></tr></table>",
+            ["| a   | b   |"],
+            [],
+        ),
+        (
+            "html",
+            "<a href='https://e.example' title='Tip'>x</a> <a href='https://f.example' title='Y'>y</a>",
+            ['(https://e.example "Tip")', "(https://f.example)"],
+            [],
+        ),
+        # facts of MultiMarkdown, which MkDocs reads
+        ("mkdocs", _FACTS, ["title: My page", "tags: a", "\n# H\n\ntext"], ["Summary"]),
+        ("mkdocs", "Note: this is\ntext", ["Note: this is\ntext"], []),
+    ],
+)
+def test_signs_boxes_and_cells(kind: Kind, markup: str, keeps: list[str], lacks: list[str], tmp_path: Path) -> None:
+    place = {**_PLACES, "html": "page.html"}[kind]
+    site = of_files(kind, tmp_path, {place: markup})
+    text = next(iter(site.pages.values()))
+    assert [each for each in keeps if each not in text] == []
+    assert [each for each in lacks if each in text] == []
+    assert "not to be seen" not in site.told
+
+
+def test_links_to_the_old_confluence_lead_to_the_new_pages(tmp_path: Path) -> None:
+    links = [
+        "/wiki/spaces/KEY/pages/22/Other+page",
+        "https://old.example/wiki/spaces/KEY/pages/22",
+        "https://old.example/wiki/spaces/KEY/pages/edit-v2/22?draftShareId=1",
+        "https://old.example/pages/viewpage.action?pageId=22",
+    ]
+    page = (
+        "<p>"
+        + "".join(f"<a href='{link}'>x</a>" for link in [*links, "https://old.example/spaces/K/pages/99"])
+        + "</p>"
+    )
+    files = {"P_11.html": page, "22.html": "<title>KEY : Other page</title><div id='main-content'>o</div>"}
+    site = of_files("confluence-html", tmp_path, files)
+    assert site.pages["p-pages.md"].count("[x](/other-page)") == len(links)
+    assert "https://old.example/spaces/K/pages/99" in site.text
+
+
+def test_a_page_that_is_a_folder_and_what_stands_below_a_page(tmp_path: Path) -> None:
+    frame = (
+        "<div id='page'><div id='main-header'><ol id='breadcrumbs'><li><a href='index.html'>Key</a></li></ol>"
+        "<h1 id='title-heading'><span id='title-text'>Key : {}</span></h1></div><div id='content'>"
+        "<div class='page-metadata'>Created by Ann</div>{}</div><div id='footer'>made by</div></div>"
+    )
+    below = (
+        "<div id='main-content'>text <a href='attachments/1/used.pdf'>used</a></div><div class='pageSection group'>"
+        "<h2 id='attachments'>Attachments:</h2><a href='attachments/1/used.pdf'>used.pdf</a>"
+        "<a href='attachments/1/2.pdf'>left.pdf</a></div><div class='pageSection group'>"
+        "<h2 id='comments'>Comments:</h2>"
+        "<table><tr><td id='comment-1'>hm</td></tr></table></div>"
+    )
+    files = {
+        "F_1.html": frame.format("Folder", ""),
+        "P_2.html": frame.format("Page", below),
+        "attachments/1/used.pdf": "x",
+    }
+    site = of_files("confluence-html", tmp_path, files)
+    assert "# Folder\n" in site.pages["folder.md"]
+    assert "index.html" not in site.told
+    assert "P_2.html: Attachments that its text does not show were left out: left.pdf." in site.told
+    assert "P_2.html: Its comments were left out: 1." in site.told
+
+
+def test_a_dump_in_an_archive_or_a_folder(tmp_path: Path) -> None:
+    page = "<mediawiki><page><title>{}</title><ns>0</ns><revision><text>text</text></revision></page></mediawiki>"
+    with zipfile.ZipFile(tmp_path / "wiki.zip", "w") as pack:
+        pack.writestr("dump/a.xml", page.format("One"))
+        pack.writestr("dump/b.xml", page.format("Two"))
+        pack.writestr("dump/readme.txt", "x")
+    report = convert("mediawiki-xml", tmp_path / "wiki.zip", tmp_path / "out")
+    assert sorted(report.pages) == ["one.md", "two.md"]
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InteropError, match=r"empty holds no \.xml file"):
+        convert("mediawiki-xml", tmp_path / "empty", tmp_path / "out")
+
+
+def test_errors_name_what_the_user_gave(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "site.zip", "w") as pack:
+        pack.writestr("mkdocs.yml", "a: [")
+        pack.writestr("docs/a.md", "x")
+    with pytest.raises(InteropError, match=r"site\.zip: .*mkdocs\.yml.* it is no YAML"):
+        convert("mkdocs", tmp_path / "site.zip", tmp_path / "out")
+    with zipfile.ZipFile(tmp_path / "none.zip", "w") as pack:
+        pack.writestr("x.txt", "x")
+    with pytest.raises(InteropError, match=r"none\.zip holds no Markdown"):
+        convert("markdown", tmp_path / "none.zip", tmp_path / "out")
+    with pytest.raises(InteropError, match=r"There is no .*gone\.docx") as caught:
+        convert("word", tmp_path / "gone.docx", tmp_path / "out")
+    assert "Export it again" not in str(caught.value)

@@ -8,8 +8,8 @@ import httpx2
 import pytest
 from stories import load, repeated
 
-from wikijs.sandbox import Sandbox
 from wikijs.core.values.emoji import emoji, smileys
+from wikijs.sandbox import Sandbox
 from wikijs.sandbox.markup.comments import rendered_comment
 
 

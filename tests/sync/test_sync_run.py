@@ -69,6 +69,13 @@ def filled(scene: Scene, client: WikiJSClient | None = None) -> dict[str, str]:
 # Nothing is deleted because somebody sees less than before.
 
 
+def test_front_matter_that_was_mended_is_told_with_the_change(scene: Scene) -> None:
+    scene.write("odd.md", "---\ntitle: Foo: bar\n---\n\nx\n")
+    (note,) = scene.sync().notes
+    assert note.startswith("odd.md: Its front matter is broken: ")
+    assert scene.sync().notes == []
+
+
 def test_a_guest_deletes_nothing(scene: Scene) -> None:
     files = filled(scene)
     with scene.sandbox.client(guest=True) as guest, pytest.raises(exc.AuthenticationRequiredError, match="a guest"):

@@ -475,6 +475,14 @@ def test_front_matter_that_means_nothing_is_told(empty: WikiJSClient, tmp_path: 
     assert plan_of(empty, tmp_path).unknown == {"page.md": ("layout",)}
 
 
+def test_front_matter_that_was_mended_is_told(empty: WikiJSClient, tmp_path: Path) -> None:
+    write(tmp_path, {"page.md": "---\ntitle: Foo: bar\n---\nx", "good.md": "---\ntitle: T\n---\nx"})
+    plan = plan_of(empty, tmp_path)
+    assert list(plan.mended) == ["page.md"]
+    assert plan.mended["page.md"].startswith("Its front matter is broken: ")
+    assert not plan.refused
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [("---\nlayout: wide\n---\nx", ("layout",)), ("---\ntitle: T\n\nx", ("a header without an end",))],

@@ -40,6 +40,8 @@ def unpacked(source: Path, *, documents: bool = False) -> Generator[Path]:
     if not (source.is_file() and name.endswith((".zip", ".gz"))) and not documents:
         yield source
         return
+    if not source.exists():
+        raise InteropError(f"There is no {source}.", hint="Give the path of a file or a folder that is there.")
     with TemporaryDirectory(prefix="wikijs-") as scratch:
         folder = Path(scratch)
         try:
@@ -52,7 +54,7 @@ def unpacked(source: Path, *, documents: bool = False) -> Generator[Path]:
                     _unzip(source, result)
                 else:
                     result = source
-            if documents:
+            if documents and result.exists():
                 result = _with_images(result, folder / "documents")
         except FileRefusedError as error:
             raise InteropError(error.message, hint="Export it again.") from None

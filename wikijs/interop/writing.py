@@ -74,10 +74,16 @@ def convert(
         try:
             site: Site = getattr(import_module(f".sources.{module}", __package__), name)(place)
         except (FileRefusedError, InteropError) as error:
-            raise InteropError(as_given(error.message, place, source), hint=error.hint) from None
+            raise InteropError(_named(error.message, place, source), hint=error.hint) from None
         report = _written(site, into, prefix, locale, progress)
         report.remarks = [Remark(each.page, as_given(each.text, place, source)) for each in report.remarks]
         return report
+
+
+def _named(message: str, place: Path, source: Path) -> str:
+    """The same; the sentence names the archive also where it is about a file in it."""
+    told = as_given(message, place, source)
+    return told if place == source or str(source) in told else f"{source}: {told}"
 
 
 def _written(site: Site, into: Path, prefix: str, locale: str, progress: Callable[[int, int], None] | None) -> Report:

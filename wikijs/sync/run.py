@@ -13,7 +13,7 @@ from wikijs import ops
 from wikijs.core.values import paths
 from wikijs.transfer import names
 
-from .actions import Kind
+from .actions import IN_WIKI, Kind
 from .apply import Applier
 from .assets.planning import AssetPlan, deletions, plan_assets
 from .assets.reading import local_assets, remote_assets
@@ -245,6 +245,12 @@ def _plan(
     report.left += found.left
     report.refused += files.refused
     report.notes += _clones_apart(found, there)
+    changing = {action.place for action in found.actions if action.kind in IN_WIKI}
+    report.notes += [
+        f"{each.file}: {each.page.mended}"
+        for each in files.pages
+        if each.page is not None and each.page.mended and each.place in changing
+    ]
     return found
 
 

@@ -197,7 +197,11 @@ def differences(wanted: PageFile, current: PageFile) -> dict[str, Any]:
 
 def to_json(page: PageFile) -> str:
     """All of a page but its content, to remember it by."""
-    kept = {field.name: getattr(page, field.name) for field in fields(page) if field.name not in {"content", "unknown"}}
+    kept = {
+        field.name: getattr(page, field.name)
+        for field in fields(page)
+        if field.name not in {"content", "unknown", "mended"}
+    }
     return json.dumps({name: value for name, value in kept.items() if value is not None})
 
 

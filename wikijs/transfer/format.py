@@ -61,6 +61,7 @@ class PageFile:
         title, description, is_published, tags, editor: As in `pages.create`.
         updated_at, created_at: Moments as the server writes them. The server sets its own when a page is written.
         publish_start_date, publish_end_date, script_css, script_js: As in `pages.create`.
+        mended: What was wrong with the header and was read as it is meant, in a sentence.
         unknown: Keys of the header that mean nothing here. A header of nothing but such keys is part of the content.
     """
 
@@ -78,6 +79,7 @@ class PageFile:
     script_css: str | None = None
     script_js: str | None = None
     unknown: tuple[str, ...] = ()
+    mended: str = ""
 
     def portable(self) -> PageFile:
         """The same without the moments that the server sets itself, and with the tags sorted."""
@@ -167,7 +169,8 @@ def load(text: str, extension: str, *, name: str = "") -> PageFile:
     opening, closing = _FENCES.get(content_type, _PLAIN_FENCE)
     if body.startswith(f"{opening}\r\n"):
         body = body.replace("\r\n", "\n")
-    fields, content = header.split(body, opening, closing, name)
+    mended: list[str] = []
+    fields, content = header.split(body, opening, closing, name, mended)
     if fields is None:
         old = _OLD_TITLE.match(body) if content_type == "markdown" else None
         if old is not None:
@@ -195,6 +198,7 @@ def load(text: str, extension: str, *, name: str = "") -> PageFile:
         script_css=header.text(fields, "scriptCss", name) or None,
         script_js=header.text(fields, "scriptJs", name) or None,
         unknown=tuple(key for key in fields if key not in header.KEYS),
+        mended="".join(mended),
     )
 
 

@@ -105,8 +105,16 @@ def _serialized(key: str, value: str, style: str | None) -> str:
     return line
 
 
-def split(text: str, opening: str, closing: str, name: str) -> tuple[dict[str, object] | None, str]:
+def split(
+    text: str, opening: str, closing: str, name: str, mended: list[str] | None = None
+) -> tuple[dict[str, object] | None, str]:
     """The fields of the header of a file, None where it has none, and the content below.
+
+    Args:
+        text: The file.
+        opening, closing: The lines around its header.
+        name: Its name, for messages.
+        mended: Gets a sentence where the header is broken and was read as it is meant.
 
     Raises:
         FileRefusedError: The header is broken.
@@ -121,7 +129,7 @@ def split(text: str, opening: str, closing: str, name: str) -> tuple[dict[str, o
     end = re.compile(rf"^{re.escape(closing)}[ \t]*(?:\n\n?|\Z)", re.MULTILINE).search(text, start.end())
     if end is None:
         return None, text
-    found = _fields(text[start.end() : end.start()], name)
+    found = _fields(text[start.end() : end.start()], name, [] if mended is None else mended)
     return (None, text) if found is None else (found, text[end.end() :])
 
 
@@ -235,7 +243,7 @@ def _quoted(line: str, text: re.Pattern[str]) -> str:
     return line
 
 
-def _fields(lines: str, name: str) -> dict[str, object] | None:
+def _fields(lines: str, name: str, mended: list[str]) -> dict[str, object] | None:
     """What the lines of a header say; None where they are no header but content between two such marks."""
     if not lines.strip():
         return {}
@@ -243,7 +251,7 @@ def _fields(lines: str, name: str) -> dict[str, object] | None:
     import yaml
 
     try:
-        loaded, _ = _leniently(lines)
+        loaded, sentence = _leniently(lines)
     except (yaml.YAMLError, FileRefusedError) as error:
         pairs = [_LINE.fullmatch(line) for line in lines.splitlines()]
         found = {pair[1]: pair[2] or "" for pair in pairs if pair is not None}
@@ -255,7 +263,10 @@ def _fields(lines: str, name: str) -> dict[str, object] | None:
     if not isinstance(loaded, dict):
         return None
     mapping = cast("dict[object, object]", loaded)
-    return {str(key): value for key, value in mapping.items()} if set(KEYS) & set(mapping) else None
+    if not set(KEYS) & set(mapping):
+        return None
+    mended += [sentence] if sentence else []
+    return {str(key): value for key, value in mapping.items()}
 
 
 def _reason(error: Exception) -> str:

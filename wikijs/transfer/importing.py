@@ -154,6 +154,8 @@ def _pages(
             page = page_format.load(text, extension, name=file.name)
             if page.unknown:
                 plan.unknown[file.name] = page.unknown
+            if page.mended:
+                plan.mended[file.name] = page.mended
             place = page_place(file.name, site_locale=site_locale, below=options.prefix)
             yield Incoming(file.name, place, page, digest(content))
 

@@ -119,6 +119,7 @@ class ImportPlan:
         assets: Assets to upload.
         left: Files that are no pages, and are not imported.
         unknown: Keys of front matter that mean nothing here, by file.
+        mended: What is wrong with front matter that was read as it is meant, by file.
     """
 
     files: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
@@ -128,6 +129,7 @@ class ImportPlan:
     assets: list[AssetStep] = field(default_factory=list[AssetStep])
     left: list[str] = field(default_factory=list[str])
     unknown: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    mended: dict[str, str] = field(default_factory=dict[str, str])
 
 
 def creation(page: PageFile, place: PagePath) -> dict[str, Any]:

@@ -55,6 +55,8 @@ def loaded(text: str, name: str, editor: str | None = None) -> PageFile:
     page = load(text, extension, name=name or "stdin")
     if page.unknown:
         note(f"Front matter that means nothing here: {', '.join(page.unknown)}.")
+    if page.mended:
+        note(page.mended)
     return page
 
 

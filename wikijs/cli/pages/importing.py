@@ -209,6 +209,9 @@ def _remark_on(plan: ImportPlan) -> None:
     remark(plan.left, "Left alone")
     unknown = [f"{name} ({', '.join(keys)})" for name, keys in plan.unknown.items()]
     remark(unknown, "Front matter that means nothing here")
+    remark(
+        [f"{name} ({sentence.rstrip('.')})" for name, sentence in plan.mended.items()], "Front matter that was mended"
+    )
 
 
 def _show_import(session: Session, plan: ImportPlan, report: ImportReport) -> None:

@@ -9,7 +9,9 @@ from typing import Final
 from .lines import quoted
 
 _FENCE: Final = re.compile(r"^\s*(`{3,}|~{3,})")
-_QUOTE: Final = re.compile(r"^ {0,3}> ?")
+_QUOTE: Final = re.compile(r"^([ \t]*+)> ?")
+_ITEM: Final = re.compile(r"^([ \t]*+)([-*+]|\d{1,9}[.)])([ \t]+)(?=(\S?))")
+_HEAD_IN_ITEM: Final = re.compile(r"^([ \t]*+(?:[-*+]|\d{1,9}[.)])[ \t]{1,4})(?=> ?\[!)")
 _HEAD: Final = re.compile(r"^\[!([\w -]++)(?:\|[^\]\n]*+)?\]([+-]?)[ \t]*+(.*)$")
 _HEAD_IN_QUOTE: Final = re.compile(r"^([ >]*>[ \t]*)\[!([\w -]++)(?:\|[^\]\n]*+)?\][+-]?[ \t]*(.*)$")
 _DEEPEST: Final = 20
@@ -22,27 +24,43 @@ def without_callouts(text: str) -> str:
 
 
 def _changed(lines: Sequence[str], depth: int) -> Iterator[str]:
-    index, fence = 0, ""
+    index, fence, within = 0, "", 0
     while index < len(lines):
         line = lines[index]
         mark = _FENCE.match(line)
         if mark and (not fence or mark[1].startswith(fence)):
             fence = "" if fence else mark[1]
-        if fence or mark or not _QUOTE.match(line) or depth > _DEEPEST:
+        item = None if fence else _ITEM.match(line)
+        if item is not None:
+            within = len(item[0].expandtabs(4))
+        elif line[:1].strip() and not _QUOTE.match(line):
+            within = 0
+        first = None if fence or depth > _DEEPEST else _HEAD_IN_ITEM.match(line)
+        margin = " " * len(first[1]) if first else ""
+        quote = _QUOTE.match(margin + line[len(margin) :])
+        # Further to the right it is code.
+        if fence or mark or quote is None or depth > _DEEPEST or len(quote[1].expandtabs(4)) > within + 3:
             yield line
             index += 1
             continue
-        inner: list[str] = []
-        while index < len(lines) and _QUOTE.match(lines[index]):
-            inner.append(_QUOTE.sub("", lines[index], count=1))
+        margin = quote[1]
+        inner = [line[quote.end() :]]
+        index += 1
+        while index < len(lines) and (more := _QUOTE.match(lines[index])) is not None and more[1] == margin:
+            inner.append(lines[index][more.end() :])
             index += 1
         head = _HEAD.match(inner[0])
         if head is not None:
-            yield from quoted("", head[1].strip(), head[3].strip() or None, list(_changed(inner[1:], depth + 1)))
+            box = list(quoted(margin, head[1].strip(), head[3].strip() or None, list(_changed(inner[1:], depth + 1))))
+            box[0] = (first[1] if first else margin) + box[0][len(margin) :]
+            yield from box
             if index < len(lines) and lines[index].strip():
                 yield ""
         else:
-            yield from (f"> {each}".rstrip() for each in _changed(inner, depth + 1))
+            start = first[1] if first else margin
+            for each in _changed(inner, depth + 1):
+                yield f"{start}> {each}".rstrip()
+                start = margin
 
 
 def without_heads(text: str) -> str:

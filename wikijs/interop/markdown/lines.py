@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from wikijs.core.values.code import outside_code
@@ -29,6 +29,9 @@ ADMONITIONS: Final = {
 """Kinds of boxes and the class that Wiki.js has for them; all others are `is-info`."""
 
 _FENCE: Final = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})")
+_QUOTE: Final = re.compile(r"^([ \t]*+)> ?")
+_DEEPEST: Final = 20
+"""Quotations in each other that are looked into."""
 _OPENING: Final = re.compile(r"^(?:\s|>|[-*+]\s|\d{1,9}[.)]\s)*+(`{3,}|~{3,})")
 """A fence, also as the first thing in an item of a list."""
 _INDENTED: Final = re.compile(r'^(\s*+)(?:!!!|\?\?\?\+?)\s*+([\w -]++)?(?:"(.*)")?\s*+$')
@@ -111,9 +114,37 @@ def _guarded(line: str) -> str:
     return line if line.lstrip().startswith("<") else _LOW_OR_HIGH.sub(r"\\\1\2\\\1", line)
 
 
+def _quotes_changed(
+    lines: Sequence[str], change: Callable[[Sequence[str]], Iterator[str]], depth: int = 0
+) -> Iterator[str]:
+    """Lines with what stands in quotations changed, the inner ones first."""
+    index, fence = 0, ""
+    while index < len(lines):
+        line = lines[index]
+        quote = None if fence or depth > _DEEPEST else _QUOTE.match(line)
+        if quote is None:
+            mark = _FENCE.match(line)
+            if mark and (not fence or mark[1].startswith(fence)):
+                fence = "" if fence else mark[1]
+            yield line
+            index += 1
+            continue
+        first, inner = index, list[str]()
+        while index < len(lines) and (found := _QUOTE.match(lines[index])) and found[1] == quote[1]:
+            inner.append(lines[index][found.end() :])
+            index += 1
+        changed = list(change(list(_quotes_changed(inner, change, depth + 1))))
+        if changed == inner:
+            yield from lines[first:index]
+            continue
+        while len(changed) > 1 and not changed[-1].strip():
+            changed.pop()
+        yield from (f"{quote[1]}> {each}".rstrip() for each in changed)
+
+
 def without_indented_boxes(text: str) -> str:
     """MkDocs: `!!! note "Title"` and `??? note` with an indented text, `=== "Tab"` likewise."""
-    return "\n".join(_unindented(text.split("\n")))
+    return "\n".join(_unindented(list(_quotes_changed(text.split("\n"), _unindented))))
 
 
 def _unindented(lines: Sequence[str]) -> Iterator[str]:
@@ -146,7 +177,11 @@ def _unindented(lines: Sequence[str]) -> Iterator[str]:
 
 def without_colon_boxes(text: str) -> str:
     """Docusaurus: `:::note Title` until `:::`."""
-    return "\n".join(_uncoloned(iter(text.split("\n"))))
+    return "\n".join(_boxed(list(_quotes_changed(text.split("\n"), _boxed))))
+
+
+def _boxed(lines: Sequence[str]) -> Iterator[str]:
+    return _uncoloned(iter(lines))
 
 
 def _uncoloned(lines: Iterator[str], closing: str = "") -> Iterator[str]:
@@ -161,9 +196,14 @@ def _uncoloned(lines: Iterator[str], closing: str = "") -> Iterator[str]:
         if box is None:
             yield line
         else:
-            body = list(_uncoloned(lines, box[2]))
+            body = [_without_margin(each, len(box[1])) for each in _uncoloned(lines, box[2])]
             yield from quoted(box[1], box[3], box[4] or (box[5] or "").strip() or None, body)
             yield ""
+
+
+def _without_margin(line: str, width: int) -> str:
+    """A line without the blanks of the margin that it stands behind."""
+    return line[min(width, len(line) - len(line.lstrip(" \t"))) :]
 
 
 def quoted(margin: str, kind: str, title: str | None, body: Sequence[str]) -> Iterator[str]:

@@ -278,6 +278,7 @@ class _Text(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._silent: list[str] = []
+        self._link: tuple[int, list[str]] = (0, [])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
@@ -285,11 +286,20 @@ class _Text(HTMLParser):
         if tag not in _IN_LINES:
             self.parts.append(" ")
         if not self._silent:
-            self.parts += [f" {value} " for name, value in attrs if name in {"alt", "title"} and value]
+            said = dict.fromkeys(value for name, value in attrs if name in {"alt", "title"} and value)
+            if tag == "a":  # what its text says anyway is not said twice
+                self._link = (len(self.parts), [*said])
+            else:
+                self.parts += [f" {value} " for value in said]
 
     def handle_endtag(self, tag: str) -> None:
         if self._silent and tag == self._silent[-1]:
             self._silent.pop()
+        if tag == "a":
+            begin, titles = self._link
+            text = " ".join("".join(self.parts[begin:]).split()).casefold()
+            self.parts += [f" {title} " for title in titles if " ".join(title.split()).casefold() != text]
+            self._link = (0, [])
         if tag not in _IN_LINES:
             self.parts.append(" ")
 

@@ -17,7 +17,9 @@ _NAME: Final = re.compile(r":([\w+-]{1,50}):")
 
 def without_pictures(line: str) -> str:
     """A line of Markdown outside of code whose signs stay as they are written; addresses are left alone."""
-    if _RULE.fullmatch(line) or not any(each in line for each in (":", ";", "<3", "</3", "8-)", "B-)", "x-)", "X-)", "]-")):
+    if _RULE.fullmatch(line) or not any(
+        each in line for each in (":", ";", "<3", "</3", "8-)", "B-)", "x-)", "X-)", "]-")
+    ):
         return line
     return _pattern().sub(_kept, line)
 

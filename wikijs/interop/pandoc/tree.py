@@ -45,6 +45,8 @@ _SIZED_ELEMENT: Final = re.compile(rf'{SIZE}(\d*)x(\d*)"')
 _EMPHASIS: Final = {"Strong": "strong", "Emph": "em", "Strikeout": "del"}
 _DOWN: Final[list[Node]] = [{"t": "Plain", "c": [{"t": "Str", "c": ":::"}]}]
 """What stands in a cell of DokuWiki that belongs to the one above."""
+_MEANING: Final = re.compile(r"[\\`*_\[\]<>&|~^]")
+"""What means something to Markdown or HTML between two elements."""
 _NO_PAGE: Final = re.compile(r"#|//|[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _PARAGRAPHS: Final = {"Para", "Plain"}
 
@@ -302,7 +304,7 @@ def _in_one_line(blocks: list[Node]) -> list[Node]:
     line: list[Node] = []
     for block in blocks:
         line += [_LINE, _LINE] if line else []
-        line += [_in_cell(node) for node in block["c"]]
+        line += [each for node in block["c"] for each in _in_cell(node)]
     return [{"t": "Plain", "c": line}]
 
 
@@ -323,15 +325,22 @@ def _grow(rows: list[Any]) -> None:
         row[1] = cells
 
 
-def _in_cell(node: Node) -> Node:
-    if node["t"] in {"LineBreak", "SoftBreak"}:
-        return _LINE if node["t"] == "LineBreak" else {"t": "Space"}
-    if node["t"] == "Code" and "|" in node["c"][1]:
+def _in_cell(node: Node) -> list[Node]:
+    kind, content = cast("str", node["t"]), cast("Any", node.get("c"))
+    if kind in {"LineBreak", "SoftBreak"}:
+        return [_LINE if kind == "LineBreak" else {"t": "Space"}]
+    if kind == "Code" and "|" in content[1]:
         # The server would show the backslash that keeps the sign from ending the cell.
-        return _html(f"<code>{escape(node['c'][1], quote=False).replace('|', '&#124;')}</code>")
-    if node["t"] in {*_FORMATS.values()}:
-        return {"t": node["t"], "c": [_in_cell(each) for each in node["c"]]}
-    return node
+        return [_html(f"<code>{_MEANING.sub(lambda sign: f'&#{ord(sign[0])};', content[1])}</code>")]
+    if kind == "Str" and "\\|" in content:
+        # Pandoc would leave out the sign behind a backslash.
+        parts = cast("str", content).split("|")
+        return [each for part in parts for each in (_html("&#124;"), {"t": "Str", "c": part})][1:]
+    if kind in {*_FORMATS.values()}:
+        return [{"t": kind, "c": [new for each in content for new in _in_cell(each)]}]
+    if kind in {"Link", "Span", "Quoted"}:
+        return [{"t": kind, "c": [content[0], [new for each in content[1] for new in _in_cell(each)], *content[2:]]}]
+    return [node]
 
 
 def _target_of(attributes: list[Any], kind: str) -> list[Node]:

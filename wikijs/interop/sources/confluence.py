@@ -198,25 +198,22 @@ def _picture(image: Tag) -> None:
 
 
 def _target(target: str, is_image: bool, *, links: Links) -> str | None:
-    parts = split(target)
     # The export leaves addresses of the old server as they are; they name the page by its number.
-    number = confluence_page(target)
-    if number and not is_image and (page := links.page(_ID + number)) is not None:
-        return page + links.anchor(_ID + number, parts.fragment if parts else "")
+    number = "" if is_image else confluence_page(target)
+    parts = split(target)
+    if number and parts is not None and (page := links.page(_ID + number)) is not None:
+        return page + links.anchor(_ID + number, parts.fragment)
     if parts is None or _SCHEME.match(target):
         return target
     name = unquote(parts.path)
     if not name:
         return links.anchor("", parts.fragment) or None
-    if not is_image and (page := links.page(name)) is not None:
-        return page + links.anchor(name, parts.fragment)
-    if (found := links.file(name)) is not None:
-        return found
-    if is_image:
-        links.remark(f"The image {name} is not in the export.")
-        return target
-    links.remark(f"The link to {name} leads nowhere.")
-    return None
+    page = None if is_image else links.page(name)
+    found = page + links.anchor(name, parts.fragment) if page is not None else links.file(name)
+    if found is None:
+        links.remark(f"The image {name} is not in the export." if is_image else f"The link to {name} leads nowhere.")
+        found = target if is_image else None
+    return found
 
 
 def _boxed(soup: BeautifulSoup, box: Tag, number: int) -> tuple[str, str]:

@@ -40,6 +40,7 @@ class Flavour:
         hides: Whether a file is no page of its own.
         finished: What is done last, to Markdown whose addresses are right.
         titles: Titles that the navigation gives to files; they come first.
+        front: Reads what stands in front of a page's text.
     """
 
     route: Callable[[str, Mapping[str, object]], str]
@@ -51,6 +52,7 @@ class Flavour:
     hides: Callable[[str], bool] = lambda name: False
     finished: Callable[[str], str] = lambda text: text
     titles: Mapping[str, str] = field(default_factory=dict[str, str])
+    front: Callable[[str], header.FrontMatter] = header.front_matter
 
 
 def read_site(docs: Tree, flavour: Flavour) -> Site:
@@ -90,7 +92,7 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _page(text: str, name: str, flavour: Flavour, site: Site) -> ForeignPage:
-    front = header.front_matter(text)
+    front = flavour.front(text)
     if front.problem:
         site.remarks.append(Remark(name, f"{front.problem} It stays in the page."))
     if front.mended:

@@ -94,11 +94,12 @@ def read(source: Path) -> Site:
     Raises:
         InteropError: It is none.
     """
-    site = Site(files=_files(source), slug=_slug, number=_number)
+    dumps = _dumps(source)
+    site = Site(files=_files(dumps[0]), slug=_slug, number=_number)
     names = _Names()
     left = 0
     try:
-        for title, namespace, text in _pages(source, names):
+        for title, namespace, text in (page for dump in dumps for page in _pages(dump, names)):
             if namespace not in _CONTENT and (namespace < 100 or namespace % 2 or namespace in _NO_CONTENT):
                 left += 1
                 continue
@@ -118,6 +119,20 @@ def read(source: Path) -> Site:
             Remark("", f"{left} pages of other namespaces (talk, users, templates, files) were left out.")
         )
     return site
+
+
+def _dumps(source: Path) -> list[Path]:
+    """The XML files of a dump: one, or those in its folder.
+
+    Raises:
+        InteropError: There is none.
+    """
+    if not source.is_dir():
+        return [source]
+    found = [file.path for file in Tree(source).files() if file.name.lower().endswith(".xml")]
+    if not found:
+        raise InteropError(f"{source} holds no .xml file.", hint="Give the XML file of Special:Export.")
+    return sorted(found)
 
 
 def _page(title: str, text: str, names: _Names) -> ForeignPage:

@@ -78,13 +78,14 @@ def _shown(code: Any, parser: Any, files: Set[str], categories: Set[str]) -> str
                 options = [part for part in str(node.text or "").split("|") if not _OPTIONS.fullmatch(part.strip())]
                 parts.append(f" {inner(parser.parse(options[-1]))} " if options else "")
             elif space not in categories:
-                parts.append(inner(node.text) if node.text is not None else "")
+                parts.append(inner(node.text if node.text is not None else node.title))
         elif isinstance(node, nodes.ExternalLink):
             parts.append(inner(node.title) if node.title is not None else "")
         elif isinstance(node, nodes.Tag):
             name = str(node.tag).strip().lower()
             if name in {"nowiki", "pre", "syntaxhighlight", "source", "code", "math"}:
-                parts.append(f" {node.contents} ")
+                space = "" if name == "nowiki" else " "
+                parts.append(f"{space}{node.contents or ''}{space}")
             elif name not in {"references", "script", "style", "templatestyles"}:
                 space = "" if name in {"b", "i", "sub", "sup", "u", "s", "span", "small", "big"} else " "
                 parts.append(f"{space}{inner(node.contents)}{space}")
@@ -94,4 +95,6 @@ def _shown(code: Any, parser: Any, files: Set[str], categories: Set[str]) -> str
             parts.append(str(node.normalize()))
         elif isinstance(node, nodes.Heading):
             parts.append(f" {inner(node.title)} ")
+        else:
+            parts.append(" ")  # what a template makes stands between its neighbours
     return "".join(parts)

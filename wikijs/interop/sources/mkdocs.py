@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 from wikijs.core.files import Tree, load_yaml
 from wikijs.core.files.data import safe_loader
 from wikijs.core.values.code import outside_code
+from wikijs.transfer import header
 
 from ..markdown.lines import untabbed, without_indented_boxes
 from ..model import InteropError, Site
@@ -29,7 +30,9 @@ _MARK: Final = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]*[^\s=])==(?![=\w])")
 _KEYS: Final = re.compile(r"(?<![+\w])\+\+([\w\"-]++(?:\+[\w\"-]++)*+)\+\+(?![+\w])")
 _ATTRIBUTES: Final = re.compile(r"\{:[ \t]*+([^{}\n]++)\}")
 _CONTENTS: Final = re.compile(r"^\[TOC\][ \t]*$", re.MULTILINE)
-_HEAD: Final = re.compile(r'^\s*+(?:(?:!!!|\?\?\?\+?)\s*+([\w-]*+)[^"\n]*+|===[!+]?\s++)(?:"(.*)")?\s*+$')
+_FACT: Final = re.compile(r"^ {0,3}([A-Za-z0-9_-]+):[ \t]*(.*?)[ \t]*$")
+_FACTS: Final = frozenset({"title", "description", "summary", "author", "authors", "date", "tags", "template", "draft"})
+_HEAD: Final = re.compile(r'^[\s>]*+(?:(?:!!!|\?\?\?\+?)\s*+([\w-]*+)[^"\n]*+|===[!+]?\s++)(?:"(.*)")?\s*+$')
 
 
 def read(source: Path) -> Site:
@@ -56,6 +59,7 @@ def read(source: Path) -> Site:
         slug=slug,
         number="{}_{}".format,
         titles=dict(_titles(settings.get("nav"))),
+        front=_front,
     )
     return read_site(docs, flavour)
 
@@ -82,6 +86,30 @@ def _titles(entries: object) -> Iterator[tuple[str, str]]:
                     yield target, " ".join(str(title).split())
                 else:
                     yield from _titles(target)
+
+
+def _front(text: str) -> header.FrontMatter:
+    """What MkDocs takes for facts about a page: front matter, and lines of MultiMarkdown, up to the first empty one."""
+    found = header.front_matter(text)
+    lines = text.split("\n")
+    if found.fields or found.problem or found.body != text or not _FACT.match(lines[0]):
+        return found
+    fields: dict[str, str] = {}
+    key = ""
+    for number, line in enumerate(lines):
+        fact = _FACT.match(line)
+        if fact:
+            key = fact[1].lower()
+            fields[key] = f"{fields[key]}, {fact[2]}" if key in fields else fact[2]
+        elif line.startswith(("    ", "\t")) and line.strip():
+            fields[key] = f"{fields[key]}, {line.strip()}" if fields[key] else line.strip()
+        else:
+            body = "\n".join(lines[number + (not line.strip()) :])
+            break
+    else:
+        body = ""
+    # MkDocs shows none of it whatever the lines say; here a text that only looks like facts stays one.
+    return header.FrontMatter(dict(fields), body) if _FACTS & fields.keys() else found
 
 
 def _route(name: str, front: Mapping[str, object]) -> str:

@@ -27,6 +27,8 @@ LINK = re.compile(
     re.IGNORECASE,
 )
 NAMED = re.compile(r":([\w+-]+):")
+
+
 @cache
 def markdown() -> MarkdownIt:
     """The Markdown parser of comments."""

@@ -106,7 +106,11 @@ def _front(meta: dict[str, Any]) -> list[Node]:
 
 
 def _translated(tree: dict[str, Any], name: str, links: Links) -> str:
-    return from_tree([*_front(tree.get("meta", {})), *tree["blocks"]], rewrite=partial(_target, name=name, links=links), remark=links.remark)
+    return from_tree(
+        [*_front(tree.get("meta", {})), *tree["blocks"]],
+        rewrite=partial(_target, name=name, links=links),
+        remark=links.remark,
+    )
 
 
 def _target(target: str, is_image: bool, *, name: str, links: Links) -> str | None:

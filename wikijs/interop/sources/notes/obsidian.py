@@ -176,7 +176,7 @@ def _escaped(text: str) -> str:
 def _plain(body: str) -> str:
     """The same as plainly as possible, for the comparison of words."""
     text = without_heads(_without_comments(body))
-    return outside_code(text, lambda line: _BLOCK.sub("", _SIZED.sub(r"![\1](\3)", _LINK.sub(_plainly, line))))
+    return outside_code(text, lambda line: _SIZED.sub(r"![\1](\3)", _LINK.sub(_plainly, _BLOCK.sub("", line))))
 
 
 def _plainly(match: re.Match[str]) -> str:
