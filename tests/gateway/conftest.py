@@ -63,6 +63,7 @@ def gates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gates]:
         *,
         sandbox: Sandbox | None = None,
         clock: Callable[[], float] | None = None,
+        http: httpx2.AsyncClient | None = None,
         **options: Any,
     ) -> Gate:
         wiki = sandbox or Sandbox(seed)
@@ -72,7 +73,7 @@ def gates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gates]:
         settings = settings_at(folder, wiki.url, **options)
         more = {} if clock is None else {"clock": clock}
         transport = wiki.transport()
-        http, blocking = httpx2.AsyncClient(transport=transport), httpx2.Client(transport=transport)
+        http, blocking = http or httpx2.AsyncClient(transport=transport), httpx2.Client(transport=transport)
         gateway = Gateway(settings, http=http, blocking_http=blocking, **more)
         gateway.credentials.put("default", "api_key", {"key": wiki.api_key})
         client = TestClient(application(gateway))

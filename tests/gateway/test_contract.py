@@ -12,8 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from fastapi.routing import APIRoute
 from openapi_spec_validator import validate
 
+from wikijs.gateway.access.checks import Asked, refusal
 from wikijs.gateway.access.scopes import SCOPES
 from wikijs.gateway.app import bare
 from wikijs.gateway.door import rule_of
@@ -64,9 +66,31 @@ def test_each_scope_opens_its_own_routes_and_no_other(gate: Gate) -> None:
     assert tried > 170
 
 
-def test_each_route_has_a_rule() -> None:
-    from fastapi.routing import APIRoute
+def test_each_route_and_each_scope(gate: Gate) -> None:
+    """The whole table: a key with one scope is refused by each route of another one, and let in by those of its own."""
+    callers = {scope: gate.gateway.authenticator.known(f"Bearer {gate.key(scope)}".encode()) for scope in SCOPES}
+    routes = [each for each in bare().routes if isinstance(each, APIRoute) and rule_of(each.openapi_extra) is not None]
+    tried = 0
+    for route in routes:
+        rule = rule_of(route.openapi_extra)
+        assert rule is not None
+        if rule.scope is None:
+            continue
+        for scope, caller in callers.items():
+            assert caller is not None
+            for method in route.methods:
+                why = refusal(Asked(caller, rule, method, None, gate.gateway.settings))
+                if rule.scope in {"", scope}:
+                    assert why is None, (route.path, scope)
+                else:
+                    assert why is not None, (route.path, scope)
+                    assert why.status == 403
+                    assert why.members["requiredScope"] == rule.scope
+                tried += 1
+    assert tried > 190 * len(SCOPES)
 
+
+def test_each_route_has_a_rule() -> None:
     routes = [each for each in bare().routes if isinstance(each, APIRoute) and each.path != "/openapi.json"]
     assert len(routes) > 200
     for each in routes:

@@ -90,7 +90,7 @@ def test_limits_that_were_given_or_taken_back_elsewhere_hold_here(pair: Pair) ->
 
     before = limits()
     assert before[0] == before[1] != "777"
-    assert one.put(f"/api/v1/admin/overrides/{name}", json={"limits": {"rate": 777}}).status_code == 204
+    assert one.put(f"/api/v1/admin/overrides/{name}", json={"limits": {"burst": 777}}).status_code == 204
     pair.learn()
     assert limits() == ["777", "777"]
     assert other.delete(f"/api/v1/admin/overrides/{name}").status_code == 204

@@ -236,15 +236,21 @@ class Policy:
 
 
 def headers(tier: Tier, decision: Decision, now: float) -> dict[str, str]:
-    """What an answer says about limits: as the IETF drafts it, and as everybody has done before."""
+    """What an answer says about limits: as the IETF drafts it, and as everybody has done before.
+
+    What is left is left of what may be asked at once, so that is the limit that stands beside it, not that of a minute.
+    """
     left = max(int(decision.left[0]) if decision.left else 0, 0)
     full = seconds(decision.full_in) if decision.full_in > 0 else 0
     day_left = max(int(tier.daily - decision.used), 0)
     midnight = int(now // DAY + 1) * DAY
     return {
-        "RateLimit-Policy": f'"minute";q={tier.rate};w=60, "day";q={tier.daily};w=86400',
-        "RateLimit": f'"minute";r={left};t={full}, "day";r={day_left};t={midnight - int(now)}',
-        "X-RateLimit-Limit": str(tier.rate),
+        "RateLimit-Policy": (
+            f'"minute";q={tier.rate};w=60, "burst";q={tier.burst};w={seconds(tier.burst * MINUTE / tier.rate)}, '
+            f'"day";q={tier.daily};w=86400'
+        ),
+        "RateLimit": f'"burst";r={left};t={full}, "day";r={day_left};t={midnight - int(now)}',
+        "X-RateLimit-Limit": str(tier.burst),
         "X-RateLimit-Remaining": str(left),
         "X-RateLimit-Reset": str(int(now) + full),
         "X-Quota-Limit": str(tier.daily),
