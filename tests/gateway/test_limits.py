@@ -76,7 +76,7 @@ def test_without_redis_each_process_counts_for_itself(redis_url: str) -> None:
 
 
 def test_answers_say_what_is_left_in_the_old_way_and_the_new(gate: Gate) -> None:
-    """The new ones are structured fields (RFC 9651), read by a library; both say the same, never more than is allowed."""
+    """The new ones are structured fields (RFC 9651), read by a library; old and new say the same."""
     client = gate.calls(gate.key("read", tier="free"))
     for number in range(30):
         answer = client.get("/api/v1/me")

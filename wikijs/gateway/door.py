@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from wikijs.exceptions import OutcomeUnknownError, WikiJSException
+from wikijs.exceptions import OutcomeUnknownError, PageExistsError, PageNotFoundError, WikiJSException
 
 from .access.checks import Asked, Rule, missing, refusal
 from .http.problems import MEDIA_TYPE, Problem, Refused, invalid, of_status, refused, too_large, too_slow
@@ -248,6 +248,14 @@ def failed(request: Request, error: BaseException) -> Response | None:
     elif isinstance(error, WikiJSException):
         caller: Caller | None = getattr(request.state, "caller", None)
         told = refused(error, own_token=caller is not None and caller.kind != "key")
+        if caller is not None and caller.prefixes:
+            # Where a database takes paths of other letters for the same, these would name a page elsewhere.
+            if isinstance(error, PageExistsError):
+                told.members["detail"] = (
+                    "There is a page at this path, or at one that the wiki's database takes for the same."
+                )
+            elif isinstance(error, PageNotFoundError):
+                told.members["detail"] = "This page does not exist."
         if isinstance(error, OutcomeUnknownError):
             told.members["outcome"] = "unknown"
     elif isinstance(error, UnicodeDecodeError):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
+from wikijs.core.values.paths import names_locale
 from wikijs.exceptions import AuthenticationError, ConfigurationError, ExpiredTokenError
 
 from ..http.problems import Refused
@@ -62,6 +63,11 @@ class Caller:
         """Whether a page lies where this caller is confined to."""
         return not self.prefixes or is_below(path, self.prefixes)
 
+    def may_walk(self, folder: str) -> bool:
+        """Whether a folder is one that this caller is confined to, or leads to one."""
+        place = folder.strip("/")
+        return self.may_see(place) or any(is_below(prefix, (place,)) for prefix in self.prefixes)
+
     def check_path(self, path: str) -> None:
         """Refuse what lies elsewhere.
 
@@ -69,12 +75,27 @@ class Caller:
             Refused: It does.
         """
         if not self.may_see(path):
-            raise Refused(
-                403,
-                "path-forbidden",
-                "Path forbidden",
-                f"This key is confined to pages below {', '.join(self.prefixes)}.",
-            )
+            raise self.forbidden()
+
+    def check_place(self, path: str, locale: str | None = None) -> None:
+        """Refuse a place for a page elsewhere; also where it is elsewhere without the locale that may stand in front.
+
+        Raises:
+            Refused: It is elsewhere.
+        """
+        self.check_path(path)
+        head, slash, rest = path.strip("/").partition("/")
+        if slash and (names_locale(head) or head.lower() == (locale or "").lower()):
+            self.check_path(rest)
+
+    def forbidden(self) -> Refused:
+        """The answer about what lies elsewhere, whether it is there or not."""
+        return Refused(
+            403,
+            "path-forbidden",
+            "Path forbidden",
+            f"This key is confined to pages below {', '.join(self.prefixes)}.",
+        )
 
 
 def unauthorized(detail: str, kind: str = "unauthorized") -> Refused:

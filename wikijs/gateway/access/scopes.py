@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from wikijs.core.values.paths import names_locale
 from wikijs.exceptions import ConfigurationError
 
 SCOPES: Final[dict[str, str]] = {
@@ -77,6 +78,11 @@ def checked_prefixes(prefixes: Iterable[str]) -> tuple[str, ...]:
         name = prefix.strip().strip("/")
         if not name or any(part in {"", ".", ".."} for part in name.split("/")):
             raise ConfigurationError(f"{prefix!r} is no folder of pages.", hint="Write it like docs/team.")
+        if names_locale(name):
+            raise ConfigurationError(
+                f"{prefix!r} begins with a locale, which is no part of the path of a page.",
+                hint="Write it like docs/team: it holds for all locales.",
+            )
         found.append(name)
     return tuple(found)
 

@@ -70,8 +70,10 @@ def add(router: APIRouter) -> None:
         mode: Literal["all", "folders", "pages"] = "all",
     ) -> Response:
         """List what lies directly in a folder."""
-        found = await client_of(request).pages.tree(folder, locale=locale, mode=mode)
         caller = caller_of(request)
+        if folder.strip("/") and not caller.may_walk(folder):  # whether there is such a folder is not for this caller
+            raise caller.forbidden()
+        found = await client_of(request).pages.tree(folder, locale=locale, mode=mode)
         if caller.prefixes:
             found = [item for item in found if caller.may_see(item.path)]
         return tagged(request, {"items": plain(found)})

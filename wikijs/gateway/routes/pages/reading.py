@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -23,6 +24,8 @@ from .states import read
 
 if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary
+
+    from ...access.callers import Caller
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Items of one answer at most.")]
 Cursor = Annotated[str | None, Query(max_length=2000, description="From the header `Link` of the part before.")]
@@ -103,6 +106,8 @@ def add(router: APIRouter) -> None:
         headers = {"ETag": f'"{tag}"'}
         if render:
             page["render"] = page.get("render") or await _rendered(request, page["id"])
+            if caller_of(request).prefixes:
+                page["render"] = _without_hints(page["render"])
             # HTML changes without an edit, when a page that is linked to comes or goes.
             headers["ETag"] = f'W/"{tag}.{blake2b(str(page["render"]).encode(), digest_size=8).hexdigest()}"'
         else:
@@ -159,7 +164,7 @@ def add(router: APIRouter) -> None:
             if len(entries) > start + limit:
                 break
         items, headers = of_offset(entries, request, limit, cursor)
-        return answer({"items": plain(items)}, headers=headers)
+        return answer({"items": [_of_history(plain(each), caller_of(request)) for each in items]}, headers=headers)
 
     @route(
         router, "GET", "/api/v1/pages/{id}/versions/{version}", scope="pages:read", confined=True,
@@ -187,6 +192,10 @@ def add(router: APIRouter) -> None:
     ) -> Response:
         """Compare two versions of a page."""
         await _allowed(request, id)
+        caller = caller_of(request)
+        for version in (older, newer) if caller.prefixes else ():
+            if version is not None:  # what the page was when it lay elsewhere is not for this caller
+                caller.check_path((await client_of(request).pages.version(id, version)).path)
         text = await client_of(request).pages.diff(id, older, newer, context=context)
         return Response(text.encode("utf-8", "replace"), media_type="text/plain; charset=utf-8")
 
@@ -209,6 +218,28 @@ async def _allowed(request: Request, id: int) -> None:
     """Refuse a page that lies elsewhere than the key is confined to."""
     if caller_of(request).prefixes:
         await read(request, id)
+
+
+def _of_history(entry: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    """An entry of a page's history, without paths that the page had elsewhere."""
+    for name in ("valueBefore", "valueAfter"):
+        if entry.get(name) and not caller.may_see(str(entry[name])):
+            entry[name] = None
+    return entry
+
+
+_CLASSES: Final = re.compile(r'class="[^"]*"')
+
+
+def _without_hints(html: str | None) -> str | None:
+    """HTML that does not say of links whether there is a page: a caller could write links to places elsewhere."""
+    hints = {"is-valid-page", "is-invalid-page"}
+
+    def kept(match: re.Match[str]) -> str:
+        names = match[0][7:-1].split()
+        return 'class="' + " ".join(name for name in names if name not in hints) + '"'
+
+    return None if html is None else _CLASSES.sub(kept, html)
 
 
 async def _rendered(request: Request, id: int) -> str | None:

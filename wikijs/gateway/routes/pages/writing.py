@@ -39,7 +39,7 @@ def add(router: APIRouter) -> None:
     )  # fmt: skip
     async def create_page(request: Request, body: m.PageCreate, prefer: Prefer = None) -> Response:
         """Create a page."""
-        caller_of(request).check_path(body.path)
+        caller_of(request).check_place(body.path, body.locale)
         if prefer and is_deferred(request):
             return await deferred(request, "pages.create_many", {"pages": [_sent(body)]})
         given = m.arguments(body)
@@ -79,7 +79,7 @@ def add(router: APIRouter) -> None:
     async def put_page(request: Request, locale: str, path: str, body: m.PageUpsert) -> Response:
         """Create the page at a path, or change the one that is there. `If-None-Match: *` only creates."""
         path = path.strip("/")
-        caller_of(request).check_path(path)
+        caller_of(request).check_place(path, locale)
         only_new = request.headers.get("if-none-match", "").strip() == "*"
         wanted = None if only_new else required_match(request)
         given = {name: value for name, value in m.arguments(body).items() if value is not None}
@@ -160,7 +160,7 @@ def add(router: APIRouter) -> None:
     )  # fmt: skip
     async def move_page(request: Request, id: int, body: m.PageMove) -> Response:
         """Move a page to another path or locale; pages below it stay."""
-        caller_of(request).check_path(body.path)
+        caller_of(request).check_place(body.path, body.locale)
         async with gateway_of(request).queue.turn():
             if caller_of(request).prefixes:
                 await read(request, id, fresh=True)
@@ -198,7 +198,7 @@ def add(router: APIRouter) -> None:
         async with gateway_of(request).queue.turn():
             await read(request, id)
             client = client_of(request)
-            if body.move_back and caller_of(request).prefixes:
+            if caller_of(request).prefixes:  # what the page was when it lay elsewhere is not for this caller
                 caller_of(request).check_path((await client.pages.version(id, body.version_id)).path)
             saved = await client.pages.restore(id, body.version_id, move_back=body.move_back)
         return answer(m.shown(saved))
