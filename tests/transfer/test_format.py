@@ -128,10 +128,12 @@ def test_our_style_holds_everything(page: PageFile, css: str, script: str, kind:
     assert load(text, extension) == page
 
 
-def test_a_header_of_an_older_server_is_read_raw() -> None:
-    text = "---\ntitle: A: b\ndescription: \npublished: true\ndate: 2020\ntags: a\n---\n\nx"
+@pytest.mark.parametrize(("flag", "published"), [("true", True), ("false", False), ("1", True), ("0", False)])
+def test_a_header_of_an_older_server_or_of_sqlite_is_read_raw(flag: str, published: bool) -> None:
+    text = f"---\ntitle: A: b\ndescription: \npublished: {flag}\ndate: 2020\ntags: a\n---\n\nx"
     page = load(text, "md")
     assert (page.title, page.tags, page.editor, page.content) == ("A: b", ("a",), None, "x")
+    assert page.is_published is published
 
 
 @pytest.mark.parametrize("tags", ["tags: [a, b c]", "tags: a, b c", "tags:\n  - a\n  - b c", "tags: ' a ,b c,'"])

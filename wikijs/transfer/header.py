@@ -54,8 +54,8 @@ _MERGE: Final = "tag:yaml.org,2002:merge"
 _LENIENT: Final = 20_000
 """Characters of a header that is read line by line where it is no YAML as a whole."""
 _MISSING: Final = object()
-_TRUE: Final = frozenset({"true", "yes", "on"})
-_FALSE: Final = frozenset({"false", "no", "off"})
+_TRUE: Final = frozenset({"1", "true", "yes", "on"})
+_FALSE: Final = frozenset({"0", "false", "no", "off"})
 
 
 @cache

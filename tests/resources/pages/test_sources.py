@@ -15,6 +15,7 @@ from wikijs import exceptions as exc
 from wikijs.core.values.paths import PagePath
 from wikijs.resources.pages.source import document
 from wikijs.resources.pages.source.document import PageSource, SourcePage
+from wikijs.sandbox import Sandbox
 
 NEVER = ("render", "script_css", "script_js", "publish_start_date", "publish_end_date")
 
@@ -98,6 +99,16 @@ def test_a_listed_page_tells_where_its_header_ends(wiki: Area, ids: list[int]) -
     assert source.tags is not None
     assert sorted(source.tags) == ["a", "b"]
     assert source.missing == NEVER
+
+
+@pytest.mark.parametrize("database", ["postgres", "mariadb", "sqlite"])
+def test_on_all_databases_the_header_is_found(database: str) -> None:
+    """On SQLite the server writes `published: 1`."""
+    with Sandbox(database=database) as sandbox, sandbox.client() as client:
+        for name, published in (("on", True), ("off", False)):
+            client.pages.create(f"docs/{name}", title=name, content="x", is_published=published)
+            source = client.pages.get_source(f"docs/{name}")
+            assert (source.title, source.is_published, source.content) == (name, published, "x")
 
 
 def test_who_may_not_read_it_is_told_what_it_takes(wiki: Area, ids: list[int]) -> None:

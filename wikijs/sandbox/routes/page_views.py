@@ -58,12 +58,12 @@ def download(sandbox: Wiki, request: Request, identity: Identity) -> Response:
         return unauthorized(sandbox)
     if page is None:
         return Response(404, "", b"")
-    text = with_header(page, tags=tags, editor=page["editorKey"], updated_at=page["updatedAt"])
+    text = with_header(page, ctx.db.engine, tags=tags, editor=page["editorKey"], updated_at=page["updatedAt"])
     if version_id:
         version = version_of(ctx, page["id"], version_id)
         if version is None:
             raise NoAnswerError  # the server fails without telling
-        text = with_header(version, tags=(), editor="undefined", updated_at=version["createdAt"])
+        text = with_header(version, ctx.db.engine, tags=(), editor="undefined", updated_at=version["createdAt"])
     name = file_name(page)
     kind = FILE_TYPES[name.rpartition(".")[2]]
     return Response(200, kind, text.encode(), [("content-disposition", attachment(name))])

@@ -49,6 +49,8 @@ class Engine(ABC):
     """Whether a table of contents comes back as the text that the schema says it is."""
     inserts_several: ClassVar[bool] = True
     """Whether the server's library puts several rows of one user into a table at once; else it fails."""
+    counts_flags: ClassVar[bool] = False
+    """Whether what is true or false is a number where the server writes it into a text."""
     largest_file: ClassVar[int | None] = None
     """Bytes of a file that can be stored in one piece."""
 
@@ -200,6 +202,7 @@ class SQLite(Engine):
     doubles_links = True
     inserts_several = False
     links_first = False
+    counts_flags = True
 
     def like(self, pattern: str, *, exactly: bool = False) -> Matches:
         """A test whether a text matches a pattern of LIKE: of letters it knows the English ones."""

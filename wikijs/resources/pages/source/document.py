@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from wikijs_generated.fragments import PageSummary, PageTag
 
 # `editor` came with 2.4.75, `dateCreated` with 2.5.105, and both moments can be left out. Titles and descriptions are
-# the only values that might hold line ends; they have at most 255 characters where the database minds.
+# the only values that might hold line ends; they have at most 255 characters where the database minds. SQLite keeps
+# flags as numbers, and the server writes them as they are.
 _TITLE: Final = r"(?P<title>[^\0]{0,1024}?)"
 _DESCRIPTION: Final = r"(?P<description>[^\0]{0,1024}?)"
 _REST: Final = (
-    r"published: (?P<published>true|false)\n"
+    r"published: (?P<published>true|false|1|0)\n"
     r"(?:date: (?P<date>[^\n]*)\n)?"
     r"tags: (?P<tags>[^\n]*)\n"
     r"(?:editor: (?P<editor>[^\n]*)\n)?"
@@ -133,7 +134,7 @@ def _told(plain: PageSource, fields: Mapping[str, str | None], content: str) -> 
         "content": content,
         "title": fields["title"],
         "description": fields["description"],
-        "is_published": fields["published"] == "true",
+        "is_published": fields["published"] in {"true", "1"},
         "tags": [tag for tag in (fields["tags"] or "").split(", ") if tag],
         "editor": fields["editor"] or None,
         "created_at": fields["dateCreated"] or None,
