@@ -101,7 +101,7 @@ class Handover:
             _answer(request, 403, "Forbidden.")
             return
         sent: Any = None
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             sent = json.loads(request.rfile.read(length))
         state, token = (sent.get(name) if isinstance(sent, dict) else None for name in ("state", "token"))  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         if not (isinstance(state, str) and hmac.compare_digest(state.encode(), self._state.encode())):

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, TypeGuard, cast
 
+from wikijs.core.files import parse_toml
 from wikijs.core.settings import normalize_url
 
 from ..exceptions import ConfigurationError, ValidationError
@@ -26,6 +26,8 @@ NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 """What a profile may be called: its name becomes part of names of files."""
 TOKEN_SOURCES: Final = ("api_key_file", "token_command", "keyring", "auth")
 
+_LONGEST: Final = 1_000_000
+"""Bytes of a configuration; one of a project may come from anybody."""
 CARRIERS: Final = ("header", "cookie")
 """Where an API key may travel."""
 
@@ -142,14 +144,18 @@ def read_toml(path: Path) -> dict[str, Any]:
         ConfigurationError: It cannot be read, or is no TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        with path.open("rb") as file:
+            content = file.read(_LONGEST + 1)
+        if len(content) > _LONGEST:
+            raise ConfigurationError(f"{path} cannot be read: it has more than {_LONGEST:,} bytes.")
+        return parse_toml(content.decode("utf-8-sig"))
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path} cannot be read: it is not a text file.") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         # The reason names a place, and at most one character of the text.
         raise ConfigurationError(
             f"{path} is no valid TOML: {error}.", hint="Mend that line, see https://toml.io"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, cast
 
+from wikijs.core.files import parse_toml
 from wikijs.exceptions import ConfigurationError
 
 from .limits.tiers import TIERS, Tier, tiers_of
@@ -186,12 +186,12 @@ def load(path: str | Path | None = None, environment: Mapping[str, str] = os.env
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return parse_toml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(
             f"The configuration {path} cannot be read: {error.strerror}.", hint="`wikijs gateway init` writes one."
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise ConfigurationError(f"The configuration {path} is no TOML: {error}.") from None
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from textwrap import shorten
 from typing import Final
 
 from wikijs import exceptions as exc
@@ -136,7 +137,7 @@ def _of_table(text: str, name: str) -> tuple[Iterator[tuple[int, dict[str, str]]
         raise exc.ValidationError(f"{name} is no CSV: {error}.") from None
     fields = [_NAMES.get(re.sub(r"[\s_-]", "", cell).lower(), "") for cell in heads]
     if "email" not in fields:
-        found = ", ".join(cell.strip() for cell in heads) or "none"
+        found = shorten(", ".join(cell.strip() for cell in heads), 300, placeholder=" ...") or "none"
         raise exc.ValidationError(
             f"{name} has no column of addresses. Its columns: {found}.",
             hint="The first line names the columns: email, name, groups, provider, location, job title, active ...",

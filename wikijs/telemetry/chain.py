@@ -67,7 +67,7 @@ def entries(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any] | None, 
             continue
         try:
             value: Any = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
         yield number, value if isinstance(value, dict) else None, text
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from functools import cache, partial
 from importlib.util import find_spec
 from typing import Final, cast
 
-from wikijs.core.files import BOUNDS, FileRefusedError
+from wikijs.core.files import BOUNDS, FileRefusedError, parse_toml
 from wikijs.core.files.data import parse_yaml, safe_loader
 from wikijs.core.files.refusal import why
 from wikijs.core.values.installing import pip_line
@@ -186,8 +185,8 @@ def _other_front_matter(text: str) -> FrontMatter:
                 {}, text, "Its front matter has no end." if re.match(r"\w+ *=", text[toml.end() :]) else ""
             )
         try:
-            fields = tomllib.loads(text[toml.end() : end.start()])
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            fields = parse_toml(text[toml.end() : end.start()])
+        except ValueError as error:
             return FrontMatter({}, text, f"Its front matter is broken: {why(error)}.")
         return FrontMatter({key: _as_text(value) for key, value in fields.items()}, text[end.end() :])
     if re.match(r"\{[ \t]*\n", text):

@@ -111,5 +111,5 @@ def _load(content: bytes | None) -> dict[str, Entry]:
         if whole["version"] != VERSION:
             return {}
         return {name: Entry(*entry) for name, entry in cast("dict[str, list[Any]]", whole["files"]).items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}

@@ -106,9 +106,14 @@ def read_data(file: str) -> Any:
     """
     import yaml
 
+    from wikijs.core.files import FileRefusedError
+    from wikijs.core.files.data import parse_yaml
+
     try:
-        return yaml.safe_load(read_text(file))  # YAML reads JSON too
-    except yaml.YAMLError as error:
+        return parse_yaml(read_text(file))  # YAML reads JSON too
+    except FileRefusedError as error:
+        raise CommandError(f"The file {file} is refused: {error.reason}.", code=ExitCode.USAGE) from None
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
         raise CommandError(f"The file {file}{place} is neither JSON nor YAML.", code=ExitCode.USAGE) from None
@@ -129,7 +134,7 @@ def assignments(pairs: list[str]) -> dict[str, Any]:
             raise CommandError(f"{pair!r} is no setting.", hint="Write name=value.", code=ExitCode.USAGE)
         try:
             found[name.strip()] = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             found[name.strip()] = value
     return found
 

@@ -91,5 +91,5 @@ def _names(session: Session, reads: bool) -> list[str]:
 def _data(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:  # it failed, or its result is a line of text
+    except (ValueError, RecursionError):  # it failed, or its result is a line of text
         return text.strip() or None

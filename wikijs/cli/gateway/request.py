@@ -77,7 +77,7 @@ def _body(data: str | None, file: str | None, headers: dict[str, str]) -> bytes 
     text = read_text(data.removeprefix("@")) if data == "-" or data.startswith("@") else data
     try:
         json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CommandError(f"--data is no JSON: {error}.", code=ExitCode.USAGE) from None
     headers["Content-Type"] = "application/json"
     return text.encode()

@@ -105,8 +105,9 @@ def _objects(argument: Argument, text: str) -> Sequence[Any]:
     """Input objects, of JSON on the line or in a file: one, or an array of them."""
     try:
         written: Any = json.loads(_of_file(argument, text))
-    except ValueError as error:
-        raise _wrong(argument, f"this is no JSON: {error}") from None
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
+        raise _wrong(argument, f"this is no JSON: {reason}") from None
     return cast("Sequence[Any]", written) if isinstance(written, list) else [written]
 
 

@@ -109,7 +109,7 @@ def _variable(text: str) -> tuple[str, Any]:
         raise CommandError(f"{text!r} is not a variable.", hint="Write -v name=value.", code=ExitCode.USAGE)
     try:
         return name, json.loads(value, parse_constant=_no_json)
-    except ValueError:
+    except (ValueError, RecursionError):
         return name, value
 
 

@@ -10,7 +10,7 @@ has bounds of size and depth, and the only failure is `FileRefusedError`, in one
 from __future__ import annotations
 
 from .bounds import BOUNDS, Bounds
-from .data import load_json, load_yaml
+from .data import load_json, load_yaml, parse_toml
 from .refusal import FileRefusedError, refusing
 from .tree import Found, Tree, open_file, read_file
 from .writing import copy, new_file, open_again, replacing, sweep, temporary_name
@@ -27,6 +27,7 @@ __all__ = [
     "new_file",
     "open_again",
     "open_file",
+    "parse_toml",
     "read_file",
     "refusing",
     "replacing",

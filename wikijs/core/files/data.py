@@ -1,8 +1,10 @@
-"""YAML and JSON of others: bounded in size, in depth, and in what aliases make of it."""
+"""YAML, JSON and TOML of others: bounded in size, in depth, and in what aliases make of it."""
 
 from __future__ import annotations
 
 import json
+import re
+import tomllib
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from .bounds import BOUNDS
@@ -16,6 +18,11 @@ _EXPANDED: Final = 10
 _FREE: Final = 100_000
 _TOO_DEEP: Final = "exceeded maximum nesting depth"
 """What libyaml says."""
+_NESTED: Final = "it is nested too deeply"
+_DOTTED: Final = re.compile(
+    r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]{0,100}+"|'[^'\n]{0,100}+')[ \t]*+\.[ \t]*+){100}""", re.ASCII
+)
+"""A name of TOML that leads through more tables than anything honest."""
 
 
 def load_json(text: str | bytes, *, name: str = "", most: int = BOUNDS.text_bytes) -> object:
@@ -39,6 +46,26 @@ def load_json(text: str | bytes, *, name: str = "", most: int = BOUNDS.text_byte
     return loaded
 
 
+def parse_toml(text: str) -> dict[str, Any]:
+    """What TOML says.
+
+    Raises:
+        ValueError: It is no TOML, or nested too deeply; the message is the reason.
+    """
+    if _DOTTED.search(text):  # the library's time grows with the square of it
+        raise ValueError(_NESTED)
+    try:
+        loaded = tomllib.loads(text)
+        _check_nesting(loaded, "")
+    except tomllib.TOMLDecodeError:
+        raise
+    except (RecursionError, FileRefusedError):
+        raise ValueError(_NESTED) from None
+    except ValueError:
+        raise ValueError("it has a number or date that is none") from None
+    return loaded
+
+
 def _check_nesting(value: object, name: str) -> None:
     level = [value]
     for _ in range(BOUNDS.nesting + 1):
@@ -51,7 +78,7 @@ def _check_nesting(value: object, name: str) -> None:
         if not inner:
             return
         level = inner
-    raise refused(name, "it is nested too deeply")
+    raise refused(name, _NESTED)
 
 
 def load_yaml(
@@ -94,7 +121,7 @@ def parse_yaml(text: str, loader: type[yaml.SafeLoader] | None = None) -> object
         return cast("object", cast("Any", reader).construct_document(node))
     except Exception as error:
         if isinstance(error, RecursionError) or getattr(error, "problem", None) == _TOO_DEEP:
-            raise FileRefusedError("it is nested too deeply") from None
+            raise FileRefusedError(_NESTED) from None
         raise
     finally:
         reader.dispose()

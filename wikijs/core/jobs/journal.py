@@ -136,7 +136,7 @@ class Journal(Generic[T]):
                     check_header(path, entry, self._header)
                 else:
                     self._note(entry, noted)
-            except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+            except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
                 raise ConfigurationError(
                     f"Line {number} of {path} is not one of a journal.", hint="Give the path of a new file."
                 ) from None
@@ -249,7 +249,7 @@ def _is_finished(content: bytes, wanted: Mapping[str, object]) -> bool:
         if header == wanted or not {"journal", "job", "wiki", "input"} <= header.keys():
             return False
         states = [(entry["item"], entry["state"]) for entry in entries]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return False
     if any(state == "finished" for _, state in states):
         return True
@@ -265,7 +265,7 @@ def _is_whole(line: bytes) -> bool:
     """Whether this is a line of a journal, of which at most the end of the line is missing."""
     try:
         return isinstance(json.loads(line), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 

@@ -95,7 +95,7 @@ class Conversation(Generic[T]):
     def _read(self, text: str | bytes) -> dict[str, Any]:
         try:
             message: Any = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict) or "type" not in message:
             raise exc.ServerError(

@@ -36,7 +36,10 @@ def parse_event(body: bytes | str | Mapping[str, Any]) -> Event:
     Raises:
         ValueError: It is no event at all.
     """
-    decoded: Any = json.loads(body) if isinstance(body, bytes | str) else body
+    try:
+        decoded: Any = json.loads(body) if isinstance(body, bytes | str) else body
+    except RecursionError:
+        raise ValueError("It is nested too deeply.") from None
     if not isinstance(decoded, Mapping):
         raise ValueError("An event is a JSON object.")  # noqa: TRY004  an attacker may have sent it
     content = cast("Mapping[str, Any]", decoded)

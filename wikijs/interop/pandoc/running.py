@@ -62,6 +62,10 @@ def _blocks(text: str, format: str, remark: Callable[[str], None]) -> list[Node]
     """The tree of a text. Where pandoc cannot read it, the parts of it that it can read, and the others as code."""
     try:
         read: list[Node] = json.loads(run_pandoc(text, format, "json"))["blocks"]
+    except RecursionError:
+        raise FileRefusedError(
+            "The page is refused: it is nested too deeply.", reason="it is nested too deeply"
+        ) from None
     except PandocError as error:
         parts = _parts(text)
         if len(parts) == 1:

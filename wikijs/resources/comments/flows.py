@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from wikijs import exceptions as exc
@@ -359,7 +360,8 @@ class CommentsFlows(AccessFlows):
         for provider in providers:
             for pair in provider.config if provider.is_enabled else ():
                 if pair.key == "minDelay":
-                    return float(json.loads(pair.value)["value"])
+                    with suppress(ValueError, TypeError, KeyError, RecursionError, OverflowError):
+                        return float(json.loads(pair.value)["value"])
         return POST_DELAY
 
 

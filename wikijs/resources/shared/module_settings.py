@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, cast
 
 from wikijs import exceptions as exc
 from wikijs.core.flow import Flow, exclusively
@@ -78,7 +78,17 @@ class Setting:
 
 def settings(config: Iterable[KeyValue]) -> dict[str, Setting]:
     """The settings of a module by name."""
-    return {pair.key: _setting(pair.key, json.loads(pair.value)) for pair in config}
+    return {pair.key: _setting(pair.key, _described(pair)) for pair in config}
+
+
+def _described(pair: KeyValue) -> dict[str, Any]:
+    try:
+        described: Any = json.loads(pair.value)
+    except (ValueError, RecursionError):
+        described = None
+    if not isinstance(described, dict):
+        raise exc.ServerError(f"The server described the setting {pair.key!r} in a way that cannot be read.")
+    return cast("dict[str, Any]", described)
 
 
 def merged(config: Iterable[KeyValue], changes: Mapping[str, SettingValue], operation: str) -> list[KeyValuePairInput]:
