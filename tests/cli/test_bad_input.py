@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -126,6 +127,41 @@ def test_a_name_that_cannot_be_is_never_a_traceback(
         one_sentence(result, line)
         tried += 1
     assert tried > 60
+    assert not (tmp_path / "-").exists(), "a file named - was made"
+
+
+def no_streams() -> Iterator[tuple[str, ...]]:
+    """Lines with a - for a file that is neither stdin nor stdout."""
+    for words, command in ALL:
+        given = ["x" for each in arguments(command) if each.required]
+        needed = [each for each in command.params if each.param_type_name == "option" and each.required]
+        given += [word for each in needed for word in (each.opts[0], "x")]
+        for each in command.params:
+            is_file = (
+                each.param_type_name == "option" and "FILE" in (each.metavar or "") and each.name != "api_key_file"
+            )
+            if is_file and not re.search("stdin|stdout|printed", each.help or ""):
+                yield (*words, *given, each.opts[0], "-")
+
+
+def test_a_dash_is_no_name_of_a_file(on_sandbox: OnSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = [*no_streams(), ("backup", "make", "-"), ("sync", "-"), ("gateway", "backup", "-")]
+    assert len(lines) > 30
+    for line in lines:
+        if LASTING & set(line) - {"gateway"}:
+            continue
+        result = on_sandbox(*line, "--yes")
+        assert (line, result.exit_code, result.stdout) == (line, 2, ""), result.output
+        assert "has to be the name of a file" in result.stderr, line
+    assert not [*tmp_path.glob("**/-")]
+
+
+def test_a_moment_of_access_can_be_printed(on_sandbox: OnSandbox, tmp_path: Path) -> None:
+    printed = on_sandbox("access", "save", "-")
+    assert printed.exit_code == 0
+    (tmp_path / "before.json").write_text(printed.stdout)
+    assert on_sandbox("access", "diff", str(tmp_path / "before.json")).exit_code == 0
 
 
 FILES = {

@@ -110,10 +110,15 @@ class Moment:
         Raises:
             OSError: It cannot be written.
         """
-        data = {"format": _FORMAT, **asdict(self), "taken": self.taken.isoformat()}
+        text = self.as_json()
         with replacing(Path(file)) as stream:
             make_private(stream.fileno())
-            stream.write((json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "surrogatepass"))
+            stream.write(text.encode("utf-8", "surrogatepass"))
+
+    def as_json(self) -> str:
+        """What `save` writes, as a text."""
+        data = {"format": _FORMAT, **asdict(self), "taken": self.taken.isoformat()}
+        return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def load(file: str | os.PathLike[str]) -> Moment:

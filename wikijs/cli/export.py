@@ -14,7 +14,7 @@ import typer
 
 from .frame.command import command, group
 from .frame.failures import CommandError, ExitCode, explained
-from .frame.output import note
+from .frame.output import note, show_data, wants_data
 from .frame.session import Session
 from .frame.text import plain
 from .pages.arguments import FolderOption, SomeLocaleOption, TagsOption
@@ -99,7 +99,9 @@ def assets(
     ] = None,
     output: Annotated[
         str | None,
-        typer.Option("-o", "--output", metavar="TARGET", help="A folder, .zip or .tar.gz; a file with --format."),
+        typer.Option(
+            "-o", "--output", metavar="TARGET", help="A folder, .zip or .tar.gz; a file with --format, - is stdout."
+        ),
     ] = None,
 ) -> None:
     """Export the files of the wiki in their folders, or with --format what is known of them."""
@@ -125,11 +127,13 @@ def _write_records(session: Session, found: Sequence[Any], format: Text | None, 
     kind = format or ("yaml" if (output or "").lower().endswith((".yaml", ".yml")) else "json")
     text = _as_text(records, kind)
     if output is None or output == "-":
-        sys.stdout.write(text)
+        show_data(session, records) if wants_data(session) else sys.stdout.write(text)
     else:
         with _replaced(output) as file:
             file.write_bytes(text.encode())
-        if not session.quiet:
+        if wants_data(session):
+            show_data(session, {"file": output, "written": len(records)})
+        elif not session.quiet:
             note(f"{len(records)} {what} written to {output}.")
     for error in failed:
         note(f"wikijs: {explained(error)}")

@@ -192,9 +192,14 @@ def _ask(
 
 
 @command(app, "save", example="wikijs access save before.json", fields=("file", "groups", "users", "pages"))
-def save(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to (JSON).")]) -> None:
+def save(
+    session: Session, file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to (JSON); - is stdout.")]
+) -> None:
     """Keep who may do what at this moment, to compare it later."""
     moment, _ = moment_of(session, None)
+    if str(file) == "-":
+        sys.stdout.write(moment.as_json())
+        return
     moment.save(file)
     counts = {"groups": len(moment.groups), "users": len(moment.people), "pages": len(moment.pages)}
     said = ", ".join(f"{count} {name}" for name, count in counts.items())

@@ -52,7 +52,9 @@ def set_settings(
     password_file: Annotated[
         str | None, typer.Option(metavar="FILE", help="File with the password; - is stdin.")
     ] = None,
-    dkim_key_file: Annotated[str | None, typer.Option(metavar="FILE", help="File with the DKIM key.")] = None,
+    dkim_key_file: Annotated[
+        str | None, typer.Option(metavar="FILE", help="File with the DKIM key; - is stdin.")
+    ] = None,
     dry_run: DryRunOption = False,
 ) -> None:
     """Change mail settings. What is not named is kept, the password too."""

@@ -41,8 +41,8 @@ def set_theme(
     iconset: Annotated[Iconset | None, typer.Option(help="Set of icons.")] = None,
     toc: Annotated[TocPosition | None, typer.Option(help="Where the table of contents stands.")] = None,
     css: Annotated[str | None, typer.Option(metavar="FILE", help="File with CSS for every page; - is stdin.")] = None,
-    head: Annotated[str | None, typer.Option(metavar="FILE", help="File with HTML for every head.")] = None,
-    body: Annotated[str | None, typer.Option(metavar="FILE", help="File with HTML for every body.")] = None,
+    head: Annotated[str | None, typer.Option(metavar="FILE", help="File with HTML for every head; - is stdin.")] = None,
+    body: Annotated[str | None, typer.Option(metavar="FILE", help="File with HTML for every body; - is stdin.")] = None,
 ) -> None:
     """Change how the wiki looks. What is left out is kept; the server alone would erase code."""
     given: dict[str, Any] = {

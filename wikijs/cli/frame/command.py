@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
-from typing import Any, Final, TypeVar, get_type_hints
+from typing import Any, Final, TypeVar, cast, get_type_hints
 
 import typer
 
@@ -99,6 +99,7 @@ def _with_global_options(
     gathers: bool = False,
 ) -> Callable[..., None]:
     own, shared = _parameters(function)[1:], _shared()
+    files = dict(filter(None, map(file_by_name, own)))
 
     def run(context: typer.Context, **values: Any) -> None:
         session = context.ensure_object(Session)
@@ -108,6 +109,7 @@ def _with_global_options(
             if given is None or given is False or given == []:
                 continue  # an option that is not given here may have been given before
             setattr(session, option.name, given)
+        session.no_stream = next((name for at, name in files.items() if "-" in _texts(values.get(at))), None)
         if fields is not None and asks_several(session):
             # Of one file the last wiki would be left.
             only_reads = reads and (gathers or values.get("output") in {None, "-"})
@@ -117,10 +119,33 @@ def _with_global_options(
 
     context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
     parameters = [context, *with_completion([*own, *shared])]
+    run.lists = lists  # type: ignore[attr-defined]  # what tests and the reference ask for
     run.__doc__ = unwrapped(function.__doc__ or "")
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run
+
+
+def file_by_name(parameter: inspect.Parameter) -> tuple[str, str] | None:
+    """Name and spelling of a parameter that is a file or a folder and cannot be stdin or stdout; None for others.
+
+    Those that can be say so in their help.
+    """
+    info: Any = next(iter(getattr(parameter.annotation, "__metadata__", ())), None)
+    named = str(getattr(info, "metavar", None) or "")
+    if not (re.search(r"\bFILE\b|DIR|TARGET|BACKUP|BEFORE|AFTER", named) or "Path" in str(parameter.annotation)):
+        return None
+    if re.search(r"stdin|stdout|printed|prints|\bId\b|\bIds\b", str(info.help)):
+        return None
+    if type(info).__name__ != "OptionInfo":
+        return parameter.name, (named or parameter.name.upper()).strip("[]")
+    written = [info.default, *(info.param_decls or ())]  # typer takes the first spelling for a default
+    declared = [each for each in written if isinstance(each, str) and each.startswith("--")]
+    return parameter.name, declared[0] if declared else f"--{parameter.name.replace('_', '-')}"
+
+
+def _texts(value: Any) -> list[str]:
+    return [*map(str, cast("list[object]", value))] if isinstance(value, list) else [str(value)]
 
 
 def unwrapped(text: str) -> str:
@@ -185,6 +210,12 @@ def _check(session: Session, fields: Sequence[str], *, lists: bool) -> None:
     """Refuse what the output cannot look like before anything is sent."""
     if session.api_key is not None:
         raise CommandError(KEY_ON_THE_LINE, hint=SAFE_WAYS, code=ExitCode.USAGE)
+    if session.no_stream is not None:
+        raise CommandError(
+            f"{session.no_stream} has to be the name of a file: - stands for stdin or stdout elsewhere only.",
+            hint="The help of an option says where it does.",
+            code=ExitCode.USAGE,
+        )
     if session.json and session.yaml:
         raise CommandError("--json and --yaml exclude each other.", code=ExitCode.USAGE)
     if session.picks is not None:

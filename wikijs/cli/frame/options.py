@@ -94,7 +94,8 @@ class Command(TyperCommand):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help, the global options in one line."""
         with _as_shown(self, ctx):
-            super().format_help(ctx, formatter)
+            if not shown_narrow(self, ctx):
+                super().format_help(ctx, formatter)
 
 
 class Group(TyperGroup):
@@ -108,7 +109,23 @@ class Group(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help; that of the whole program explains the global options, all others name them."""
         with _as_shown(self, ctx, shortened=ctx.parent is not None):
-            super().format_help(ctx, formatter)
+            if not shown_narrow(self, ctx):
+                super().format_help(ctx, formatter)
+
+
+def shown_narrow(command: Any, context: Any) -> bool:
+    """Print the help of a command in the form for narrow terminals, where it is to be in it. Returns whether it was."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from .narrow import is_narrow, show
+
+    console = Console(highlight=False)
+    if not is_narrow(command, context, console.width):
+        return False
+    for style, line in show(command, context, console.width):
+        console.print(Text(line, style=style), soft_wrap=True)
+    return True
 
 
 @contextmanager

@@ -16,8 +16,6 @@ from .structured import chosen, kept, show_data, wants_data, write_json, write_y
 from .text import cell, printable, printable_lines
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from wikijs.core.jobs.results import BatchResult
 
     from .session import Session
@@ -31,6 +29,7 @@ __all__ = [
     "show_done",
     "show_list",
     "show_record",
+    "show_text",
     "wants_data",
     "write_json",
     "write_record",
@@ -80,6 +79,7 @@ def show_list(
         write_table(
             [name.replace("_", " ") for name in readers],
             [[read(item) for read in readers.values()] for item in found],
+            key=key,
         )
 
 
@@ -155,15 +155,22 @@ def show_batch(
         raise typer.Exit(ExitCode.PARTLY if done else ExitCode.FAILED)
 
 
-def write_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print rows: with their heads and aligned on a terminal, else tab-separated without heads."""
+def write_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, key: str = "") -> None:
+    """Print rows: with their heads and aligned on a terminal, else tab-separated without heads.
+
+    Args:
+        columns: Heads.
+        rows: Values, as many a row as there are heads.
+        key: The column that other commands take; it is never shortened.
+    """
     texts = [[cell(value) for value in row] for row in rows]
     if not sys.stdout.isatty():
         sys.stdout.writelines("\t".join(row) + "\n" for row in texts)
     elif rows:
         from .tables import show
 
-        show(columns, texts, numbers={at for at in range(len(columns)) if all(_is_number(row[at]) for row in rows)})
+        numbers = {at for at in range(len(columns)) if all(_is_number(row[at]) for row in rows)}
+        show(columns, texts, numbers=numbers, key=key.replace("_", " "))
 
 
 def _is_number(value: object) -> bool:
@@ -176,15 +183,9 @@ def write_record(fields: Mapping[str, object]) -> None:
     if not sys.stdout.isatty():
         sys.stdout.writelines(f"{name}\t{cell(value)}\n" for name, value in known)
         return
-    from rich.table import Table
-    from rich.text import Text
+    from .tables import show_fields
 
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
-    for name, value in known:
-        table.add_row(name, Text(cell(value)))
-    _console().print(table)
+    show_fields({name: cell(value) for name, value in known})
 
 
 def write_text(text: str) -> None:
@@ -193,6 +194,14 @@ def write_text(text: str) -> None:
         text = printable_lines(text)
         text = text if text.endswith("\n") else text + "\n"
     sys.stdout.write(text)
+
+
+def show_text(session: Session, text: str, **more: object) -> None:
+    """Print a text; as data, with what else is known of it, when that is asked for."""
+    if wants_data(session):
+        show_data(session, {**more, "text": text})
+    else:
+        write_text(text)
 
 
 def nothing_found() -> None:
@@ -232,9 +241,3 @@ def _members(item: object) -> Iterable[tuple[str, Any]]:
         return [(field.name, getattr(item, field.name)) for field in dataclass_fields(item) if field.repr]
     fields: Mapping[str, Any] = getattr(type(item), "model_fields", {})
     return [(name, getattr(item, name)) for name in fields]
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(file=sys.stdout, highlight=False)  # rich leaves colour off where NO_COLOR is set

@@ -100,6 +100,7 @@ class Session:
         api_key: What was given as an API key on the line, where everybody can read it: it is refused.
         locale: Code of the locale that paths mean.
         command: The command as it was typed, such as "pages get".
+        no_stream: The file that was given as -, which is a name here and no stream; None where there is none.
         http: HTTP client to use instead of a new one, for tests.
         gathered: Of several wikis: where to put what becomes one output.
     """
@@ -108,6 +109,7 @@ class Session:
     profile: str | None = None
     all_profiles: bool = False
     api_key_file: Path | None = None
+    no_stream: str | None = None
     timeout: float | None = None
     json: str | None = None
     filter: str | Sequence[str] | None = None

@@ -10,7 +10,7 @@ import typer
 
 from ..frame.command import command
 from ..frame.inputs import write_file
-from ..frame.output import note, show_data, wants_data, write_text
+from ..frame.output import note, show_data, show_done, show_text, wants_data, write_text
 from ..frame.progress import counting
 from ..frame.session import Session
 from .arguments import FolderOption, SomeLocaleOption, TagsOption
@@ -96,6 +96,7 @@ def llms_txt(
     with session.client() as client:
         text = made(client, options)
     if output is None or str(output) == "-":
-        write_text(text)
+        show_text(session, text)
     else:
         write_file(output, text)
+        show_done(session, f"Wrote {output}.", {"file": str(output)}, key="file")

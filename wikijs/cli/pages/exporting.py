@@ -41,7 +41,9 @@ def export(
         typer.Argument(metavar="TARGET", help="A folder, or a file named .zip, .tar.gz, .json or .yaml; - is stdout."),
     ] = None,
     *,
-    output: Annotated[str | None, typer.Option("-o", "--output", metavar="TARGET", help="The same as TARGET.")] = None,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="TARGET", help="The same as TARGET; - is stdout.")
+    ] = None,
     page: Annotated[
         str | None, typer.Option(metavar="PAGE", help="Just this page, into one file: TARGET, or - for stdout.")
     ] = None,
@@ -111,7 +113,7 @@ def _export_page(session: Session, page: str, target: str, style: Literal["wikij
         number = page_id(client, page, None)
         text = dump(of_page(client.pages.single_for_editor(number)), style)
     if target == "-":
-        sys.stdout.write(text)
+        show_data(session, {"id": number, "text": text}) if wants_data(session) else sys.stdout.write(text)
         return
     write_file(Path(target), text)
     show_done(session, f"Wrote {target}.", {"target": target, "written": [target]}, key="target")

@@ -14,7 +14,7 @@ from ..frame.command import command, group
 from ..frame.confirm import confirm
 from ..frame.failures import CommandError, ExitCode
 from ..frame.inputs import moment, write_file
-from ..frame.output import show_done, show_list, show_record, wants_data, write_text
+from ..frame.output import show_done, show_list, show_record, show_text, wants_data
 from ..frame.progress import counted, progress
 from ..frame.session import Session
 from ..frame.structured import fits
@@ -182,17 +182,17 @@ def get(
     """
     wanted = id_or_path(page)
     with session.client() as client:
-        if content or output is not None:
+        if (content and not wants_data(session)) or output is not None:
             whole = (
                 client.pages.get(wanted) if isinstance(wanted, int) else client.pages.get_by_path(wanted, locale=locale)
             )
             if output in {None, "-"}:
-                write_text(whole.content)
+                show_text(session, whole.content, id=whole.id, path=whole.path)
             else:
                 write_file(Path(output or ""), whole.content)
                 show_done(session, f"Wrote {output}.", {"id": whole.id, "path": whole.path, "file": output})
             return
-        both = _reads_content(session)
+        both = content or _reads_content(session)
         if isinstance(wanted, int):
             found = client.pages.get(wanted, content=both)
         else:

@@ -241,7 +241,9 @@ def export_users(
         write_json(rows) if kind == "json" else sys.stdout.write(text)
     else:
         write_file(output, text)
-        if not session.quiet:
+        if wants_data(session):
+            show_data(session, {"file": str(output), "written": len(rows)})
+        elif not session.quiet:
             note(f"{len(rows)} users written to {output}.")
 
 
@@ -277,7 +279,7 @@ def sync_groups(
         if dry_run:
             show_list(session, rows, ("group", "email", "change"), key="email", empty_is_good=True)
             if not session.quiet:
-                note(f"{_counted(rows)}. Nothing was done.")
+                note(f"{_counted(rows, done=False)}. Nothing was done.")
             _end(refused=len(unknown) + len(read.problems), done=len(read.people) - len(unknown))
             return
         leaving = sum(row["change"] == "leaves" for row in rows)
@@ -312,6 +314,7 @@ def _memberships(plans: Sequence[GroupPlan]) -> list[dict[str, Any]]:
     ]
 
 
-def _counted(rows: Sequence[dict[str, Any]]) -> str:
+def _counted(rows: Sequence[dict[str, Any]], *, done: bool = True) -> str:
     joining = sum(row["change"] == "joins" for row in rows)
-    return f"{joining} joined, {len(rows) - joining} left"
+    leaving = len(rows) - joining
+    return f"{joining} joined, {leaving} left" if done else f"{joining} would join, {leaving} would leave"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import redirect_stdout
 from typing import Annotated, Any
 
 import typer
 
 from ..frame.command import command
 from ..frame.failures import CommandError, ExitCode
+from ..frame.output import show_text, wants_data
 from ..frame.session import Session
 
 app = typer.Typer()
@@ -21,7 +24,6 @@ def show_help(
     ] = None,
 ) -> None:
     """Show the help of a command, the same as `--help` behind it."""
-    del session
     from ..app import app as everything
 
     root: Any = typer.main.get_command(everything)
@@ -35,4 +37,9 @@ def show_help(
             )
         found = commands[word]
         known = found.load() if hasattr(found, "load") else found
-    root(args=[*line, "--help"], prog_name="wikijs", standalone_mode=False)
+    if not wants_data(session):
+        root(args=[*line, "--help"], prog_name="wikijs", standalone_mode=False)
+        return
+    with redirect_stdout(io.StringIO()) as shown:
+        root(args=[*line, "--help"], prog_name="wikijs", standalone_mode=False)
+    show_text(session, shown.getvalue(), command=" ".join(line))

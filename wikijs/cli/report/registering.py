@@ -43,7 +43,9 @@ def _shown(
     html: Annotated[bool, typer.Option("--html", help="Print one HTML file, with charts.")] = False,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Write into a file; .csv, .md and .html say which form."),
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Write into a file; .csv, .md and .html say which form. - is stdout."
+        ),
     ] = None,
 ) -> None:
     """How a report is shown."""

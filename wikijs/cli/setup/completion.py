@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import nullcontext, redirect_stdout
 from typing import Annotated, Literal
 
 import typer
 
 from ..frame.command import command
 from ..frame.failures import CommandError
-from ..frame.output import show_done
+from ..frame.output import show_done, show_text, wants_data
 from ..frame.session import Session
 
 app = typer.Typer()
@@ -34,7 +36,10 @@ def completion(
     _, parameter = get_install_completion_arguments()  # registers the shells, too
     top = get_command(everything)
     if not install:
-        shell_complete(top, {}, "wikijs", "_WIKIJS_COMPLETE", f"source_{shell}")
+        with redirect_stdout(io.StringIO()) if wants_data(session) else nullcontext() as script:
+            shell_complete(top, {}, "wikijs", "_WIKIJS_COMPLETE", f"source_{shell}")
+        if script is not None:
+            show_text(session, script.getvalue(), shell=shell)
         return
     try:
         with top.make_context("wikijs", [], resilient_parsing=True) as context:
