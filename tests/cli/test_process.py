@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -212,3 +213,15 @@ def test_a_sandbox_that_cannot_start_says_why() -> None:
     ended = python("-m", "wikijs.cli", "sandbox", "--seed", "nothing-like-that", "--port", "0")
     assert ended.returncode == 1
     assert ended.stderr.startswith("wikijs: There is no seed 'nothing-like-that'")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closes streams as shells do")
+def test_a_closed_stdin_holds_nothing(tmp_path: Path) -> None:
+    line = f"{shlex.quote(sys.executable)} -m wikijs.cli"
+    environment = {**os.environ, "WIKIJS_CONFIG": str(tmp_path / "none.toml")}
+    for words, code in (("config list", 0), ("users import - --url http://127.0.0.1:9", 1)):
+        ended = subprocess.run(
+            ["/bin/sh", "-c", f"{line} {words} <&-"], capture_output=True, text=True, check=False, env=environment
+        )
+        assert "bug in" not in ended.stderr, words
+        assert ended.returncode == code, ended.stderr

@@ -134,3 +134,32 @@ def test_a_text_too_long_for_the_server_is_refused() -> None:
     assert paths.check_text("title", "x" * 255) == "x" * 255
     with pytest.raises(ValidationError, match="The title has 256 characters"):
         paths.check_text("title", "x" * 256)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://wiki.example.com/en/home",
+        " https://wiki.example.com/en/home ",
+        "<https://wiki.example.com/en/home>",
+        "//wiki.example.com/en/home",
+        "wiki.example.com/en/home",
+        "WIKI.example.com/en/home#part",
+    ],
+)
+def test_an_address_is_known_without_its_scheme_and_as_it_was_pasted(address: str) -> None:
+    assert paths.is_address(address)
+    assert paths.of_address(address, "https://wiki.example.com") == "en/home"
+
+
+@pytest.mark.parametrize("path", ["home", "docs/intro", "en/docs/intro", "v1.2/notes", "", "a:b", "docs/example.com/x"])
+def test_a_path_is_no_address(path: str) -> None:
+    assert not paths.is_address(path)
+
+
+def test_hosts_with_ports_are_addresses_and_others_are_told() -> None:
+    assert paths.of_address("127.0.0.1:3000/en/home", "http://127.0.0.1:3000") == "en/home"
+    assert paths.of_address("localhost:3000/home", "http://localhost:3000") == "home"
+    with pytest.raises(ValidationError, match="is no address of the wiki") as caught:
+        paths.of_address("other.example.com/home", "https://wiki.example.com")
+    assert "no dots" in str(caught.value)

@@ -138,7 +138,7 @@ def test_no_timeout_is_the_usual_one() -> None:
         pass
 
 
-@pytest.mark.parametrize("wrong", ["30", True, 0, -1, float("inf"), float("nan")])
+@pytest.mark.parametrize("wrong", ["30", True, 0, -1, float("inf"), float("nan"), 1e308])
 def test_what_is_no_timeout_is_said_so(wrong: object) -> None:
     for name in ("timeout", "attempt_timeout"):
         with pytest.raises(exceptions.ConfigurationError, match=f"^{name} must be more than 0 seconds"):

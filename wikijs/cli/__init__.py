@@ -22,6 +22,8 @@ _EXTRA: Final = {"typer", "rich"}
 
 def main() -> None:
     """Entry point of the command `wikijs`."""
+    if sys.stdin is None:  # closed: nothing can be read, and no file that is opened later shall take its place
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115  # open until the end
     if sys.stderr is None:  # closed by whoever runs this, who does not want to be told
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # open until the end
     if sys.stdout is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Set
 from dataclasses import field
-from math import inf
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit, urlunsplit
 
@@ -28,6 +27,8 @@ PROXIES: Final = frozenset({"http", "https", "socks5", "socks5h"})
 """Schemes of the URLs of proxies."""
 TIMEOUT: Final = 30.0
 """Seconds."""
+LONGEST: Final = 1_000_000.0
+"""Seconds that may be waited at most: clocks of the system end somewhere."""
 
 
 @record
@@ -52,8 +53,9 @@ class Settings:
             seconds: object = getattr(self, name)
             if seconds is None:
                 continue
-            if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < inf:
-                raise ConfigurationError(f"{name} must be more than 0 seconds and finite, not {seconds!r}.")
+            if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= LONGEST:
+                bounds = f"more than 0 seconds and at most {LONGEST:,.0f}"
+                raise ConfigurationError(f"{name} must be {bounds}, not {seconds!r}.")
         if self.max_response_bytes < 1:
             raise ConfigurationError(f"max_response_bytes must be at least 1, not {self.max_response_bytes!r}.")
         own = {"user-agent": self.user_agent} if self.user_agent else {}

@@ -186,11 +186,13 @@ def load(path: str | Path | None = None, environment: Mapping[str, str] = os.env
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return parse_toml(path.read_text(encoding="utf-8"))
+        return parse_toml(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigurationError(
             f"The configuration {path} cannot be read: {error.strerror}.", hint="`wikijs gateway init` writes one."
         ) from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"The configuration {path} is no text in UTF-8.") from None
     except ValueError as error:
         raise ConfigurationError(f"The configuration {path} is no TOML: {error}.") from None
 

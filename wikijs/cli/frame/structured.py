@@ -5,6 +5,7 @@ And which rows and columns of a list people see: `--filter field:text` and `--co
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -86,7 +87,7 @@ def write_yaml(value: object) -> None:
 
 def _write(text: str, language: Literal["json", "yaml"]) -> None:
     """Print data: coloured on a terminal, and never wrapped, since a line break inside a text is no JSON any more."""
-    if not sys.stdout.isatty():
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
         sys.stdout.write(text)
         return
     from rich.console import Console

@@ -67,6 +67,9 @@ def id_or_path(page: str) -> int | str:
         CommandError: It is neither.
     """
     check_named(page)
+    page = page.strip()
+    if not is_address(page) and not page.startswith("#"):  # what is behind it is a place in the page
+        page = page.partition("#")[0]
     if not (page.isascii() and page.isdecimal()):
         return page
     if int(page) > MAX_ID:

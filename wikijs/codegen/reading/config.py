@@ -132,7 +132,9 @@ def tools(path: Path) -> dict[str, Any]:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("tool", {})
     except OSError as error:
         raise CodegenError(f"{path}: cannot read the configuration: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise CodegenError(f"{path.name}: this is no text in UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
         raise CodegenError(f"{path.name}: not valid TOML: {error}.") from None
     return cast("dict[str, Any]", table) if isinstance(table, dict) else {}
 

@@ -91,6 +91,8 @@ def load(path: Path, schema: GraphQLSchema, name: str | None = None) -> Correcti
     name = name or path.name
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise CodegenError(f"{name}: this is no text in UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise CodegenError(f"{name}: not valid TOML: {error}.") from None
     if unknown := sorted(table.keys() - {"additions", "correction"}):

@@ -41,7 +41,9 @@ def load_json(text: str | bytes, *, name: str = "", most: int = BOUNDS.text_byte
     try:
         loaded: object = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise refused(name, f"it is no JSON: {why(error)}") from None
+        raise refused(
+            name, why(error) if isinstance(error, UnicodeDecodeError) else f"it is no JSON: {why(error)}"
+        ) from None
     _check_nesting(loaded, name)
     return loaded
 

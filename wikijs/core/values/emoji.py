@@ -24,7 +24,7 @@ def smileys() -> dict[str, str]:
 
 @cache
 def emoji() -> dict[str, str]:
-    """Emoji by name."""
+    """Emoji by name: those of markdown-it-emoji 3.0.0 (MIT), which the server has."""
     source = files("wikijs.core.values").joinpath("emoji.json")
     listed: dict[str, str] = json.loads(source.read_text(encoding="utf-8"))
     return {name: sign for sign, names in listed.items() for name in names.split()}

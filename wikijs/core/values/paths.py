@@ -48,6 +48,14 @@ _REFUSED: Final = (  # by the server, with code 6005
     ("\\", "a backslash"),
     ("//", "a double slash"),
 )
+_HOST: Final = LazyPattern(
+    r"//[^/\s]+/"  # as in a link of a web page
+    r"|(?:[a-z0-9-]{1,63}\.){1,20}[a-z]{2,63}(?::\d{1,5})?/"
+    r"|(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?/"
+    r"|[a-z0-9-]{1,63}:\d{1,5}/",
+    re.IGNORECASE,
+)
+"""How an address begins that lost its scheme."""
 _UNREACHABLE: Final = LazyPattern(r'["|<>:*?\x00-\x1f\x7f]')
 
 
@@ -76,10 +84,12 @@ def of_address(address: str, wiki: str) -> int | str:
     Raises:
         ValidationError: It is no page of this wiki.
     """
-    parts, own = _split(address), _split(wiki)
+    parts, own = _split(_whole(address) or address), _split(wiki)
     if parts is None or own is None or parts.netloc.lower() != own.netloc.lower():
         raise ValidationError(
-            f"{address} is no address of the wiki {wiki}.", hint="Give a page of this wiki, or --profile."
+            f"{address} is no address of the wiki {wiki}.",
+            hint="Give a page of this wiki, or --profile."
+            + ("" if "://" in address else " If a path is meant: these have no dots and no colons."),
         )
     first, _, rest = unquote(parts.path).strip("/").partition("/")
     if first == "i" and rest.isascii() and rest.isdecimal():
@@ -137,7 +147,18 @@ def of_folder(path: str, locale: str, wiki: str) -> str:
 
 def is_address(page: object) -> bool:
     """Whether a page is given by an address and not by its path."""
-    return isinstance(page, str) and page[:8].lower().startswith(("http://", "https://"))
+    return isinstance(page, str) and _whole(page) is not None
+
+
+def _whole(page: str) -> str | None:
+    """An address with its scheme, without what it was pasted with; None for a path.
+
+    A part of a path has no dot, and ends with no port: what begins like a host is one.
+    """
+    bare = page.strip().removeprefix("<").removesuffix(">").strip()
+    if bare[:8].lower().startswith(("http://", "https://")):
+        return bare
+    return f"http://{bare.removeprefix('//')}" if _HOST.match(bare) else None
 
 
 def _split(address: str) -> SplitResult | None:

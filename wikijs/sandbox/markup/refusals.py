@@ -20,6 +20,21 @@ REFUSED: Final = frozenset("\"'()*+-./<=?@[]^`~")
 """Signs that a backslash cannot stand in front of."""
 ELSEWHERE: Final = re.compile(r"tag|right|end|middle|AA|aa|[Hruv]|text(circled|copyright|registered)")
 """Commands that cannot stand in a row of signs."""
+OPERATOR: Final = re.compile(
+    r"\\(sum|prod|coprod|big(cap|cup|sqcup|vee|wedge|odot|otimes|oplus|uplus)|i*int|o(i*)int|intop|smallint|lim(inf|sup)?"
+    r"|max|min|sup|inf|det|gcd|Pr|operatorname|mathop|arg(min|max)|inj(lim)?|proj(lim)?|var(inj|proj)lim|varlim(inf|sup))"
+)
+"""Only behind these may \\limits stand."""
+DIVIDING: Final = re.compile(r"\\(over|choose|atop|brace|brack)")
+"""One of them at most in a row of signs."""
+LINES: Final = frozenset({"\\hline", "\\hdashline"})
+COLUMNS: Final = re.compile(r"[lcr|:]*")
+SIZED: Final = {"hspace": 1, "vspace": 1, "rule": 2}
+"""Commands whose arguments are sizes, and how many."""
+SIZE: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(em|ex|mu|pt|mm|cm|in|bp|pc|dd|cc|nd|nc|sp)")
+LARGE: Final = re.compile(r"[bB]igg?[lmr]?")
+VERBATIM: Final = re.compile(r"\\verb\*?([^A-Za-z*\s])([^\n]*)")
+"""A text between two of the same sign."""
 DEEPEST: Final = 50
 
 
@@ -46,6 +61,10 @@ def commands() -> dict[str, int]:
 
 def refused(content: str) -> bool:
     """Whether KaTeX refuses a formula, as far as is known here: one that is not judged is none."""
+    if any(said[1] not in said[2] for said in VERBATIM.finditer(content)):
+        return True
+    if content.count("\\begingroup") != content.count("\\endgroup"):
+        return True
     pieces = [piece for piece in TOKEN.findall(content) if not piece.startswith("%")]
     if any(DEFINING.fullmatch(piece) for piece in pieces):
         return False
@@ -81,33 +100,46 @@ class _Judge:
         if self._depth > DEEPEST:
             raise _UnjudgedError
         scripts: set[str] = set()
+        last, is_divided = "", False
         while (piece := self._next()) not in ends:
             if piece in {"", "}", "\\right", "\\end"} or (piece == "&" and not cells):
                 raise _RefusedError
-            if piece in {"^", "_"}:
+            if piece in {"^", "_", "'"}:
+                self._script(scripts)
+                last = ""
+            elif piece == "&" or (cells and piece in {"\\\\", "\\cr"}):
                 self._taken()
-                if piece in scripts or self._next() in {"^", "_", "'"}:
+                scripts, last, is_divided = set(), "", False
+            elif piece in {"\\limits", "\\nolimits"}:
+                self._taken()
+                if not OPERATOR.fullmatch(last):
                     raise _RefusedError
-                scripts.add(piece)
-                self._atom()
-            elif piece == "'":
-                self._taken()
-                if "'" not in scripts and "^" in scripts:
-                    raise _RefusedError
-                scripts.add("'")
-            elif piece == "&":
-                self._taken()
-                scripts = set()
             else:
-                scripts = set()
-                self._atom()
+                if DIVIDING.fullmatch(piece):
+                    if is_divided:
+                        raise _RefusedError
+                    is_divided = True
+                scripts, last = set(), piece
+                self._atom(cells=cells)
         self._taken()
         self._depth -= 1
 
-    def _atom(self) -> None:
+    def _script(self, scripts: set[str]) -> None:
+        """What stands above or below the sign before; each once."""
+        piece = self._taken()
+        if piece == "'":
+            if "'" not in scripts and "^" in scripts:
+                raise _RefusedError
+        elif piece in scripts or self._next() in {"^", "_", "'"}:
+            raise _RefusedError
+        else:
+            self._atom()
+        scripts.add(piece)
+
+    def _atom(self, *, cells: bool = False) -> None:
         """A sign, a group, or a command with what belongs to it."""
         piece = self._taken()
-        if piece in {"", "}", "&", "#"}:
+        if piece in {"", "}", "&", "#", "\\cr"} or (piece in LINES and not cells):
             raise _RefusedError
         if piece == "{":
             self._row(frozenset({"}"}), cells=False)
@@ -120,7 +152,9 @@ class _Judge:
             if not ENVIRONMENTS.fullmatch(name):
                 raise _RefusedError
             if name in {"array", "darray", "subarray", "alignedat"}:
-                self._word()
+                wanted = self._word()
+                if name != "alignedat" and not COLUMNS.fullmatch(wanted):
+                    raise _RefusedError
             self._row(frozenset({"\\end"}), cells=True)
             if self._word() != name:
                 raise _RefusedError
@@ -132,19 +166,18 @@ class _Judge:
             if name in REFUSED:
                 raise _RefusedError
             return
+        if name in SIZED and self._next() == "{":
+            self._sizes(SIZED[name])
+            return
         wanted = commands().get(name)
         if wanted is None or (wanted == -1 and ELSEWHERE.fullmatch(name)):
             raise _RefusedError
-        if wanted == -1:
-            if re.fullmatch(r"[bB]igg?[lmr]?", name):
-                self._delimiter()
-                return
+        if wanted == -1 and not LARGE.fullmatch(name):
             raise _UnjudgedError
-        if wanted and name in {"sqrt", "smash"} and self._next() == "[":
-            while self._taken() not in {"]", ""}:
-                pass
-        if name == "operatorname" and self._next() == "*":
-            self._taken()
+        if wanted == -1:
+            self._delimiter()
+            return
+        self._options(name)
         for _ in range(wanted):
             if LITERAL.fullmatch(name):
                 self._literal(refusing={"^", "_"} if TEXT.fullmatch(name) else set())
@@ -152,6 +185,18 @@ class _Judge:
                 raise _RefusedError
             else:
                 self._atom()
+
+    def _options(self, name: str) -> None:
+        if name in {"sqrt", "smash"} and self._next() == "[":
+            while self._taken() not in {"]", ""}:
+                pass
+        if name == "operatorname" and self._next() == "*":
+            self._taken()
+
+    def _sizes(self, number: int) -> None:
+        for _ in range(number):
+            if not SIZE.fullmatch(self._word()):
+                raise _RefusedError
 
     def _delimiter(self) -> None:
         if self._taken() in {"", "{", "}", "&", "^", "_"}:
