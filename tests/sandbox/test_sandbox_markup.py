@@ -170,7 +170,8 @@ REFUSED = [
 """A server showed them as they are written."""
 TAKEN = [
     r"a\over b", r"\hspace{1em}", r"\sum\limits_a^b", r"\verb|x|", r"\begingroup x\endgroup",
-    r"\begin{array}{|c:r}\hline 1&2\\3&4\end{array}", r"\rule{1em}{.5ex}", r"\begin{matrix}a\over b&c\over d\end{matrix}", r"\hspace*{1em}",
+    r"\begin{array}{|c:r}\hline 1&2\\3&4\end{array}", r"\rule{1em}{.5ex}",
+    r"\begin{matrix}a\over b&c\over d\end{matrix}", r"\hspace*{1em}",
     r"\frac12", r"\sqrt x", r"\sqrt[3]{x}", "x^2_3", "x'^2", "_2", r"\mathbb R", r"\text{ü}", r"\left( x \right)",
     r"\begin{matrix}a & b\\c\end{matrix}", r"\begin{array}{c}a\end{array}", r"\color{red}x", r"\href{http://a}{x}", "é",
     r"\newcommand{\a}{x}\a", "x%y", r"\%", r"\sum_{i}^n", r"\big(", r"\ce{H2O}", r"x^\frac12", r"\operatorname*{a}",
