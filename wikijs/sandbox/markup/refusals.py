@@ -109,7 +109,8 @@ class _Judge:
                 last = ""
             elif piece == "&" or (cells and piece in {"\\\\", "\\cr"}):
                 self._taken()
-                scripts, last, is_divided = set(), "", False
+                scripts.clear()
+                last, is_divided = "", False
             elif piece in {"\\limits", "\\nolimits"}:
                 self._taken()
                 if not OPERATOR.fullmatch(last):
@@ -119,7 +120,8 @@ class _Judge:
                     if is_divided:
                         raise _RefusedError
                     is_divided = True
-                scripts, last = set(), piece
+                scripts.clear()
+                last = piece
                 self._atom(cells=cells)
         self._taken()
         self._depth -= 1
