@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from wikijs.cli.frame import tables
+from wikijs.cli.frame.terminal import tables
 
 from .conftest import OnSandbox
 from .terminal import Sit, at_terminal

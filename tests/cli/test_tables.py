@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
-from wikijs.cli.frame import tables
 from wikijs.cli.frame.output import show_data
 from wikijs.cli.frame.session import Session
+from wikijs.cli.frame.terminal import tables
 
 COLUMNS = ["id", "path", "title", "tags"]
 PATH = "en/handbook/people/holidays-and-other-absences"

@@ -118,7 +118,7 @@ def shown_narrow(command: Any, context: Any) -> bool:
     from rich.console import Console
     from rich.text import Text
 
-    from .narrow import is_narrow, show
+    from .terminal.narrow import is_narrow, show
 
     console = Console(highlight=False)
     if not is_narrow(command, context, console.width):

@@ -167,7 +167,7 @@ def write_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, key
     if not sys.stdout.isatty():
         sys.stdout.writelines("\t".join(row) + "\n" for row in texts)
     elif rows:
-        from .tables import show
+        from .terminal.tables import show
 
         numbers = {at for at in range(len(columns)) if all(_is_number(row[at]) for row in rows)}
         show(columns, texts, numbers=numbers, key=key.replace("_", " "))
@@ -183,7 +183,7 @@ def write_record(fields: Mapping[str, object]) -> None:
     if not sys.stdout.isatty():
         sys.stdout.writelines(f"{name}\t{cell(value)}\n" for name, value in known)
         return
-    from .tables import show_fields
+    from .terminal.tables import show_fields
 
     show_fields({name: cell(value) for name, value in known})
 
