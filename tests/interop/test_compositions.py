@@ -18,7 +18,8 @@ import pytest
 from wikijs.interop import Kind
 from wikijs.interop.markdown.parsing import shown
 
-from .test_cases import of_dump, of_files
+from .test_cases import Converted, converted, of_dump, of_files
+from .test_odd_documents import packed
 
 PAGES: Final = int(os.environ.get("WIKIJS_COMPOSITIONS", "6"))
 # W is a word, I what stands in a line, B a block.
@@ -39,6 +40,51 @@ _MARKDOWN: Final = (
         "```\nW\n\nW\n```", "> I", "I  \nI", "<div>\n\nI\n\n</div>", "- [x] I", "text[^1]\n\n[^1]: W",
     ],
     ["W W", "**W**", "*W*", "[W](page0.md)", "`W`", "<b>I</b>", "==W==", "![W](a.png)"],
+)  # fmt: skip
+_BODY: Final = "<ac:rich-text-body>B</ac:rich-text-body>"
+_TITLE: Final = '<ac:parameter ac:name="title">W</ac:parameter>'
+_STORAGE: Final = (
+    [
+        *_HTML[0][:-1],
+        f'<ac:structured-macro ac:name="info">{_TITLE}{_BODY}</ac:structured-macro>',
+        f'<ac:structured-macro ac:name="panel">{_BODY}</ac:structured-macro>',
+        f'<ac:structured-macro ac:name="expand">{_TITLE}{_BODY}</ac:structured-macro>',
+        f'<ac:structured-macro ac:name="own-macro">{_BODY}</ac:structured-macro>',
+        '<ac:structured-macro ac:name="code"><ac:parameter ac:name="language">py</ac:parameter>'
+        "<ac:plain-text-body><![CDATA[W <W>\n\n# W]]]]><![CDATA[>W]]></ac:plain-text-body></ac:structured-macro>",
+        "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-status>complete</ac:task-status>"
+        "<ac:task-body>I</ac:task-body></ac:task></ac:task-list>",
+        '<ac:layout><ac:layout-section ac:type="two_equal"><ac:layout-cell>B</ac:layout-cell><ac:layout-cell>B'
+        "</ac:layout-cell></ac:layout-section></ac:layout>",
+    ],
+    [
+        *_HTML[1],
+        '<ac:link><ri:page ri:content-title="Page0"/><ac:plain-text-link-body><![CDATA[W & W]]>'
+        "</ac:plain-text-link-body></ac:link>",
+        '<ac:link><ri:page ri:space-key="OTHER" ri:content-title="W"/></ac:link>',
+        '<ac:link><ri:attachment ri:filename="W ü.pdf"/></ac:link>',
+        '<ac:image ac:width="20"><ri:attachment ri:filename="W.png"/></ac:image>',
+        '<ac:structured-macro ac:name="status"><ac:parameter ac:name="title">W</ac:parameter></ac:structured-macro>',
+        '<ac:structured-macro ac:name="jira"><ac:parameter ac:name="key">W</ac:parameter></ac:structured-macro>',
+        '<ac:emoticon ac:name="smile"/> <time datetime="2026-01-01"/> W',
+    ],
+)
+_RUN: Final = '<w:r><w:t xml:space="preserve"> W </w:t></w:r>'
+_WORD: Final = (
+    [
+        "<w:p>I</w:p>", "<w:p>I<w:r><w:br/></w:r>I</w:p>",
+        "<w:p><w:pPr><w:pStyle w:val='berschrift1'/></w:pPr>I</w:p>",
+        "<w:tbl><w:tblGrid><w:gridCol w:w='9'/><w:gridCol w:w='9'/></w:tblGrid><w:tr><w:tc><w:tcPr/>B</w:tc><w:tc>"
+        "<w:tcPr/><w:p>I</w:p></w:tc></w:tr><w:tr><w:tc><w:tcPr><w:gridSpan w:val='2'/></w:tcPr><w:p>I</w:p>"
+        "</w:tc></w:tr></w:tbl>",
+        "<w:sdt><w:sdtContent><w:p>I</w:p></w:sdtContent></w:sdt>",
+    ],
+    [
+        _RUN, "<w:r><w:rPr><w:b/></w:rPr><w:t>W</w:t></w:r>", "<w:r><w:rPr><w:i/></w:rPr><w:t>W. </w:t></w:r>",
+        "<w:ins w:id='1' w:author='A'><w:r><w:t>W</w:t></w:r></w:ins>", "<w:r><w:t>*W* |W| &lt;W&gt; # W</w:t></w:r>",
+        "<w:hyperlink r:id='r1'><w:r><w:t>W</w:t></w:r></w:hyperlink>", "<w:r><w:tab/><w:t>W</w:t></w:r>",
+        "<w:r><w:rPr><w:vertAlign w:val='superscript'/></w:rPr><w:t>W</w:t></w:r>",
+    ],
 )  # fmt: skip
 KINDS: Final[dict[Kind, tuple[str, Sequence[str], Sequence[str]]]] = {
     "mediawiki-xml": (
@@ -74,6 +120,20 @@ KINDS: Final[dict[Kind, tuple[str, Sequence[str], Sequence[str]]]] = {
         [*(block for block in _MARKDOWN[0] if block[0] not in "!="), ":::tip[W]\n\nB\n\n:::"],
         [each for each in _MARKDOWN[1] if each[0] != "="],
     ),
+    "markdown": (
+        "page{}.md",
+        [*(block for block in _MARKDOWN[0] if block[0] not in "!="), "> [!WARNING]\n> I", "- a\n\n  > [!TIP]\n  > I"],
+        [each for each in _MARKDOWN[1] if each[0] != "="],
+    ),
+    "notion": (
+        "page{} 0123456789abcdef0123456789abcdef.md",
+        ["## W", "I", "- I\n    - I", "<aside>\n💡 I\n\nI\n</aside>", "> I",
+         "| W | I |\n|---|---|\n| I | W |", "```\nW\n\nW\n```", "- [x]  I"],
+        ["W W", "**W**", "*W*", "`W`", "[W](page0%200123456789abcdef0123456789abcdef.md)", "![W](W.png)", "$W$",
+         ":smile: W"],
+    ),
+    "confluence-xml": ("", *_STORAGE),
+    "word": ("page{}.docx", *_WORD),
     "obsidian": (
         "page{}.md",
         ["> [!note] W\n> I", "I\nI", "- I\n\t- I"],
@@ -94,6 +154,22 @@ def composed(blocks: Sequence[str], lines: Sequence[str], random: Random, words:
     return "\n\n".join(made(random.choice(blocks), 0) for _ in range(3))
 
 
+def of_space(folder: Path, pages: dict[str, str]) -> Converted:
+    """A space of Confluence with these pages."""
+    (folder / "space").mkdir()
+    objects = "".join(
+        f'<object class="Page"><id name="id">{number}</id><property name="title">{title}</property></object>'
+        f'<object class="BodyContent"><id name="id">9{number}</id><property name="body"><![CDATA['
+        f"{text.replace(']]>', ']] >')}]]></property>"
+        f'<property name="content"><id name="id">{number}</id></property></object>'
+        for number, (title, text) in enumerate(pages.items(), 1)
+    )
+    (folder / "space" / "entities.xml").write_text(
+        f"<hibernate-generic>{objects}</hibernate-generic>", encoding="utf-8"
+    )
+    return converted("confluence-xml", folder / "space", folder)
+
+
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_no_word_is_lost(kind: Kind, tmp_path: Path) -> None:
     name, blocks, lines = KINDS[kind]
@@ -101,6 +177,10 @@ def test_no_word_is_lost(kind: Kind, tmp_path: Path) -> None:
     sources = {number: composed(blocks, lines, random, words) for number in range(PAGES)}
     if kind == "mediawiki-xml":
         site = of_dump(tmp_path, [(f"Page{number}", text) for number, text in sources.items()])
+    elif kind == "confluence-xml":
+        site = of_space(tmp_path, {f"Page{number}": text for number, text in sources.items()})
+    elif kind == "word":
+        site = of_files(kind, tmp_path, {name.format(number): packed(text) for number, text in sources.items()})
     else:
         site = of_files(kind, tmp_path, {name.format(number): text for number, text in sources.items()})
     seen = set(re.findall(r"w\d+x", " ".join([shown(text) for text in site.pages.values()] + [site.text])))

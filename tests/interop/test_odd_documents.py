@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +45,12 @@ def table(*rows: str) -> str:
 def document(folder: Path, body: str, **parts: str) -> Converted:
     """Make a document, convert it."""
     source = folder / "page.docx"
+    source.write_bytes(packed(body, **parts))
+    return converted("word", source, folder)
+
+
+def packed(body: str, **parts: str) -> bytes:
+    """A document with this body, and these parts beside it."""
     kinds = {"header": "header1", "footer": "footer1"}
     relations = "".join(
         f'<Relationship Id="r{name}" Type="{_RELATIONS}/{kind}" Target="{name}.xml"/>'
@@ -68,10 +75,11 @@ def document(folder: Path, body: str, **parts: str) -> Converted:
     for name, inner in parts.items():
         root = {"header1": "hdr", "footer1": "ftr"}.get(name, name)
         files[f"word/{name}.xml"] = f"<w:{root} {_SPACE} {_MORE}>{inner}</w:{root}>"
-    with zipfile.ZipFile(source, "w") as pack:
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w") as pack:
         for name, content in files.items():
             pack.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{content}')
-    return converted("word", source, folder)
+    return made.getvalue()
 
 
 _BOX: Final = (
