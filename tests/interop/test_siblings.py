@@ -46,6 +46,8 @@ _BESIDE: Final[dict[Kind, dict[str, str]]] = {
         ),
         ("[[Category:A]] [[Category:B]] text\n [[Category:C]]\nmore", ["text more"], ["`"]),
         ("<div>never closed", ["never closed"], []),
+        ('a<ref name="n">note</ref> b<ref name=n />', ["a[^1] b[^2]", "[^1]: note", "[^2]: note"], []),
+        ("[[Bb]]'s {{T}}s", ["Bb's"], []),
         ("'''“A”'''bc", ["<strong>“A”</strong>bc"], ["**"]),
     ],
 )

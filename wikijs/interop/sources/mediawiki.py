@@ -18,7 +18,7 @@ from ..model import ForeignPage, InteropError, Links, Remark, Site
 from ..naming import page_path
 from ..pandoc.running import to_markdown
 from ..spans import replaced
-from .mediawiki_text import visible, without_inclusions
+from .mediawiki_text import visible, with_references, without_inclusions
 from .reading import XMLFile
 
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ def _plainer(text: str, names: _Names) -> str:
         kept.append(whole)
         return f"\x01{len(kept) - 1}\x01"
 
-    text = without_inclusions(replaced(text.replace("\x01", ""), _CODE, keep))
+    text = with_references(without_inclusions(replaced(text.replace("\x01", ""), _CODE, keep)))
     text = _WITHOUT_SCHEME.sub("[https:", _INDENTED.sub("", text))
     text = _with_padded_tables(names.file().sub(_plain_options, text))
     text = replaced(text, _GALLERY, lambda opening, inside, whole: _images(inside, names))

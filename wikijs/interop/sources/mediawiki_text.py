@@ -25,6 +25,10 @@ _GALLERY: Final = {re.compile(r"<gallery\b[^<>]*+>", re.IGNORECASE): "</gallery>
 _COMMENTS: Final = {re.compile(r"<!--"): "-->"}
 _HIDDEN: Final = re.compile(r"__[A-Z]{3,40}(?:_[A-Z]{1,40}){0,3}__|<references\b[^<>]*+>")
 
+_NOTE: Final = re.compile(r"<ref\s+name\s*=([^<>/]+)>((?:[^<]|<(?!/?ref\b))*+)</ref>", re.IGNORECASE)
+_NOTED: Final = re.compile(r"<ref\s+name\s*=([^<>/]+)/>", re.IGNORECASE)
+_LONGEST: Final = 2_000
+"""Characters of a note that is written more than once."""
 _INCLUDED: Final = {re.compile(r"<includeonly>", re.IGNORECASE): "</includeonly>"}
 _INCLUSION: Final = re.compile(r"</?(?:noinclude|onlyinclude)\s*+/?>", re.IGNORECASE)
 _OPEN: Final = re.compile(
@@ -38,6 +42,19 @@ _OPEN: Final = re.compile(
 def without_inclusions(text: str) -> str:
     """Markup as the page itself has it: what only pages that include it have goes."""
     return _INCLUSION.sub("", replaced(text, _INCLUDED, lambda opening, inside, whole: ""))
+
+
+def with_references(text: str) -> str:
+    """Markup whose notes say at each place what they say at one: pandoc gives those that only name another no text."""
+    said = {match[1].strip("\"' ").lower(): match[2] for match in _NOTE.finditer(text) if match[2].strip()}
+    if not said:
+        return text
+
+    def whole(found: re.Match[str]) -> str:
+        content = said.get(found[1].strip("\"' ").lower())
+        return found[0] if content is None or len(content) > _LONGEST else f"<ref>{content}</ref>"
+
+    return _NOTED.sub(whole, text)
 
 
 def visible(text: str, files: Set[str], categories: Set[str]) -> str:

@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _ENTITIES: Final = "entities.xml"
-_KINDS: Final = frozenset({"Page", "BlogPost", "BodyContent", "Attachment", "Labelling", "Label", "Comment"})
+_KINDS: Final = frozenset({"Page", "BlogPost", "BodyContent", "Attachment", "Labelling", "Label", "Comment", "Space"})
 _ID: Final = "wjs-id:"
 """What the number of a page is called by among the titles of pages."""
+_SPACE: Final = "wjs-space:"
+"""What a space of the export is called by among them."""
 _BODY: Final = "2"
 """The type of a body that is in the storage format."""
 
@@ -73,6 +75,8 @@ def read(source: Path) -> Site:
     site.files, names = _attachments(tree, name.removesuffix(_ENTITIES), found["Attachment"])
     tags = _tags(found)
     site.aliases = {_ID + entry.id: _key(entry) for entry in pages.values()}
+    first = _key(next(iter(pages.values())))
+    site.aliases |= {_SPACE + entry.values.get("key", ""): first for entry in found["Space"].values()}
     comments = Counter(
         page for entry in found["Comment"].values() if (page := entry.refers.get("containerContent", "")) in pages
     )
@@ -217,10 +221,10 @@ def _target(
             links.remark(f"The file {name} is not in the export.")
         return found
     if address.startswith(storage.PAGE):
-        title = unquote(address.removeprefix(storage.PAGE))
-        found = links.page(title)
+        title, _, space = (unquote(each) for each in address.removeprefix(storage.PAGE).partition("?"))
+        found = links.page(title) if not space or links.page(_SPACE + space) is not None else None
         if found is None:
-            links.remark(f"The page {title} is not in the export.")
+            links.remark(f"The page {f'{space}:' if space else ''}{title} is not in the export.")
             return None
         return found + links.anchor(title, part)
     if not address:

@@ -29,6 +29,10 @@ _CDATA_END: Final = re.compile(r"\]\]\s?>")
 _DROPPED: Final = frozenset(
     {"toc", "anchor", "children", "pagetree", "recently-updated", "livesearch", "contentbylabel"}
 )
+_THROUGH: Final = frozenset({"excerpt", "details", "section", "column", "div"})
+"""Macros that only stand around something."""
+_INCLUDES: Final = frozenset({"include", "excerpt-include"})
+_PANELS: Final = {"note": "is-warning", "warning": "is-warning", "error": "is-danger", "success": "is-success"}
 _LEFT_OUT: Final = frozenset({"children", "pagetree", "recently-updated", "livesearch", "contentbylabel"})
 
 
@@ -57,8 +61,13 @@ def as_html(soup: BeautifulSoup, remark: Callable[[str], None]) -> list[tuple[st
         Marks, and the classes that stand for them.
     """
     boxes: list[tuple[str, str]] = []
+    for extension in soup.find_all("ac:adf-extension"):
+        _extension(soup, extension, boxes)
     for link in soup.find_all("ac:link"):
-        _link(soup, link)
+        _link(soup, link, remark)
+    for moment in soup.find_all("time"):  # which says when, and nothing else
+        if not moment.get_text(strip=True):
+            moment.string = str(moment.get("datetime", ""))
     for image in soup.find_all("ac:image"):
         _image(soup, image, remark)
     for emoticon in soup.find_all("ac:emoticon"):
@@ -83,9 +92,20 @@ def as_html(soup: BeautifulSoup, remark: Callable[[str], None]) -> list[tuple[st
     return boxes
 
 
-def _link(soup: BeautifulSoup, link: Tag) -> None:
+def _extension(soup: BeautifulSoup, extension: Tag, boxes: list[tuple[str, str]]) -> None:
+    """What the newer editor keeps in a form of its own, and beside it in the older one."""
+    content, older = extension.find("ac:adf-content"), extension.find("ac:adf-fallback")
+    kind = extension.find("ac:adf-attribute", attrs={"key": "panel-type"})
+    if content is not None and kind is not None:
+        _box(soup, extension, content, "", boxes, _PANELS.get(kind.get_text(strip=True), "is-info"))
+    elif older is not None or content is not None:
+        extension.replace_with(older or content or "")
+
+
+def _link(soup: BeautifulSoup, link: Tag, remark: Callable[[str], None]) -> None:
     # What is deeper belongs to a picture in the link.
     page, file, user = (link.find(name, recursive=False) for name in ("ri:page", "ri:attachment", "ri:user"))
+    page = page if page is not None else link.find("ri:blog-post", recursive=False)
     body = link.find(["ac:link-body", "ac:plain-text-link-body"])
     part = str(link.get("ac:anchor") or "")
     title = str(page.get("ri:content-title", "")) if page is not None else ""
@@ -93,15 +113,23 @@ def _link(soup: BeautifulSoup, link: Tag) -> None:
     if user is not None and page is None and file is None:
         link.unwrap()
         return
+    other = link.find(["ri:space", "ri:shortcut", "ri:content-entity"], recursive=False)
+    said = " ".join(str(value) for value in other.attrs.values()) if other is not None else ""
+    space = str(page.get("ri:space-key") or "") if page is not None else ""
+    if said:
+        remark(f"Where a link to {said} leads is not known here; its text stays.")
     anchor = soup.new_tag("a")
     begin = f"{FILE}{quote(name)}" if name else f"{PAGE}{quote(title, safe='')}" if title else ""
+    begin += f"?{quote(space, safe='')}" if space and title and not name else ""
     anchor["href"] = begin + (f"#{quote(part)}" if part else "")
     if body is not None and (body.get_text(strip=True) or body.find("ac:image") is not None):
         for child in list(body.children):
             anchor.append(child.extract())
     else:
-        anchor.string = title or name or part
+        anchor.string = title or name or part or said
     link.replace_with(anchor)
+    if not anchor["href"]:
+        anchor.unwrap()
 
 
 def _image(soup: BeautifulSoup, image: Tag, remark: Callable[[str], None]) -> None:
@@ -132,6 +160,7 @@ def _macro(soup: BeautifulSoup, macro: Tag, boxes: list[tuple[str, str]], remark
     name = str(macro.get("ac:name", ""))
     values = {str(each.get("ac:name", "")): _value(each) for each in macro.find_all("ac:parameter", recursive=False)}
     body = macro.find(["ac:rich-text-body", "ac:plain-text-body"], recursive=False)
+    files = [str(file.get("ri:filename", "")) for file in macro.select("ac\\:parameter > ri\\:attachment")]
     for each in macro.find_all("ac:parameter", recursive=False):
         each.decompose()
     if name in {"code", "noformat"}:
@@ -156,10 +185,34 @@ def _macro(soup: BeautifulSoup, macro: Tag, boxes: list[tuple[str, str]], remark
     elif name == "anchor":
         target = soup.new_tag("span", attrs={"id": values.get("", "")})
         macro.replace_with(target)
+    elif name in _THROUGH:
+        _unwrapped(macro, body)
     elif name in _DROPPED:
         if name in _LEFT_OUT:
             remark(f"The list that the macro {name} makes is not there.")
         macro.decompose()
+    else:
+        _other(soup, macro, name, values, body, files, remark)
+
+
+def _other(
+    soup: BeautifulSoup,
+    macro: Tag,
+    name: str,
+    values: dict[str, str],
+    body: Tag | None,
+    files: list[str],
+    remark: Callable[[str], None],
+) -> None:
+    """A macro that has no form here: a link to what it shows, or its text."""
+    if name in _INCLUDES and (title := values.get("") or values.get("default-parameter") or ""):
+        remark(f"The page {title}, which was included, is a link now.")
+        macro.replace_with(soup.new_tag("a", attrs={"href": f"{PAGE}{quote(title, safe='')}"}, string=title))
+    elif files:
+        remark(f"The macro {name} became a link to its file.")
+        for file in files:
+            macro.insert_before(soup.new_tag("a", attrs={"href": f"{FILE}{quote(file)}"}, string=file), " ")
+        _unwrapped(macro, body)
     else:
         remark(f"The macro {name} became plain text.")
         for value in (value for key, value in values.items() if value and key in {"", "title", "key", "url", "name"}):
