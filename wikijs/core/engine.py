@@ -5,20 +5,16 @@ Everything that happens around a request (credentials, parsing, logging) happens
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic_core import to_json
 
 from wikijs.exceptions import (
-    APIError,
     ApiKeyRevokedError,
     OutcomeUnknownError,
     QueryError,
-    TransportError,
     UnsupportedByServerError,
     ValidationError,
     WikiJSException,
@@ -28,23 +24,17 @@ from . import batching, replies
 from .batching import BatchMode
 from .documents import older_servers
 from .documents.nonces import fresh
-from .events import Finished
 from .flow import PAGE_WRITES as PAGE_WRITE_LOCK
-from .flow import Flow, Reply, Send, blocking, exclusively, gather, send
+from .flow import Flow, Reply, Send, blocking, exclusively, gather
 from .operations import Operation, OperationKind, encoded
 from .outcomes import ProgramEndedError, is_answer, is_lost
-from .tokens import Token
+from .transport.requests import Requests, post
 from .values.locales import Locales
-from .values.patterns import LazyPattern
 
 if TYPE_CHECKING:
-    from .collaborators import CacheChoice, Chain, Credentials, Policy, Purpose, Reads, Running
+    from .collaborators import CacheChoice, Credentials, Policy, Reads, Running
 
 T = TypeVar("T")
-log = logging.getLogger("wikijs")
-Attempts: TypeAlias = "Callable[..., Flow[T]]"
-
-GRAPHQL_PATH: Final = "/graphql"
 EVERYTHING: Final = "*"
 """Tag of every cached answer."""
 BATCH_SIZE: Final = 50
@@ -52,11 +42,6 @@ BATCH_SIZE: Final = 50
 IN_FLIGHT: Final = 4
 """Requests of one batch under way at once."""
 DEFAULT_MODE: Final[BatchMode] = "alias"
-# Exactly this value: with a charset behind it the server renews tokens by cookie instead of by header.
-HEADERS: Final = {"content-type": replies.JSON, "accept": replies.JSON}
-
-_TOKEN_COOKIE: Final = LazyPattern(r"(?:^|,\s*)jwt=([\w.-]+)")
-
 
 PAGE_WRITES: Final = frozenset(
     f"pages.{name}"
@@ -78,7 +63,7 @@ PAGE_WRITES: Final = frozenset(
 LOCALE_WRITE: Final = "localization.updateLocale"
 
 
-class Engine:
+class Engine(Requests):
     """Flows of one client. Holds no connection: the drivers in `wikijs.core.transport.blocking` run them."""
 
     def __init__(
@@ -90,22 +75,10 @@ class Engine:
         ask_version: Callable[[], Operation[Any]] | None = None,
         locales: Locales | None = None,
     ) -> None:
-        self.auth = auth
-        self.url = url
-        self.policy = policy
+        super().__init__(auth, url, policy, ask_version)
         self.cache = cache
-        self.server = older_servers.OlderServer()
-        self._ask_version = ask_version
-        """The operation that tells the server's release; None to never ask."""
         self.locales = locales or Locales()
         self.locales.attach(self.execute_unlocked)
-        self.chain: Chain | None = None
-        """The plugins; None while there are none, which costs nothing."""
-        self.purpose: Purpose = "call"
-
-    def credentials(self) -> Flow[Token | None]:
-        """The token to send next; logs in first where that is needed."""
-        return (yield from self.auth.flow(self.execute_as_guest))
 
     def execute(self, operation: Operation[T], cache: CacheChoice = True) -> Flow[T]:
         """Send one operation with the client's credentials and return its leaf. Page writes wait for each other.
@@ -168,52 +141,6 @@ class Engine:
             if self.cache is not None:  # what the key could read is no longer for its holder
                 yield from blocking(self.cache.clear)
             raise
-
-    def _fetched(
-        self, operation: Operation[T], attempt: Attempts[tuple[T, bytes]], purpose: Purpose
-    ) -> Flow[tuple[T, bytes]]:
-        """Make attempts at one operation, with the plugins around them."""
-        spec = operation.spec
-        name, kind = spec.server_field, spec.kind
-        if self.chain is None:
-            return self.policy.attempts(name, kind, attempt, spec.rate_limit)
-        return self.chain.fetch(
-            self,
-            self.chain.call(self, name, kind, (operation,), purpose),
-            lambda running: self.policy.attempts(name, kind, partial(attempt, running), spec.rate_limit),
-        )
-
-    def _surrounded(
-        self,
-        name: str,
-        kind: OperationKind,
-        attempt: Attempts[T],
-        operations: Sequence[Operation[Any]] = (),
-        shown_as: OperationKind | None = None,
-    ) -> Flow[T]:
-        """The same for anything else; plugins may be told of another kind than the policy."""
-        if self.chain is None:
-            return self.policy.attempts(name, kind, attempt)
-        return self.chain.run(
-            self,
-            self.chain.call(self, name, shown_as or kind, tuple(operations), self.purpose),
-            lambda running: self.policy.attempts(name, kind, partial(attempt, running)),
-        )
-
-    def _server_version(self) -> Flow[str | None]:
-        """The release that the server says it is, asked for once; None where it does not tell."""
-        server = self.server
-        if not server.was_asked and self._ask_version is not None:
-            token = yield from self.credentials()
-            try:
-                info, _ = yield from self._attempt(self._ask_version(), token)
-                server.version = info.current_version
-            except TransportError:
-                return None
-            except APIError:
-                pass  # it tells only those with manage:system
-            server.was_asked = True
-        return server.version
 
     def _send_unsettled(self, operation: Operation[T]) -> Flow[T]:
         return (yield from self._fetch(operation))[0]
@@ -316,7 +243,7 @@ class Engine:
 
         def attempt(running: Running | None = None) -> Flow[list[Any]]:
             token = yield from self.credentials()
-            request = _post(*batching.body(fitted, mode), kind)
+            request = post(*batching.body(fitted, mode), kind)
             reply = self.server.complete((yield from self._send(request, token, "batch", running)))
             if contents is None:
                 return batching.split(fitted, reply, mode)
@@ -387,7 +314,7 @@ class Engine:
             nonce = fresh(kind)
             known = with_nonce(document, operation_name, nonce)
             content = encoded(request if known is None else {**request, "query": known}, "graphql")
-            sent = _post(content, () if known is None else (nonce,), kind)
+            sent = post(content, () if known is None else (nonce,), kind)
             reply = yield from self._send(sent, token, "graphql", running)
             body = replies.payload(reply, operation_name)
             data: dict[str, Any] | None = body.get("data")
@@ -434,63 +361,6 @@ class Engine:
 
         return (yield from self._surrounded(name, "query", attempt))
 
-    def execute_as_guest(self, operation: Operation[T]) -> Flow[T]:
-        """Send one operation without credentials: what a login needs."""
-
-        def attempt(running: Running | None = None) -> Flow[tuple[T, bytes]]:
-            return self._attempt(operation, None, running)
-
-        return (yield from self._fetched(operation, attempt, "login"))[0]
-
-    def _attempt(
-        self, operation: Operation[T], token: Token | None, running: Running | None = None
-    ) -> Flow[tuple[T, bytes]]:
-        fitted = self.server.fit(operation)
-        name, kind = operation.spec.server_field, operation.spec.kind
-        nonce = fresh(kind)
-        request = _post(fitted.body(nonce), (nonce,), kind)
-        reply = self.server.complete((yield from self._send(request, token, name, running)))
-        try:
-            return replies.parse(fitted.spec, reply), reply.content
-        except UnsupportedByServerError as error:
-            # The document was refused as a whole, before anything of it was done.
-            self.server.learn(error)
-            if self.server.fit(operation).spec.document == fitted.spec.document:
-                raise
-        return (yield from self._attempt(operation, token, running))
-
-    def _send(self, request: Send, token: Token | None, name: str, running: Running | None) -> Flow[Reply]:
-        if running is None:
-            return self.exchange(request, token, name)
-        return running.attempt(request, lambda changed: self.exchange(changed, token, name))
-
-    def exchange(self, request: Send, token: Token | None, name: str) -> Flow[Reply]:
-        """Send one request as it is: no retry, no limit, no plugin."""
-        if token is not None:
-            request = request.with_headers(self.auth.carry(token, request.headers, request.path))
-        started = self.policy.clock()
-        try:
-            reply = yield from send(request)
-        except TransportError:
-            self.policy.events.emit(Finished(name, self.policy.clock() - started, None))
-            raise
-        self.policy.events.emit(Finished(name, self.policy.clock() - started, reply.status_code, len(reply.content)))
-        renewed = _renewed_token(reply)
-        if renewed:
-            self._adopt(renewed)
-        return reply
-
-    def _adopt(self, renewed: str) -> None:
-        """Take a renewed token over. What was asked for is answered by now: no trouble with the token may hide that."""
-        try:
-            self.auth.adopt(renewed)
-        except Exception as error:
-            log.warning("The renewed login token could not be stored (%s).", type(error).__name__)
-
-
-def _post(body: bytes, nonces: Sequence[str], kind: OperationKind) -> Send:
-    return Send(GRAPHQL_PATH, body, HEADERS, nonces=nonces, writes=kind == "mutation")
-
 
 def _check_operation(value: object) -> None:
     """Refuse what is no operation, such as its name or the function that makes it."""
@@ -513,9 +383,3 @@ def _check_request(document: object, variables: object, operation_name: object) 
     ]
     if wrong:
         raise ValidationError(f"{'; '.join(wrong)}.", operation="graphql")
-
-
-def _renewed_token(reply: Reply) -> str | None:
-    """The login token that the server renewed: in a header, or in a cookie when the request was not JSON."""
-    cookie = _TOKEN_COOKIE.search(reply.headers.get("set-cookie", ""))
-    return reply.headers.get("new-jwt") or (cookie[1] if cookie else None)

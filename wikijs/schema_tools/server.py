@@ -11,9 +11,9 @@ from graphql import get_introspection_query
 from wikijs import exceptions as exc
 from wikijs.codegen.errors import CodegenError
 from wikijs.core import replies
-from wikijs.core.engine import GRAPHQL_PATH, HEADERS
 from wikijs.core.flow import Flow, Send
 from wikijs.core.operations import encoded
+from wikijs.core.transport.requests import GRAPHQL_PATH, HEADERS
 from wikijs.core.values.redaction import clean
 
 from . import sources

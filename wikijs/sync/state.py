@@ -170,7 +170,9 @@ class State:
     def _refusal(self, error: sqlite3.OperationalError, folder: Path) -> ConfigurationError:
         if "locked" in str(error):
             return ConfigurationError(f"{folder} is being synchronised by another process.", hint="Wait for its end.")
-        return ConfigurationError(f"{self.file} cannot be opened or written.", hint="Check the folder's permissions.")
+        return ConfigurationError(
+            f"{self.file} cannot be opened or written: {error}.", hint="Check the folder's permissions and space."
+        )
 
     def _open(self, wiki: str, layout: Layout) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
