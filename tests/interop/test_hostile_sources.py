@@ -145,7 +145,7 @@ def test_all_kinds_are_here() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_pages_of_others(kind: Kind, tmp_path: Path) -> None:
-    chosen = NAMES if ALL else Random(f"{kind} 1").sample(NAMES, 2)
+    chosen = NAMES if ALL else Random(f"{kind} 1").sample(NAMES, 1)
     for number, name in enumerate(chosen):
         text = TEXTS[name][: 8_000 if ALL else 3_000]
         in_bounds(kind, source_of(kind, text, tmp_path / f"in{number}"), tmp_path / f"out{number}")
@@ -153,7 +153,7 @@ def test_pages_of_others(kind: Kind, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["docusaurus", "mkdocs", "markdown", "obsidian", "notion"])
 def test_headers_and_settings_of_others(kind: Kind, tmp_path: Path) -> None:
-    names = sorted(HOSTILE) if ALL else Random(f"{kind} 2").sample(sorted(HOSTILE), 2)
+    names = sorted(HOSTILE) if ALL else Random(f"{kind} 2").sample(sorted(HOSTILE), 1)
     for number, name in enumerate(names):
         value = HOSTILE[name][0]
         source = source_of(kind, f"---\ntitle: x\nx: {value}\n---\ntext\n", tmp_path / f"in{number}")
@@ -204,7 +204,7 @@ def test_documents_of_others(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "page.docx").write_bytes(content)
     in_bounds("word", tmp_path / "in", tmp_path / "out")
-    assert not list(tmp_path.parent.rglob("evil.md"))
+    assert not list(tmp_path.rglob("evil.md"))
 
 
 @pytest.mark.parametrize("packed", [False, True])
