@@ -79,11 +79,11 @@ def formula(content: str, options: Any) -> str:
     try:
         signs = mathml(content, display=is_display)
     except Unknown:
-        signs = "".join(_sign(sign) for sign in SIGN.findall(content))
+        signs = f"<mrow>{''.join(_sign(sign) for sign in SIGN.findall(content))}</mrow>"
     display = ' display="block"' if is_display else ""
     inner = (
         f'<span class="katex"><span class="katex-mathml"><math xmlns="{NAMESPACE}"{display}>'
-        f"<mrow>{signs}</mrow>{source}</math></span>"
+        f"{signs}{source}</math></span>"
         f'<span class="katex-html" aria-hidden="true"><span class="base">{_html(content)}</span></span></span>'
     )
     return f'<span class="katex-display">{inner}</span>' if is_display else inner
