@@ -254,9 +254,10 @@ class _Reader:
 
     def _root(self) -> str:
         """A root, with its degree if it has one."""
-        if self._next() == "{":
-            return f"<msqrt>{self._atom()}</msqrt>"
-        if self._taken() != "[" or "]" not in self._pieces[self._position :]:
+        if self._next() != "[":
+            return f"<msqrt>{self._argument()}</msqrt>"
+        self._taken()
+        if "]" not in self._pieces[self._position :]:
             raise Unknown
         self._pieces[self._pieces.index("]", self._position)] = "}"
         degree = self._group()
