@@ -302,7 +302,7 @@ class TestConfluence:
         tip = "<div class='confluence-information-macro confluence-information-macro-tip'><p>in</p></div>"
         html = f"<div class='confluence-information-macro confluence-information-macro-note'><p>out</p>{tip}</div>"
         site = of_files("confluence-html", tmp_path, {"P_1.html": html})
-        assert "> out\n>\n> > in\n> {.is-success}\n{.is-warning}" in site.text
+        assert "> out\n>\n> > in\n> <!-- {blockquote:.is-success} -->\n<!-- {blockquote^1:.is-warning} -->" in site.text
 
     def test_what_is_embedded_is_told(self, tmp_path: Path) -> None:
         site = of_files("confluence-html", tmp_path, {"P_1.html": "<p>x</p><iframe src='https://v.example'></iframe>"})

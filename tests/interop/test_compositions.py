@@ -142,11 +142,17 @@ KINDS: Final[dict[Kind, tuple[str, Sequence[str], Sequence[str]]]] = {
 }  # fmt: skip
 
 
-def composed(blocks: Sequence[str], lines: Sequence[str], random: Random, words: Iterator[int]) -> str:
+_LEAVES: Final[dict[str, dict[str, str]]] = {
+    "word": {"I": "<w:r><w:t>{}</w:t></w:r>", "B": "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"}
+}
+"""What stands where it gets too deep, where a word alone may not."""
+
+
+def composed(blocks: Sequence[str], lines: Sequence[str], random: Random, words: Iterator[int], kind: str = "") -> str:
     def made(pattern: str, depth: int) -> str:
         def part(mark: re.Match[str]) -> str:
             if mark[0] == "W" or depth > 2:
-                return f"w{next(words)}x"
+                return _LEAVES.get(kind, {}).get(mark[0], "{}").format(f"w{next(words)}x")
             return made(random.choice(blocks if mark[0] == "B" else lines), depth + 1)
 
         return re.sub(r"(?<![A-Za-z])[WIB](?![A-Za-z])", part, pattern)
@@ -174,7 +180,7 @@ def of_space(folder: Path, pages: dict[str, str]) -> Converted:
 def test_no_word_is_lost(kind: Kind, tmp_path: Path) -> None:
     name, blocks, lines = KINDS[kind]
     random, words = Random(f"{kind} {PAGES}"), count()
-    sources = {number: composed(blocks, lines, random, words) for number in range(PAGES)}
+    sources = {number: composed(blocks, lines, random, words, kind) for number in range(PAGES)}
     if kind == "mediawiki-xml":
         site = of_dump(tmp_path, [(f"Page{number}", text) for number, text in sources.items()])
     elif kind == "confluence-xml":

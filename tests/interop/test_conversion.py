@@ -84,7 +84,10 @@ def test_mkdocs(tmp_path: Path) -> None:
     assert "[![plan](/media/img/harbour-plan.png)](/guide/mooring)" in home
     assert '<img alt="x" src="/media/img/harbour-plan.png">' in home
     assert "[outside](https://example.com/a(b)), [mail](mailto:a@b.c), [here](#boats)" in home
-    assert "> **Wet planks**\n>\n> Hold on.\n>\n> ```text\n> [not](a.md) a link\n> ```\n{.is-warning}" in home
+    assert (
+        "> **Wet planks**\n>\n> Hold on.\n>\n> ```text\n> [not](a.md) a link\n> ```\n<!-- {blockquote:.is-warning} -->"
+        in home
+    )
     assert "> **Note**\n>\n> Hidden.\n{.is-info}" in home
     assert "**Linux**\n\nText." in home
     assert "`[code](guide/mooring.md)` stays." in home
@@ -107,7 +110,7 @@ def test_docusaurus(tmp_path: Path) -> None:
     page = load((tmp_path / "old-docs/guide/mooring.md").read_text(encoding="utf-8"), "md")
     assert (page.title, page.is_published) == ("Mooring", False)
     assert "> **Mind the gap**" in page.content
-    assert "> > Hold on.\n> {.is-success}\n{.is-danger}" in page.content
+    assert "> > Hold on.\n> <!-- {blockquote:.is-success} -->\n<!-- {blockquote^1:.is-danger} -->" in page.content
     assert "[the start](/old-docs)" in page.content
     assert remarks(report) == [
         "intro.mdx: Code of MDX was left out: import Tabs from '@theme/Tabs';",

@@ -63,8 +63,8 @@ def test_obsidian(tmp_path: Path) -> None:
     )
     assert "![plan.png](/media/img/plan.png =200x) and [Mooring](/guide/mooring) and ![A plan]" in boats.content
     assert (
-        "> **Wet planks**\n>\n> Hold on.\n>\n> > **Tip**\n> >\n> > A rope.\n> {.is-success}\n{.is-warning}"
-        in boats.content
+        "> **Wet planks**\n>\n> Hold on.\n>\n> > **Tip**\n> >\n> > A rope."
+        "\n> <!-- {blockquote:.is-success} -->\n<!-- {blockquote^1:.is-warning} -->" in boats.content
     )
     assert "Some <mark>marked</mark> words, `[[code]]` stays." in boats.content
     assert "not to be seen" not in boats.content

@@ -241,22 +241,42 @@ _FACTS: Final = "Title: My page\nSummary: About it\n    and more\nTags: a\n\n# H
         (
             "mkdocs",
             "> !!! note\n>     in\n>\n> after",
-            ["> > **Note**\n> >\n> > in\n> {.is-info}\n>\n> after"],
+            ["> > **Note**\n> >\n> > in\n> <!-- {blockquote:.is-info} -->\n>\n> after"],
             ["!!!"],
         ),
-        ("mkdocs", '> > ??? tip "T"\n> >     in', ["> > > **T**\n> > >\n> > > in\n> > {.is-success}"], ["???"]),
+        (
+            "mkdocs",
+            '> > ??? tip "T"\n> >     in',
+            ["> > > **T**\n> > >\n> > > in\n> > <!-- {blockquote:.is-success} -->"],
+            ["???"],
+        ),
         ("mkdocs", "> ```\n> !!! note\n>     x\n> ```", ["> !!! note\n>     x"], []),
         ("mkdocs", "```\n> !!! note\n```", ["> !!! note"], []),
-        ("docusaurus", "> :::tip\n> in\n> :::\n\nout", ["> > **Tip**\n> >\n> > in\n> {.is-success}\n\nout"], [":::"]),
-        ("docusaurus", "1. a\n\n    :::note\n\n    x\n\n    :::", ["    > x\n    {.is-info}"], [">     x"]),
+        (
+            "docusaurus",
+            "> :::tip\n> in\n> :::\n\nout",
+            ["> > **Tip**\n> >\n> > in\n> <!-- {blockquote:.is-success} -->\n\nout"],
+            [":::"],
+        ),
+        (
+            "docusaurus",
+            "1. a\n\n    :::note\n\n    x\n\n    :::",
+            ["    > x\n   <!-- {blockquote:.is-info} -->"],
+            [">     x"],
+        ),
         (
             "obsidian",
             "- a\n  > [!tip] T\n  > x\n- b",
-            ["- a\n  > **T**\n  >\n  > x\n  {.is-success}\n\n- b"],
+            ["- a\n  > **T**\n  >\n  > x\n  <!-- {blockquote:.is-success} -->\n\n- b"],
             [],
         ),
-        ("obsidian", "- > [!bug]\n  > x", ["- > **Bug**\n  >\n  > x\n  {.is-danger}"], []),
-        ("obsidian", "> [!note] A\n> > [!tip]\n> > in", ["> > **Tip**\n> >\n> > in\n> {.is-success}\n{.is-info}"], []),
+        ("obsidian", "- > [!bug]\n  > x", ["- > **Bug**\n  >\n  > x\n  <!-- {blockquote:.is-danger} -->"], []),
+        (
+            "obsidian",
+            "> [!note] A\n> > [!tip]\n> > in",
+            ["> > **Tip**\n> >\n> > in\n> <!-- {blockquote:.is-success} -->\n<!-- {blockquote^1:.is-info} -->"],
+            [],
+        ),
         ("obsidian", "    > [!note] code\n", ["    > [!note] code"], ["{."]),
         # blocks right behind something
         ("obsidian", "[[page]]^one\n\n[[page#^one]]", ['<span id="one"></span>', "[page > one](/page#one)"], ["^one"]),
@@ -376,3 +396,33 @@ def test_errors_name_what_the_user_gave(tmp_path: Path) -> None:
     with pytest.raises(InteropError, match=r"There is no .*gone\.docx") as caught:
         convert("word", tmp_path / "gone.docx", tmp_path / "out")
     assert "Export it again" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("x", "{.is-info}"),
+        ("x\n\n    y **b**", "{.is-info}"),
+        ("- x", "<!-- {blockquote:.is-info} -->"),
+        ("1. x\n\n        more", "<!-- {blockquote:.is-info} -->"),
+        ("```\n    x\n    ```", "<!-- {blockquote:.is-info} -->"),
+        ("| a |\n    |---|\n    | b |", "<!-- {blockquote:.is-info} -->"),
+        ("## H", "<!-- {blockquote:.is-info} -->"),
+        ("<div>x</div>", "<!-- {blockquote:.is-info} -->"),
+        ("> q", "<!-- {blockquote^1:.is-info} -->"),
+        ("> > q", "<!-- {blockquote^2:.is-info} -->"),
+        ("x\n\n    !!! note\n        !!! note\n            y", "<!-- {blockquote^2:.is-info} -->"),
+    ],
+)
+def test_a_box_has_its_class_whatever_it_ends_with(body: str, line: str, tmp_path: Path) -> None:
+    """Seen on a real server: in its usual form the class would be the list's, the table's or nobody's."""
+    site = of_files("mkdocs", tmp_path, {"docs/page.md": f"!!! note\n    {body}\n"})
+    assert site.text.rstrip().split("\n")[-1] == line
+    assert "not to be seen" not in site.told
+
+
+def test_the_class_of_a_box_in_a_list_stands_where_the_text_of_its_item_does(tmp_path: Path) -> None:
+    text = "- one\n    - two\n\n        !!! note\n            x\n\n```\n> x\n{.is-info}\n```\n\n{.is-info}\n"
+    site = of_files("mkdocs", tmp_path, {"docs/page.md": text})
+    assert "        > x\n      <!-- {blockquote:.is-info} -->\n" in site.text
+    assert "```\n> x\n{.is-info}\n```" in site.text

@@ -14,6 +14,7 @@ from wikijs.transfer.plan import BODY_LIMIT, Incoming, check
 from wikijs.transfer.titles import first_heading, without_title
 
 from . import naming
+from .markdown.boxes import with_classes
 from .markdown.lines import fenced, unixed
 from .markdown.parsing import Heading, headings, shown
 from .model import ForeignPage, Links, Remark, Report, Site
@@ -114,7 +115,7 @@ def _translated(page: ForeignPage, links: Links) -> tuple[str, list[Heading]]:
     """The Markdown of a page, and its headings, with the one that went from it because it only repeats the title."""
     try:
         with refusing(page.key):
-            content = unixed(page.translate(links))
+            content = with_classes(unixed(page.translate(links)))
             whole = first_heading(content)
             content = without_title(content, page.title)
             found = headings(content)
