@@ -14,6 +14,7 @@ from wikijs.cli.app import app
 from wikijs.cli.frame.session import Session
 
 from .conftest import OnSandbox
+from .test_bad_input import ALL
 
 Complete = Callable[[str], list[str]]
 
@@ -100,3 +101,14 @@ def test_nothing_is_said_or_run_where_something_is_in_the_way(
     assert words("wikijs pages get x", Session(environment={"WIKIJS_CONFIG": str(config)})) == []
     assert capfd.readouterr() == ("", "")
     assert not ran.exists()
+
+
+def test_every_argument_that_names_something_is_completed() -> None:
+    named = {"PROFILE", "PAGE", "USER", "GROUP", "TAG", "TAG[,TAG...]"}
+    without = [
+        f"{' '.join(words)} {each.opts[0]}"
+        for words, command in ALL
+        for each in command.params
+        if each.metavar in named and each._custom_shell_complete is None
+    ]
+    assert without == []

@@ -166,7 +166,8 @@ def test_what_an_output_cannot_encode_is_replaced() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such signal")
-def test_a_signal_to_end_ends_as_ctrl_c_does() -> None:
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_to_end_ends_as_ctrl_c_does(name: str) -> None:
     code = "import os, signal, wikijs.cli.app as place, wikijs.cli\n" + textwrap.dedent("""
         def wait(**_):
             print("at work", flush=True)
@@ -177,7 +178,7 @@ def test_a_signal_to_end_ends_as_ctrl_c_does() -> None:
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "at work\n"
-    process.terminate()
+    process.send_signal(signal.Signals[name])
     _, said = process.communicate(timeout=60)
     assert "KeyboardInterrupt" in said
 

@@ -32,6 +32,9 @@ def main() -> None:
     _take_what_cannot_be_shown(sys.stdout, sys.stderr)
     with suppress(ValueError):  # only the main thread may; `wikijs` is one
         signal.signal(signal.SIGTERM, _interrupt)
+        hang_up = getattr(signal, "SIGHUP", None)  # the terminal was closed; not on Windows
+        if hang_up is not None and signal.getsignal(hang_up) is signal.SIG_DFL:  # not behind nohup
+            signal.signal(hang_up, _interrupt)
     try:
         from .app import app
     except ModuleNotFoundError as error:

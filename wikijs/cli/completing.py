@@ -42,6 +42,8 @@ KINDS: Final[Mapping[str, str]] = {
     "filter": "fields",
 }
 """What names of arguments and options mean."""
+KINDS_BY_METAVAR: Final = {"PROFILE": "profiles", "PAGE": "pages", "USER": "users", "GROUP": "groups"}
+"""What arguments and options mean, whatever their names are."""
 SECONDS: Final = 3.0
 """For which a wiki is asked."""
 
@@ -61,8 +63,8 @@ def with_completion(parameters: Iterable[inspect.Parameter]) -> list[inspect.Par
     """Parameters of a command, those that are completed by names."""
     found = list(parameters)
     for parameter in found:
-        kind = KINDS.get(parameter.name)
         for info in getattr(parameter.annotation, "__metadata__", ()):
+            kind = KINDS_BY_METAVAR.get(getattr(info, "metavar", None) or "", KINDS.get(parameter.name))
             if kind is not None and isinstance(info, ParameterInfo) and info.metavar not in {"FILE", "GLOB"}:
                 info.autocompletion = _completer(kind, parameter.name)
     return found
