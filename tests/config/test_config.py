@@ -452,6 +452,12 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
         config_of(tmp_path)
 
 
+def test_a_file_without_end_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_bytes(b"#" * 1_000_001)
+    with pytest.raises(ConfigurationError, match="more than 1,000,000 bytes"):
+        config_of(tmp_path)
+
+
 def test_the_file_is_where_the_environment_says(tmp_path: Path) -> None:
     assert config_path({"WIKIJS_CONFIG": str(tmp_path / "x.toml")}) == tmp_path / "x.toml"
     assert config_path({}).parts[-2:] == ("wikijs", "config.toml")

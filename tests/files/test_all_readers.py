@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from wikijs_generated.fragments import KeyValue
 
 import wikijs
 from wikijs import exceptions as exc
@@ -22,12 +23,14 @@ from wikijs.cli.frame import inputs
 from wikijs.cli.frame.failures import CommandError
 from wikijs.cli.operations import graphql
 from wikijs.config.profiles import read_toml
-from wikijs.core.files import load_json, load_yaml, parse_toml
+from wikijs.core.files import FileRefusedError, load_json, load_yaml, parse_toml
 from wikijs.core.jobs.journal import Journal
 from wikijs.core.tokens import read_token
 from wikijs.feed.types import parse_event
 from wikijs.gateway import settings as gateway_settings
+from wikijs.interop.pandoc import running as pandoc
 from wikijs.people.reading import read_people
+from wikijs.resources.shared import module_settings
 from wikijs.sync.model import Layout
 from wikijs.sync.state import FILE, State
 from wikijs.telemetry import chain
@@ -133,6 +136,19 @@ def test_what_breaks_parsers_is_refused(reader: str, tmp_path: Path) -> None:
         assert "\n" not in said, name
         assert len(said) < 1_000, name
         assert time.thread_time() - began < SECONDS, name
+
+
+@pytest.mark.parametrize("value", ["[" * LONG, "", "[]", "9" * LONG, "null"])
+def test_what_a_server_says_of_its_settings_is_refused_too(value: str) -> None:
+    pair = KeyValue.model_construct(key="minDelay", value=value)
+    with pytest.raises(exc.ServerError, match="'minDelay' in a way that cannot be read"):
+        module_settings.settings([pair])
+
+
+def test_what_pandoc_makes_of_a_page_may_be_nested_too_deeply(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pandoc, "run_pandoc", lambda *_: "[" * LONG)
+    with pytest.raises(FileRefusedError, match="nested too deeply"):
+        pandoc._blocks("x", "html", print)
 
 
 # What is in the code.
