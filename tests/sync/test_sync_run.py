@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -593,6 +594,28 @@ def test_a_state_that_is_none_or_of_a_later_release_is_refused(scene: Scene) -> 
     state.close()
     with pytest.raises(exc.ConfigurationError, match="later release"):
         scene.sync()
+
+
+def test_a_state_with_changed_bytes_is_refused_or_changes_nothing(scene: Scene) -> None:
+    for number in range(12):
+        scene.create(f"docs/page-{number}", "text\n" * 200)
+    scene.sync()
+    file, lot = scene.folder / ".wikijs-sync.db", Random(1)
+    whole, files, wiki = file.read_bytes(), scene.files(), scene.wiki()
+    refused = 0
+    for _ in range(30):
+        damaged = bytearray(whole)
+        for _ in range(lot.choice((1, 3, 20))):
+            at = lot.randrange(100, len(whole) - 200)
+            damaged[at : at + 200] = lot.randbytes(200)
+        with file.open("r+b") as opened:  # the same file: another one would be set aside
+            opened.write(damaged)
+        try:
+            scene.sync(dry_run=True)
+        except exc.ConfigurationError as error:
+            refused += ".wikijs-sync.db" in error.message
+    assert refused > 10
+    assert (scene.files(), scene.wiki()) == (files, wiki)
 
 
 def test_without_its_state_a_folder_is_compared_anew_and_nothing_is_deleted(scene: Scene) -> None:

@@ -62,6 +62,8 @@ UPDATE pages SET seen = NULL;
 PRAGMA user_version = 2;
 """
 """Since version 2 the state holds contents, which pages that are known already get when they are read once more."""
+_DAMAGED: Final = (sqlite3.Error, zlib.error, ValueError, TypeError, KeyError, RecursionError)
+"""What is raised by reading a state that is none."""
 _COLUMNS: Final = "locale, path, id, file, digest, header, body, seen, updatedAt"
 _CONFLICT: Final = "conflictDigest, conflictFile, conflictWritten"
 
@@ -120,12 +122,9 @@ class State:
         except sqlite3.OperationalError as error:
             self.close()
             raise self._refusal(error, folder) from None
-        except sqlite3.DatabaseError:
+        except _DAMAGED:
             self.close()
-            raise ConfigurationError(
-                f"{self.file} is no state of a synchronisation, or is damaged.",
-                hint="Delete it: the next run compares all pages and files anew, and deletes nothing.",
-            ) from None
+            raise self._damaged() from None
         except BaseException:
             self.close()
             raise
@@ -174,6 +173,20 @@ class State:
             f"{self.file} cannot be opened or written: {error}.", hint="Check the folder's permissions and space."
         )
 
+    def _damaged(self) -> ConfigurationError:
+        return ConfigurationError(
+            f"{self.file} is no state of a synchronisation, or is damaged.",
+            hint="Delete it: the next run compares all pages and files anew, and deletes nothing.",
+        )
+
+    @contextmanager
+    def _reading(self) -> Generator[None]:
+        """Around what reads: a disk that fails, or another program, may have changed any byte."""
+        try:
+            yield
+        except _DAMAGED:
+            raise self._damaged() from None
+
     def _open(self, wiki: str, layout: Layout) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > VERSION:
@@ -204,7 +217,8 @@ class State:
     @property
     def caller(self) -> str | None:
         """Who synchronised the last time; None on the first one."""
-        return self._about("caller")
+        with self._reading():
+            return self._about("caller")
 
     @caller.setter
     def caller(self, caller: str) -> None:
@@ -213,30 +227,32 @@ class State:
 
     def pages(self) -> list[KnownPage]:
         """All pages that are known."""
-        names = f"{_COLUMNS}, mergingFrom, mergingInto, {_CONFLICT}, conflictMarks"
-        rows = self._db.execute(f"SELECT {names} FROM pages ORDER BY locale, path").fetchall()  # noqa: S608
-        return [
-            KnownPage(
-                PagePath(path, locale),
-                page_id,
-                file,
-                digest,
-                from_json(header),
-                body,
-                seen,
-                updated_at,
-                None if conflict[0] is None else _conflict(*conflict),
-                merging=None if before is None else (before, after),
-            )
-            for locale, path, page_id, file, digest, header, body, seen, updated_at, before, after, *conflict in rows
-        ]
+        with self._reading():
+            names = f"{_COLUMNS}, mergingFrom, mergingInto, {_CONFLICT}, conflictMarks"
+            rows = self._db.execute(f"SELECT {names} FROM pages ORDER BY locale, path").fetchall()  # noqa: S608
+            return [
+                KnownPage(
+                    PagePath(path, locale),
+                    page_id,
+                    file,
+                    digest,
+                    from_json(header),
+                    body,
+                    seen,
+                    updated,
+                    None if conflict[0] is None else _conflict(*conflict),
+                    merging=None if before is None else (before, after),
+                )
+                for locale, path, page_id, file, digest, header, body, seen, updated, before, after, *conflict in rows
+            ]
 
     def base(self, place: PagePath) -> str | None:
         """The content that both sides had of a page; None where that is not known."""
-        row = self._db.execute(
-            "SELECT base FROM pages WHERE locale = ? AND path = ?", (place.locale, place.path)
-        ).fetchone()
-        return None if row is None or row[0] is None else zlib.decompress(row[0]).decode("utf-8", "surrogatepass")
+        with self._reading():
+            row = self._db.execute(
+                "SELECT base FROM pages WHERE locale = ? AND path = ?", (place.locale, place.path)
+            ).fetchone()
+            return None if row is None or row[0] is None else zlib.decompress(row[0]).decode("utf-8", "surrogatepass")
 
     def put(self, page: KnownPage, *, replacing: PagePath | None = None) -> None:
         """Remember a page, its `base` included; `replacing` is where it was known before."""
@@ -292,7 +308,8 @@ class State:
         that was never said, "refused" where the caller could not, and "unasked" where the folder was synchronised
         before they could be.
         """
-        return self._about("assets") or ""
+        with self._reading():
+            return self._about("assets") or ""
 
     @with_assets.setter
     def with_assets(self, answer: str) -> None:
@@ -302,7 +319,8 @@ class State:
     @property
     def passed_over(self) -> list[str]:
         """Names of files that the last run has passed over."""
-        return list(json.loads(self._about("passedOver") or "[]"))
+        with self._reading():
+            return list(json.loads(self._about("passedOver") or "[]"))
 
     @passed_over.setter
     def passed_over(self, names: list[str]) -> None:
@@ -311,13 +329,14 @@ class State:
 
     def assets(self) -> list[KnownAsset]:
         """All files that are known and no pages."""
-        names = f"path, file, here, there, stamp, seen, {_CONFLICT}"
-        return [
-            KnownAsset(path, file, here, there, stamp, seen, None if conflict[0] is None else _conflict(*conflict))
-            for path, file, here, there, stamp, seen, *conflict in self._db.execute(
-                f"SELECT {names} FROM assets"  # noqa: S608
-            )
-        ]
+        with self._reading():
+            names = f"path, file, here, there, stamp, seen, {_CONFLICT}"
+            return [
+                KnownAsset(path, file, here, there, stamp, seen, None if conflict[0] is None else _conflict(*conflict))
+                for path, file, here, there, stamp, seen, *conflict in self._db.execute(
+                    f"SELECT {names} FROM assets"  # noqa: S608
+                )
+            ]
 
     def put_asset(self, asset: KnownAsset) -> None:
         """Remember a file that is no page."""
