@@ -196,3 +196,12 @@ async def test_a_program_with_an_event_loop_is_not_kept_waiting(planted: Planted
         blocking.notes,
         blocking.looked_at,
     )
+
+
+@pytest.mark.parametrize("at", [b"\xff", None, "soon"])
+def test_a_damaged_memory_knows_nothing(tmp_path: Path, at: object) -> None:
+    memory = Memory(tmp_path / "links.db", fresh=60, retry=60)
+    assert memory._connection is not None
+    memory._connection.execute("INSERT INTO links VALUES ('https://a.example', ?, 'fine', '', 200, '')", (at,))
+    assert memory.recall(["https://a.example"], 1.0) == {}
+    memory.close()

@@ -69,7 +69,7 @@ class Memory:
         known: dict[str, Verdict] = {}
         if self._connection is None:
             return known
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error, ValueError, TypeError):  # a damaged one knows nothing
             for url in urls:
                 row = self._connection.execute(
                     "SELECT at, fate, says, status, target FROM links WHERE url = ?", (url,)
