@@ -117,3 +117,16 @@ def test_the_user_agent_names_the_package_unless_told_otherwise() -> None:
 def test_secrets_are_not_in_the_repr() -> None:
     settings = Settings("http://a", headers={"x": "secret"}, proxy="http://ada:secret@proxy")
     assert "secret" not in repr(settings)
+
+
+def test_an_address_may_stand_in_angle_brackets() -> None:
+    assert normalize_url(" <https://wiki.example.com/> ") == "https://wiki.example.com"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "proposed"), [("wiki.example.org", "https://wiki.example.org"), ("x y", "https://wiki.example.com")]
+)
+def test_only_an_address_is_proposed(wrong: str, proposed: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        normalize_url(wrong)
+    assert (caught.value.hint or "").endswith(proposed)

@@ -105,12 +105,14 @@ def normalize_url(url: str) -> str:
             f"The URL of the wiki must be a text, not {type(url).__name__}.",
             hint="It should read like https://wiki.example.com",
         )
-    if not is_url(url.strip(), {"http", "https"}):
-        suggestion = f"https://{url.strip()}" if url.strip() and ":/" not in url else "https://wiki.example.com"
+    url = url.strip().removeprefix("<").removesuffix(">")  # as text puts them in
+    if not is_url(url, {"http", "https"}):
+        is_near = ":/" not in url and is_url(f"https://{url}", {"https"})
+        suggestion = f"https://{url}" if is_near else "https://wiki.example.com"
         if "@" in url:  # what stands before it may be a password
             url, suggestion = f"…@{url.rpartition('@')[2]}", "https://wiki.example.com"
         raise ConfigurationError(f"{url!r} is not the URL of a wiki.", hint=f"It should read like {suggestion}")
-    parts = urlsplit(url.strip())
+    parts = urlsplit(url)
     if parts.username or parts.password:
         # They would show up in every log line that names the URL.
         raise ConfigurationError("The wiki's URL must not hold a user name or password.", hint="Use auth= instead.")

@@ -177,6 +177,8 @@ def run_export_to_file(session: Session, kind: str, output: str | None, options:
     Raises:
         typer.Exit: Not all could be exported.
     """
+    if output is None and wants_data(session):  # stdout is in the form that was asked for
+        kind = "yaml" if session.yaml else "json"
     beside = None if output is None else Path(output).absolute().parent
     if beside is not None:
         beside.mkdir(parents=True, exist_ok=True)
