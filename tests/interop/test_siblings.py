@@ -277,6 +277,12 @@ _FACTS: Final = "Title: My page\nSummary: About it\n    and more\nTags: a\n\n# H
             ["> > **Tip**\n> >\n> > in\n> <!-- {blockquote:.is-success} -->\n<!-- {blockquote^1:.is-info} -->"],
             [],
         ),
+        (
+            "obsidian",
+            "- a\n\t> [!tip] T\n\t> x",
+            ["- a\n\t> **T**\n\t>\n\t> x\n  <!-- {blockquote:.is-success} -->"],
+            ["tip]"],
+        ),
         ("obsidian", "    > [!note] code\n", ["    > [!note] code"], ["{."]),
         # blocks right behind something
         ("obsidian", "[[page]]^one\n\n[[page#^one]]", ['<span id="one"></span>', "[page > one](/page#one)"], ["^one"]),

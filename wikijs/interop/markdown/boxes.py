@@ -13,7 +13,7 @@ from typing import Final
 _FENCE: Final = re.compile(r"^\s*(?:>\s*)*(`{3,}|~{3,})")
 _CLASS: Final = re.compile(r"^([ \t>]{0,200})\{\.(is-[a-z]+)\}$")
 _NAMED: Final = re.compile(r"^<!-- \{blockquote(?:\^(\d+))?:\.(is-[a-z]+)\} -->$")
-_ITEM: Final = re.compile(r"^ *(?:[-*+]|\d{1,9}[.)]) {1,4}")
+_ITEM: Final = re.compile(r"^[ \t]*+(?:[-*+]|\d{1,9}[.)]) {1,4}")
 _QUOTES: Final = re.compile(r"^(?:> ?)+")
 _NO_TEXT: Final = re.compile(r"\s|[-*+]\s|[>|#<]|\d{1,9}[.)]\s|`{3}|~{3}|!\[")
 _MOST_LINES: Final = 2_000
@@ -63,8 +63,8 @@ def _indentation(lines: Sequence[str], first: int, margin: str) -> str:
     """The margin of an item's text: further to the right the server sees more than a comment."""
     for line in reversed(lines[max(0, first - _MOST_LINES) : first]) if margin.isspace() else ():
         item = _ITEM.match(line)
-        if item is not None and len(item[0]) <= len(margin):
-            return " " * len(item[0])
+        if item is not None and len(item[0].expandtabs(4)) <= len(margin.expandtabs(4)):
+            return " " * len(item[0].expandtabs(4))
         if line[:1].strip() and item is None:
             break
     return margin if ">" in margin or _ITEM.match(lines[first]) else ""

@@ -13,7 +13,9 @@ _QUOTE: Final = re.compile(r"^([ \t]*+)> ?")
 _ITEM: Final = re.compile(r"^([ \t]*+)([-*+]|\d{1,9}[.)])([ \t]+)(?=(\S?))")
 _HEAD_IN_ITEM: Final = re.compile(r"^([ \t]*+(?:[-*+]|\d{1,9}[.)])[ \t]{1,4})(?=> ?\[!)")
 _HEAD: Final = re.compile(r"^\[!([\w -]++)(?:\|[^\]\n]*+)?\]([+-]?)[ \t]*+(.*)$")
-_HEAD_IN_QUOTE: Final = re.compile(r"^([ >]*>[ \t]*)\[!([\w -]++)(?:\|[^\]\n]*+)?\][+-]?[ \t]*(.*)$")
+_HEAD_IN_QUOTE: Final = re.compile(
+    r"^([ \t]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?+(?:>[ \t]*)+)\[!([\w -]++)(?:\|[^\]\n]*+)?\][+-]?[ \t]*(.*)$"
+)
 _DEEPEST: Final = 20
 """Quotations in each other that are looked into."""
 
