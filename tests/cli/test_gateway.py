@@ -76,7 +76,7 @@ def test_a_gateway_is_set_up_and_its_keys_are_made_rotated_and_revoked(folder: P
 
 def test_credentials_are_stored_and_never_shown(folder: Path) -> None:
     done("init")
-    done("credentials", "add", "second", "--kind", "api_key", input="secret-key\n")
+    done("credentials", "add", "second", "--kind", "api_key", input="e30.e30.secret-key\n")
     done("credentials", "add", "third", "--kind", "login", "--email", "a@b.c", input="secret-word\n")
     done("credentials", "add", "fourth", "--kind", "environment", "--variable", "X")
     shown = done("credentials", "list", "--json")
@@ -87,6 +87,9 @@ def test_credentials_are_stored_and_never_shown(folder: Path) -> None:
     done("credentials", "remove", "second")
     assert "second" not in done("credentials", "list", "--json")
     assert run("credentials", "add", "x", "--kind", "strange").exit_code == 2
+    typed = run("credentials", "add", "x", input="no-such-token\n")
+    assert typed.exit_code == 4
+    assert "no-such-token" not in typed.output
     assert run("credentials", "add", "x", "--kind", "login", input="x\n").exit_code == 2
 
 

@@ -86,10 +86,9 @@ def test_an_answer_is_for_those_who_may_read_it(gate: Gate) -> None:
 def test_a_changed_credential_makes_all_answers_anew(gate: Gate) -> None:
     for _ in range(3):
         assert gate.client.get(PAGE).status_code == 200
-    put = gate.client.put("/api/v1/admin/credentials/default", json={"kind": "api_key", "key": "x.y.z"})
-    assert put.status_code in {204, 422}
-    if put.status_code == 204:
-        assert gate.client.get(PAGE).status_code != 200
+    put = gate.client.put("/api/v1/admin/credentials/default", json={"kind": "api_key", "key": "e30.e30.e30"})
+    assert put.status_code == 204
+    assert gate.client.get(PAGE).status_code != 200
 
 
 def test_limits_hold_for_answers_that_are_given_again(gates: Gates) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import brotli
 import pytest
 import zstandard
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from wikijs.exceptions import ConfigurationError, StoreError
@@ -150,7 +152,7 @@ def test_it_says_whether_it_lives_and_whether_it_can_work(gate: Gate) -> None:
     nobody = gate.calls(None)
     assert nobody.get("/healthz").json()["status"] == "ok"
     assert nobody.get("/readyz").status_code == 200
-    gate.gateway.credentials.put("bad", "api_key", {"key": "x"})
+    gate.gateway.credentials.put("bad", "api_key", {"key": "e30.e30.e30"})
     bad = next(each for each in gate.gateway.credentials.all() if each.name == "bad")
     gate.gateway.credentials.checked(bad, "It has expired.")
     answer = nobody.get("/readyz")
@@ -292,3 +294,31 @@ async def test_the_head_of_an_answer_leaves_with_its_first_part_or_by_itself() -
     both.write(head)
     await asyncio.sleep(0)
     assert len(pipe.written) == 4
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"trusted_proxies": ("abc",)}, "trusted_proxies"), ({"trusted_proxies": ("10.0.0.0/99",)}, "trusted_proxies"),
+        ({"port": 99_999}, "port"), ({"port": -1}, "port"), ({"public_url": "api.example.com"}, "public_url"),
+        ({"public_url": "https://"}, "public_url"), ({"public_url": "https://[x"}, "public_url"),
+        ({"wiki": "ftp://wiki"}, "wiki"), ({"cors_origins": ("*",)}, "cors_origins"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_right_is_said_before_anything_is_begun(wrong: dict[str, Any], told: str) -> None:
+    given: dict[str, Any] = {"wiki": "https://wiki.test", **wrong}
+    with pytest.raises(ConfigurationError, match=told):
+        Settings(**given).checked()
+    Settings(wiki="https://wiki.test", trusted_proxies=("::1", "10.0.0.0/8"), public_url="https://a.b/c").checked()
+
+
+def test_a_database_that_another_program_holds_is_said(tmp_path: Path) -> None:
+    database = Database(str(tmp_path / "gateway.db"))
+    database.migrate()
+
+    def held(_: Any) -> None:
+        raise OperationalError("update", {}, sqlite3.OperationalError("database is locked"))
+
+    with pytest.raises(StoreError, match="held by another program"):
+        database.work(held)
+    database.close()

@@ -98,6 +98,22 @@ def test_a_stream_goes_on_where_it_broke_off(gates: Gates) -> None:
     gate.gateway.draining = False
 
 
+async def test_a_stream_ends_as_soon_as_the_gateway_stops(gates: Gates, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not at its next word: a process that ends would wait for that."""
+    monkeypatch.setattr("wikijs.gateway.changes.BEAT", 3600.0)
+    gate = await asyncio.to_thread(watching, gates)
+    changes = gate.gateway.changes
+    caller = gate.gateway.authenticator._of_key(gate.gateway.keys.all()[0])
+    changes._news, changes._loop = asyncio.Condition(), asyncio.get_running_loop()
+    stream = changes.stream(caller, changes.store.last_sequence(), frozenset({"nothing"}))
+    assert (await anext(stream)).startswith(b": welcome")
+    waiting = asyncio.ensure_future(anext(stream, b"end"))
+    await asyncio.sleep(0.1)
+    gate.gateway.drain()
+    async with asyncio.timeout(120):
+        assert await waiting == b"end"
+
+
 def test_a_ticket_opens_one_stream(gates: Gates) -> None:
     gate = watching(gates)
     ticket = gate.calls(gate.key("events")).post(f"{EVENTS}/ticket").json()["ticket"]

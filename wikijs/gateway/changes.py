@@ -56,6 +56,7 @@ class Changes:
         self.store.on_events(self._tell)
         gateway.hooks += [self.watch, self.send, self.tidy]
         gateway.after_write.append(self._look.set)
+        gateway.on_drain.append(self._tell)
         gateway.policy.on_warning = self._warn
 
     # Beside answering.

@@ -117,12 +117,12 @@ class Gateway:
         """What watches the wiki, see `changes`; None where that is off."""
         self.jobs: Any = None
         """The jobs, see `jobs.worker`."""
-        self.draining = False
-        self.started = False
+        self.started = self.draining = False
         self.hooks: list[Callable[[], Coroutine[Any, Any, None]]] = []
         """Started with the gateway, cancelled when it ends: the feed, the sender of webhooks, the worker of jobs."""
         self.after_write: list[Callable[[], None]] = []
         """Told of each write that went through."""
+        self.on_drain: list[Callable[[], None]] = []  # told when it begins to stop
         self.looked_at = 0.0
         self.unreachable: str | None = None
         self.known_engines: dict[str, str | None] = {}
@@ -133,6 +133,12 @@ class Gateway:
     def client(self, caller: Caller) -> AsyncWikiJSClient:
         """The client of the wiki for a caller."""
         return self.authenticator.client(caller)
+
+    def drain(self) -> None:
+        """Begin to stop: nothing new is ready to be asked for, and streams end now, not at their next word."""
+        self.draining = True
+        for tell in self.on_drain:
+            tell()
 
     def wrote(self) -> None:
         """A write went through: look at the wiki soon."""

@@ -201,12 +201,7 @@ def keep_secrets_in_memory() -> None:
 def serve(app: FastAPI, settings: Settings, bound: socket.socket) -> None:
     """Serve until SIGTERM or Ctrl+C; requests under way are ended first."""
     keep_secrets_in_memory()
-    gateway = app.state.gateway
-
-    def stopping() -> None:
-        gateway.draining = True
-
-    server = _Server(config(app, settings), stopping)
+    server = _Server(config(app, settings), app.state.gateway.drain)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[bound])
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
 
 from wikijs.core.files import parse_toml
 from wikijs.exceptions import ConfigurationError
@@ -118,6 +120,7 @@ class Settings:
                 "The gateway needs the address of its wiki.",
                 hint=f'Write wiki = "https://wiki.example.com" into {FILE}, or set {PREFIX}WIKI.',
             )
+        self._check_addresses()
         if "*" in self.cors_origins:
             raise ConfigurationError(
                 'cors_origins cannot be "*": any web page could then use the keys of its visitors.',
@@ -150,6 +153,35 @@ class Settings:
             if getattr(self, name) < 1:
                 raise ConfigurationError(f"{name} must be at least 1.")
         return self
+
+    def _check_addresses(self) -> None:
+        if self.public_url and (
+            not self.public_url.startswith(("http://", "https://")) or not _host_of(self.public_url)
+        ):
+            raise ConfigurationError(
+                f"public_url is how browsers reach the gateway, not {self.public_url!r}.",
+                hint="Write it like https://api.example.com.",
+            )
+        for proxy in self.trusted_proxies:
+            try:
+                ipaddress.ip_network(proxy, strict=False)
+            except ValueError:
+                raise ConfigurationError(
+                    f"trusted_proxies are addresses or networks, not {proxy!r}.",
+                    hint='Write them like "127.0.0.1" or "10.0.0.0/8".',
+                ) from None
+        if not 0 <= self.port <= _LAST_PORT:
+            raise ConfigurationError(f"port is from 1 to {_LAST_PORT}, not {self.port}.")
+
+
+_LAST_PORT: Final = 65_535
+
+
+def _host_of(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def load(path: str | Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:

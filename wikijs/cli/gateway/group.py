@@ -146,8 +146,8 @@ def _serve_on(bound: socket, settings: Settings, config: str | None) -> None:
     host, port = bound.getsockname()[:2]
     pages = "The portal is at /portal, the reference at /docs." if settings.portal else "The reference is at /docs."
     place = f"http://{'[' + host + ']' if ':' in host else host}:{port}"
-    note(f"Gateway of {settings.wiki} on {place}. {pages} Ctrl+C stops it.")
     made = create_app(settings)
+    note(f"Gateway of {settings.wiki} on {place}. {pages} Ctrl+C stops it.")
     gateway: Gateway = made.state.gateway
     if not gateway.keys.all():
         note("There is no key yet. `wikijs gateway keys create NAME --scope all` makes one, also while this runs.")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from wikijs.core.tokens import read_token
+
 from ..frame.command import command, group
 from ..frame.failures import CommandError, ExitCode
 from ..frame.inputs import read_text
@@ -146,6 +148,7 @@ def add(
     secret: dict[str, str] = {}
     if kind == "api_key":
         secret["key"] = _asked("API key of the wiki")
+        read_token(secret["key"])  # a typing error is told now, not when the wiki is asked
     elif kind == "login":
         secret = {"email": email or "", "password": _asked("Password")}
     elif kind == "environment":

@@ -74,8 +74,13 @@ class Database:
         except failures.IntegrityError:
             raise
         except failures.SQLAlchemyError as error:
-            kind = type(error.__cause__ or error).__name__
-            raise StoreError(f"The gateway's database {self.name} cannot be used ({kind}).") from None
+            cause = error.__cause__ or error
+            if "database is locked" in str(cause):  # SQLite's own words
+                raise StoreError(
+                    f"The gateway's database {self.name} is held by another program.",
+                    hint="Try again when that has ended, such as a copy or a shell of SQLite that is open.",
+                ) from None
+            raise StoreError(f"The gateway's database {self.name} cannot be used ({type(cause).__name__}).") from None
 
     async def run(self, do: Callable[[sa.Connection], T]) -> T:
         """The same in a thread, so that the loop goes on."""
