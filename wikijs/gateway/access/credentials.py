@@ -271,6 +271,7 @@ class Clients:
             ConfigurationError: It is no token.
         """
         from wikijs.auth import APIKeyAuth, JWTAuth
+        from wikijs.core.tokens import read_token
 
         name = f"token:{sha256(token.encode()).hexdigest()}"
         found = self._clients.get(name)
