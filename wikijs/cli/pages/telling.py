@@ -64,8 +64,10 @@ def disk(path: str, verb: str) -> Generator[None]:
     """Errors of the disk in one sentence."""
     try:
         yield
+    except BrokenPipeError:  # who reads stdout has had enough: for all commands alike
+        raise
     except OSError as error:
-        where = error.filename or path
+        where = error.filename or ("stdout" if path == "-" else path)
         reason = error.strerror or type(error).__name__
         raise CommandError(
             f"{where} cannot be {verb}: {reason}.", hint="Mend that and run it again; what is done stays done."
