@@ -23,7 +23,7 @@ _RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relat
 _STYLES: Final = (
     '<w:style w:type="paragraph" w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style>'
     '<w:style w:type="paragraph" w:styleId="Titre2"><w:name w:val="heading 2"/></w:style>'
-    '<w:style w:type="paragraph" w:styleId="Autor"><w:name w:val="Author"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Verfasser"><w:name w:val="Author"/></w:style>'
     '<w:style w:type="paragraph" w:styleId="Datum"><w:name w:val="Date"/></w:style>'
 )
 
@@ -99,7 +99,7 @@ _NOTE: Final = '<w:p><w:r><w:t>text</w:t></w:r><w:r><w:footnoteReference w:id="2
             ["title: Kopf", "## Unten"],
             "",
         ),
-        (p("Eva Muster", "Autor") + p("1. Mai", "Datum") + p("x"), {}, ["Eva Muster", "Mai", "x"], ""),
+        (p("Eva Muster", "Verfasser") + p("1. Mai", "Datum") + p("x"), {}, ["Eva Muster", "Mai", "x"], ""),
         (
             table(cell(table(cell(p("deep")) + cell(p("er")))) + cell(p("out")), cell(p("a")) + cell(p("b") + p("c"))),
             {},
