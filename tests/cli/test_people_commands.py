@@ -136,7 +136,7 @@ def test_members_are_made_those_of_a_file(on_sandbox: OnSandbox, tmp_path: Path)
     assert "Readers\tann@x.org\tjoins" in dry.stdout
     assert "Readers\tbob@x.org\tleaves" in dry.stdout
     assert "There is no account with the address ghost@x.org." in dry.stderr
-    assert "Nothing was done." in dry.stderr
+    assert "1 would join, 2 would leave. Nothing was done." in dry.stderr
     refused = on_sandbox("groups", "sync", str(team), "--remove")
     assert (refused.exit_code, "This needs a confirmation" in refused.stderr) == (2, True)
     team.write_text("email\nann@x.org\n", encoding="utf-8")

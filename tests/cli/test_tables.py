@@ -105,5 +105,31 @@ def test_of_a_time_the_day_stays_and_titles_have_the_room() -> None:
     row = ("1", "docs/intro", "A title of thirty characters!!", "2026-11-28 18:52:06Z", "Administrators, Editors")
     widths = tables.fitted(columns, [row], 70)
     assert widths is not None
-    assert dict(zip(columns, widths, strict=True)) == {"id": 2, "path": 10, "title": 30, "updated": 10, "groups": 6}
+    assert dict(zip(columns, widths, strict=True)) == {"id": 2, "path": 10, "title": 30, "updated": 10, "groups": 10}
     assert tables.fitted(columns, [row], 200) == [2, 10, 30, 20, 23]
+
+
+USERS = ("id", "name", "email", "provider key", "is active", "last login at", "groups")
+PEOPLE = (
+    ("1", "Administrator", "admin@example.com", "local", "yes", "2026-11-29 10:18:11Z", "Administrators"),
+    ("4", "Will Riter", "will@example.com", "local", "yes", "", "Editors"),
+)
+
+
+def test_heads_of_several_words_and_times_make_room_for_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = on_terminal(monkeypatch, 80, lambda: tables.show(USERS, PEOPLE, numbers={0})).splitlines()
+    assert lines == [
+        "                                      PROVIDER  IS      LAST LOGIN",
+        "ID  NAME           EMAIL              KEY       ACTIVE  AT          GROUPS",
+        " 1  Administrator  admin@example.com  local     yes     2026-11-29  Administrat…",
+        " 4  Will Riter     will@example.com   local     yes                 Editors",
+    ]
+    assert len(on_terminal(monkeypatch, 120, lambda: tables.show(USERS, PEOPLE)).splitlines()) == 3
+
+
+def test_what_the_time_of_day_leaves_goes_back_to_what_was_shortened() -> None:
+    columns = ("path", "groups", "updated")
+    row = ("p" * 40, "Administrators and Editors", "2026-11-29 10:18:11Z")
+    assert tables.fitted(columns, [row], 74) == [40, 10, 20]
+    assert tables.fitted(columns, [row], 69) is None
+    assert tables.fitted(columns, [("p" * 50, *row[1:])], 79) == [50, 15, 10]

@@ -16,6 +16,8 @@ NARROW: Final = 70
 """Columns of a terminal below which each row is a block of lines."""
 TIMES: Final = "times"
 """Stands for all columns of times."""
+HEADS: Final = "heads"
+"""Stands for all columns whose head is wider than what stands below it: a head of several words goes into lines."""
 WRAPPED: Final = "wrapped"
 """Stands for all columns of sentences, down to a width that is still good to read."""
 KEPT: Final = {
@@ -23,7 +25,7 @@ KEPT: Final = {
     *("address", "place", "command", "code", "host", "tag", "what", "check"),
 }
 """Columns that are whole in every table."""
-SHORTENED_FIRST: Final = ("tags", "groups", "description", TIMES, WRAPPED, "title", "name", "locale")
+SHORTENED_FIRST: Final = (HEADS, "tags", "groups", "description", TIMES, WRAPPED, "title", "name", "locale")
 """Columns that are cut, those first that tell rows apart least; of times the day stays."""
 LEAST: Final = 6
 """Cells that are left of a text that is cut."""
@@ -59,8 +61,13 @@ def show(
             _print_block(console, told, max(map(len, columns)) + GAP, whole={*KEPT, key}, upper=True)
         return
     there = [at for at, width in enumerate(widths) if width]
-    heads = [_placed(columns[at].upper(), widths[at], at in numbers) for at in there]
-    _print(console, Text((" " * GAP).join(heads).rstrip(), style="bold"))
+    heads = [broken(columns[at].upper(), widths[at]) for at in there]
+    for number in range(-max(map(len, heads)), 0):
+        line = [
+            _placed(head[number] if -number <= len(head) else "", widths[at], at in numbers)
+            for at, head in zip(there, heads, strict=True)
+        ]
+        _print(console, Text((" " * GAP).join(line).rstrip(), style="bold"))
     for row in rows:
         cells = [_lines(columns[at], row[at], widths[at]) for at in there]
         for number in range(max(map(len, cells))):
@@ -80,8 +87,8 @@ def show_fields(fields: Mapping[str, str]) -> None:
 def fitted(columns: Sequence[str], rows: Sequence[Sequence[str]], available: int, *, key: str = "") -> list[int] | None:
     """Widths of the columns, in cells, 0 for one that is left out; None where a row has to be a block.
 
-    Columns in which nothing stands make room first. Then texts are shortened, those first that tell rows apart least,
-    and sentences are put in lines.
+    Columns in which nothing stands make room first, then heads of several words. Then texts are shortened, those first
+    that tell rows apart least, and sentences are put in lines. What is won too much goes back to what was shortened.
     """
     from rich.cells import cell_len
 
@@ -103,18 +110,29 @@ def fitted(columns: Sequence[str], rows: Sequence[Sequence[str]], available: int
         _least(name, column, is_sentence=at in sentences)
         for at, (name, column) in enumerate(zip(names, texts, strict=True))
     ]
+    taken: list[tuple[int, int]] = []
     for step in (*SHORTENED_FIRST, ""):
         for at in sorted(_places(step, names, times, sentences) - kept, key=lambda at: -widths[at]):
             bound = max(least[at], READABLE) if step == WRAPPED else least[at]
+            if step == HEADS:
+                bound = max(least[at], *map(cell_len, texts[at]))
             cut = min(max(excess, 0), max(0, widths[at] - bound))
-            if cut and at in times:
+            if cut and at in times and step == TIMES:
                 cut = widths[at] - bound
+            elif step != HEADS:
+                taken.append((at, cut))
             widths[at] -= cut
             excess -= cut
+    for at, cut in reversed(taken):
+        back = min(cut, max(0, -excess))
+        widths[at] += back
+        excess += back
     return widths if excess <= 0 else None
 
 
 def _places(step: str, names: Sequence[str], times: Set[int], sentences: Set[int]) -> Set[int]:
+    if step == HEADS:
+        return set(range(len(names)))
     if step == TIMES:
         return times
     if step in {WRAPPED, ""}:
@@ -128,13 +146,14 @@ def _least(name: str, texts: Sequence[str], *, is_sentence: bool) -> int:
 
     if not any(texts):
         return 0
+    head = max(map(cell_len, name.split(" ")))
     if _holds_times(texts):
-        return max(_DAY, cell_len(name))
+        return max(_DAY, head)
     if is_sentence:
         whole: Iterable[str] = (word for text in texts for word in text.split(" "))
     else:
         whole = (text for text in texts if _COPIED.fullmatch(text))
-    return max(LEAST, cell_len(name), *map(cell_len, whole), 0)
+    return max(LEAST, head, *map(cell_len, whole), 0)
 
 
 def _holds_times(texts: Sequence[str]) -> bool:
