@@ -11,7 +11,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.recordings import steps
 
+from wikijs.core.documents.bounds import too_much
 from wikijs.core.documents.marks import operations, writes
+
+MUCH: Final = [
+    ("{a b}", 4, 1, None), ("{a b}", 3, 1, "more than 3 tokens"), ("{a{b}}", 9, 1, "deeper than 1"),
+    ("{a(b:[{c:1}])}", 99, 4, None), ("{a(b:[{c:1}])}", 99, 3, "deeper than 3"), ("{a}{a}{a}", 99, 1, None),
+    ('{a(b:"{{{{ \\" {{")}', 8, 2, None), ('{a(b:"""{{ \\""" " {{""")}', 8, 2, None), ("#{{{{\n{a}", 3, 1, None),
+    ("{a ...b, c : -1.5e3}", 8, 1, None), ("\ufeff ,,, ", 0, 0, None), ('"""never ends {{', 1, 0, None),
+    ('"never ends {{\n{', 2, 1, None), ('"""' + '\\"""' * 50_000, 1, 0, None), ("}" * 9 + "{", 10, 9, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("document", "tokens", "depth", "said"), MUCH)
+def test_what_is_too_much_is_known_without_parsing(document: str, tokens: int, depth: int, said: str | None) -> None:
+    found = too_much(document, tokens=tokens, depth=depth)
+    assert (found is None) if said is None else (found is not None and said in found)
+
 
 READS: Final = [
     "{ pages { list { id } } }",

@@ -15,6 +15,7 @@ import time
 from typing import Any
 
 from wikijs.gateway import Gateway, Settings
+from wikijs.gateway.access.keys import KeyRing
 from wikijs.gateway.jobs import worker
 from wikijs.gateway.jobs.store import ENDED, JobStore
 from wikijs.gateway.jobs.worker import Jobs
@@ -46,7 +47,8 @@ def begin(database: Database, name: str, pages: int) -> list[str]:
     """Two jobs: pages are created, and then changed."""
     store = JobStore(database, "tests")
     new = [{"path": f"docs/{name}-{n}", "title": "t", "content": f"# {name} {n}"} for n in range(pages)]
-    job = store.create("pages.create_many", {"pages": new}, caller="tests", credential="default", most=10**6)
+    key, _ = KeyRing(database).create("tests", scopes=["all"])
+    job = store.create("pages.create_many", {"pages": new}, caller=key.id, credential="default", most=10**6)
     assert job is not None
     return [job.id]
 

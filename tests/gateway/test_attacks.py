@@ -184,7 +184,8 @@ def test_no_header_is_injected(gate: Gate, address: Address) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example.com", "localhost.evil.example.com", "127.0.0.1.nip.io", "", "a\\b", "[::1"]
+    "host", ["evil.example.com", "localhost.evil.example.com", "127.0.0.1.nip.io", "", "a\\b", "[::1", "localhost:80@evil.example.com",
+     "localhost:evil", "localhost:80:80"]
 )
 def test_names_of_other_sites_are_not_ours(gate: Gate, address: Address, host: str) -> None:
     """DNS rebinding: a page of another site whose name leads to this machine."""
@@ -202,6 +203,24 @@ def test_absolute_targets_and_two_hosts_do_not_get_around_it(gate: Gate, address
     ):
         answer = told(address, request)
         assert status_of(answer) in {400, 404, 421}, answer
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("http://evil.example.com/api/v1/pages/1", 421), ("HTTP://evil.example.com:8700/api/v1/pages/1", 421),
+        ("http://localhost@evil.example.com/api/v1/pages/1", 421), ("http://[::2]:80/api/v1/pages/1", 421),
+        ("http://127.0.0.1/api/v1/pages/1", 200), ("http://[::1]:1/api/v1/pages/1", 200),
+        ("http://localhost:80@evil.example.com/", 421), ("http:///api/v1/pages/1", 400), ("evil.example.com", 400),
+    ],
+)  # fmt: skip
+def test_the_host_of_a_target_counts_not_the_header(gate: Gate, address: Address, target: str, status: int) -> None:
+    answer = told(address, asked(gate.key(), target))  # with the header "host: localhost"
+    assert status_of(answer) == status, answer
+    good = target.startswith("/") or status == 200
+    foreign = told(address, asked(gate.key(), target).replace(b"host: localhost", b"host: evil.example.com"))
+    assert status_of(foreign) == status, foreign
+    assert (b'"content"' in answer) is good
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from wikijs.gateway.store import tables
@@ -40,6 +42,40 @@ def test_another_request_with_the_same_key_is_refused_and_another_caller_has_key
     assert foreign.status_code == 201
     for bad in ("", " ", "x" * 256, "a b"):
         assert gate.client.post(PAGES, json=NEW, headers={"idempotency-key": bad}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("less", "status"),
+    [
+        ({"prefixes": ["elsewhere"]}, 409), ({"scopes": ["pages:write"]}, 409), ({"credential": "other"}, 409),
+        ({"prefixes": ["docs"]}, 409), ({"name": "Renamed"}, 201),
+    ],
+)  # fmt: skip
+def test_an_answer_is_not_given_again_to_a_key_that_may_do_less_since(
+    gate: Gate, less: dict[str, Any], status: int
+) -> None:
+    """It may tell what the key may not read any more."""
+    gate.gateway.credentials.put("other", "api_key", {"key": gate.sandbox.api_key})
+    client = gate.calls(gate.key("pages:read", "pages:write"))
+    key = {"idempotency-key": "a"}
+    first = client.post(PAGES, json=NEW, headers=key)
+    assert first.status_code == 201
+    gate.gateway.keys.update(client.get("/api/v1/me").json()["id"], **less)
+    again = client.post(PAGES, json=NEW, headers=key)
+    assert again.status_code == status, again.text
+    if status == 409:
+        assert again.json()["type"] == "/docs/errors#idempotency-rights"
+        assert "# Once" not in again.text
+    assert paths(gate).count("docs/once") == 1
+
+
+def test_an_answer_is_given_again_to_a_key_that_may_do_more_since(gate: Gate) -> None:
+    secret = gate.key("pages:read", "pages:write", prefixes=["docs/one", "docs/two"])
+    client = gate.calls(secret)
+    new, key = NEW | {"path": "docs/one/page"}, {"idempotency-key": "a"}
+    assert client.post(PAGES, json=new, headers=key).status_code == 201
+    gate.gateway.keys.update(client.get("/api/v1/me").json()["id"], prefixes=["docs"], scopes=["all"])
+    assert client.post(PAGES, json=new, headers=key).headers["idempotency-replayed"] == "true"
 
 
 def test_many_at_once_are_one(gate: Gate) -> None:

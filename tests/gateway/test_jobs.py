@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Any
+
+import pytest
 
 from .conftest import Gate, Gates
 
@@ -143,3 +146,109 @@ def test_a_free_key_has_one_job_at_a_time(gates: Gates) -> None:
     assert second.headers["retry-after"]
     client.post(f"{JOBS}/{first.json()['id']}/cancel")
     ended(gate, first.json()["id"])
+
+
+LESS: list[tuple[dict[str, Any], str]] = [
+    ({"revoked": True}, "revoked"),
+    ({"expires_at": 1.0}, "expired"),
+    ({"scopes": ["jobs", "pages:read"]}, "scope pages:write"),
+    ({"scopes": ["pages:write"]}, "scope jobs"),
+    ({"prefixes": ["docs"]}, "confined"),
+]
+
+
+def lessened(gate: Gate, key: str, less: dict[str, Any]) -> None:
+    keys = gate.gateway.keys
+    keys.revoke(key) if "revoked" in less else keys.update(key, **less)
+
+
+def queued(gate: Gate, key: str, kind: str, given: dict[str, Any], *, writes: bool = True) -> str:
+    job = gate.gateway.jobs.store.create(kind, given, caller=key, credential="default", most=9, writes=writes)
+    return job.id
+
+
+def test_a_job_that_waits_is_not_done_for_a_key_that_may_not_any_more(gate: Gate) -> None:
+    waiting: list[tuple[str, str]] = []
+    for less, why in LESS:
+        key, _ = gate.gateway.keys.create("worker", scopes=["jobs", "pages:write"])
+        lessened(gate, key.id, less)
+        waiting.append((queued(gate, key.id, "pages.create_many", pages(1)), why))
+    waiting.append((queued(gate, "wkg_nobody", "pages.create_many", pages(1)), "unknown"))
+    for job_id, why in waiting:
+        job = ended(gate, job_id)
+        assert (job["state"], why in job["problem"]) == ("failed", True), job
+    assert "docs/job-0" not in paths(gate)
+
+
+def test_a_job_needs_what_its_input_needs_when_it_is_done(gate: Gate) -> None:
+    key, _ = gate.gateway.keys.create("worker", scopes=["jobs", "pages:read"])
+    job = ended(gate, queued(gate, key.id, "export", {"assets": True}, writes=False))
+    assert (job["state"], "assets:read" in job["problem"]) == ("failed", True)
+    assert ended(gate, queued(gate, key.id, "export", {}, writes=False))["state"] == "done"
+
+
+@pytest.mark.parametrize("less", [{"revoked": True}, {"scopes": ["jobs", "pages:read"]}])
+def test_a_job_under_way_ends_when_its_key_may_not_any_more(gates: Gates, less: dict[str, Any]) -> None:
+    from wikijs.sandbox import Sandbox
+
+    gate = gates(sandbox=Sandbox("empty", latency=0.02))
+    key, _ = gate.gateway.keys.create("worker", scopes=["jobs", "pages:write"])
+    job_id = queued(gate, key.id, "pages.create_many", pages(2_000))
+    while gate.client.get(f"{JOBS}/{job_id}").json()["done"] < 2:
+        time.sleep(0.02)
+    lessened(gate, key.id, less)
+    job = ended(gate, job_id)
+    assert job["state"] == "cancelled"
+    assert ("revoked" if "revoked" in less else "pages:write") in job["problem"]
+    assert len(paths(gate)) == job["done"] < 2_000
+
+
+def test_a_job_is_done_with_the_credential_that_its_key_has_now(gate: Gate) -> None:
+    key, _ = gate.gateway.keys.create("worker", scopes=["jobs", "pages:write"], credential="gone")
+    job = ended(gate, queued(gate, key.id, "pages.create_many", pages(1)))  # queued with the credential "default"
+    assert job["state"] == "failed"
+    assert "docs/job-0" not in paths(gate)
+
+
+def test_a_gateway_that_only_reads_leaves_jobs_that_write_for_later(gates: Gates) -> None:
+    gate = gates(read_only=True)
+    key, _ = gate.gateway.keys.create("worker", scopes=["all"])
+    upload = {"files": [{"name": "a.txt", "content": "YQ=="}]}
+    waiting = [
+        queued(gate, key.id, "pages.create_many", pages(1)),
+        queued(gate, key.id, "assets.upload_many", upload, writes=False),
+    ]
+    assert ended(gate, queued(gate, key.id, "export", {}, writes=False))["state"] == "done"
+    assert {gate.client.get(f"{JOBS}/{each}").json()["state"] for each in waiting} == {"queued"}
+
+
+def test_who_watches_is_not_told_more_when_the_key_is_revoked(gates: Gates) -> None:
+    from wikijs.sandbox import Sandbox
+
+    gate = gates(sandbox=Sandbox("empty", latency=0.02))
+    job_id = begun(gate, "pages.create_many", pages(2_000))
+    watcher = gate.calls(gate.key("jobs", "admin"))
+    id = watcher.get("/api/v1/me").json()["id"]  # noqa: A001
+
+    def revoke() -> None:
+        deadline = time.monotonic() + 60
+        while not gate.gateway.jobs.watching and time.monotonic() < deadline:
+            time.sleep(0.01)
+        gate.gateway.keys.revoke(id)
+
+    thread = threading.Thread(target=revoke)
+    thread.start()
+    text = watcher.get(f"{JOBS}/{job_id}/events").text
+    thread.join()
+    assert text.startswith(": welcome")
+    assert "event: end" not in text
+    assert gate.gateway.jobs.watching == 0
+    assert gate.client.post(f"{JOBS}/{job_id}/cancel").status_code == 202
+    ended(gate, job_id)
+
+
+def test_so_many_watch_at_once(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    job_id = begun(gate, "pages.render", {"ids": [1]})
+    monkeypatch.setattr(gate.gateway.jobs, "watching", 500)
+    answer = gate.client.get(f"{JOBS}/{job_id}/events")
+    assert (answer.status_code, answer.json()["type"]) == (503, "/docs/errors#streams")

@@ -103,6 +103,36 @@ def test_compiled_documents_run_and_others_need_a_scope(gate: Gate) -> None:
     assert everything.post("/graphql", json={"query": "{a" * 5000}).status_code == 403
 
 
+def test_documents_that_are_too_much_are_refused_without_being_parsed(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, free = gate.calls(gate.key("graphql")), gate.calls(gate.key("graphql", "graphql:any"))
+    client.post("/graphql", json={"query": "{ pages { list { id } } }"})  # what is compiled is parsed once
+
+    def parse(*_: Any, **__: Any) -> Any:
+        raise AssertionError("it was parsed")
+
+    monkeypatch.setattr("graphql.parse", parse)
+    aliases = "{" + " ".join(f"a{number}: pages {{ list {{ id }} }}" for number in range(2_000)) + "}"
+    fragments = " ".join(f"fragment f{number} on Page {{ ...f{number + 1} }}" for number in range(2_000))
+    for much in (aliases, fragments + "{a}", "{a" * 5_000, "[" * 5_000, "{" + "(" * 5_000, '"a"' * 5_000, "{a b}" * 5_000):
+        answer = client.post("/graphql", json={"query": much})
+        assert (answer.status_code, answer.json()["requiredScope"]) == (403, "graphql:any")
+        answer = free.post("/graphql", json={"query": much})
+        assert (answer.status_code, answer.json()["type"]) == (403, "/docs/errors#document-forbidden")
+    for long in ({"query": " " * 100_001}, [{"query": " " * 90_000}] * 3):
+        assert free.post("/graphql", json=long).status_code == 413
+
+
+def test_no_compiled_operation_comes_near_to_what_is_parsed() -> None:
+    from wikijs.core.documents.bounds import too_much
+    from wikijs.gateway.routes.graphql import OURS
+
+    for call in offered().values():
+        half = {name: most // 2 for name, most in OURS.items()}
+        assert too_much(call.spec.document, **half) is None, call
+
+
 def test_a_compiled_mutation_needs_the_scope_to_write(gate: Gate) -> None:
     spec = calls()["pages.move"].spec
     ask = {"query": spec.document, "variables": {"id": 1, "destinationPath": "docs/x", "destinationLocale": "en"}}

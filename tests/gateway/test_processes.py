@@ -22,6 +22,7 @@ import pytest
 from support.postgres_server import a_database
 from support.served import Served, served
 
+from wikijs.gateway.access.callers import Caller
 from wikijs.gateway.access.credentials import Credentials, master_key
 from wikijs.gateway.access.keys import KeyRing
 from wikijs.gateway.store.database import Database
@@ -74,7 +75,7 @@ def written(folder: Path, wiki: str, database: str, more: str = "") -> Path:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     place.write_text(
-        f'wiki = "{wiki}"\nport = {port}\ndatabase = "{database}"\nfeed = false\njob_lease = 4.0\n'
+        f'wiki = "{wiki}"\nport = {port}\ndrain_seconds = 600.0\ndatabase = "{database}"\nfeed = false\njob_lease = 4.0\n'
         f'journals = "journals"\nkey_file = "gateway.key"\nrate = 1000000\n{more}'
         "[tiers.few]\nrate = 1\nburst = 50\ndaily = 100000\n"
         "[tiers.much]\nrate = 1000000\nburst = 1000000\ndaily = 1000000\nwrite = 1000000\nexport = 1000\njobs = 9\n"
@@ -219,6 +220,23 @@ def test_two_processes_are_one_gateway(many: Many) -> None:
     assert (found["state"], found["done"], found["failed"]) == ("done", 60, 0), found
     assert paths(many, "job") == {page["path"]: 1 for page in pages}
 
+    # Told to stop, all end their streams now, not when they would be cut off (drain_seconds).
+    until(lambda: len(many.workers()) == 2)
+    long = {"pages": [{"path": f"long/p{n}", "title": "t", "content": "c"} for n in range(5_000)]}
+    watched = many.ask("POST", "/api/v1/jobs", json={"kind": "pages.create_many", "input": long}).json()["id"]
+
+    def watch(_: int) -> str:
+        return many.ask("GET", f"/api/v1/jobs/{watched}/events").text
+
+    with ThreadPoolExecutor(8) as pool:
+        streams = [pool.submit(watch, number) for number in range(8)]
+        until(lambda: paths(many, "long"))
+        time.sleep(1.0)
+        many.process.terminate()
+        many.process.wait(200)
+        texts = [stream.result() for stream in streams]
+    assert all(text.startswith(": welcome") and "event: end" not in text for text in texts), texts
+
 
 def test_a_database_of_postgresql_is_migrated_by_all_at_once() -> None:
     where = a_database()
@@ -245,15 +263,16 @@ def test_keys_of_requests_jobs_and_usage_are_the_same_on_postgresql() -> None:
     database.migrate()
     credentials = Credentials(database, "A" * 43 + "=")
     one, two = Idempotency(database, "one", credentials), Idempotency(database, "two", credentials)
+    caller = Caller("caller", "tests", "key", frozenset({"pages:write"}), "free")
 
     async def send() -> None:
-        assert await one.begin("caller", "key", "print") is None
+        assert await one.begin(caller, "key", "print") is None
         with pytest.raises(Refused, match="under way"):
-            await two.begin("caller", "key", "print")
+            await two.begin(caller, "key", "print")
         with pytest.raises(Refused, match="Another request"):
-            await two.begin("caller", "key", "other")
-        await one.end("caller", "key", Response(b"done", 201, {"etag": "x"}))
-        stored = await two.begin("caller", "key", "print")
+            await two.begin(caller, "key", "other")
+        await one.end(caller, "key", Response(b"done", 201, {"etag": "x"}))
+        stored = await two.begin(caller, "key", "print")
         assert stored is not None
         assert (stored.status, stored.body, stored.headers["etag"]) == (201, b"done", "x")
 

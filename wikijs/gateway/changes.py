@@ -159,7 +159,7 @@ class Changes:
         self.streams += 1
         try:
             yield b": welcome\n\nretry: 3000\n\n"
-            while not self._gateway.draining and not self._gone(caller):
+            while not self._gateway.draining and not self._gateway.authenticator.is_over(caller):
                 found = await asyncio.to_thread(self._behind, after)
                 for event in found:
                     after = event.sequence
@@ -177,15 +177,6 @@ class Changes:
 
     def _behind(self, after: int) -> list[Event]:
         return self.store.events(after, limit=100, wiki=self.wiki)
-
-    def _gone(self, caller: Caller) -> bool:
-        """Whether a key was revoked, has expired, or may do something else since the stream began."""
-        if caller.key is None:
-            return False
-        key = self._gateway.keys.get(caller.id)
-        if key is None or key.problem(self._gateway.clock()) is not None:
-            return True
-        return (key.scopes, key.prefixes, key.origins) != (caller.scopes, caller.prefixes, caller.origins)
 
 
 def sse(event: Event) -> bytes:

@@ -174,7 +174,7 @@ async def _once(request: Request, gateway: Gateway, rule: Rule, caller: Caller, 
     book = gateway.idempotency
     request.state.interrupted = False
     try:
-        stored = await book.begin(caller.id, key, print_)
+        stored = await book.begin(caller, key, print_)
     except Interrupted:
         if not rule.again:
             unknown = Refused(
@@ -184,7 +184,7 @@ async def _once(request: Request, gateway: Gateway, rule: Rule, caller: Caller, 
                 "The gateway was stopped while it did this. Look whether it was done; then use a new Idempotency-Key.",
                 outcome="unknown",
             ).response(instance=request.url.path, request_id=request.state.request_id)
-            await book.end(caller.id, key, unknown)
+            await book.end(caller, key, unknown)
             return unknown
         request.state.interrupted = True
         stored = None
@@ -219,7 +219,7 @@ async def _recorded(request: Request, gateway: Gateway, caller: Caller, key: str
         if unsent:  # nothing was done: the same request may succeed later
             await book.forget(caller.id, key)
         else:
-            await book.end(caller.id, key, response)
+            await book.end(caller, key, response)
         return response
     finally:
         alive.cancel()

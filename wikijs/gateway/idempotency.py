@@ -18,6 +18,7 @@ from .store.database import Database, row_of
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from .access.callers import Caller
     from .access.credentials import Credentials
 
 KEPT: Final = 24 * 3600.0
@@ -30,6 +31,8 @@ _LARGEST: Final = 1_048_576
 _UNSTORED: Final = "no-store"
 """The Cache-Control of answers that hold a secret: they are encrypted."""
 _SEALED: Final = "answer:"
+_RIGHTS: Final = ":rights"
+"""Beside the headers of an answer: what its caller might do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Stored:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    rights: Mapping[str, Any]
 
 
 class Interrupted(Exception):  # noqa: N818  an answer, not an error
@@ -69,14 +73,22 @@ class Idempotency:
         left = table.update().where(table.c.state == "running", table.c.owner != self._owner)
         self._database.work(lambda sql: sql.execute(left.values(lease_until=self._clock() + SETTLING)))
 
-    async def begin(self, caller: str, key: str, fingerprint: str) -> Stored | None:
+    async def begin(self, caller: Caller, key: str, fingerprint: str) -> Stored | None:
         """Begin with a request, or hand out the answer that it got.
 
         Raises:
-            Refused: Another request has this key (422), or the same one is under way (409).
+            Refused: Another request has this key (422), the same one is under way (409), or the caller might do more
+                when it was answered than it may now (409).
             Interrupted: The same one was under way when its process died.
         """
-        found = await self._database.run(lambda sql: self._begin(sql, caller, key, fingerprint))
+        found = await self._database.run(lambda sql: self._begin(sql, caller.id, key, fingerprint))
+        if isinstance(found, Stored) and not _may_still(caller, found.rights):
+            raise Refused(
+                409,
+                "idempotency-rights",
+                "Key changed since",
+                "This was done and answered before; the key may do less since, so the answer is not given again.",
+            )
         if isinstance(found, type):
             raise Interrupted
         return found
@@ -100,9 +112,10 @@ class Idempotency:
             )
         if found["state"] == "done":
             headers, body = json.loads(found["headers"]), bytes(found["body"])
+            rights = headers.pop(_RIGHTS, {})
             if headers.get("cache-control") == _UNSTORED:
                 body = str(self._credentials.open(body, f"{_SEALED}{key}")["body"]).encode()
-            return Stored(found["status"], headers, body)
+            return Stored(found["status"], headers, body, rights)
         if now < found["lease_until"] and found["state"] == "running":
             raise Refused(
                 409,
@@ -125,7 +138,7 @@ class Idempotency:
         values = {"lease_until": self._clock() + LEASE}
         await self._database.run(lambda sql: sql.execute(self._mine(caller, key).values(values)))
 
-    async def end(self, caller: str, key: str, response: Response) -> None:
+    async def end(self, caller: Caller, key: str, response: Response) -> None:
         """Remember the answer to a request."""
         body = bytes(response.body)
         headers = {name: value for name, value in response.headers.items() if name in _KEPT_HEADERS}
@@ -136,10 +149,10 @@ class Idempotency:
         values: dict[str, Any] = {
             "state": "done",
             "status": response.status_code,
-            "headers": json.dumps(headers),
+            "headers": json.dumps({**headers, _RIGHTS: _rights(caller)}),
             "body": body,
         }
-        await self._database.run(lambda sql: sql.execute(self._mine(caller, key).values(values)))
+        await self._database.run(lambda sql: sql.execute(self._mine(caller.id, key).values(values)))
 
     async def forget(self, caller: str, key: str) -> None:
         """A request that certainly did nothing: the next one with this key is done."""
@@ -150,6 +163,19 @@ class Idempotency:
     def _mine(self, caller: str, key: str) -> Any:
         table = tables.idempotency
         return table.update().where(table.c.caller == caller, table.c.key == key, table.c.owner == self._owner)
+
+
+def _rights(caller: Caller) -> dict[str, Any]:
+    return {"scopes": sorted(caller.scopes), "prefixes": caller.prefixes, "credential": caller.credential}
+
+
+def _may_still(caller: Caller, rights: Mapping[str, Any]) -> bool:
+    """Whether a caller may do all that it might do then: an answer may tell what it may not read any more."""
+    if not rights:  # of a version before
+        return True
+    folders: list[str] = rights["prefixes"]
+    is_as_wide = all(caller.may_see(folder) for folder in folders) if folders else not caller.prefixes
+    return is_as_wide and caller.scopes >= set(rights["scopes"]) and caller.credential == rights["credential"]
 
 
 def fingerprint(method: str, path: str, query: str, expected: bytes, body: bytes) -> str:

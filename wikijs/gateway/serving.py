@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -98,6 +100,20 @@ class Together:
             self._transport.write(head)
 
 
+def host_of(target: bytes) -> bytes | None:
+    """The host, and port, of the target of a request; None where it has none."""
+    import httptools
+
+    try:
+        parts = httptools.parse_url(target)
+    except httptools.HttpParserInvalidURLError:
+        return None  # the server says so
+    if not parts.host:
+        return None
+    host = b"[%b]" % parts.host if b":" in parts.host else parts.host
+    return host if parts.port is None else b"%b:%d" % (host, parts.port)
+
+
 PROTOCOL: Final = f"{__name__}:Timed"
 """By name, so that processes that are started can find it, too."""
 _BASE: Any = AutoHTTPProtocol
@@ -112,6 +128,14 @@ class Timed(_BASE):  # type: ignore[misc]
         """A connection was made."""
         _BASE.connection_made(self, Together(transport))
         asyncio.get_running_loop().call_later(HEAD_TIMEOUT, self._late)
+
+    def on_headers_complete(self) -> None:
+        """The head of a request has come. A target with a host counts, not the header Host (RFC 9112, 3.2.2)."""
+        if self.url[:1] != b"/":
+            host = host_of(self.url)
+            if host is not None:
+                self.headers[:] = [*(each for each in self.headers if each[0] != b"host"), (b"host", host)]
+        _BASE.on_headers_complete(self)
 
     def pause_writing(self) -> None:
         """So much of an answer was not read yet that no more is made of it: look whether it is read at all."""
@@ -232,8 +256,28 @@ def one_of_many() -> FastAPI:
     from .app import create_app
 
     try:
-        return create_app()
+        app = create_app()
     except WikiJSException as error:
         sys.stderr.write(f"A process of the gateway cannot start: {error}\n")
         time.sleep(_AGAIN)
         raise SystemExit(1) from None
+    told_first(app.state.gateway.drain)
+    return app
+
+
+def told_first(stopping: Callable[[], None]) -> None:
+    """Let something be told of a signal to stop before the server is, whose handlers are there already.
+
+    Streams end only when they are told to: the server would wait for them as long as it waits for anything.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        before = signal.getsignal(number)
+        if callable(before):
+            signal.signal(number, partial(_tell, stopping, before))
+
+
+def _tell(
+    stopping: Callable[[], None], before: Callable[[int, FrameType | None], Any], sig: int, frame: FrameType | None
+) -> None:
+    stopping()
+    before(sig, frame)

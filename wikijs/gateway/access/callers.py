@@ -272,6 +272,15 @@ class Authenticator:
             self._wiki_tokens.popitem(last=False)
         return caller
 
+    def is_over(self, caller: Caller) -> bool:
+        """Whether a key was revoked, has expired, or may do something else since it was let in."""
+        if caller.key is None:
+            return False
+        key = self._keys.get(caller.id)
+        if key is None or key.problem(self._clock()) is not None:
+            return True
+        return (key.scopes, key.prefixes, key.origins) != (caller.scopes, caller.prefixes, caller.origins)
+
     def client(self, caller: Caller) -> AsyncWikiJSClient:
         """The client that does what this caller asks for.
 

@@ -175,7 +175,11 @@ class Edge:
 
     def _refusal(self, scope: Scope, headers: dict[bytes, bytes]) -> Refused | None:
         host = headers.get(b"host", b"").decode("latin-1").lower()
-        name = host if host.startswith("[") and host.endswith("]") else host.rpartition(":")[0] or host
+        name, _, port = (host, "", "") if host.endswith("]") else host.rpartition(":")
+        if not name:  # there was no colon
+            name, port = port, ""
+        if port and not port.isdecimal():  # such as localhost:80@evil.example.com
+            name = ""
         if not self._any_host and name not in self._hosts:  # a page of another site whose name leads here
             return Refused(
                 421, "host-unknown", "Host unknown", "This gateway does not go by this name; see allowed_hosts."

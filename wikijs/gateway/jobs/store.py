@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -146,12 +146,13 @@ class JobStore:
         left = table.update().where(table.c.state == "running", table.c.owner != self._owner)
         self._database.work(lambda sql: sql.execute(left.values(lease_until=self._clock() + seconds)))
 
-    def claim(self, *, writes: bool) -> Job | None:
+    def claim(self, *, writes: bool, kinds: Collection[str] | None = None) -> Job | None:
         """Take the next job that nobody does; None when there is none.
 
         Args:
             writes: One that writes pages, of which one runs at a time, however many processes there are; or else one
                 that does not, of which one runs at a time, too.
+            kinds: Only these; the others wait.
         """
         table = tables.jobs
         now = self._clock()
@@ -164,6 +165,8 @@ class JobStore:
                 return None
             left = sa.and_(table.c.state == "running", table.c.lease_until <= now)
             query = sa.select(table).where(mine, sa.or_(left, table.c.state == "queued"))
+            if kinds is not None:
+                query = query.where(table.c.kind.in_(sorted(kinds)))
             query = query.order_by(table.c.state.desc(), table.c.created_at, table.c.id).limit(1)
             row = sql.execute(query).one_or_none()
             if row is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -36,7 +37,22 @@ KEPT: Final = 30 * 86_400.0
 EXPORTS_KEPT: Final = 86_400.0
 SETTLING: Final = 5.0
 """Seconds that a wiki may still work on what a process asked for that died."""
+READING: Final = frozenset({"export"})
+"""Kinds of jobs that change nothing in the wiki."""
 _KEPT_FIELDS: Final = ("id", "path", "locale", "title", "updatedAt", "tags")
+
+
+@dataclass(slots=True)
+class _Going:
+    """A job under way.
+
+    Attributes:
+        shall_end: Whether it ends after the item under way.
+        needs: Scopes that its key must have.
+    """
+
+    shall_end: bool = False
+    needs: tuple[str, ...] = ()
 
 
 class Jobs:
@@ -55,6 +71,7 @@ class Jobs:
         self._wake = {True: asyncio.Event(), False: asyncio.Event()}
         self.live: dict[str, tuple[int, int | None, int]] = {}
         """How far jobs of this process are: done, total, failed."""
+        self.watching = 0
         if gateway.settings.workers == 1 and not gateway.database.is_postgres:
             self.store.adopt(SETTLING)
         settings = gateway.settings
@@ -86,7 +103,8 @@ class Jobs:
     async def _all(self, writes: bool) -> None:
         """Do all jobs that there are now."""
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True, mode=0o700)
-        while (job := await asyncio.to_thread(lambda: self.store.claim(writes=writes))) is not None:
+        kinds = READING if self._gateway.settings.read_only else None  # the others wait until it writes again
+        while (job := await asyncio.to_thread(lambda: self.store.claim(writes=writes, kinds=kinds))) is not None:
             await self._do(job)
 
     async def _work(self, *, writes: bool) -> None:
@@ -119,20 +137,20 @@ class Jobs:
         kind = KINDS[job.kind]
         self.live[job.id] = (job.done, job.total, job.failed)
         await self._emit(job, "batch.started", f"started:{job.attempt}")
-        stop = asyncio.Event()
-        beating = asyncio.create_task(self._beat(job, stop))
+        going = _Going()
+        beating = asyncio.create_task(self._beat(job, going))
         try:
-            await self._run(job, kind, stop)
+            await self._run(job, kind, going)
         except StoreError as error:
             log.warning("%s", error)  # its lease ends, and it is taken up again
         finally:
             beating.cancel()
             self.live.pop(job.id, None)
 
-    async def _run(self, job: Job, kind: Kind, stop: asyncio.Event) -> None:
+    async def _run(self, job: Job, kind: Kind, going: _Going) -> None:
         def progress(done: int, total: int) -> None:
             self.live[job.id] = (done, total, self.live[job.id][2])
-            if stop.is_set():
+            if going.shall_end:
                 raise KeyboardInterrupt  # the way in which bulk work ends between two items, and says what is left
 
         try:
@@ -140,9 +158,15 @@ class Jobs:
                 await self._end(job, "cancelled", None, None)
                 return
             body = kind.model.model_validate(job.input)
-            clients = self._gateway.clients
-            blocking = partial(clients.blocking, job.credential)
-            work = Work(clients.of(job.credential), blocking, progress, self.journal(job.id))
+            await asyncio.to_thread(self._gateway.keys.refresh)  # another process may have changed it a moment ago
+            going.needs = ("jobs", *kind.scopes, *kind.more(body))
+            why_not = self._why_not(job, going)
+            if why_not is not None:
+                await self._end(job, "failed", None, why_not)
+                return
+            clients, credential = self._gateway.clients, self._credential(job)
+            blocking = partial(clients.blocking, credential)
+            work = Work(clients.of(credential), blocking, progress, self.journal(job.id))
             outcome = await kind.run(work, body)
         except WikiJSException as error:
             detail = refused(error).members["detail"]
@@ -154,7 +178,27 @@ class Jobs:
             return
         finally:
             self._gateway.wrote()
-        await self._end(job, "cancelled" if outcome.not_attempted else "done", outcome, None)
+        problem = self._why_not(job, going) if outcome.not_attempted else None
+        await self._end(job, "cancelled" if outcome.not_attempted else "done", outcome, problem)
+
+    def _why_not(self, job: Job, going: _Going) -> str | None:
+        """Why the key whose job this is may not have it done any more; None where it may.
+
+        What it might do when it asked does not count: a job may wait for hours, and go on for days.
+        """
+        key = self._gateway.keys.get(job.caller)
+        problem = "This key is unknown." if key is None else key.problem(self._gateway.clock())
+        if key is None or problem is not None:
+            return problem
+        lost = [scope for scope in going.needs if scope not in key.scopes]
+        if lost:
+            return f"This key does not have the scope {lost[0]} any more."
+        return f"This key is confined to pages below {', '.join(key.prefixes)} now." if key.prefixes else None
+
+    def _credential(self, job: Job) -> str:
+        """The wiki's credential that its key has now."""
+        key = self._gateway.keys.get(job.caller)
+        return job.credential if key is None else key.credential
 
     async def _end(self, job: Job, state: Any, outcome: BatchResult[Any, Any] | None, problem: str | None) -> None:
         result = None if outcome is None else _result(outcome)
@@ -167,7 +211,7 @@ class Jobs:
         self.live[job.id] = (done, total, failed)
         await self._emit(job, "batch.failed" if state == "failed" else "batch.completed", "ended", problem, state)
 
-    async def _beat(self, job: Job, stop: asyncio.Event) -> None:
+    async def _beat(self, job: Job, going: _Going) -> None:
         while True:
             done, total, failed = self.live[job.id]
             try:
@@ -175,8 +219,8 @@ class Jobs:
             except StoreError as error:
                 log.warning("%s", error)
             else:
-                if wanted is not False:  # cancelled, or taken over by another process
-                    stop.set()
+                if wanted is not False or self._why_not(job, going) is not None:
+                    going.shall_end = True  # cancelled, taken over by another process, or not allowed any more
             await asyncio.sleep(min(BEAT, self._gateway.settings.job_lease / 5))
 
     async def _emit(self, job: Job, type: str, key: str, message: str | None = None, state: str = "running") -> None:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from wikijs.core.calls.exposure import exposure
+from wikijs.core.documents.bounds import too_much
 from wikijs.core.flow import PAGE_WRITES
 from wikijs.exceptions import APIError, WikiJSException
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from wikijs.core.calls.signatures import Call
 
 _LONGEST: Final = 100_000
+"""Characters of a document, or of all documents of one request, at most."""
+_TOKENS: Final = 4_000
+_DEPTH: Final = 50
+OURS: Final = {"tokens": 1_000, "depth": 20}
+"""What no compiled operation comes near to, so that more need not be parsed to know that it is none."""
+_OURS_LONGEST: Final = 16_384
 _SCHEMA: Final = {
     "type": "object",
     "required": ["query"],
@@ -58,12 +65,14 @@ def add(router: APIRouter) -> None:
             if not 1 <= len(many) <= most:
                 raise Refused(422, "batch-too-large", "Batch too large", f"This key may ask {most} things at once.")
             asked = [_asked(each) for each in many]
-            for each in asked:
-                _check(request, *each[:2])
-            return answer([await _run(request, *each) for each in asked])
-        one = _asked(body)
-        _check(request, *one[:2])
-        return answer(await _run(request, *one))
+        else:
+            asked = [_asked(body)]
+        if sum(len(document) for document, _, _ in asked) > _LONGEST * min(len(asked), 2):
+            raise Refused(413, "too-large", "Too large", "The documents are too long.")
+        scopes = caller_of(request).scopes
+        await asyncio.to_thread(lambda: [_check(scopes, document) for document, _, _ in asked])
+        answers = [await _run(request, *each) for each in asked]
+        return answer(answers if isinstance(body, list) else answers[0])
 
 
 def _asked(body: Any) -> tuple[str, str | None, dict[str, Any]]:
@@ -73,26 +82,23 @@ def _asked(body: Any) -> tuple[str, str | None, dict[str, Any]]:
         raise Refused(
             422, "validation", "Validation", "The body has a query, and may have variables and operationName."
         )
-    if len(document) > _LONGEST:
-        raise Refused(413, "too-large", "Too large", "The document is too long.")
     return document, name, cast("dict[str, Any]", variables or {})
 
 
-def _check(request: Request, document: str, name: str | None) -> None:
-    """Refuse documents that the caller may not run.
+def _check(scopes: frozenset[str], document: str) -> None:
+    """Refuse documents that a caller with these scopes may not run.
 
     Raises:
         Refused: It may not.
     """
-    caller = caller_of(request)
-    call = _compiled().get(_normal(document) or "")
+    call = _known(document)
     if call is not None:
-        if exposure(call).expose == "admin" and "admin" not in caller.scopes:
+        if exposure(call).expose == "admin" and "admin" not in scopes:
             raise missing("admin")
-        if call.spec.kind == "mutation" and "ops:write" not in caller.scopes:
+        if call.spec.kind == "mutation" and "ops:write" not in scopes:
             raise missing("ops:write")
         return
-    if "graphql:any" not in caller.scopes:
+    if "graphql:any" not in scopes:
         raise Refused(
             403,
             "document-unknown",
@@ -100,16 +106,15 @@ def _check(request: Request, document: str, name: str | None) -> None:
             "This is no operation that py-wikijs compiled; other documents need the scope graphql:any.",
             requiredScope="graphql:any",
         )
-    reason = _why_not(document, may_write="ops:write" in caller.scopes and "admin" in caller.scopes)
+    reason = _why_not(document, may_write="ops:write" in scopes and "admin" in scopes)
     if reason is not None:
         raise Refused(403, "document-forbidden", "Document forbidden", reason)
-    del name
 
 
 async def _run(request: Request, document: str, name: str | None, variables: dict[str, Any]) -> dict[str, Any]:
     client = client_of(request)
     gateway = gateway_of(request)
-    call = _compiled().get(_normal(document) or "")
+    call = _known(document)
     try:
         if call is None or call.spec.server_field in PAGE_WRITES:
             async with gateway.queue.turn():
@@ -120,6 +125,13 @@ async def _run(request: Request, document: str, name: str | None, variables: dic
         return {"data": error.data, "errors": errors}
     except WikiJSException:
         raise
+
+
+def _known(document: str) -> Call | None:
+    """The compiled operation that a document is; None where it is none."""
+    if len(document) > _OURS_LONGEST or too_much(document, **OURS) is not None:
+        return None
+    return _compiled().get(_normal(document) or "")
 
 
 @cache
@@ -140,7 +152,7 @@ def _normal(document: str) -> str | None:
     from graphql.utilities import strip_ignored_characters
 
     try:
-        parsed = parse(document, no_location=True, max_tokens=20_000)
+        parsed = parse(document, no_location=True)
     except (GraphQLError, RecursionError):
         return None
     parts: list[str] = []
@@ -160,8 +172,11 @@ def _why_not(document: str, *, may_write: bool) -> str | None:
     """Why a document is not run: it writes, or asks for what is for nobody."""
     from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
 
+    reason = too_much(document, tokens=_TOKENS, depth=_DEPTH)
+    if reason is not None:
+        return reason
     try:
-        definitions = parse(document, max_tokens=20_000).definitions
+        definitions = parse(document, no_location=True).definitions
     except GraphQLError as error:
         return f"The document cannot be understood: {error.message}"
     except RecursionError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import Field, ValidationError
@@ -22,6 +22,8 @@ from ..jobs.worker import Jobs
 from .pages.models import In, Out
 from .pages.reading import Cursor, Limit
 
+STREAMS: Final = 500
+"""Who may watch at once; each looks into the database twice a second."""
 STREAM = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
 
 
@@ -154,6 +156,8 @@ def add(router: APIRouter) -> None:
     async def watch_job(request: Request, id: str) -> Response:
         """Watch a job until it has ended."""
         await _job(request, id)
+        if gateway_of(request).jobs.watching >= STREAMS:
+            raise Refused(503, "streams", "Streams", "Too many listen already.", headers={"Retry-After": "30"})
         return StreamingResponse(_watch(request, id), headers=STREAM, media_type="text/event-stream")
 
     @route(router, "POST", "/api/v1/jobs/{id}/cancel", scope="jobs", answers={202: (JobOut, "It ends.")})
@@ -252,11 +256,22 @@ async def _job(request: Request, id: str) -> Job:
 
 
 async def _watch(request: Request, id: str) -> AsyncGenerator[bytes]:
+    jobs: Jobs = gateway_of(request).jobs
+    jobs.watching += 1
+    try:
+        async for part in _seen(request, id):
+            yield part
+    finally:
+        jobs.watching -= 1
+
+
+async def _seen(request: Request, id: str) -> AsyncGenerator[bytes]:
     gateway = gateway_of(request)
     yield b": welcome\n\n"
     last: bytes | None = None
     silent = 0
-    while not gateway.draining:
+    caller = caller_of(request)
+    while not gateway.draining and not gateway.authenticator.is_over(caller):
         job = await _job(request, id)
         now = to_json(shown(job))
         if now != last:
