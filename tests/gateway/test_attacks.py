@@ -184,8 +184,18 @@ def test_no_header_is_injected(gate: Gate, address: Address) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example.com", "localhost.evil.example.com", "127.0.0.1.nip.io", "", "a\\b", "[::1", "localhost:80@evil.example.com",
-     "localhost:evil", "localhost:80:80"]
+    "host",
+    [
+        "evil.example.com",
+        "localhost.evil.example.com",
+        "127.0.0.1.nip.io",
+        "",
+        "a\\b",
+        "[::1",
+        "localhost:80@evil.example.com",
+        "localhost:evil",
+        "localhost:80:80",
+    ],
 )
 def test_names_of_other_sites_are_not_ours(gate: Gate, address: Address, host: str) -> None:
     """DNS rebinding: a page of another site whose name leads to this machine."""

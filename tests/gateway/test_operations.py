@@ -115,7 +115,15 @@ def test_documents_that_are_too_much_are_refused_without_being_parsed(
     monkeypatch.setattr("graphql.parse", parse)
     aliases = "{" + " ".join(f"a{number}: pages {{ list {{ id }} }}" for number in range(2_000)) + "}"
     fragments = " ".join(f"fragment f{number} on Page {{ ...f{number + 1} }}" for number in range(2_000))
-    for much in (aliases, fragments + "{a}", "{a" * 5_000, "[" * 5_000, "{" + "(" * 5_000, '"a"' * 5_000, "{a b}" * 5_000):
+    for much in (
+        aliases,
+        fragments + "{a}",
+        "{a" * 5_000,
+        "[" * 5_000,
+        "{" + "(" * 5_000,
+        '"a"' * 5_000,
+        "{a b}" * 5_000,
+    ):
         answer = client.post("/graphql", json={"query": much})
         assert (answer.status_code, answer.json()["requiredScope"]) == (403, "graphql:any")
         answer = free.post("/graphql", json={"query": much})

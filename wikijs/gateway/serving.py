@@ -111,7 +111,7 @@ def host_of(target: bytes) -> bytes | None:
     if not parts.host:
         return None
     host = b"[%b]" % parts.host if b":" in parts.host else parts.host
-    return host if parts.port is None else b"%b:%d" % (host, parts.port)
+    return b"%b:%d" % (host, parts.port) if parts.port else host
 
 
 PROTOCOL: Final = f"{__name__}:Timed"
