@@ -75,7 +75,8 @@ def written(folder: Path, wiki: str, database: str, more: str = "") -> Path:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     place.write_text(
-        f'wiki = "{wiki}"\nport = {port}\ndrain_seconds = 600.0\ndatabase = "{database}"\nfeed = false\njob_lease = 4.0\n'
+        f'wiki = "{wiki}"\nport = {port}\ndatabase = "{database}"\nfeed = false\njob_lease = 4.0\n'
+        "drain_seconds = 600.0\n"
         f'journals = "journals"\nkey_file = "gateway.key"\nrate = 1000000\n{more}'
         "[tiers.few]\nrate = 1\nburst = 50\ndaily = 100000\n"
         "[tiers.much]\nrate = 1000000\nburst = 1000000\ndaily = 1000000\nwrite = 1000000\nexport = 1000\njobs = 9\n"
