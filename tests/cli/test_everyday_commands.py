@@ -53,6 +53,9 @@ def test_templates(on_sandbox: OnSandbox) -> None:
     assert content(on_sandbox, "meetings/one") == "Boats {{open}} meetings/one\n"
     assert on_sandbox("pages", "templates", "use", "kitchen", "kitchen-two", "--draft").exit_code == 0
     assert on_sandbox("pages", "templates", "use", "meeting", "meetings/two", "--set", "x").exit_code == 2
+    missing = on_sandbox("pages", "templates", "use", "meting", "meetings/two")
+    assert "There is no template templates/meting, nor a page meting." in missing.stderr
+    assert "`wikijs pages templates list`" in missing.stderr
 
 
 @pytest.fixture

@@ -20,10 +20,9 @@ def test_the_lines_of_the_shell(on_sandbox: OnSandbox, tmp_path: Path, monkeypat
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("webbrowser.open", lambda address: True)
     create = on_sandbox.client.pages.create
-    for path in ("docs/intro", "ops/log", "handbook-links"):
+    for path in ("docs/intro", "handbook-links"):
         if not on_sandbox.client.pages.exists(path):
             create(path, title=path, content="[intro](/docs/intro)\n")
-    create("templates/meeting", title="{{title}}", content="{{topic}}\n")
     for line in LINES:
         stdin = ""
         for command in line.partition("  #")[0].split(" | "):

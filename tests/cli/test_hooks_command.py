@@ -59,9 +59,11 @@ def test_the_life_of_an_endpoint(hooks: Hooks, on_sandbox: OnSandbox, end: Recei
     assert tried.stdout.startswith("200 in ")
     assert hooks("rotate", id_, "--keep-old-for", "0s").stdout.startswith("whsec_")
     assert hooks.json("rotate", id_)["secret"].startswith("whsec_")  # type: ignore[index]
-    hooks("pause", id_)
+    assert hooks("list", "--quiet").stdout == f"{id_}\n"
+    assert "Nothing was found." in hooks("deliveries").stderr
+    assert f"wikijs hooks resume {id_}" in hooks("pause", id_).stdout
     assert hooks.json("show", id_)["state"] == "paused"  # type: ignore[index]
-    hooks("resume", id_)
+    assert hooks.json("resume", id_) == {"id": id_, "state": "active"}
     end.answer = lambda _: (500, {}, b"broken")
     failed = hooks("test", id_, *LOCAL)
     assert failed.exit_code == 1
@@ -80,9 +82,12 @@ def test_the_life_of_an_endpoint(hooks: Hooks, on_sandbox: OnSandbox, end: Recei
     [delivery] = hooks.json("deliveries")  # type: ignore[misc]
     end.answer = lambda _: (200, {}, b"")
     assert hooks.json("redeliver", delivery["id"], *LOCAL)["ok"]  # type: ignore[index]
-    assert "0 messages will be sent." in hooks("recover", id_, "--since", "7d").stderr
-    assert hooks("rm", id_, "--yes").exit_code == 0
+    assert hooks("deliveries", "--quiet").stdout == f"{delivery['id']}\n"
+    assert "0 messages will be sent" in hooks("recover", id_, "--since", "7d").stdout
+    assert hooks.json("recover", id_, "--since", "7d") == {"messages": 0}
+    assert hooks("rm", id_, "--yes").stdout == f"{id_} is forgotten.\n"
     assert hooks.json("list") == []
+    assert "Nothing was found." in hooks("list").stderr
 
 
 @pytest.mark.parametrize(

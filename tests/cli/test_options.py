@@ -80,3 +80,9 @@ def test_no_option_takes_a_key_itself(run: Run) -> None:
 
 def test_version(run: Run) -> None:
     assert run("--version", environment={}).stdout == f"py-wikijs {__version__}\n"
+
+
+def test_a_word_behind_json_that_is_no_field_is_told_which_there_are(run: Run) -> None:
+    told = run("pages", "list", "--json", "titel").stderr
+    assert "There is no place for 'titel', and no field of that name: there are id, path, " in told
+    assert "no field" not in run("pages", "list", "titel").stderr

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from .conftest import OnSandbox
 
 
@@ -77,6 +79,36 @@ def test_mail(on_sandbox: OnSandbox, tmp_path: Path) -> None:
     assert on_sandbox("mail", "set", "colour=red").exit_code == 2
     assert on_sandbox("mail", "set").exit_code == 2
     assert on_sandbox("mail", "test", "ada@example.com").exit_code in {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("mail set port=abc", "port is a whole number, not 'abc'."),
+        ("mail set port=[1]", "port is a whole number"),
+        ("mail set secure=maybe", "secure is true or false, not 'maybe'."),
+        ("mail set host=null", "Leave it out to keep it, or write host= to empty it."),
+        ("locales set auto_update=null", "auto_update cannot be null."),
+        ("locales set namespaces=[1]", "namespaces is a list of words, such as namespaces=a,b."),
+        ("site set upload_max_files=many", "upload_max_files is a whole number, not 'many'."),
+        ("site set uploadMaxFiles=true", "upload_max_files is a whole number, not 'true'."),
+    ],
+)
+def test_a_value_that_is_not_of_its_type_is_one_sentence_and_sends_nothing(
+    on_sandbox: OnSandbox, line: str, said: str
+) -> None:
+    result = on_sandbox(*line.split())
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+    assert result.stderr.count("\n") <= 2
+
+
+def test_digits_are_a_text_where_one_is_wanted_and_yes_is_true(on_sandbox: OnSandbox) -> None:
+    assert data(on_sandbox, "site", "set", "title=2026", "featurePageComments=yes", "robots=index,follow")
+    site = on_sandbox.client.site.get()
+    assert (site.title, site.feature_page_comments, site.robots) == ("2026", True, ["index", "follow"])
+    assert data(on_sandbox, "mail", "set", "name=7", "secure=off")["name"] == "7"
+    assert on_sandbox.client.mail.get().secure is False
 
 
 def test_login_strategies(on_sandbox: OnSandbox) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -19,6 +19,7 @@ app = typer.Typer(no_args_is_help=True)
 
 LOCALE: Final = ("code", "name", "nativeName", "isRTL", "availability", "isInstalled", "installDate")
 SETTINGS: Final = ("locale", "autoUpdate", "namespacing", "namespaces")
+_TYPES: Final = {"locale": str, "auto_update": bool, "namespacing": bool, "namespaces": list[str]}
 _NAMES: Final = ("locale", "auto_update", "namespacing", "namespaces")
 
 CodeArgument = Annotated[str, typer.Argument(metavar="CODE", help="Code of the locale, such as fr.")]
@@ -74,12 +75,10 @@ def set_settings(
     dry_run: DryRunOption = False,
 ) -> None:
     """Change locale settings. What is not named is kept."""
-    changes: dict[str, Any] = values_of(settings)
+    changes = values_of(settings, _TYPES)
     for name in changes:
         if name not in _NAMES:
             raise CommandError(f"There is no setting {name!r}.", hint=f"Use {', '.join(_NAMES)}.", code=ExitCode.USAGE)
-    if isinstance(changes.get("namespaces"), str):
-        changes["namespaces"] = [code.strip() for code in changes["namespaces"].split(",") if code.strip()]
     with session.client() as client:
         now = client.localization.get()
         if dry_run:

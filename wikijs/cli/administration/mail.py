@@ -23,6 +23,7 @@ _NAMES: Final = (
     *("sender_name", "sender_email", "host", "port", "name", "secure", "verify_ssl", "user", "password"),
     *("use_dkim", "dkim_domain_name", "dkim_key_selector", "dkim_private_key"),
 )
+_TYPES: Final = dict.fromkeys(_NAMES, str) | {"port": int, "secure": bool, "verify_ssl": bool, "use_dkim": bool}
 _SECRETS: Final = ("password", "dkim_private_key")
 
 
@@ -58,7 +59,7 @@ def set_settings(
     dry_run: DryRunOption = False,
 ) -> None:
     """Change mail settings. What is not named is kept, the password too."""
-    changes: dict[str, Any] = values_of(settings or [])
+    changes: dict[str, Any] = values_of(settings or [], _TYPES)
     for name in changes:
         if name in _SECRETS:
             option = "--password-file" if name == "password" else "--dkim-key-file"

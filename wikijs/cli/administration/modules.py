@@ -94,6 +94,6 @@ def show_changes(session: Session, key: str, known: Mapping[str, Setting], chang
         show_done(session, f"{name}: {now} -> {row['then']}")
 
 
-def values_of(settings: list[str]) -> dict[str, Any]:
-    """Settings of the command line by name."""
-    return assignments(settings)
+def values_of(settings: list[str], types: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Settings of the command line by name; read as their types where those are known."""
+    return assignments(settings, types)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, get_type_hints
 
 import typer
 
@@ -39,8 +39,10 @@ def set_settings(
     """Change settings of the wiki. What is not named is kept."""
     from wikijs.resources.site import SiteChanges
 
-    known = list(SiteChanges.__annotations__)
-    changes: dict[str, Any] = {known_as(name, known): value for name, value in assignments(settings).items()}
+    types = get_type_hints(SiteChanges)
+    known = list(types)
+    named = [f"{known_as(name, known)}{equals}{value}" for name, equals, value in (s.partition("=") for s in settings)]
+    changes = assignments(named, types)
     for name in changes:
         if name not in known:
             from wikijs.permissions import suggestion

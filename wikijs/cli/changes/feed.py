@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from ..frame.command import command, group
-from ..frame.output import note, printable, show_data, write_table
+from ..frame.output import note, printable, show_data, show_record, write_table
 from ..frame.session import Session
 from ..frame.structured import wants_data
 from ..frame.text import compact
@@ -93,6 +93,8 @@ def watch(
         session.client() as client,
         ChangeFeed(client, store_of(session, store), watch=source or ["pages"]) as changes,
     ):
+        if sys.stdout.isatty() and not session.quiet:
+            note(f"Looks at {client.url} every {interval:g} s until Ctrl+C.")
         events = (
             event
             for event in changes.listen(interval=interval, consumer=consumer)
@@ -141,8 +143,10 @@ def status(session: Session, *, store: StoreOption = None) -> None:
         found = changes.status()
     if wants_data(session):
         show_data(session, {name: _plain(getattr(found, name)) for name in STATUS_FIELDS})
-        return
-    write_table(("what", "value"), list(_rows(found, where)))
+    elif session.quiet:
+        show_record(session, {"wiki": found.wiki}, key="wiki")
+    else:
+        write_table(("what", "value"), list(_rows(found, where)))
     if found.reason:
         note(f"wikijs: Nothing can be seen: {found.reason}")
 

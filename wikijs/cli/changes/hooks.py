@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -12,13 +13,13 @@ from ..frame.command import command, group
 from ..frame.confirm import confirm
 from ..frame.failures import CommandError, ExitCode
 from ..frame.inputs import moment
-from ..frame.output import note, printable, write_table
+from ..frame.output import note, printable, show_done, show_list, show_record
 from ..frame.session import Session
 from ..frame.structured import show_data, wants_data
 from .feed import store_of
 
 if TYPE_CHECKING:
-    from wikijs.webhooks import Attempt, NewEndpoint, Webhooks
+    from wikijs.webhooks import Attempt, Delivery, NewEndpoint, Webhooks
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -122,20 +123,21 @@ def _show_secret(session: Session, made: NewEndpoint) -> None:
         note(f"{made.id} is told from now on. Keep the secret above: it is not shown again.")
 
 
-@command(app, "list", example="wikijs hooks list", fields=FIELDS, reads=True)
+@command(app, "list", example="wikijs hooks list", fields=FIELDS, lists=True, reads=True)
 def list_(session: Session, *, store: StoreOption = None) -> None:
     """List who is told."""
     with opened(session, store) as all_hooks:
         found, waiting = all_hooks.list(), all_hooks.waiting()
-    if wants_data(session):
-        show_data(session, [each.shown() for each in found])
-        return
-    write_table(
-        ("id", "url", "events", "state", "waiting"),
-        [
-            (each.id, each.address, " ".join(each.filter.types), each.state, str(waiting.get(each.id, 0)))
-            for each in found
-        ],
+    show_list(
+        session,
+        [each.shown() for each in found],
+        {
+            "id": itemgetter("id"),
+            "url": itemgetter("url"),
+            "events": lambda each: " ".join(each["events"]),
+            "state": itemgetter("state"),
+            "waiting": lambda each: str(waiting.get(each["id"], 0)),
+        },
     )
 
 
@@ -144,11 +146,7 @@ def show(session: Session, id: Id, *, store: StoreOption = None) -> None:
     """Show an endpoint."""
     with opened(session, store) as all_hooks:
         data = all_hooks.get(id).shown()
-    if wants_data(session):
-        show_data(session, data)
-        return
-    rows = [(name, value) for name, value in data.items() if value]
-    write_table(("what", "value"), [(name, printable(_text(value))) for name, value in rows])
+    show_record(session, data, {name.replace("_", " "): printable(_text(each)) for name, each in data.items() if each})
 
 
 @command(app, "update", example="wikijs hooks update ep_5f0c --event 'page.*' --event comment.created", fields=FIELDS)
@@ -183,8 +181,7 @@ def update(
     }
     with opened(session, store, allow_network, allow_http=allow_http) as all_hooks:
         changed = all_hooks.update(id, **{name: value for name, value in given.items() if value is not None})
-    if wants_data(session):
-        show_data(session, changed.shown())
+    show_done(session, f"Changed {id}.", changed.shown())
 
 
 @command(app, "test", example="wikijs hooks test ep_5f0c")
@@ -227,6 +224,7 @@ def pause(session: Session, id: Id, *, store: StoreOption = None) -> None:
     """Let messages for an endpoint wait."""
     with opened(session, store) as all_hooks:
         all_hooks.pause(id)
+    show_done(session, f"{id} waits until `wikijs hooks resume {id}`.", {"id": id, "state": "paused"})
 
 
 @command(app, "resume", example="wikijs hooks resume ep_5f0c")
@@ -234,6 +232,7 @@ def resume(session: Session, id: Id, *, store: StoreOption = None) -> None:
     """Send again to an endpoint that was paused or disabled."""
     with opened(session, store) as all_hooks:
         all_hooks.resume(id)
+    show_done(session, f"{id} is told again.", {"id": id, "state": "active"})
 
 
 @command(app, "rm", example="wikijs hooks rm ep_5f0c")
@@ -245,9 +244,17 @@ def rm(session: Session, id: Id, *, store: StoreOption = None) -> None:
             session, f"Forget {endpoint.address} and the {all_hooks.waiting().get(id, 0)} messages that wait for it?"
         )
         all_hooks.delete(id)
+    show_done(session, f"{id} is forgotten.", {"id": id})
 
 
-@command(app, "deliveries", example="wikijs hooks deliveries ep_5f0c --failed --since 24h", fields=DELIVERY_FIELDS)
+@command(
+    app,
+    "deliveries",
+    example="wikijs hooks deliveries ep_5f0c --failed --since 24h",
+    fields=DELIVERY_FIELDS,
+    lists=True,
+    reads=True,
+)
 def deliveries(
     session: Session,
     id: Annotated[str | None, typer.Argument(metavar="[ID]", help="The endpoint; all unless given.")] = None,
@@ -265,20 +272,26 @@ def deliveries(
     if wants_data(session):
         show_data(session, [each.shown() for each in found])
         return
-    write_table(
-        ("id", "event", "about", "status", "attempts", "last"),
-        [
-            (
-                each.id,
-                each.event_type,
-                each.subject,
-                each.status,
-                str(len(each.attempts)),
-                printable((each.attempts[-1].error or str(each.attempts[-1].status)) if each.attempts else ""),
-            )
-            for each in found
-        ],
+    show_list(
+        session,
+        found,
+        {
+            "id": attrgetter("id"),
+            "event": attrgetter("event_type"),
+            "about": attrgetter("subject"),
+            "status": attrgetter("status"),
+            "attempts": lambda each: str(len(each.attempts)),
+            "last": _last,
+        },
+        empty_is_good=failed,
     )
+
+
+def _last(delivery: Delivery) -> str:
+    """What its last attempt came to."""
+    if not delivery.attempts:
+        return ""
+    return printable(delivery.attempts[-1].error or str(delivery.attempts[-1].status))
 
 
 @command(app, "redeliver", example="wikijs hooks redeliver ep_5f0c.42")
@@ -306,7 +319,7 @@ def recover(
     """Let an endpoint have again what it wanted and never took."""
     with opened(session, store) as all_hooks:
         count = all_hooks.recover(id, since=moment(since, "--since"))
-    note(f"{count} message{'s' * (count != 1)} will be sent.")
+    show_done(session, f"{count} message{'s' * (count != 1)} will be sent by `wikijs hooks run`.", {"messages": count})
 
 
 @command(app, "run", example="wikijs hooks run --interval 10 --listen 127.0.0.1:9464")
@@ -329,6 +342,8 @@ def run(
         session.client() as client,
         opened(session, store, allow_network, allow_http=allow_http, proxy=proxy) as all_hooks,
     ):
+        if not session.quiet:
+            note(f"Looks at {client.url} every {interval:g} s and sends, until Ctrl+C or SIGTERM.")
         all_hooks.run(client, interval=interval, watch=source or ["pages"], listen=listen)
 
 

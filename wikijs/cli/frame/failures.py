@@ -16,6 +16,8 @@ from .text import printable
 if TYPE_CHECKING:
     from wikijs import exceptions as exc
 
+NO_FIELD: Final = "wikijs.no_field"
+"""Under this name a context keeps the word after `--json`, which may be none of its fields."""
 _NEAR: Final = 0.7
 """How like an option must be to be proposed, from 0 to 1."""
 
@@ -138,7 +140,10 @@ def _sentence(error: typer.TyperException) -> str:
     if found := re.fullmatch(r"Option '(.*?)' requires an argument\.", said):
         return f"{found[1]} needs a value."
     if found := re.fullmatch(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)", said):
-        return f"There is no place for {found[1]!r}."
+        context: Any = getattr(error, "ctx", None)
+        fields = context.command.field_names() if context and context.meta.get(NO_FIELD) == found[1] else ()
+        more = f", and no field of that name: there are {', '.join(fields)}" if fields else ""
+        return f"There is no place for {found[1]!r}{more}."
     for pattern, replacement in _PROBLEMS:
         if found := re.fullmatch(pattern, said, re.DOTALL):
             said = found.expand(replacement)

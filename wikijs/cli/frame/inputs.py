@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, overload
@@ -29,6 +29,10 @@ _UNITS: Final = {
     **dict.fromkeys(("d", "day"), timedelta(days=1)),
     **dict.fromkeys(("w", "week"), timedelta(weeks=1)),
     **dict.fromkeys(("y", "year"), timedelta(days=365)),
+}
+_TRUTHS: Final = {
+    **dict.fromkeys(("true", "yes", "on", "1"), True),
+    **dict.fromkeys(("false", "no", "off", "0"), False),
 }
 _DAYS: Final = {"today": 0, "yesterday": 1}
 
@@ -119,11 +123,16 @@ def read_data(file: str) -> Any:
         raise CommandError(f"The file {file}{place} is neither JSON nor YAML.", code=ExitCode.USAGE) from None
 
 
-def assignments(pairs: list[str]) -> dict[str, Any]:
+def assignments(pairs: list[str], types: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """`name=value` words as data: JSON where the value is JSON, else a text.
 
+    Args:
+        pairs: The words.
+        types: Types of those names that are known: str, bool, int or list[str]. Their values are read as such, a title
+            of digits too. Others are left as they are.
+
     Raises:
-        CommandError: One has no equals sign.
+        CommandError: One has no equals sign, or a value that is not of its type.
     """
     import json
 
@@ -132,11 +141,35 @@ def assignments(pairs: list[str]) -> dict[str, Any]:
         name, equals, value = pair.partition("=")
         if not equals or not name:
             raise CommandError(f"{pair!r} is no setting.", hint="Write name=value.", code=ExitCode.USAGE)
+        name = name.strip()
         try:
-            found[name.strip()] = json.loads(value)
+            found[name] = json.loads(value)
         except (ValueError, RecursionError):
-            found[name.strip()] = value
+            found[name] = value
+        if types is not None and name in types:
+            found[name] = _fitting(name, value, found[name], types[name])
     return found
+
+
+def _fitting(name: str, word: str, value: Any, wanted: Any) -> Any:
+    """A value of a setting as its type wants it; `word` is how it was written."""
+    if value is None:
+        hint = f"Leave it out to keep it{f', or write {name}= to empty it' if wanted is str else ''}."
+        raise CommandError(f"{name} cannot be null.", hint=hint, code=ExitCode.USAGE)
+    if wanted is bool:
+        value = _TRUTHS.get(word.strip().lower())
+        if value is None:
+            raise CommandError(f"{name} is true or false, not {word!r}.", code=ExitCode.USAGE)
+    elif wanted is int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise CommandError(f"{name} is a whole number, not {word!r}.", code=ExitCode.USAGE)
+    elif wanted is str:
+        value = value if isinstance(value, str) else word
+    else:
+        value = value if isinstance(value, list) else [each.strip() for each in word.split(",") if each.strip()]
+        if not all(isinstance(each, str) for each in value):
+            raise CommandError(f"{name} is a list of words, such as {name}=a,b.", code=ExitCode.USAGE)
+    return value
 
 
 def known_as(name: str, known: Iterable[str]) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from .failures import NO_FIELD
 from .structured import EVERY_FIELD
 
 _PANEL: Final = "Global options"
@@ -88,6 +90,7 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # the type of contexts is private to typer
         """Read the line."""
+        ctx.meta[NO_FIELD] = next((after for word, after in pairwise(args) if word == "--json"), None)
         with _told_of(ctx):
             return super().parse_args(ctx, with_json_value(args, takers(self), self.field_names))
 

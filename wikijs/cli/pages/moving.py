@@ -11,7 +11,7 @@ import typer
 from ..frame.command import command
 from ..frame.confirm import confirm
 from ..frame.failures import CommandError, ExitCode, explained
-from ..frame.output import note, show_done, show_list
+from ..frame.output import note, nothing_found, show_done, show_list
 from ..frame.progress import stepping
 from ..frame.session import Session
 from ..frame.structured import wants_data
@@ -139,6 +139,8 @@ def mend_links(
                 return
             for each in found:
                 show_diff(each.diff())
+            if not found:
+                nothing_found()
             _tell(found, dry_run=True)
             return
         with stepping(session, "Mending links") as told:

@@ -107,11 +107,22 @@ def _texts(given: list[str] | tuple[()]) -> dict[str, str]:
 
 
 def _template(client: WikiJSClient, template: str, folder: str) -> int:
-    """The id of a template: of the page of this name in the folder, else of any page."""
-    from wikijs.exceptions import WikiJSException
+    """The id of a template: of the page of this name in the folder, else of any page.
+
+    Raises:
+        CommandError: There is neither.
+    """
+    from wikijs.exceptions import PageNotFoundError, WikiJSException
 
     inside = f"{folder.strip('/')}/{template.strip('/')}"
     try:
         return client.pages.find_ids([inside])[0]
     except WikiJSException:
+        pass
+    try:
         return page_id(client, template, None)
+    except PageNotFoundError:
+        raise CommandError(
+            f"There is no template {inside}, nor a page {template}.",
+            hint=f"`wikijs pages templates list` lists what there is; `wikijs pages create {inside}` makes one.",
+        ) from None
