@@ -81,7 +81,7 @@ def show(
 def show_fields(fields: Mapping[str, str]) -> None:
     """Print one thing, a field a line; long texts in lines, broken between words only."""
     if fields:
-        _print_block(_console(), fields, max(map(len, fields)) + 1, whole=KEPT)
+        _print_block(_console(), fields, max(map(len, fields)) + GAP, whole=KEPT)
 
 
 def fitted(columns: Sequence[str], rows: Sequence[Sequence[str]], available: int, *, key: str = "") -> list[int] | None:
