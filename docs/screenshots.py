@@ -35,6 +35,7 @@ PLAIN: Final = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flag
 VOLATILE: Final = (
     (re.compile(r"\b\d{4}-\d\d-\d\d([ T])\d\d:\d\d:\d\d(\.\d+)?"), r"2026-11-28\g<1>09:30:00"),
     (re.compile(r"\b\d{4}-\d\d-\d\d\b"), "2026-11-28"),
+    (re.compile(r"(?<=expires on)(\s+)2026-"), r"\g<1>2027-"),
     (re.compile(r"(?: |\x1b\[[\d;]*m)*\b[\d.]+/s\b(?: |\x1b\[[\d;]*m)*"), "  "),
     (re.compile(r"(?<=127\.0\.0\.1:)\d+"), "3000"),
     (re.compile(r"\b\d+ ms\b"), "9 ms"),
