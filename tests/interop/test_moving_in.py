@@ -128,7 +128,7 @@ def test_confluence_space(tmp_path: Path) -> None:
     assert "**More lines**\n\nHidden." in mooring
     assert (tmp_path / "media/12/plan.png").read_bytes() == b"plan"
     assert sorted(remarks(report)) == [
-        ": 1 older versions and drafts of pages were left out.",
+        ": 1 older versions of pages were left out.",
         "Boats home: The list that the macro children makes is not there.",
         "Boats home: The macro jira became plain text.",
         "Boats home: The page Gone is not in the export.",

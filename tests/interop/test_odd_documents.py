@@ -87,6 +87,13 @@ _BOX: Final = (
     f"<w:txbxContent>{p('boxed')}</w:txbxContent></wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict><v:textbox>"
     f"<w:txbxContent>{p('boxed')}</w:txbxContent></v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
 )
+_BULLETS: Final = (
+    '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="-"/></w:lvl>'
+    '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+)
+_LISTED: Final = (
+    '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>'
+)
 _NOTE: Final = '<w:p><w:r><w:t>text</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
 
 
@@ -149,6 +156,19 @@ _NOTE: Final = '<w:p><w:r><w:t>text</w:t></w:r><w:r><w:footnoteReference w:id="2
         ),
         (p("Type &lt;name&gt; and *this* | # that"), {}, ["\\<name\\>", "\\*this\\*"], ""),
         (p("shown") + p("secret", marks="<w:vanish/>"), {}, ["shown"], ""),
+        (
+            "<w:p><w:pPr><w:framePr w:dropCap='drop'/></w:pPr><w:r><w:t>D</w:t></w:r></w:p>" + p("rop cap"),
+            {},
+            ["\nDrop cap\n"],
+            "",
+        ),
+        (
+            f"<w:tbl><w:tblGrid><w:gridCol w:w='9'/></w:tblGrid><w:tr>{cell(_LISTED.format('one') + _LISTED.format('two'))}"
+            "</w:tr></w:tbl>",
+            {"numbering": _BULLETS},
+            ["<li><p>one</p></li>", "<li><p>two</p></li>"],
+            "",
+        ),
     ],
 )
 def test_what_a_document_says_is_kept_or_told(
@@ -167,9 +187,65 @@ def test_numbers_of_lists_are_no_words(tmp_path: Path) -> None:
         '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'
         '<w:lvlText w:val="%1."/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
     )
-    item = (
-        '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>'
-    )
-    site = document(tmp_path, item.format("one") + item.format("two"), numbering=numbers)
+    site = document(tmp_path, _LISTED.format("one") + _LISTED.format("two"), numbering=numbers)
     assert "1.  one\n\n2.  two" in site.text
     assert site.told == ""
+
+
+_PICTURE: Final = (
+    "<w:p><w:r><w:drawing><wp:inline><wp:extent cx='990000' cy='990000'/><wp:docPr id='1' name='x' descr='{}'/>"
+    "<a:graphic><a:graphicData><pic:pic><pic:blipFill><a:blip r:{}='rimage'/></pic:blipFill></pic:pic></a:graphicData>"
+    "</a:graphic></wp:inline></w:drawing></w:r></w:p>"
+)
+_DRAWN: Final = "http://schemas.openxmlformats.org/drawingml/2006/"
+
+
+def _illustrated(picture: str, name: str, target: str) -> bytes:
+    """A document that shows a picture of this name, which its relations call so."""
+    made = BytesIO()
+    with zipfile.ZipFile(BytesIO(packed(p("text") + picture))) as old, zipfile.ZipFile(made, "w") as new:
+        for each in old.namelist():
+            text = old.read(each).decode()
+            text = text.replace(
+                "</Relationships>",
+                f'<Relationship Id="rimage" Type="{_RELATIONS}/image" Target="{target}"/></Relationships>',
+            )
+            spaces = " ".join(
+                f'xmlns:{short}="{_DRAWN}{long}"'
+                for short, long in (("a", "main"), ("pic", "picture"), ("wp", "wordprocessingDrawing"))
+            )
+            new.writestr(each, text.replace("<w:document ", f"<w:document {spaces} "))
+        new.writestr(name, b"x")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "line"),
+    [
+        ("Bild ü 1.png", "Ein schönes Bild", "![Ein schönes Bild](/media/mein-text-u.docx.media/bild-u-1.png"),
+        (
+            "a(1).PNG",
+            "a | &lt;b&gt; [c] &quot;d&quot;",
+            r'![a \| \<b\> \[c\] "d"](/media/mein-text-u.docx.media/a-1-.png',
+        ),
+        ("image1.png", "", "![](/media/mein-text-u.docx.media/image1.png"),
+    ],
+)
+def test_images_with_their_names_and_what_they_say(name: str, said: str, line: str, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    content = _illustrated(_PICTURE.format(said, "embed"), f"word/media/{name}", f"media/{name}")
+    (tmp_path / "in" / "Mein Text ü.docx").write_bytes(content)
+    site = converted("word", tmp_path / "in", tmp_path)
+    assert line in site.text
+    assert len(site.report.files) == 1
+    assert site.told == ""
+
+
+@pytest.mark.parametrize(
+    ("use", "place", "target"),
+    [("embed", "word/media/Bild.png", "media/B%69ld.png"), ("link", "word/media/a.png", "https://e.example/a.png")],
+)
+def test_an_image_that_is_not_taken_is_told(use: str, place: str, target: str, tmp_path: Path) -> None:
+    source = tmp_path / "page.docx"
+    source.write_bytes(_illustrated(_PICTURE.format("said", use), place, target))
+    assert "are missing: 1." in converted("word", source, tmp_path).told

@@ -33,12 +33,13 @@ _ADDRESS: Final = re.compile(
 )
 _DEFINITION: Final = re.compile(r"\[(?!\^)(?:[^\[\]\\]|\\.)++\]:\s*+(?P<to><[^<>\n]*>|\S+)", re.DOTALL)
 _SILENT: Final = frozenset({"script", "style", "iframe", "noscript", "template", "head", "title", "object", "svg"})
-_IN_LINES: Final = frozenset(
+IN_LINES: Final = frozenset(
     """
     a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike strong sub sup
     time tt u var wbr
     """.split()  # noqa: SIM905  a list with quotes fills a page
 )
+"""Elements that do not end a word."""
 _BEFORE_BRACES: Final = frozenset({"image", "code_inline", "link_close", "em_close", "strong_close", "s_close"})
 
 
@@ -283,7 +284,7 @@ class _Text(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
             self._silent.append(tag)
-        if tag not in _IN_LINES:
+        if tag not in IN_LINES:
             self.parts.append(" ")
         if not self._silent:
             said = dict.fromkeys(value for name, value in attrs if name in {"alt", "title"} and value)
@@ -300,7 +301,7 @@ class _Text(HTMLParser):
             text = " ".join("".join(self.parts[begin:]).split()).casefold()
             self.parts += [f" {title} " for title in titles if " ".join(title.split()).casefold() != text]
             self._link = (0, [])
-        if tag not in _IN_LINES:
+        if tag not in IN_LINES:
             self.parts.append(" ")
 
     def handle_data(self, data: str) -> None:

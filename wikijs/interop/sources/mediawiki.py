@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
@@ -18,7 +18,8 @@ from ..model import ForeignPage, InteropError, Links, Remark, Site
 from ..naming import page_path
 from ..pandoc.running import to_markdown
 from ..spans import replaced
-from .mediawiki_text import visible, with_references, without_inclusions
+from . import mediawiki_tags
+from .mediawiki_text import visible, with_references
 from .reading import XMLFile
 
 if TYPE_CHECKING:
@@ -46,7 +47,6 @@ _OPTION: Final = re.compile(
     r"|cadre|miniaturadeimagen|miniatura|derecha|izquierda|centro|destra|sinistra|мини|справа|слева)\s*(?=[|\]])",
     re.IGNORECASE,
 )
-_CODE: Final = {re.compile(r"<(nowiki|pre|syntaxhighlight|source|code)\b[^<>]*+>", re.IGNORECASE): "</{0}>"}
 _MAIN_PAGES: Final = {"Main Page", "Hauptseite", "Accueil"}
 
 
@@ -142,7 +142,7 @@ def _page(title: str, text: str, names: _Names) -> ForeignPage:
         key=_key(title),
         path="home" if is_main else title.replace(":", "/"),
         title=title,
-        tags=tuple(name.strip() for name in category.findall(replaced(text, _CODE, lambda opening, inside, whole: ""))),
+        tags=tuple(name.strip() for name in category.findall(mediawiki_tags.protected(text, lambda sentence: None)[0])),
         translate=partial(_translated, text, title, names),
         raw=text,
         visible=partial(visible, text, names.files, names.categories),
@@ -230,7 +230,7 @@ def _translated(text: str, title: str, names: _Names, links: Links) -> str:
         links.remark(f"The page {_meant(name, title)[0] or name} is not in the dump.")
         return None
 
-    return to_markdown(_plainer(text, names), "mediawiki", rewrite=rewrite, remark=links.remark)
+    return to_markdown(_plainer(text, names, links.remark), "mediawiki", rewrite=rewrite, remark=links.remark)
 
 
 def _meant(name: str, title: str) -> list[str]:
@@ -246,20 +246,15 @@ def _meant(name: str, title: str) -> list[str]:
     return [_key(f"{above}/{name.strip('/')}" if name.strip("/") else above)]
 
 
-def _plainer(text: str, names: _Names) -> str:
-    """Markup without what pandoc does not know: galleries, switches, categories."""
-    kept: list[str] = []
-
-    def keep(opening: re.Match[str], inside: str, whole: str) -> str:
-        kept.append(whole)
-        return f"\x01{len(kept) - 1}\x01"
-
-    text = with_references(without_inclusions(replaced(text.replace("\x01", ""), _CODE, keep)))
+def _plainer(text: str, names: _Names, remark: Callable[[str], None]) -> str:
+    """Markup without what pandoc does not know: elements of extensions, galleries, switches, categories."""
+    text, kept = mediawiki_tags.protected(text, remark)
+    text = with_references(mediawiki_tags.plain(text, remark))
     text = _WITHOUT_SCHEME.sub("[https:", _INDENTED.sub("", text))
     text = _with_padded_tables(names.file().sub(_plain_options, text))
-    text = replaced(text, _GALLERY, lambda opening, inside, whole: _images(inside, names))
+    text = replaced(text, _GALLERY, lambda opening, inside, whole: _images(opening[0], inside, names))
     text = names.category().sub("", _SWITCH.sub("", text))
-    return re.sub("\x01(\\d+)\x01", lambda match: kept[int(match[1])], text)
+    return mediawiki_tags.restored(text, kept)
 
 
 def _plain_options(image: re.Match[str]) -> str:
@@ -267,9 +262,10 @@ def _plain_options(image: re.Match[str]) -> str:
     return f"[[File:{_OPTION.sub('', image[1])}"
 
 
-def _images(gallery: str, names: _Names) -> str:
+def _images(opening: str, gallery: str, names: _Names) -> str:
     lines = [line.strip() for line in gallery.split("\n") if line.strip()]
-    pictures: list[str] = []
+    above = mediawiki_tags.gallery_caption(opening)
+    pictures = [above] if above else []
     for line in lines:
         name, _, caption = line.partition("|")
         space, colon, rest = name.partition(":")

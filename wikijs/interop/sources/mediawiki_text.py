@@ -11,8 +11,10 @@ from typing import Any, Final
 
 from ...core.values.installing import pip_line
 from ..effort import is_markup_too_much
+from ..markdown.parsing import IN_LINES
 from ..model import InteropError
 from ..spans import replaced
+from .mediawiki_tags import gallery_caption, image_and_links, page_itself
 
 _OPTIONS: Final = re.compile(
     r"(?:\d+(?:x\d+)?px|x\d+px|upright.*|thumb.*|frame.*|border|left|right|center|centre|none|baseline|middle|sub|super"
@@ -23,38 +25,50 @@ _OPTIONS: Final = re.compile(
 """What stands between the name and the caption of an image."""
 _GALLERY: Final = {re.compile(r"<gallery\b[^<>]*+>", re.IGNORECASE): "</gallery>"}
 _COMMENTS: Final = {re.compile(r"<!--"): "-->"}
-_HIDDEN: Final = re.compile(r"__[A-Z]{3,40}(?:_[A-Z]{1,40}){0,3}__|<references\b[^<>]*+>")
+_HIDDEN: Final = re.compile(r"__[A-Z]{3,40}(?:_[A-Z]{1,40}){0,3}__|</?references\b[^<>]*+>")
 
-_NOTE: Final = re.compile(r"<ref\s+name\s*=([^<>/]+)>((?:[^<]|<(?!/?ref\b))*+)</ref>", re.IGNORECASE)
-_NOTED: Final = re.compile(r"<ref\s+name\s*=([^<>/]+)/>", re.IGNORECASE)
+_NOTE: Final = re.compile(r"<ref(?=[\s/>])([^<>]*+)(?<!/)>((?:[^<]|<(?!/?ref\b))*+)</ref>", re.IGNORECASE)
+_NOTED: Final = re.compile(r"<ref(?=[\s/>])([^<>]*+)(?<=/)>", re.IGNORECASE)
+_NAMED: Final = re.compile(r"\bname\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'/<>]+))", re.IGNORECASE)
+_BEGUN: Final = re.compile(r"<ref(?=\s)[^<>]*+(?<!/)>", re.IGNORECASE)
+_LIST: Final = {re.compile(r"<references(?=[\s>])[^<>]*+(?<!/)>", re.IGNORECASE): "</references>"}
 _LONGEST: Final = 2_000
 """Characters of a note that is written more than once."""
-_INCLUDED: Final = {re.compile(r"<includeonly>", re.IGNORECASE): "</includeonly>"}
-_INCLUSION: Final = re.compile(r"</?(?:noinclude|onlyinclude)\s*+/?>", re.IGNORECASE)
 _OPEN: Final = re.compile(
-    r"</?(?:b|i|u|s|p|ul|ol|li|dl|dt|dd|br|hr|tt|em|strong|small|big|sub|sup|del|ins|div|span|font|center|code|pre"
+    r"</?(b|i|u|s|p|ul|ol|li|dl|dt|dd|br|hr|tt|em|strong|small|big|sub|sup|del|ins|div|span|font|center|code|pre"
     r"|table|tr|td|th|caption|thead|tbody|blockquote|h[1-6])\b[^<>]*+>",
     re.IGNORECASE,
 )
 """Elements that nothing closes, which browsers close at the end of the page."""
 
 
-def without_inclusions(text: str) -> str:
-    """Markup as the page itself has it: what only pages that include it have goes."""
-    return _INCLUSION.sub("", replaced(text, _INCLUDED, lambda opening, inside, whole: ""))
-
-
 def with_references(text: str) -> str:
-    """Markup whose notes say at each place what they say at one: pandoc gives those that only name another no text."""
-    said = {match[1].strip("\"' ").lower(): match[2] for match in _NOTE.finditer(text) if match[2].strip()}
-    if not said:
-        return text
+    """Markup whose notes say at each place what they say at one: pandoc gives those that only name another no text, and
+    shows those of a list of notes once more at its place.
+    """
+    said = {
+        name: match[2]
+        for match in _NOTE.finditer(text)
+        if (name := _name(match[1])) and match[2].strip() and len(match[2]) <= _LONGEST
+    }
+    used: set[str] = set()
 
     def whole(found: re.Match[str]) -> str:
-        content = said.get(found[1].strip("\"' ").lower())
-        return found[0] if content is None or len(content) > _LONGEST else f"<ref>{content}</ref>"
+        name = _name(found[1])
+        used.add(name)
+        return f"<ref>{said[name]}</ref>" if name in said else found[0]
 
-    return _NOTED.sub(whole, text)
+    def listed(opening: re.Match[str], inside: str, whole: str) -> str:
+        return _NOTE.sub(lambda note: "" if _name(note[1]) in used else note[0], inside)
+
+    text = replaced(_NOTED.sub(whole, text), _LIST, listed)
+    return _BEGUN.sub("<ref>", text)  # pandoc takes a slash in a name for the end of the element
+
+
+def _name(attributes: str) -> str:
+    """What a note is called by others."""
+    found = _NAMED.search(attributes)
+    return next((name.strip().lower() for name in found.groups() if name), "") if found else ""
 
 
 def visible(text: str, files: Set[str], categories: Set[str]) -> str:
@@ -68,15 +82,16 @@ def visible(text: str, files: Set[str], categories: Set[str]) -> str:
         parser: Any = import_module("mwparserfromhell")
     except ModuleNotFoundError:
         raise InteropError("Reading MediaWiki needs mwparserfromhell.", hint=pip_line("interop")) from None
-    text = replaced(text, _GALLERY, lambda opening, inside, whole: "\n\n".join(_captions(inside)))
-    text = without_inclusions(replaced(text, _COMMENTS, lambda opening, inside, whole: " "))
+    text = replaced(text, _GALLERY, lambda opening, inside, whole: "\n\n".join(_captions(opening[0], inside)))
+    text = page_itself(replaced(text, _COMMENTS, lambda opening, inside, whole: " "))
     if is_markup_too_much(text):
         return text  # words of the markup are told as missing then, which is better than to wait
     code = parser.parse(_HIDDEN.sub(" ", text))
     return _shown(code, parser, files, categories)
 
 
-def _captions(gallery: str) -> Iterator[str]:
+def _captions(opening: str, gallery: str) -> Iterator[str]:
+    yield gallery_caption(opening)
     for line in gallery.split("\n"):
         yield line.partition("|")[2]
 
@@ -103,11 +118,13 @@ def _shown(code: Any, parser: Any, files: Set[str], categories: Set[str]) -> str
             if name in {"nowiki", "pre", "syntaxhighlight", "source", "code", "math"}:
                 space = "" if name == "nowiki" else " "
                 parts.append(f"{space}{node.contents or ''}{space}")
+            elif name == "imagemap":
+                parts.append(f" {inner(parser.parse(image_and_links(str(node.contents or ''))))} ")
             elif name not in {"references", "script", "style", "templatestyles"}:
-                space = "" if name in {"b", "i", "sub", "sup", "u", "s", "span", "small", "big"} else " "
+                space = "" if name in IN_LINES else " "
                 parts.append(f"{space}{inner(node.contents)}{space}")
         elif isinstance(node, nodes.Text):
-            parts.append(_OPEN.sub(" ", str(node)))
+            parts.append(_OPEN.sub(lambda tag: "" if tag[1].lower() in IN_LINES else " ", str(node)))
         elif isinstance(node, nodes.HTMLEntity):
             parts.append(str(node.normalize()))
         elif isinstance(node, nodes.Heading):

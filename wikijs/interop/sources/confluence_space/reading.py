@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
@@ -31,6 +31,7 @@ _ID: Final = "wjs-id:"
 """What the number of a page is called by among the titles of pages."""
 _SPACE: Final = "wjs-space:"
 """What a space of the export is called by among them."""
+_MOST_NAMED: Final = 5
 _BODY: Final = "2"
 """The type of a body that is in the storage format."""
 
@@ -68,10 +69,8 @@ def read(source: Path) -> Site:
     }
     if not pages:
         raise InteropError(f"{source} holds no page of Confluence.", hint="Give the .zip of an XML export of a space.")
-    left = sum(not _is_current(entry) for entry in found["Page"].values())
     site = Site(slug=lambda text: "".join(text.split()))
-    if left:
-        site.remarks.append(Remark("", f"{left} older versions and drafts of pages were left out."))
+    site.remarks += [Remark("", sentence) for sentence in _left_out(found)]
     site.files, names = _attachments(tree, name.removesuffix(_ENTITIES), found["Attachment"])
     tags = _tags(found)
     site.aliases = {_ID + entry.id: _key(entry) for entry in pages.values()}
@@ -123,9 +122,29 @@ def _entry(element: Element) -> _Entry:
     return entry
 
 
+def _left_out(found: Mapping[str, Mapping[str, _Entry]]) -> Iterator[str]:
+    """Sentences about the pages that readers do not see."""
+    entries = [entry for kind in ("Page", "BlogPost") for entry in found[kind].values() if not _is_current(entry)]
+    titles: dict[str, list[str]] = {}
+    for entry in entries:
+        title = " ".join(entry.values.get("title", "").split()) or "(no title)"
+        titles.setdefault(_status(entry), []).append(title)
+    if old := len(titles.pop("", [])):
+        yield f"{old} older versions of pages were left out."
+    for status, names in titles.items():
+        more = f" and {len(names) - _MOST_NAMED} others" if len(names) > _MOST_NAMED else ""
+        named = ", ".join(sorted(names)[:_MOST_NAMED])
+        yield f"{len(names)} pages were left out because they are {status}: {named}{more}."
+
+
+def _status(entry: _Entry) -> str:
+    """What makes a page none for readers, such as "draft" or "archived"; empty for any other."""
+    return entry.values.get("contentStatus", "").strip().removeprefix("current")
+
+
 def _is_current(entry: _Entry) -> bool:
     old = entry.refers.get("originalVersion") or entry.values.get("originalVersion", "").strip()
-    return not old and entry.values.get("contentStatus", "current").strip() in {"", "current"}
+    return not old and not _status(entry)
 
 
 def _attachments(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ _MAIN: Final = "word/document.xml"
 _PASSED: Final = frozenset({"Fallback", "del", "moveFrom", "instrText", "delText", "oMath", "pPr", "rPr", "sectPr"})
 """What is not to be seen: another form of the same, what was deleted, codes of fields; formulas become TeX."""
 _SPACED: Final = frozenset({"p", "tab", "br", "cr", "tc", "txbxContent"})
+_PICTURES: Final = frozenset({"blip", "imagedata"})
+_JOINED: Final = "\x00"
+"""What stands between parts of one word; no XML holds it."""
 _SEPARATORS: Final = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 
 
@@ -35,12 +39,14 @@ class Said:
         around: What stands at the head and the foot of its pages.
         struck: What was deleted while changes were tracked.
         comments: How many comments it has.
+        pictures: How many images it shows.
     """
 
     text: str
     around: str
     struck: str
     comments: int
+    pictures: int
 
 
 def said(content: bytes) -> Said:
@@ -78,6 +84,7 @@ def said(content: bytes) -> Said:
         around=" ".join(" ".join(_text(root) for root in around if root is not None).split()),
         struck=" ".join("".join(element.text or "" for element in _all(main, "delText")).split()),
         comments=sum(1 for _ in _all(comments, "comment")),
+        pictures=_pictures(main) if main is not None else 0,
     )
 
 
@@ -86,7 +93,7 @@ def _all(root: Element | None, name: str) -> Iterator[Element]:
 
 
 def _text(element: Element) -> str:
-    return "".join(_parts(element))
+    return re.sub(rf"\s*{_JOINED}\s*", "", "".join(_parts(element)))
 
 
 def _parts(element: Element) -> Iterator[str]:
@@ -100,7 +107,26 @@ def _parts(element: Element) -> Iterator[str]:
     for child in element:
         yield from _parts(child)
     if name in _SPACED:
-        yield " "
+        yield _JOINED if _is_drop_cap(element) else " "
+
+
+def _is_drop_cap(paragraph: Element) -> bool:
+    """Whether it is a large first letter, which Word keeps in a paragraph of its own before the rest of the word."""
+    return any(
+        _name_of(key) == "dropCap" and value != "none"
+        for properties in paragraph
+        if _name(properties) == "pPr"
+        for frame in properties
+        for key, value in frame.attrib.items()
+    )
+
+
+def _pictures(element: Element) -> int:
+    name = _name(element)
+    if name in _PASSED:
+        return 0
+    is_one = name in _PICTURES and any(_name_of(key) in {"embed", "link", "id"} for key in element.attrib)
+    return is_one + sum(map(_pictures, element))
 
 
 def _is_hidden(run: Element) -> bool:

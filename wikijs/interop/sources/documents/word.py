@@ -38,8 +38,9 @@ def read(source: Path) -> Site:
             content = tree.read(file.name, BOUNDS.file_bytes)
             with refusing(file.name, "it is no document of Word"):
                 spoken = said(content)
-                site.pages.append(_page(file.name, json.loads(run_pandoc(content, _FORMAT, "json")), spoken.text))
-            site.remarks += [Remark(file.name, sentence) for sentence in _left_out(spoken)]
+                document = json.loads(run_pandoc(content, _FORMAT, "json"))
+                site.pages.append(_page(file.name, document, spoken.text))
+            site.remarks += [Remark(file.name, sentence) for sentence in _left_out(spoken, document)]
         except FileRefusedError as error:
             site.remarks.append(Remark(file.name, f"It was left out: {error.reason}."))
     if not site.pages:
@@ -48,8 +49,10 @@ def read(source: Path) -> Site:
     return site
 
 
-def _left_out(spoken: Said) -> Iterator[str]:
+def _left_out(spoken: Said, document: dict[str, Any]) -> Iterator[str]:
     """Sentences about what a page has no place for."""
+    if (lacking := spoken.pictures - _pictures(document["blocks"])) > 0:
+        yield f"Images that pandoc does not find in the document, or that lie outside of it, are missing: {lacking}."
     if any(letter.isalpha() for letter in spoken.around):
         yield f"What stands at the head and the foot of its pages was left out: {short(spoken.around)}."
     if spoken.struck:
@@ -90,6 +93,17 @@ def _text(node: Any) -> str:
     if known.get("t") in {"Space", "SoftBreak", "LineBreak"}:
         return " "
     return str(known.get("c")) if known.get("t") == "Str" else _text(known.get("c"))
+
+
+def _pictures(node: Any) -> int:
+    """How many images a part of pandoc's tree shows."""
+    if isinstance(node, list):
+        counts: list[int] = [_pictures(each) for each in cast("list[Any]", node)]  # type: ignore[redundant-cast]
+        return sum(counts)
+    if not isinstance(node, dict):
+        return 0
+    known = cast("dict[str, Any]", node)
+    return int(known.get("t") == "Image") + _pictures(known.get("c"))
 
 
 def _front(meta: dict[str, Any]) -> list[Node]:
