@@ -94,8 +94,10 @@ KINDS: Final[dict[Kind, tuple[str, Sequence[str], Sequence[str]]]] = {
             ":{|\n| W\n| I\n|}", "; W : W",
             "<pre>W\n\nW</pre>", "<blockquote>I</blockquote>", "<gallery>\nA.png|W\n</gallery>", "I<br>I",
             "<div>I</div>", "<syntaxhighlight lang=py>\nW\n</syntaxhighlight>", "{|\n|\n* I\n* I\n|\nW\n|}", "----\nI",
-            "<poem>\nI\n  W\n:I\n\nW\n</poem>", "<tabber>\nW=I\n|-|\nW=W\n</tabber>", "<score>\nW\n W\n</score>",
-            "<imagemap>\nFile:A.png|thumb|W\nrect 0 0 1 1 [[Page0|W]]\n</imagemap>", "I <!-- no -->\n<!-- no -->\nI",
+            "<poem>\nI\n  W\n:I\n\nW\n</poem>", "<tabber>\nW=I\n|-|\nW=W\n</tabber>",
+            "<score>\nW\n W\n</score>",
+            "<imagemap>\nFile:A.png|thumb|W\nrect 0 0 1 1 [[Page0|W]]\n</imagemap>",
+            "I <!-- no -->\n<!-- no -->\nI",
         ],
         [
             "W W", "'''I'''", "''I''", "[[Page0|W]]", "[https://e.example W]", "<b>I</b>", "<sup>W</sup>",

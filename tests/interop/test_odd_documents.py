@@ -163,8 +163,7 @@ _NOTE: Final = '<w:p><w:r><w:t>text</w:t></w:r><w:r><w:footnoteReference w:id="2
             "",
         ),
         (
-            f"<w:tbl><w:tblGrid><w:gridCol w:w='9'/></w:tblGrid><w:tr>{cell(_LISTED.format('one') + _LISTED.format('two'))}"
-            "</w:tr></w:tbl>",
+            table(cell(_LISTED.format("one") + _LISTED.format("two")) + cell(p("x"))),
             {"numbering": _BULLETS},
             ["<li><p>one</p></li>", "<li><p>two</p></li>"],
             "",

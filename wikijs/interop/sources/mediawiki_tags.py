@@ -1,4 +1,7 @@
-"""Elements of MediaWiki's extensions as markup that pandoc reads: translated, kept as code, or left out. Pure functions."""
+"""Elements of MediaWiki's extensions as markup that pandoc reads: translated, kept as code, or left out.
+
+Pure functions.
+"""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ _OPTIONS: Final = re.compile(
 )
 """What stands between the name and the caption of an image."""
 _GALLERY: Final = {re.compile(r"<gallery\b[^<>]*+>", re.IGNORECASE): "</gallery>"}
+_MAPS: Final = {re.compile(r"<imagemap\b[^<>]*+>", re.IGNORECASE): "</imagemap>"}
 _COMMENTS: Final = {re.compile(r"<!--"): "-->"}
 _HIDDEN: Final = re.compile(r"__[A-Z]{3,40}(?:_[A-Z]{1,40}){0,3}__|</?references\b[^<>]*+>")
 
@@ -83,6 +84,7 @@ def visible(text: str, files: Set[str], categories: Set[str]) -> str:
     except ModuleNotFoundError:
         raise InteropError("Reading MediaWiki needs mwparserfromhell.", hint=pip_line("interop")) from None
     text = replaced(text, _GALLERY, lambda opening, inside, whole: "\n\n".join(_captions(opening[0], inside)))
+    text = replaced(text, _MAPS, lambda opening, inside, whole: image_and_links(inside))
     text = page_itself(replaced(text, _COMMENTS, lambda opening, inside, whole: " "))
     if is_markup_too_much(text):
         return text  # words of the markup are told as missing then, which is better than to wait
@@ -118,8 +120,6 @@ def _shown(code: Any, parser: Any, files: Set[str], categories: Set[str]) -> str
             if name in {"nowiki", "pre", "syntaxhighlight", "source", "code", "math"}:
                 space = "" if name == "nowiki" else " "
                 parts.append(f"{space}{node.contents or ''}{space}")
-            elif name == "imagemap":
-                parts.append(f" {inner(parser.parse(image_and_links(str(node.contents or ''))))} ")
             elif name not in {"references", "script", "style", "templatestyles"}:
                 space = "" if name in IN_LINES else " "
                 parts.append(f"{space}{inner(node.contents)}{space}")
