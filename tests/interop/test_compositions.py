@@ -102,9 +102,9 @@ KINDS: Final[dict[Kind, tuple[str, Sequence[str], Sequence[str]]]] = {
         [
             "W W", "'''I'''", "''I''", "[[Page0|W]]", "[https://e.example W]", "<b>I</b>", "<sup>W</sup>",
             "<code>W</code>", "<nowiki>[[W</nowiki>", "[[File:A.png|thumb|W]]",
-            "<u>I</u>", "W<br/>W", "<small>I</small>", "(W) 1. W", "<score>W</score>", "<ce>W</ce>", "<poem>W\nW</poem>",
-            "<syntaxhighlight lang=c inline>W *W*</syntaxhighlight>", "<font color='red'>I</font>", "<section begin=a/>W",
-            "<ref name='a/b'>W</ref>",
+            "<u>I</u>", "W<br/>W", "<small>I</small>", "(W) 1. W", "<score>W</score>", "<ce>W</ce>",
+            "<syntaxhighlight lang=c inline>W *W*</syntaxhighlight>", "<font color='red'>I</font>",
+            "<section begin=a/>W", "<poem>W\nW</poem>", "<ref name='a/b'>W</ref>",
         ],
     ),
     "dokuwiki": (
