@@ -68,6 +68,25 @@ def test_strange_addresses_are_refused_and_nothing_breaks(gate: Gate, path: str)
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd", "deflate", "GZIP", "identity, gzip", "x"])
+def test_bodies_that_are_packed_are_refused_and_never_unpacked(gate: Gate, coding: str) -> None:
+    """Fifty megabytes fit into fifty kilobytes."""
+    body = gzip.compress(b'{"path": "docs/packed", "title": "t", "content": "' + b"a" * 1_000_000 + b'"}')
+    for path in ("/api/v1/pages", "/api/v1/assets", "/graphql", "/api/v1/jobs", "/portal/sign-in"):
+        headers = {"content-encoding": coding, "content-type": "application/json"}
+        answer = gate.client.post(path, content=body, headers=headers)
+        assert (answer.status_code, answer.headers["accept-encoding"]) == (415, "identity")
+    plain = {"content-encoding": "identity"}
+    new = {"path": "docs/plain", "title": "t", "content": "t"}
+    assert gate.client.post("/api/v1/pages", json=new, headers=plain).status_code == 201
+
+
+@pytest.mark.parametrize("body", [b"[" * 50_000, b'{"a":' * 50_000, b"[" + b"9" * 5_000 + b"]"])
+def test_bodies_that_cannot_be_read_are_told_so(gate: Gate, body: bytes) -> None:
+    answer = gate.client.post("/api/v1/pages", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["type"]) == (400, "/docs/errors#json-invalid")
+
+
 def test_a_header_cannot_be_smuggled_into_an_answer(gate: Gate) -> None:
     answer = gate.client.get("/api/v1/pages?limit=1&sort=path&search=%0d%0aX-Evil:1%0d%0a")
     assert "x-evil" not in answer.headers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -41,6 +42,28 @@ def test_a_cursor_holds_while_pages_come_and_go(gate: Gate) -> None:
     address = first.headers["link"].partition(">")[0].removeprefix("<")
     second = gate.client.get(address).json()["items"]
     assert second[0]["path"] > last["path"]
+
+
+def test_a_cursor_is_for_its_own_list_alone(gate: Gate) -> None:
+    def cursor_of(address: str) -> str:
+        link = gate.client.get(address).headers["link"]
+        return link.partition("cursor=")[2].partition(">")[0]
+
+    cursor = cursor_of("/api/v1/pages?limit=1&sort=path")
+    again = gate.client.get(f"/api/v1/pages?sort=path&limit=5&fields=title&cursor={cursor}")
+    assert again.status_code == 200  # another part of the same list may be larger, and show less
+    for other in (
+        "/api/v1/pages?sort=title", "/api/v1/pages?sort=path&descending=true", "/api/v1/pages?sort=path&folder=docs",
+        "/api/v1/tags?", "/api/v1/users?", "/api/v1/pages/1/history?", "/api/v1/admin/audit?",
+    ):  # fmt: skip
+        answer = gate.client.get(f"{other}&cursor={cursor}")
+        assert (answer.status_code, answer.json()["type"]) == (422, "/docs/errors#cursor-invalid"), other
+    by_place = cursor_of("/api/v1/users?limit=1")
+    assert gate.client.get(f"/api/v1/tags?cursor={by_place}").status_code == 422
+    mark, _ = json.loads(base64.urlsafe_b64decode(by_place + "=" * (-len(by_place) % 4)))
+    for forged in ([mark], [mark, 2**70], [mark, "1"], [mark, None], [mark, True], [mark, 1, 1], [1], mark, []):
+        text = base64.urlsafe_b64encode(json.dumps(forged).encode()).decode()
+        assert gate.client.get(f"/api/v1/users?cursor={text}").status_code == 422, forged
 
 
 @pytest.mark.parametrize(

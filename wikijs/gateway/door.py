@@ -34,6 +34,8 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 RULE: Final = "x-wikijs-rule"
 _HEARTBEAT: Final = 20.0
+_UNREADABLE: Final = "There was an error parsing the body"
+"""What the framework says where a body is no UTF-8, has numbers without end, or brackets in brackets."""
 
 
 def caller_of(request: Request) -> Caller:
@@ -243,6 +245,8 @@ def failed(request: Request, error: BaseException) -> Response | None:
         told = error
     elif isinstance(error, RequestValidationError):
         told = invalid(cast("Any", error.errors()))
+    elif isinstance(error, HTTPException) and error.detail == _UNREADABLE:
+        told = Refused(400, "json-invalid", "No JSON", "The body is no JSON, or nested too deeply.")
     elif isinstance(error, HTTPException):
         told = of_status(error.status_code, str(error.detail), error.headers)
     elif isinstance(error, WikiJSException):

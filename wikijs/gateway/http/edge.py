@@ -186,6 +186,14 @@ class Edge:
             )
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > _LONGEST_TARGET:
             return of_status(414)
+        if headers.get(b"content-encoding", b"identity").lower() not in {b"identity", b""}:
+            return Refused(
+                415,
+                "unsupported-media-type",
+                "Unsupported Media Type",
+                "Bodies are taken as they are, not packed (Content-Encoding).",
+                headers={"Accept-Encoding": "identity"},
+            )
         length = headers.get(b"content-length", b"0")
         if not length.isdigit():
             return of_status(400, "Content-Length is no number.")

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,17 +17,29 @@ from .problems import Refused
 T = TypeVar("T")
 DEFAULT: Final = 50
 MOST: Final = 500
+_LAST: Final = 2**53
+_NOT_THE_LIST: Final = frozenset({"cursor", "limit", "fields"})
+"""Parameters that may differ from one part of a list to the next."""
 
 
-def encode(place: Sequence[Any]) -> str:
-    """A cursor of the sorting key at which a part ended."""
-    return base64.urlsafe_b64encode(json.dumps(list(place)).encode()).decode().rstrip("=")
+def encode(request: Request, place: Sequence[Any]) -> str:
+    """A cursor of the sorting key at which a part of a list ended, for this list in this sorting alone."""
+    return base64.urlsafe_b64encode(json.dumps([_list_of(request), *place]).encode()).decode().rstrip("=")
 
 
-def decode(cursor: str, kinds: Sequence[type]) -> tuple[Any, ...]:
+def _list_of(request: Request) -> str:
+    """What tells a list, its filters and its sorting from others."""
+    pairs = parse_qsl(request.url.query, keep_blank_values=True)
+    kept = sorted(f"{name}={value}" for name, value in pairs if name not in _NOT_THE_LIST)
+    text = "\n".join([request.url.path, *kept])
+    return blake2b(text.encode(errors="surrogatepass"), digest_size=6).hexdigest()
+
+
+def decode(request: Request, cursor: str, kinds: Sequence[type]) -> tuple[Any, ...]:
     """The sorting key of a cursor.
 
     Args:
+        request: The request for the list that it must belong to.
         cursor: As `encode` made it.
         kinds: Types of its parts.
 
@@ -37,8 +50,9 @@ def decode(cursor: str, kinds: Sequence[type]) -> tuple[Any, ...]:
         place: Any = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True))
     except (ValueError, binascii.Error, RecursionError):
         place = None
-    parts: list[Any] = cast("Any", place) if isinstance(place, list) else []
-    if len(parts) != len(kinds) or not all(type(part) is kind for part, kind in zip(parts, kinds, strict=True)):
+    mark, *parts = cast("list[Any]", place) if isinstance(place, list) and place else [None]
+    is_of_kinds = len(parts) == len(kinds) and all(type(part) is kind for part, kind in zip(parts, kinds, strict=True))
+    if mark != _list_of(request) or not is_of_kinds or any(isinstance(part, int) and part > _LAST for part in parts):
         raise Refused(
             422,
             "cursor-invalid",
@@ -56,8 +70,8 @@ def part_of(
     descending: bool,
     limit: int,
     after: tuple[Any, ...] | None,
-) -> tuple[list[T], str | None]:
-    """A part of a list, and the cursor of the next one; None after the last.
+) -> tuple[list[T], tuple[Any, ...] | None]:
+    """A part of a list, and the key behind which the next one begins; None after the last.
 
     Args:
         items: All of them, in any order.
@@ -79,23 +93,28 @@ def part_of(
         ordered = ordered[low:]
     chosen = ordered[:limit]
     more = len(ordered) > limit
-    return chosen, encode(key(chosen[-1])) if more and chosen else None
+    return chosen, key(chosen[-1]) if more and chosen else None
 
 
-def next_link(request: Request, cursor: str | None) -> dict[str, str]:
-    """The header that leads to the next part; nothing after the last."""
-    if cursor is None:
+def next_link(request: Request, place: Sequence[Any] | None) -> dict[str, str]:
+    """The header that leads to the next part; nothing after the last.
+
+    Args:
+        request: The request for this part.
+        place: Where the next one begins, as `decode` gives it.
+    """
+    if place is None:
         return {}
+    cursor = encode(request, place)
     query = [(name, value) for name, value in parse_qsl(request.url.query, keep_blank_values=True) if name != "cursor"]
     return {"Link": f'<{request.url.path}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'}
 
 
 def of_offset(items: Sequence[T], request: Request, limit: int, cursor: str | None) -> tuple[list[T], dict[str, str]]:
     """A part of a list that has no key of its own, by its place."""
-    start = decode(cursor, [int])[0] if cursor else 0
-    start = max(start, 0)
+    start = max(decode(request, cursor, [int])[0], 0) if cursor else 0
     chosen = list(items[start : start + limit])
-    more = encode([start + limit]) if start + limit < len(items) else None
+    more = [start + limit] if start + limit < len(items) else None
     return chosen, next_link(request, more)
 
 

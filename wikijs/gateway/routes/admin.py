@@ -16,7 +16,7 @@ from wikijs.exceptions import ConfigurationError
 from ..access.keys import GRACE, Key
 from ..door import caller_of, gateway_of, route
 from ..http.encoding import answer, moment
-from ..http.paging import DEFAULT, decode, encode, next_link
+from ..http.paging import DEFAULT, decode, next_link
 from ..http.problems import Refused
 from .me import shown_usage
 from .pages.models import In, Out
@@ -289,9 +289,9 @@ def _limits(router: APIRouter) -> None:
     ) -> Response:
         """Read the audit trail, the latest first."""
         gateway = gateway_of(request)
-        before = decode(cursor, [int])[0] if cursor else None
+        before = decode(request, cursor, [int])[0] if cursor else None
         rows = await asyncio.to_thread(lambda: gateway.audit.read(limit=limit, before=before, caller=caller))
-        more = encode([rows[-1]["id"]]) if len(rows) == limit else None
+        more = [rows[-1]["id"]] if len(rows) == limit else None
         items = [{**row, "at": moment(row["at"]), "requestId": row["request_id"]} for row in rows]
         for item in items:
             item.pop("request_id")

@@ -85,7 +85,7 @@ def add(router: APIRouter) -> None:
             value = value.isoformat() if isinstance(value, datetime) else value
             return (page.id,) if attribute == "id" else (value or "", page.id)
 
-        after = decode(cursor, [int] if attribute == "id" else [str, int]) if cursor else None
+        after = decode(request, cursor, [int] if attribute == "id" else [str, int]) if cursor else None
         items, more = part_of(found, key, descending=descending, limit=limit, after=after)
         body = {"items": sparse(plain(items), wanted), "total": len(found)}
         return tagged(request, body, next_link(request, more))
@@ -157,7 +157,7 @@ def add(router: APIRouter) -> None:
     async def get_page_history(request: Request, id: int, limit: Limit = DEFAULT, cursor: Cursor = None) -> Response:
         """List the changes of a page."""
         await _allowed(request, id)
-        start = max(decode(cursor, [int])[0], 0) if cursor else 0
+        start = max(decode(request, cursor, [int])[0], 0) if cursor else 0
         entries: list[Any] = []
         async for entry in client_of(request).pages.history(id, page_size=min(limit + 1, 100)):
             entries.append(entry)
