@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from starlette.testclient import TestClient
 
 from wikijs.gateway.access.tokens import kind_of
+from wikijs.gateway.portal.visits import Pace
 
 from ..conftest import Gate, Gates
 from .visiting import Visitor, words
@@ -133,6 +136,9 @@ def test_a_cookie_that_was_planted_is_not_the_login(gate: Gate) -> None:
         {"origin": "http://testserver:81"},
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
+        {"referer": "https://evil.example.com/http://testserver/"},
+        {"referer": "http://testserver@evil.example.com/"},
+        {"referer": "http://[evil"},
     ],
 )
 def test_a_form_of_another_site_is_refused(gate: Gate, headers: dict[str, str]) -> None:
@@ -147,6 +153,32 @@ def test_a_form_of_another_site_is_refused(gate: Gate, headers: dict[str, str]) 
     )
     assert graphql.status_code == 403
     assert Visitor(gate).post("/portal/sign-in", {"key": gate.key()}, headers=headers).status_code == 403
+
+
+def test_each_form_there_is_refuses_what_no_page_of_ours_sent(gate: Gate) -> None:
+    """Whatever route is added: without the token, with another one, from elsewhere."""
+    app: Any = gate.client.app
+    routes = {each.path for each in app.router.routes if each.path.startswith("/portal") and "POST" in each.methods}
+    assert {"/portal/sign-in", "/portal/sign-out", "/portal/keys/{id}/revoke", "/portal/graphql"} < routes
+    victim, other = Visitor(gate, gate.key()), Visitor(gate, gate.key())
+    own = victim.token("/portal/usage")
+    wrong: list[tuple[str, dict[str, str]]] = [
+        ("", {}), (other.token("/portal/usage"), {}), (Visitor(gate).token("/portal/sign-in"), {}), (own[:-1], {}),
+        (own, {"origin": "https://evil.example.com"}), (own, {"origin": "null"}),
+        (own, {"origin": "https://testserver"}), (own, {"referer": "https://evil.example.com/"}),
+        (own, {"sec-fetch-site": "cross-site", "origin": "http://testserver"}),
+    ]  # fmt: skip
+    for path in sorted(routes):
+        app.state.desk.pace = Pace()
+        for token, headers in wrong:
+            answer = victim.http.post(
+                path.replace("{id}", "x").replace("{delivery}", "x.1"),
+                data={"token": token},
+                headers={**headers, "x-form-token": token},
+                follow_redirects=False,
+            )
+            assert answer.status_code == 403, (path, token, headers)
+    assert victim.get("/portal").url.path == "/portal"  # nobody was signed out
 
 
 def test_forms_need_the_token_of_their_own_login(gate: Gate) -> None:

@@ -50,7 +50,8 @@ def decode(request: Request, cursor: str, kinds: Sequence[type]) -> tuple[Any, .
         place: Any = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True))
     except (ValueError, binascii.Error, RecursionError):
         place = None
-    mark, *parts = cast("list[Any]", place) if isinstance(place, list) and place else [None]
+    whole: list[Any] = cast("Any", place) if isinstance(place, list) and place else [None]
+    mark, *parts = whole
     is_of_kinds = len(parts) == len(kinds) and all(type(part) is kind for part, kind in zip(parts, kinds, strict=True))
     if mark != _list_of(request) or not is_of_kinds or any(isinstance(part, int) and part > _LAST for part in parts):
         raise Refused(

@@ -91,11 +91,22 @@ class Cookies:
         site = request.headers.get("sec-fetch-site")
         if site is not None and site != "same-origin":
             return False
-        origin = request.headers.get("origin")
+        origin = request.headers.get("origin") or _origin_of(request.headers.get("referer"))
         if origin is None:
             return True  # no browser of today: the token decides
         own = f"{request.scope.get('scheme', 'http')}://{request.headers.get('host', '')}"
         return origin.lower() in {own.lower(), self._public}
+
+
+def _origin_of(referer: str | None) -> str | None:
+    """The origin of the page that a browser names, for one that names no origin; our own pages let it."""
+    if not referer:
+        return None
+    try:
+        page = urlsplit(referer)
+    except ValueError:
+        return "null"
+    return f"{page.scheme}://{page.netloc}"
 
 
 def signed_in(response: Response, request: Request, cookies: Cookies, text: str) -> Response:
