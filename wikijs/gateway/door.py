@@ -245,10 +245,8 @@ def failed(request: Request, error: BaseException) -> Response | None:
         told = error
     elif isinstance(error, RequestValidationError):
         told = invalid(cast("Any", error.errors()))
-    elif isinstance(error, HTTPException) and error.detail == _UNREADABLE:
-        told = Refused(400, "json-invalid", "No JSON", "The body is no JSON, or nested too deeply.")
     elif isinstance(error, HTTPException):
-        told = of_status(error.status_code, str(error.detail), error.headers)
+        told = _of_framework(error)
     elif isinstance(error, WikiJSException):
         caller: Caller | None = getattr(request.state, "caller", None)
         told = refused(error, own_token=caller is not None and caller.kind != "key")
@@ -267,6 +265,12 @@ def failed(request: Request, error: BaseException) -> Response | None:
     else:
         return None
     return told.response(instance=request.url.path, request_id=request.state.request_id)
+
+
+def _of_framework(error: HTTPException) -> Refused:
+    if error.detail == _UNREADABLE:
+        return Refused(400, "json-invalid", "No JSON", "The body is no JSON, or nested too deeply.")
+    return of_status(error.status_code, str(error.detail), error.headers)
 
 
 def tier_of(request: Request) -> Tier:
