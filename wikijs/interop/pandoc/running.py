@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from subprocess import PIPE
 from typing import Any, Final
@@ -52,10 +53,16 @@ def to_markdown(text: str, format: str, *, rewrite: Rewrite, remark: Callable[[s
 def from_tree(blocks: list[Node], *, rewrite: Rewrite, remark: Callable[[str], None]) -> str:
     """Translate the blocks of pandoc's tree; see `to_markdown`."""
     with refusing("The page"):
-        tree = json.loads(run_pandoc("", "html", "json"))
+        tree = json.loads(_empty(_pandoc()))
         tree["blocks"] = Walker(rewrite, remark).blocks(blocks)
         text = run_pandoc(json.dumps(tree), "json", _MARKDOWN, "--wrap=none", "--markdown-headings=atx")
         return tight_fences(sized(guarded(text)), PLAIN).replace(f' class="{PLAIN}"', "")
+
+
+@cache
+def _empty(pandoc: str) -> str:
+    """The tree of nothing, which says what version of trees a pandoc reads."""
+    return run_pandoc("", "html", "json")
 
 
 def _blocks(text: str, format: str, remark: Callable[[str], None]) -> list[Node]:

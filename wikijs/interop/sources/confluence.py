@@ -16,6 +16,7 @@ from ..model import ForeignPage, InteropError, Links, Remark, Site
 from ..pandoc.running import to_markdown
 from .addresses import confluence_page, split
 from .emoticons import sign
+from .reading import decoded_html
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -58,13 +59,15 @@ def read(source: Path) -> Site:
         try:
             content = tree.read(file.name, BOUNDS.text_bytes)
             with refusing(file.name):
-                soup = BeautifulSoup(content, "html.parser")
+                text, problem = decoded_html(content)
+                soup = BeautifulSoup(text, "html.parser")
                 is_page = soup.select_one("#main-content") or _BY_NUMBER.fullmatch(file.name)
         except FileRefusedError as error:
             remarks.append(Remark(file.name, f"It was left out: {error.reason}."))
             continue
         if is_page:
             pages[file.name] = soup
+            remarks += [Remark(file.name, problem)] if problem else []
     if not pages:
         raise InteropError(f"{source} holds no page of Confluence.", hint="Give the folder of an HTML export.")
     files = {file.name: file.path for folder in ("attachments", "images") for file in tree.files(folder)}

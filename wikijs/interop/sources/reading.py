@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from ..model import Remark
@@ -21,6 +22,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF32_BE, "utf-32"),
 )
 
+_CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _STRAY: Final = re.compile("[\udc80-\udcff]+")
 _UNFIT: Final = bytes({*range(0x20)} - {*b"\t\n\r"})
 
@@ -47,6 +49,16 @@ def _mended(content: bytes) -> str:
     """A text with what is no UTF-8 in it, and that alone, as Windows-1252."""
     text = content.decode("utf-8", "surrogateescape")
     return _STRAY.sub(lambda found: found[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace"), text)
+
+
+def decoded_html(content: bytes) -> tuple[str, str]:
+    """The same for HTML, in the encoding that it names where it is no UTF-8."""
+    text, problem = decoded(content)
+    named = _CHARSET.search(content[:2048]) if problem else None
+    if named is not None:
+        with suppress(LookupError):
+            return content.decode(named[1].decode("ascii"), "replace"), ""
+    return text, problem
 
 
 def page_text(tree: Tree, name: str, site: Site, key: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,13 +18,12 @@ from ...pandoc.running import to_markdown
 from ..addresses import split
 from ..docusaurus import slug
 from ..markdown_site import joined
-from ..reading import decoded
+from ..reading import decoded_html
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
 SUFFIXES: Final = (".html", ".htm", ".xhtml")
-_CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _AROUND: Final = "script, style, noscript, template, nav, iframe, object, embed"
 _MAIN: Final = "main, [role=main], article, #content, #main, .content"
@@ -53,7 +51,8 @@ def read(source: Path) -> Site:
         try:
             content = tree.read(file.name, BOUNDS.text_bytes)
             with refusing(file.name):
-                text = _text(content, file.name, site)
+                text, problem = decoded_html(content)
+                site.remarks += [Remark(file.name, problem)] if problem else []
                 site.pages.append(_page(file.name, BeautifulSoup(text, "html.parser"), site))
         except FileRefusedError as error:
             site.remarks.append(Remark(file.name, f"It was left out: {error.reason}."))
@@ -63,18 +62,6 @@ def read(source: Path) -> Site:
     for page in site.pages:
         site.aliases.setdefault(page.path or "index", page.key)
     return site
-
-
-def _text(content: bytes, name: str, site: Site) -> str:
-    """The text of a page, in the encoding that it names where it is no UTF-8."""
-    text, problem = decoded(content)
-    named = _CHARSET.search(content[:2048]) if problem else None
-    if named is not None:
-        with suppress(LookupError):
-            return content.decode(named[1].decode("ascii"), "replace")
-    if problem:
-        site.remarks.append(Remark(name, problem))
-    return text
 
 
 def _page(name: str, soup: BeautifulSoup, site: Site) -> ForeignPage:
