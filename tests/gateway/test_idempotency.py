@@ -78,6 +78,25 @@ def test_an_answer_is_given_again_to_a_key_that_may_do_more_since(gate: Gate) ->
     assert client.post(PAGES, json=new, headers=key).headers["idempotency-replayed"] == "true"
 
 
+@pytest.mark.parametrize("is_form", [True, False])
+def test_another_file_with_the_same_key_is_refused(gate: Gate, is_form: bool) -> None:
+    """Of the same length, so that only its content tells."""
+
+    def send(content: bytes, name: str = "one.bin") -> Any:
+        headers = {"idempotency-key": "file"}
+        if is_form:
+            return gate.client.post("/api/v1/assets", files={"file": (name, content)}, headers=headers)
+        return gate.client.post(f"/api/v1/assets?name={name}", content=content, headers=headers)
+
+    first, again = send(b"aaaa"), send(b"aaaa")
+    assert (first.status_code, again.status_code, again.json()) == (201, 201, first.json())
+    assert again.headers["idempotency-replayed"] == "true"
+    for other in (send(b"bbbb"), send(b"aaaa", "two.bin")):
+        assert (other.status_code, other.json()["type"]) == (422, "/docs/errors#idempotency-key-reused")
+    assert [each["filename"] for each in gate.client.get("/api/v1/assets").json()["items"]] == ["one.bin"]
+    assert gate.client.get("/api/v1/assets/one.bin").content == b"aaaa"
+
+
 def test_many_at_once_are_one(gate: Gate) -> None:
     def send(_: int) -> tuple[int, str | None]:
         answer = gate.client.post(PAGES, json=NEW, headers={"idempotency-key": "storm"})

@@ -190,8 +190,11 @@ async def _once(request: Request, gateway: Gateway, rule: Rule, caller: Caller, 
             return unknown
         request.state.interrupted = True
         stored = None
+    if stored is not None and rule.streams:
+        request.state.stored = stored
+        return await inner(request)
     if stored is not None:
-        return Response(stored.body, stored.status, {**stored.headers, "Idempotency-Replayed": "true"})
+        return stored.response()
     work = asyncio.ensure_future(_recorded(request, gateway, caller, key, inner))
     try:
         return await asyncio.shield(work)
@@ -221,7 +224,7 @@ async def _recorded(request: Request, gateway: Gateway, caller: Caller, key: str
         if unsent:  # nothing was done: the same request may succeed later
             await book.forget(caller.id, key)
         else:
-            await book.end(caller, key, response)
+            await book.end(caller, key, response, getattr(request.state, "content", None))
         return response
     finally:
         alive.cancel()

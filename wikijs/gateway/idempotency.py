@@ -16,6 +16,7 @@ from .store import tables
 from .store.database import Database, row_of
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
     from starlette.responses import Response
 
     from .access.callers import Caller
@@ -33,6 +34,7 @@ _UNSTORED: Final = "no-store"
 _SEALED: Final = "answer:"
 _RIGHTS: Final = ":rights"
 """Beside the headers of an answer: what its caller might do."""
+_CONTENT: Final = ":content"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,13 @@ class Stored:
     headers: Mapping[str, str]
     body: bytes
     rights: Mapping[str, Any]
+    content: str | None
+
+    def response(self) -> Response:
+        """The same answer again."""
+        from starlette.responses import Response
+
+        return Response(self.body, self.status, {**self.headers, "Idempotency-Replayed": "true"})
 
 
 class Interrupted(Exception):  # noqa: N818  an answer, not an error
@@ -104,18 +113,13 @@ class Idempotency:
             return None
         found = row_of(sql.execute(sa.select(table).where(table.c.caller == caller, table.c.key == key)).one())
         if found["fingerprint"] != fingerprint:
-            raise Refused(
-                422,
-                "idempotency-key-reused",
-                "Idempotency-Key reused",
-                "Another request was sent with this Idempotency-Key. Use a new one for each request.",
-            )
+            raise reused()
         if found["state"] == "done":
             headers, body = json.loads(found["headers"]), bytes(found["body"])
-            rights = headers.pop(_RIGHTS, {})
+            rights, content = headers.pop(_RIGHTS, {}), headers.pop(_CONTENT, None)
             if headers.get("cache-control") == _UNSTORED:
                 body = str(self._credentials.open(body, f"{_SEALED}{key}")["body"]).encode()
-            return Stored(found["status"], headers, body, rights)
+            return Stored(found["status"], headers, body, rights, content)
         if now < found["lease_until"] and found["state"] == "running":
             raise Refused(
                 409,
@@ -138,8 +142,8 @@ class Idempotency:
         values = {"lease_until": self._clock() + LEASE}
         await self._database.run(lambda sql: sql.execute(self._mine(caller, key).values(values)))
 
-    async def end(self, caller: Caller, key: str, response: Response) -> None:
-        """Remember the answer to a request."""
+    async def end(self, caller: Caller, key: str, response: Response, content: str | None = None) -> None:
+        """Remember the answer to a request, and a digest of what its body held, where that was read only then."""
         body = bytes(response.body)
         headers = {name: value for name, value in response.headers.items() if name in _KEPT_HEADERS}
         body = body[:_LARGEST]
@@ -149,7 +153,7 @@ class Idempotency:
         values: dict[str, Any] = {
             "state": "done",
             "status": response.status_code,
-            "headers": json.dumps({**headers, _RIGHTS: _rights(caller)}),
+            "headers": json.dumps({**headers, _RIGHTS: _rights(caller), _CONTENT: content}),
             "body": body,
         }
         await self._database.run(lambda sql: sql.execute(self._mine(caller.id, key).values(values)))
@@ -163,6 +167,35 @@ class Idempotency:
     def _mine(self, caller: str, key: str) -> Any:
         table = tables.idempotency
         return table.update().where(table.c.caller == caller, table.c.key == key, table.c.owner == self._owner)
+
+
+def reused() -> Refused:
+    """The answer to another request with a key that one has already."""
+    return Refused(
+        422,
+        "idempotency-key-reused",
+        "Idempotency-Key reused",
+        "Another request was sent with this Idempotency-Key. Use a new one for each request.",
+    )
+
+
+def said_before(request: Request, content: str) -> Response | None:
+    """The answer that was given before, asked for by a route that reads its body as it comes; None for a new request.
+
+    Args:
+        request: The request.
+        content: A digest of what came.
+
+    Raises:
+        Refused: Something else came with this Idempotency-Key before.
+    """
+    request.state.content = content
+    stored: Stored | None = getattr(request.state, "stored", None)
+    if stored is None:
+        return None
+    if stored.content not in {None, content}:
+        raise reused()
+    return stored.response()
 
 
 def _rights(caller: Caller) -> dict[str, Any]:

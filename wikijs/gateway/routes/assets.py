@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from typing import IO, TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
@@ -22,6 +23,7 @@ from ..door import client_of, gateway_of, route
 from ..http.encoding import answer, plain
 from ..http.paging import DEFAULT, of_offset
 from ..http.problems import Refused
+from ..idempotency import said_before
 from .pages.models import In, Out
 from .pages.reading import Cursor, Limit, tagged
 
@@ -117,6 +119,9 @@ def add(router: APIRouter) -> None:
             try:
                 if not name:
                     raise Refused(422, "validation", "Validation", "name: the file needs a name.")
+                before = said_before(request, await asyncio.to_thread(_digest, source, name, content_type))
+                if before is not None:
+                    return before
                 made = await client_of(request).assets.upload(
                     source,  # type: ignore[arg-type]  # read only
                     folder=folder,
@@ -171,6 +176,15 @@ def add(router: APIRouter) -> None:
         """Delete a file."""
         await client_of(request).assets.delete(id)
         return Response(None, 204)
+
+
+def _digest(source: IO[bytes], name: str, content_type: str | None) -> str:
+    """What tells an upload from others, however it was wrapped up."""
+    digest = sha256(f"{name}\n{content_type}\n".encode(errors="surrogatepass"))
+    while part := source.read(1_048_576):
+        digest.update(part)
+    source.seek(0)
+    return digest.hexdigest()
 
 
 async def _received(request: Request) -> IO[bytes]:
