@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from wikijs.gateway import idempotency
 from wikijs.gateway.store import tables
 
 from .conftest import Gate, Gates
@@ -95,6 +96,20 @@ def test_another_file_with_the_same_key_is_refused(gate: Gate, is_form: bool) ->
         assert (other.status_code, other.json()["type"]) == (422, "/docs/errors#idempotency-key-reused")
     assert [each["filename"] for each in gate.client.get("/api/v1/assets").json()["items"]] == ["one.bin"]
     assert gate.client.get("/api/v1/assets/one.bin").content == b"aaaa"
+
+
+def test_a_large_answer_is_given_again_whole_or_not_at_all(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    new = NEW | {"content": "x" * 1_040_000}  # with all the rest its answer is larger than what was sent
+    first, again = (gate.client.post(PAGES, json=new, headers={"idempotency-key": "a"}) for _ in range(2))
+    assert (first.status_code, again.status_code, again.content == first.content) == (201, 201, True)
+    monkeypatch.setattr(idempotency, "_LARGEST", 100)
+    other = NEW | {"path": "docs/other"}
+    assert gate.client.post(PAGES, json=other, headers={"idempotency-key": "b"}).status_code == 201
+    for _ in range(2):
+        told = gate.client.post(PAGES, json=other, headers={"idempotency-key": "b"})
+        assert (told.status_code, told.json()["type"]) == (409, "/docs/errors#idempotency-large")
+        assert told.json()["outcome"] == "applied"
+    assert paths(gate).count("docs/other") == 1
 
 
 def test_many_at_once_are_one(gate: Gate) -> None:

@@ -28,13 +28,15 @@ SETTLING: Final = 5.0
 LEASE: Final = 60.0
 """Seconds after which a request that nobody keeps alive is taken for one whose process died."""
 _KEPT_HEADERS: Final = frozenset({"content-type", "etag", "location", "link"})
-_LARGEST: Final = 1_048_576
+_LARGEST: Final = 4 * 1_048_576
+"""Bytes of an answer that is kept. Those of pages are not much larger than what was sent (`max_body`)."""
 _UNSTORED: Final = "no-store"
 """The Cache-Control of answers that hold a secret: they are encrypted."""
 _SEALED: Final = "answer:"
 _RIGHTS: Final = ":rights"
 """Beside the headers of an answer: what its caller might do."""
 _CONTENT: Final = ":content"
+_CUT: Final = ":cut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,14 @@ class Idempotency:
             rights, content = headers.pop(_RIGHTS, {}), headers.pop(_CONTENT, None)
             if headers.get("cache-control") == _UNSTORED:
                 body = str(self._credentials.open(body, f"{_SEALED}{key}")["body"]).encode()
+            if headers.pop(_CUT, None) is not None:
+                raise Refused(
+                    409,
+                    "idempotency-large",
+                    "Answer not kept",
+                    "This was done before; its answer was too large to be kept. Read what came of it.",
+                    outcome="applied",
+                )
             return Stored(found["status"], headers, body, rights, content)
         if now < found["lease_until"] and found["state"] == "running":
             raise Refused(
@@ -146,7 +156,9 @@ class Idempotency:
         """Remember the answer to a request, and a digest of what its body held, where that was read only then."""
         body = bytes(response.body)
         headers = {name: value for name, value in response.headers.items() if name in _KEPT_HEADERS}
-        body = body[:_LARGEST]
+        if len(body) > _LARGEST:
+            headers[_CUT] = "true"
+            body = b""
         if response.headers.get("cache-control") == _UNSTORED:
             headers["cache-control"] = _UNSTORED
             body = self._credentials.seal({"body": body.decode()}, f"{_SEALED}{key}")

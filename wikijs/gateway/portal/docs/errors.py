@@ -45,6 +45,7 @@ OWN: Final[dict[str, tuple[str, str]]] = {
     "host-unknown": ("421", "The gateway does not go by the name in Host. Its operator says names in allowed_hosts."),
     "idempotency-key-reused": ("422", "This Idempotency-Key was used for another request. Make a new one."),
     "idempotency-key-invalid": ("400", "An Idempotency-Key is 1 to 255 printable characters."),
+    "idempotency-large": ("409", "It was done before, and its answer was too large to be kept. Read what came of it."),
     "idempotency-rights": ("409", "It was done before, by a key that might do more. Look at what came of it."),
     "idempotency-running": ("409", "The first request with this Idempotency-Key is still under way. Ask again later."),
     "internal": ("500", "The gateway failed in a way that nobody expected. Its log says why, by the requestId."),
