@@ -397,6 +397,17 @@ def test_init_asks_again_what_it_does_not_understand(on_sandbox: OnSandbox, conf
     assert load_config(config_file).profile("demo").email == "ada@example.com"
 
 
+@pytest.mark.parametrize("answers", ["ada@example.com\n", "password\nada\nada@example.com\n"])
+def test_init_takes_an_address_for_an_address(
+    on_sandbox: OnSandbox, config_file: Path, somebody: None, answers: str
+) -> None:
+    line = ("config", "init", "demo", "--no-test", "--url", on_sandbox.sandbox.url)
+    result = on_sandbox(*line, stdin=answers, guest=True)
+    assert result.exit_code == 0, result.stderr
+    assert ("'ada' is no email address." in result.stderr) is ("\nada\n" in answers)
+    assert load_config(config_file).profile("demo").email == "ada@example.com"
+
+
 def test_init_asks_again_for_a_url_that_is_none_or_does_not_answer(
     on_sandbox: OnSandbox, config_file: Path, somebody: None
 ) -> None:

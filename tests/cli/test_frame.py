@@ -220,12 +220,18 @@ def test_a_question_is_not_asked_with_yes_and_refused_where_nobody_is_there() ->
     assert refused.value.code is ExitCode.USAGE
 
 
-@pytest.mark.parametrize("answer", [True, False])
-def test_whoever_is_there_decides(monkeypatch: pytest.MonkeyPatch, answer: bool) -> None:
+@pytest.mark.parametrize(
+    ("answers", "is_yes"), [("y", True), ("Yes", True), ("n", False), ("no", False), ("", False), ("what? y", True)]
+)
+def test_whoever_is_there_decides(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], answers: str, is_yes: bool
+) -> None:
     monkeypatch.setattr(asking, "somebody_is_there", lambda: True)
-    monkeypatch.setattr(typer, "confirm", lambda question, err: answer)
-    with contextlib.nullcontext() if answer else pytest.raises(CommandError, match="Nothing was changed"):
+    given = iter(answers.split(" "))
+    monkeypatch.setattr(typer, "prompt", lambda question, **more: next(given))
+    with contextlib.nullcontext() if is_yes else pytest.raises(CommandError, match="Nothing was changed"):
         asking.confirm(Session(), "Delete it?")
+    assert ("Answer y for yes or n for no." in capsys.readouterr().err) is ("what?" in answers)
 
 
 # Progress.

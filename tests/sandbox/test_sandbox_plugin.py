@@ -98,6 +98,18 @@ def test_the_documented_example_passes(tmp_path: Path) -> None:
     assert "4 passed" in outcome.stdout, outcome.stdout
 
 
+def test_the_example_runs_in_a_checkout_with_nothing_else_installed() -> None:
+    """As its first lines say, in an environment that has none of the plugins that our own settings speak of."""
+    import subprocess
+    import sys
+
+    line = [sys.executable, "-m", "pytest", "-q", "-p", "no:asyncio", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [*line, "examples/test_with_sandbox.py"], cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
+    assert (done.returncode, "4 passed" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
 async def test_they_are_here_too(
     wikijs_sandbox: Sandbox, wikijs_client: WikiJSClient, async_wikijs_client: AsyncWikiJSClient
 ) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import Final
 
 from .failures import CommandError, ExitCode
 from .session import Session
+
+_YES: Final = frozenset({"y", "yes"})
+_NO: Final = frozenset({"", "n", "no"})
 
 
 def somebody_is_there() -> bool:
@@ -29,8 +33,13 @@ def confirm(session: Session, question: str) -> None:
         )
     import typer
 
-    if not typer.confirm(question, err=True):
-        raise CommandError("Nothing was changed.")
+    while True:
+        answer: str = typer.prompt(f"{question} [y/N]", default="n", show_default=False, err=True)
+        if (word := answer.strip().lower()) in _NO:
+            raise CommandError("Nothing was changed.")
+        if word in _YES:
+            return
+        sys.stderr.write("Answer y for yes or n for no.\n")
 
 
 def ask(question: str, *, instead: str, default: str | None = None, hidden: bool = False) -> str:

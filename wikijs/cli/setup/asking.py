@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -11,10 +12,11 @@ from ..frame.confirm import ask
 from ..frame.output import note
 from ..frame.session import Session
 
+_ADDRESS: Final = re.compile(r"[^\s@]{1,200}@[^\s@]{1,200}")
 _WAYS: Final = {
     "key": ("key", "api key", "an api key", "k"),
     "command": ("command", "a command", "c"),
-    "email": ("email", "e-mail", "an email address", "email address", "e"),
+    "email": ("email", "e-mail", "an email address", "email address", "e", "password", "login"),
     "guest": ("guest", "a guest", "as a guest", "g"),
     "environment": ("environment", "env", "wikijs_api_key"),
 }
@@ -110,11 +112,17 @@ def _asked_way(key_there: str | None) -> Way:
             return Way({}, ask("API key", hidden=True, instead=""))
         if way == "command":
             return Way({"token_command": ask("Command", instead="")})
-        if way == "email":
-            return Way({"email": ask("Email address", instead="")})
+        if way == "email" or _ADDRESS.fullmatch(answer):
+            return Way({"email": answer if way is None else _asked_address()})
         if way == "guest":
             return Way({})
         if way == "environment" and key_there:
             return Way({}, tried_with=key_there)
         known = [name for name in _WAYS if name != "environment" or key_there]
         note(f"wikijs: {answer!r} is none of {', '.join(known)}.")
+
+
+def _asked_address() -> str:
+    while not _ADDRESS.fullmatch(answer := ask("Email address", instead="")):
+        note(f"wikijs: {answer!r} is no email address.")
+    return answer
