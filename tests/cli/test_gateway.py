@@ -90,6 +90,10 @@ def test_credentials_are_stored_and_never_shown(folder: Path) -> None:
     typed = run("credentials", "add", "x", input="no-such-token\n")
     assert typed.exit_code == 4
     assert "no-such-token" not in typed.output
+    assert "guest" not in typed.output  # that is about the wiki, whose key is not asked for here
+    for empty in ((), ("--kind", "login", "--email", "a@b.c")):
+        nothing = run("credentials", "add", "x", *empty, input="\n")
+        assert (nothing.exit_code, "of the wiki was given." in nothing.output) == (2, True)
     assert run("credentials", "add", "x", "--kind", "login", input="x\n").exit_code == 2
 
 

@@ -145,7 +145,9 @@ def test_a_request_of_the_command_line_says_what_is_wrong(served: dict[str, str]
     assert "begins with a slash" in said("GET", "api/v1/me")[1]
     assert "no JSON" in said("POST", "/api/v1/pages", "--data", "{")[1]
     assert "no address" in said("GET", "/x", "--at", "ftp://x")[1]
-    assert "cannot be reached" in said("GET", "/x", "--at", "http://127.0.0.1:9")[1]
+    unreachable = said("GET", "/x", "--at", "http://127.0.0.1:9")[1]
+    assert "cannot be reached" in unreachable
+    assert "`wikijs gateway serve` starts one" in unreachable
     assert "cannot be read" in said("POST", "/x", "--file", str(tmp_path / "none"))[1]
     assert "Either" in said("POST", "/x", "--file", "a", "--data", "{}")[1]
     code, told = said("GET", "/api/v1/pages/99999")

@@ -81,7 +81,7 @@ def _explained(error: Exception, has_credentials: bool, command: str = "") -> tu
         # The text ends with the hint, which has a line of its own here.
         message = _in_words_of(command, error, str(error).removesuffix(error.hint or "").rstrip())
         code = _code(error, has_credentials)
-        is_login = command == "auth login" or isinstance(error, exc.LoginFailedError)
+        is_login = command == "auth login" or isinstance(error, exc.LoginFailedError | exc.InvalidTokenError)
         if code is ExitCode.LOGIN_NEEDED and not has_credentials and not is_login:
             return message, "You are a guest here: set WIKIJS_API_KEY, or log in with `wikijs auth login`.", code
         return for_commands(message), error.hint and for_commands(error.hint), code

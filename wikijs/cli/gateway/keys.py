@@ -150,7 +150,7 @@ def add(
         secret["key"] = _asked("API key of the wiki")
         read_token(secret["key"])  # a typing error is told now, not when the wiki is asked
     elif kind == "login":
-        secret = {"email": email or "", "password": _asked("Password")}
+        secret = {"email": email or "", "password": _asked("password of the wiki")}
     elif kind == "environment":
         secret["variable"] = variable or ""
     elif kind == "keyring":
@@ -230,9 +230,17 @@ def _show_secret(session: Session, key: Key, secret: str) -> None:
 
 
 def _asked(what: str) -> str:
-    """A secret: asked for on a terminal, else the first line of standard input."""
+    """A secret: asked for on a terminal, else the first line of standard input.
+
+    Raises:
+        CommandError: There is none.
+    """
     if sys.stdin.isatty():
         answer: str = typer.prompt(what, hide_input=True, err=True)
-        return answer.strip()
-    lines = read_text("-").splitlines()
-    return lines[0].strip() if lines else ""
+    else:
+        answer = next(iter(read_text("-").splitlines()), "")
+    if not answer.strip():
+        raise CommandError(
+            f"No {what} was given.", hint="Type it at a terminal, or give it on standard input.", code=ExitCode.USAGE
+        )
+    return answer.strip()

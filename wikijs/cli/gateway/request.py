@@ -53,7 +53,9 @@ def request(
     base = (at or session.environment.get(URL) or "http://127.0.0.1:8700").rstrip("/")
     if urlsplit(base).scheme not in {"http", "https"} or not urlsplit(base).hostname:
         raise CommandError(
-            f"{base!r} is no address of a gateway.", hint=f"Set {URL}, or give --at.", code=ExitCode.USAGE
+            f"{base!r} is no address of a gateway.",
+            hint=f"`wikijs gateway serve` starts one; for another address set {URL}, or give --at.",
+            code=ExitCode.USAGE,
         )
     headers = {"If-Match": if_match} if if_match else {}
     content = _body(data, file, headers)
