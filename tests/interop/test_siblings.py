@@ -49,6 +49,16 @@ _BESIDE: Final[dict[Kind, dict[str, str]]] = {
         ('a<ref name="n">note</ref> b<ref name=n />', ["a[^1] b[^2]", "[^1]: note", "[^2]: note"], []),
         ("[[Bb]]'s {{T}}s", ["Bb's"], []),
         ("'''“A”'''bc", ["<strong>“A”</strong>bc"], ["**"]),
+        ("no ''yes ''so and '' then'' end", ["no *yes* so and *then* end"], []),
+        ("'' first'' x", ["\n*first* x"], ["`"]),
+        ("'''''both''''' or '''''more''''', x", ["***both*** or ***more***, x"], ["''"]),
+        ("has ''yet'' but ''open\nnext '''a ''b\nz", ["*yet* but *open* next **a *b*** z"], ["''"]),
+        ("== a ''b ==\nx {{t|''y}} z", ["## a", "z"], ["= ''"]),
+        ("[DOI:10.1/x] [Note: z] [mailto:a@b.c m]", ["\\[DOI:10.1/x\\] \\[Note: z\\] [m](mailto:a@b.c)"], []),
+        ("{|\n| 37<ref>{{cite\n| a = b\n}}</ref>\n| x\n|}", ["| 37[^1] | x   |"], ["ref"]),
+        ("{|\n| 37.260<ref>n</ref>\n|\n* x\n|}", ["37.260<a", "<li>x</li>"], []),
+        ("{| class=big\n| '''open\n|-\n| b\n|}", ["open", "| b "], ["big"]),
+        ("[[File:A.png|thumb|[[Bb|Bbb]]s in {{t|y}} [[Bb]]]]", ["Bbbs in"], []),
     ],
 )
 def test_mediawiki(markup: str, keeps: list[str], lacks: list[str], tmp_path: Path) -> None:

@@ -288,6 +288,8 @@ class _Text(HTMLParser):
             self.parts.append(" ")
         if not self._silent:
             said = dict.fromkeys(value for name, value in attrs if name in {"alt", "title"} and value)
+            if ("class", "footnote-ref") in attrs:
+                self.parts.append(" ")  # the number of a note is no part of the word before
             if tag == "a":  # what its text says anyway is not said twice
                 self._link = (len(self.parts), [*said])
             else:

@@ -35,6 +35,8 @@ _SCHEME: Final = re.compile(
     re.IGNORECASE,
 )
 _WITHOUT_SCHEME: Final = re.compile(r"(?<!\[)\[(?=//[^\s/\]])")
+_NO_LINK: Final = re.compile(r"(?<!\[)\[([A-Za-z][\w+.-]{0,30}):(?!//)")
+"""A bracket that pandoc takes for a link, whatever stands in front of the colon."""
 _SWITCH: Final = re.compile(r"__[A-Z]{3,40}(?:_[A-Z]{1,40}){0,3}__")
 _GALLERY: Final = {re.compile(r"<gallery\b[^<>]*+>", re.IGNORECASE): "</gallery>"}
 _TABLE: Final = re.compile(r"[ \t:]*+(\{\||\|\})")
@@ -250,7 +252,8 @@ def _plainer(text: str, names: _Names, remark: Callable[[str], None]) -> str:
     """Markup without what pandoc does not know: elements of extensions, galleries, switches, categories."""
     text, kept = mediawiki_tags.protected(text, remark)
     text = with_references(mediawiki_tags.plain(text, remark))
-    text = _WITHOUT_SCHEME.sub("[https:", _INDENTED.sub("", text))
+    text = _WITHOUT_SCHEME.sub("[https:", _INDENTED.sub("", mediawiki_tags.plain_quotes(text)))
+    text = _NO_LINK.sub(lambda found: found[0] if _SCHEME.match(found[0], 1) else f"&#91;{found[1]}&#58;", text)
     text = _with_padded_tables(names.file().sub(_plain_options, text))
     text = replaced(text, _GALLERY, lambda opening, inside, whole: _images(opening[0], inside, names))
     text = names.category().sub("", _SWITCH.sub("", text))

@@ -43,6 +43,8 @@ _LINK: Final = re.compile(r"\[\[[^\[\]]++\]\]|\[(?:https?:)?//[^\[\]]++\]")
 _AT_BEGIN: Final = re.compile(r"[*#;=]|\{\||\||!")
 """What means something at the beginning of a line only."""
 _ALONE: Final = re.compile(r"^[ \t]*+\x02[ \t\x02]*+(?:\n|\Z)", re.MULTILINE)
+_QUOTES: Final = re.compile("('{2,})")
+_BOTH: Final = re.compile(r"(?<!')'{5}(?!')((?:[^'\n]|'(?!'))++)'{5}(?!')")
 _GALLERY: Final = re.compile(r"\bcaption\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
 
 
@@ -153,6 +155,43 @@ def _tabs(text: str) -> str:
         name, _, content = tab.partition("=")
         parts.append(f"'''{name.strip()}'''\n\n{content.strip()}" if content else name.strip())
     return "\n\n".join(["", *parts, ""])
+
+
+def plain_quotes(text: str) -> str:
+    """Markup in which bold and slanted text begins and ends with a letter: pandoc loses the spaces at its edges, which
+    would join words, and it does not find the ends of text that is both.
+    """
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if "''" in line:
+            lines[number] = "".join(_outside(_QUOTES.split(_BOTH.sub(r"'''<i>\1</i>'''", line))))
+    return "\n".join(lines)
+
+
+def _outside(parts: list[str]) -> list[str]:
+    """Texts and the marks between them, spaces moved to the outer side of marks."""
+    is_open = {2: False, 3: False}
+    for index in range(1, len(parts), 2):
+        kinds = {2: (2,), 3: (3,), 4: (3,)}.get(len(parts[index]), (2, 3))
+        before, after = parts[index - 1], parts[index + 1]
+        if all(is_open[kind] for kind in kinds):
+            kept = before.rstrip(" ")
+            parts[index - 1], parts[index + 1] = kept, before[len(kept) :] + after
+        elif not any(is_open[kind] for kind in kinds):
+            kept = after.lstrip(" ")
+            spaces = after[: len(after) - len(kept)] if before or index > 1 else ""  # in front of a line it means code
+            parts[index - 1], parts[index + 1] = before + spaces, kept
+        for kind in kinds:
+            is_open[kind] = not is_open[kind]
+    if _is_whole("".join(parts)):
+        last = parts[-1].rstrip("= ")
+        parts[-1:] = [last, *("'" * kind for kind in (2, 3) if is_open[kind]), parts[-1][len(last) :]]
+    return parts
+
+
+def _is_whole(line: str) -> bool:
+    """Whether what is open at the end of a line ends there, as MediaWiki has it, and not in a cell or an element."""
+    return not any(sign in line for sign in ("<", "\x01", "||", "!!", "{{")) and line.count("[[") == line.count("]]")
 
 
 def gallery_caption(opening: str) -> str:

@@ -32,9 +32,13 @@ _NOTE: Final = re.compile(r"<ref(?=[\s/>])([^<>]*+)(?<!/)>((?:[^<]|<(?!/?ref\b))
 _NOTED: Final = re.compile(r"<ref(?=[\s/>])([^<>]*+)(?<=/)>", re.IGNORECASE)
 _NAMED: Final = re.compile(r"\bname\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'/<>]+))", re.IGNORECASE)
 _BEGUN: Final = re.compile(r"<ref(?=\s)[^<>]*+(?<!/)>", re.IGNORECASE)
+_BEFORE_PIPE: Final = re.compile(r"\n(?=[ \t]*+(?:\||\}\}))")
+"""The end of a line of a template, in a note in a cell: pandoc would begin the next cell behind it."""
 _LIST: Final = {re.compile(r"<references(?=[\s>])[^<>]*+(?<!/)>", re.IGNORECASE): "</references>"}
 _LONGEST: Final = 2_000
 """Characters of a note that is written more than once."""
+_PIECES: Final = re.compile(r"\[\[|\]\]|\{\{|\}\}|\||[^\[\]{}|]++|.", re.DOTALL)
+_QUOTES: Final = re.compile("'{2,}")
 _OPEN: Final = re.compile(
     r"</?(b|i|u|s|p|ul|ol|li|dl|dt|dd|br|hr|tt|em|strong|small|big|sub|sup|del|ins|div|span|font|center|code|pre"
     r"|table|tr|td|th|caption|thead|tbody|blockquote|h[1-6])\b[^<>]*+>",
@@ -63,6 +67,7 @@ def with_references(text: str) -> str:
         return _NOTE.sub(lambda note: "" if _name(note[1]) in used else note[0], inside)
 
     text = replaced(_NOTED.sub(whole, text), _LIST, listed)
+    text = _NOTE.sub(lambda note: note[0] if "{|" in note[2] else _BEFORE_PIPE.sub(" ", note[0]), text)
     return _BEGUN.sub("<ref>", text)  # pandoc takes a slash in a name for the end of the element
 
 
@@ -88,7 +93,8 @@ def visible(text: str, files: Set[str], categories: Set[str]) -> str:
     text = page_itself(replaced(text, _COMMENTS, lambda opening, inside, whole: " "))
     if is_markup_too_much(text):
         return text  # words of the markup are told as missing then, which is better than to wait
-    code = parser.parse(_HIDDEN.sub(" ", text))
+    # An open end of bold text would make a whole table text.
+    code = parser.parse(_HIDDEN.sub(" ", _QUOTES.sub("", text)))
     return _shown(code, parser, files, categories)
 
 
@@ -96,6 +102,19 @@ def _captions(opening: str, gallery: str) -> Iterator[str]:
     yield gallery_caption(opening)
     for line in gallery.split("\n"):
         yield line.partition("|")[2]
+
+
+def _parts(text: str) -> list[str]:
+    """What stands between the strokes of an image, but for those in links and templates."""
+    parts = [""]
+    depth = 0
+    for piece in _PIECES.findall(text):
+        depth = max(depth + (piece in {"[[", "{{"}) - (piece in {"]]", "}}"}), 0)
+        if piece == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
 
 
 def _shown(code: Any, parser: Any, files: Set[str], categories: Set[str]) -> str:
@@ -109,7 +128,7 @@ def _shown(code: Any, parser: Any, files: Set[str], categories: Set[str]) -> str
         if isinstance(node, nodes.Wikilink):
             space = str(node.title).partition(":")[0].strip().lower() if ":" in str(node.title) else ""
             if space in files:
-                options = [part for part in str(node.text or "").split("|") if not _OPTIONS.fullmatch(part.strip())]
+                options = [part for part in _parts(str(node.text or "")) if not _OPTIONS.fullmatch(part.strip())]
                 parts.append(f" {inner(parser.parse(options[-1]))} " if options else "")
             elif space not in categories:
                 parts.append(inner(node.text if node.text is not None else node.title))
