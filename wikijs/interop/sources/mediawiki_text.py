@@ -32,8 +32,9 @@ _NOTE: Final = re.compile(r"<ref(?=[\s/>])([^<>]*+)(?<!/)>((?:[^<]|<(?!/?ref\b))
 _NOTED: Final = re.compile(r"<ref(?=[\s/>])([^<>]*+)(?<=/)>", re.IGNORECASE)
 _NAMED: Final = re.compile(r"\bname\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'/<>]+))", re.IGNORECASE)
 _BEGUN: Final = re.compile(r"<ref(?=\s)[^<>]*+(?<!/)>", re.IGNORECASE)
-_BEFORE_PIPE: Final = re.compile(r"\n(?=[ \t]*+(?:\||\}\}))")
-"""The end of a line of a template, in a note in a cell: pandoc would begin the next cell behind it."""
+_ITEM: Final = re.compile(r"\n[ \t]*+[*#]++[ \t]*+")
+_EMPTY_LINES: Final = re.compile(r"\n[ \t]*+\n\s*+")
+_ENDS: Final = re.compile(r"<(/?)ref(?:\s[^<>]*+)?(?<!/)>", re.IGNORECASE)
 _LIST: Final = {re.compile(r"<references(?=[\s>])[^<>]*+(?<!/)>", re.IGNORECASE): "</references>"}
 _LONGEST: Final = 2_000
 """Characters of a note that is written more than once."""
@@ -41,7 +42,7 @@ _PIECES: Final = re.compile(r"\[\[|\]\]|\{\{|\}\}|\||[^\[\]{}|]++|.", re.DOTALL)
 _QUOTES: Final = re.compile("'{2,}")
 _OPEN: Final = re.compile(
     r"</?(b|i|u|s|p|ul|ol|li|dl|dt|dd|br|hr|tt|em|strong|small|big|sub|sup|del|ins|div|span|font|center|code|pre"
-    r"|table|tr|td|th|caption|thead|tbody|blockquote|h[1-6])\b[^<>]*+>",
+    r"|table|tr|td|th|caption|thead|tbody|blockquote|h[1-6]|ref)\b[^<>]*+>",
     re.IGNORECASE,
 )
 """Elements that nothing closes, which browsers close at the end of the page."""
@@ -67,8 +68,38 @@ def with_references(text: str) -> str:
         return _NOTE.sub(lambda note: "" if _name(note[1]) in used else note[0], inside)
 
     text = replaced(_NOTED.sub(whole, text), _LIST, listed)
-    text = _NOTE.sub(lambda note: note[0] if "{|" in note[2] else _BEFORE_PIPE.sub(" ", note[0]), text)
-    return _BEGUN.sub("<ref>", text)  # pandoc takes a slash in a name for the end of the element
+    text = _NOTE.sub(lambda note: note[0] if "{|" in note[2] else f"<ref>{_in_one_line(note[2])}</ref>", text)
+    # Pandoc takes a slash in a name for the end of the element.
+    return "\n".join(map(_with_whole_items, _without_stray_ends(_BEGUN.sub("<ref>", text)).split("\n")))
+
+
+def _with_whole_items(line: str) -> str:
+    """An item of a list without what begins in it and ends below it: pandoc would lose that."""
+    if line.startswith(("*", "#", ":", ";")):
+        lower = line.lower()
+        begin = lower.rfind("<blockquote")
+        if begin >= 0 and lower.count("<blockquote") > lower.count("</blockquote"):
+            return f"{line[:begin]}\n{line[begin:]}"
+    return line
+
+
+def _in_one_line(note: str) -> str:
+    """A note without lines: pandoc would end a list in it, or a cell with it, and lose what stands behind the note."""
+    text = _ITEM.sub("<br>• ", note.strip())
+    return _EMPTY_LINES.sub("<br><br>", text).replace("\n", " ")
+
+
+def _without_stray_ends(text: str) -> str:
+    """Markup without ends of notes that do not begin, behind which pandoc would lose the rest of an item."""
+    depth = 0
+
+    def ended(found: re.Match[str]) -> str:
+        nonlocal depth
+        is_stray = bool(found[1]) and not depth
+        depth = 0 if found[1] else 1
+        return "" if is_stray else found[0]
+
+    return _ENDS.sub(ended, text)
 
 
 def _name(attributes: str) -> str:
