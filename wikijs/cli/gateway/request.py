@@ -54,7 +54,7 @@ def request(
     if urlsplit(base).scheme not in {"http", "https"} or not urlsplit(base).hostname:
         raise CommandError(
             f"{base!r} is no address of a gateway.",
-            hint=f"`wikijs gateway serve` starts one; for another address set {URL}, or give --at.",
+            hint=f"Set {URL}, or give --at.",
             code=ExitCode.USAGE,
         )
     headers = {"If-Match": if_match} if if_match else {}
@@ -104,7 +104,7 @@ def _send(
     except httpx2.TransportError as error:
         raise CommandError(
             f"The gateway at {httpx2.URL(url).host} cannot be reached ({type(error).__name__}).",
-            hint=f"Set {URL}, or give --at.",
+            hint=f"`wikijs gateway serve` starts one; for another address set {URL}, or give --at.",
         ) from None
     except httpx2.InvalidURL as error:
         raise CommandError(f"That is no address: {error}.", code=ExitCode.USAGE) from None
