@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from wikijs.gateway.access.keys import Key, KeyRing
 from wikijs.gateway.store.database import Database
 
 from .conftest import Gate
+from .portal.visiting import Visitor
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -147,3 +149,35 @@ def test_what_cannot_be_written_keeps_nobody_from_hearing_of_a_revoked_key(
         if client.get("/api/v1/me").status_code == 401:
             heard.set()
     assert "What the gateway does beside answering failed." in caplog.text
+
+
+@pytest.mark.parametrize(
+    "moment", ["9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"]
+)
+def test_moments_that_cannot_be_told_are_refused_and_close_nothing(gate: Gate, moment: str) -> None:
+    made = gate.client.post("/api/v1/admin/keys", json={"name": "e", "scopes": ["read"], "expiresAt": moment})
+    assert made.status_code == 422
+    key = gate.client.get("/api/v1/me").json()["id"]
+    late = gate.client.put(f"/api/v1/admin/overrides/{key}", json={"limits": {"rate": 5}, "until": moment})
+    assert late.status_code == 422
+    page = {"path": "docs/late", "title": "t", "content": "c", "publishEndDate": moment}
+    assert gate.client.post("/api/v1/pages", json=page).status_code == 422
+    assert gate.client.get("/api/v1/pages", params={"updatedSince": moment}).status_code == 422
+    for at in (1e18, -1e18):  # one of before, or of the command line
+        gate.gateway.keys.create("late", scopes=["read"], expires_at=at)
+    assert gate.client.get("/api/v1/admin/keys").json()["items"][-1]["expiresAt"] == "0002-01-01T00:00:00.000Z"
+    assert Visitor(gate, gate.key()).get("/portal/keys?state=expired").status_code == 200
+
+
+def test_folders_and_origins_that_are_none_are_refused(gate: Gate) -> None:
+    for odd in ({"prefixes": ["a\0"]}, {"prefixes": ["\ud800"]}, {"prefixes": ["x" * 256]}, {"origins": ["null"]},
+                {"origins": ["*"]}, {"origins": ["javascript:x"]}, {"origins": ["https://a\r\nx: y"]},
+                {"origins": ["https://" + "x" * 255]}, {"origins": [""]}, {"origins": ["https:///"]}):  # fmt: skip
+        new = {"name": "odd", "scopes": ["read"], **odd}
+        made = gate.client.post("/api/v1/admin/keys", content=json.dumps(new), headers=JSON)
+        assert (made.status_code, made.json()["type"]) == (422, "/docs/errors#configuration"), odd
+    kept, _ = gate.gateway.keys.create("web", scopes=["read"], origins=["https://app.example.com/", "app://x"])
+    assert kept.origins == ("https://app.example.com", "app://x")
+
+
+JSON = {"content-type": "application/json"}

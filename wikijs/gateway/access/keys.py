@@ -15,7 +15,7 @@ from wikijs.exceptions import ConfigurationError
 
 from ..store import tables, versions
 from ..store.database import Database, row_of
-from .scopes import checked_prefixes, expanded
+from .scopes import checked_origins, checked_prefixes, expanded
 from .tokens import Secret, again, digest_of, new_secret
 
 GRACE: Final = 24 * 3600.0
@@ -151,7 +151,7 @@ class KeyRing:
             scopes=expanded(scopes),
             tier=tier,
             prefixes=checked_prefixes(prefixes),
-            origins=tuple(origin.rstrip("/") for origin in origins),
+            origins=checked_origins(origins),
             credential=credential,
             created_at=self._clock(),
             created_by=created_by,
@@ -172,7 +172,7 @@ class KeyRing:
         if "prefixes" in changes:
             changes["prefixes"] = checked_prefixes(changes["prefixes"])
         if "origins" in changes:
-            changes["origins"] = tuple(origin.rstrip("/") for origin in changes["origins"])
+            changes["origins"] = checked_origins(changes["origins"])
         return self._change(id, lambda key: changes)
 
     def rotate(self, id: str, *, grace: float = GRACE) -> tuple[Key, str]:

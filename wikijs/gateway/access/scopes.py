@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -76,7 +77,7 @@ def checked_prefixes(prefixes: Iterable[str]) -> tuple[str, ...]:
     found: list[str] = []
     for prefix in prefixes:
         name = prefix.strip().strip("/")
-        if not name or any(part in {"", ".", ".."} for part in name.split("/")):
+        if not name or any(part in {"", ".", ".."} for part in name.split("/")) or _is_odd(name):
             raise ConfigurationError(f"{prefix!r} is no folder of pages.", hint="Write it like docs/team.")
         if names_locale(name):
             raise ConfigurationError(
@@ -85,6 +86,30 @@ def checked_prefixes(prefixes: Iterable[str]) -> tuple[str, ...]:
             )
         found.append(name)
     return tuple(found)
+
+
+_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/]", re.IGNORECASE)
+_LONGEST: Final = 255
+
+
+def checked_origins(origins: Iterable[str]) -> tuple[str, ...]:
+    """Web origins as browsers say them: without a slash at the end.
+
+    Raises:
+        ConfigurationError: One is none; `null`, which pages of anybody may say, or `*`.
+    """
+    found = [origin.strip().rstrip("/") for origin in origins]
+    for origin in found:
+        if not _ORIGIN.match(origin) or _is_odd(origin):
+            raise ConfigurationError(
+                f"{origin[:80]!r} is no origin of web pages.", hint="Write it like https://app.example.com."
+            )
+    return tuple(found)
+
+
+def _is_odd(text: str) -> bool:
+    """Whether a text is too long, or holds what no address does: control characters, half characters."""
+    return len(text) > _LONGEST or any(ord(each) < 32 or 0xD800 <= ord(each) < 0xE000 for each in text)
 
 
 def is_below(path: str, prefixes: Sequence[str]) -> bool:

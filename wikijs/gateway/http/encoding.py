@@ -6,13 +6,17 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 from starlette.responses import Response
 
 from wikijs.core.scalars import timestamp
+
+_FIRST: Final = datetime(2, 1, 1, tzinfo=UTC).timestamp()
+_LAST: Final = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
+"""A moment beyond them, of which there may be one in a database, must not keep the others from being told."""
 
 
 def plain(value: Any) -> Any:
@@ -55,4 +59,4 @@ def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = No
 
 def moment(seconds: float | None) -> str | None:
     """Seconds since 1970 as the wiki writes moments."""
-    return None if seconds is None else timestamp(datetime.fromtimestamp(seconds, UTC))
+    return None if seconds is None else timestamp(datetime.fromtimestamp(min(max(seconds, _FIRST), _LAST), UTC))

@@ -66,7 +66,13 @@ def render(
     known: dict[str, Any] = {"root": root_of(request), "visit": visit, "version": wikijs.__version__, "section": ""}
     known["portal"] = has_portal
     text = environment().get_template(template).render(known | values)
-    return Response(text, status, {**HEADERS, "Content-Security-Policy": policy, **(headers or {})}, "text/html")
+    # half a character, which JSON can hold, must not close a page
+    return Response(
+        text.encode(errors="replace"),
+        status,
+        {**HEADERS, "Content-Security-Policy": policy, **(headers or {})},
+        "text/html",
+    )
 
 
 def redirect(request: Request, to: str, headers: Mapping[str, str] | None = None) -> Response:

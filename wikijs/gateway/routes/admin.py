@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,7 +19,7 @@ from ..http.encoding import answer, moment
 from ..http.paging import DEFAULT, decode, next_link
 from ..http.problems import Refused
 from .me import shown_usage
-from .pages.models import In, Out
+from .pages.models import In, Moment, Out
 from .pages.reading import Cursor, Limit
 
 
@@ -57,7 +57,7 @@ class KeyCreate(In):
     prefixes: list[str] = Field(default_factory=list[str], max_length=100)
     origins: list[str] = Field(default_factory=list[str], max_length=100)
     credential: str = Field(default="default", max_length=64)
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class KeyPatch(In):
@@ -69,7 +69,7 @@ class KeyPatch(In):
     prefixes: list[str] | None = Field(default=None, max_length=100)
     origins: list[str] | None = Field(default=None, max_length=100)
     credential: str | None = Field(default=None, max_length=64)
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class KeyRotation(In):
@@ -94,7 +94,7 @@ class OverridePut(In):
     """Other limits for a key."""
 
     limits: dict[str, int] = Field(min_length=1, max_length=20, examples=[{"rate": 1000}])
-    until: AwareDatetime | None = None
+    until: Moment | None = None
     reason: str = Field(default="", max_length=500)
 
 

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+
+def _in_bounds(value: datetime) -> datetime:
+    if not 2 <= value.year <= 9998:  # in any zone, with a second more or less
+        raise ValueError("it is from the year 2 to 9998")
+    return value
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_bounds)]
+"""A moment with a zone that can be told in each other zone."""
 
 
 class In(BaseModel):
@@ -107,8 +117,8 @@ class PageCreate(In):
     editor: Editor = "markdown"
     tags: list[str] = Field(default_factory=list[str], max_length=200)
     is_published: bool = True
-    publish_start_date: AwareDatetime | None = None
-    publish_end_date: AwareDatetime | None = None
+    publish_start_date: Moment | None = None
+    publish_end_date: Moment | None = None
     script_css: str = ""
     script_js: str = ""
 
@@ -122,8 +132,8 @@ class PageUpsert(In):
     editor: Editor | None = None
     tags: list[str] | None = Field(default=None, max_length=200)
     is_published: bool | None = None
-    publish_start_date: AwareDatetime | None = None
-    publish_end_date: AwareDatetime | None = None
+    publish_start_date: Moment | None = None
+    publish_end_date: Moment | None = None
     script_css: str | None = None
     script_js: str | None = None
 
@@ -137,8 +147,8 @@ class PagePatch(In):
     description: str | None = None
     tags: list[str] = Field(default_factory=list[str], max_length=200)
     is_published: bool = Field(default_factory=bool)
-    publish_start_date: AwareDatetime | None = None
-    publish_end_date: AwareDatetime | None = None
+    publish_start_date: Moment | None = None
+    publish_end_date: Moment | None = None
     script_css: str | None = None
     script_js: str | None = None
 

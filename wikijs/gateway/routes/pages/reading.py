@@ -8,7 +8,6 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -57,7 +56,7 @@ def add(router: APIRouter) -> None:
         tags: Annotated[list[str] | None, Query(description="Tags that a page must all have.")] = None,
         locale: Locale = None,
         published: Annotated[bool | None, Query(description="true for published ones, false for drafts.")] = None,
-        updatedSince: Annotated[AwareDatetime | None, Query(description="Changed from then on.")] = None,  # noqa: N803
+        updatedSince: Annotated[m.Moment | None, Query(description="Changed from then on.")] = None,  # noqa: N803
         search: Annotated[str, Query(max_length=255, description="Text in path, title or description.")] = "",
         sort: Annotated[Literal["id", "path", "title", "created", "updated"], Query()] = "id",
         descending: bool = False,
