@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
@@ -95,10 +98,24 @@ def _client(session: Session) -> AsyncWikiJSClient:
 
 
 async def _on_stdio(client: AsyncWikiJSClient, settings: Settings) -> None:
+    import asyncio
+    import signal
+
     from wikijs.mcp import create_server
 
+    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows; no main thread
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, _stop)
+    if sys.stdin.isatty():
+        note("An assistant's host starts this and talks to it on stdin and stdout, see docs/mcp.md. Ctrl+C ends it.")
     async with client:
         await create_server(client, settings).run_stdio_async()
+
+
+def _stop() -> None:
+    """End at once: the thread that reads stdin cannot be woken, and everybody who ends would wait for its next line."""
+    note("Stopped.")
+    sys.stderr.flush()
+    os._exit(ExitCode.INTERRUPTED)
 
 
 async def _on_http(session: Session, client: AsyncWikiJSClient, settings: Settings, port: int) -> None:
