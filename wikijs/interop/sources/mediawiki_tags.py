@@ -164,8 +164,27 @@ def plain_quotes(text: str) -> str:
     lines = text.split("\n")
     for number, line in enumerate(lines):
         if "''" in line:
-            lines[number] = "".join(_outside(_QUOTES.split(_BOTH.sub(r"'''<i>\1</i>'''", line))))
+            lines[number] = "".join(_outside(_with_apostrophes(_QUOTES.split(line))))
+            lines[number] = _BOTH.sub(r"'''<i>\1</i>'''", lines[number])
     return "\n".join(lines)
+
+
+def _with_apostrophes(parts: list[str]) -> list[str]:
+    """Texts and the marks between them, apostrophes among the texts, by MediaWiki's rules: in `''Iliad'''s` is one."""
+    for index in range(1, len(parts), 2):
+        count = len(parts[index])
+        marks = 3 if count == 4 else min(count, 5)
+        parts[index - 1] += "&#39;" * (count - marks)
+        parts[index] = "'" * marks
+    counts = [len(mark) for mark in parts[1::2]]
+    bold = [2 * number + 1 for number, count in enumerate(counts) if count == 3]
+    if bold and sum(count != 2 for count in counts) % 2 and sum(count != 3 for count in counts) % 2:
+        loose = [index for index in bold if not parts[index - 1].endswith(" ")]
+        alone = [index for index in loose if parts[index - 1][-2:-1] == " "]
+        chosen = (alone or loose or bold)[0]
+        parts[chosen - 1] += "&#39;"
+        parts[chosen] = "''"
+    return parts
 
 
 def _outside(parts: list[str]) -> list[str]:

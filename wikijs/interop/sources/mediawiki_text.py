@@ -14,7 +14,7 @@ from ..effort import is_markup_too_much
 from ..markdown.parsing import IN_LINES
 from ..model import InteropError
 from ..spans import replaced
-from .mediawiki_tags import gallery_caption, image_and_links, page_itself
+from .mediawiki_tags import gallery_caption, image_and_links, page_itself, plain_quotes
 
 _OPTIONS: Final = re.compile(
     r"(?:\d+(?:x\d+)?px|x\d+px|upright.*|thumb.*|frame.*|border|left|right|center|centre|none|baseline|middle|sub|super"
@@ -39,6 +39,7 @@ _LIST: Final = {re.compile(r"<references(?=[\s>])[^<>]*+(?<!/)>", re.IGNORECASE)
 _LONGEST: Final = 2_000
 """Characters of a note that is written more than once."""
 _PIECES: Final = re.compile(r"\[\[|\]\]|\{\{|\}\}|\||[^\[\]{}|]++|.", re.DOTALL)
+_NOWIKI: Final = re.compile(r"</?nowiki\s*+/?>", re.IGNORECASE)
 _QUOTES: Final = re.compile("'{2,}")
 _OPEN: Final = re.compile(
     r"</?(b|i|u|s|p|ul|ol|li|dl|dt|dd|br|hr|tt|em|strong|small|big|sub|sup|del|ins|div|span|font|center|code|pre"
@@ -125,7 +126,7 @@ def visible(text: str, files: Set[str], categories: Set[str]) -> str:
     if is_markup_too_much(text):
         return text  # words of the markup are told as missing then, which is better than to wait
     # An open end of bold text would make a whole table text.
-    code = parser.parse(_HIDDEN.sub(" ", _QUOTES.sub("", text)))
+    code = parser.parse(_HIDDEN.sub(" ", _QUOTES.sub("", plain_quotes(text))))
     return _shown(code, parser, files, categories)
 
 
@@ -169,7 +170,7 @@ def _shown(code: Any, parser: Any, files: Set[str], categories: Set[str]) -> str
             name = str(node.tag).strip().lower()
             if name in {"nowiki", "pre", "syntaxhighlight", "source", "code", "math"}:
                 space = "" if name == "nowiki" else " "
-                parts.append(f"{space}{node.contents or ''}{space}")
+                parts.append(f"{space}{_NOWIKI.sub('', str(node.contents or ''))}{space}")
             elif name not in {"references", "script", "style", "templatestyles"}:
                 space = "" if name in IN_LINES else " "
                 parts.append(f"{space}{inner(node.contents)}{space}")
