@@ -114,6 +114,26 @@ async def test_a_stream_ends_as_soon_as_the_gateway_stops(gates: Gates, monkeypa
         assert await waiting == b"end"
 
 
+async def test_what_comes_between_a_look_and_the_waiting_is_not_missed(
+    gates: Gates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wikijs.gateway.changes.BEAT", 3600.0)
+    gate = await asyncio.to_thread(watching, gates)
+    changes = gate.gateway.changes
+    caller = gate.gateway.authenticator._of_key(gate.gateway.keys.all()[0])
+    changes._news, changes._loop = asyncio.Condition(), None  # nobody is woken: it has to see for itself
+
+    def behind(_: int) -> list[Any]:
+        gate.gateway.drain()
+        return []
+
+    monkeypatch.setattr(changes, "_behind", behind)
+    stream = changes.stream(caller, 0, frozenset({"nothing"}))
+    assert (await anext(stream)).startswith(b": welcome")
+    async with asyncio.timeout(120):
+        assert await anext(stream, b"end") == b"end"
+
+
 def test_a_ticket_opens_one_stream(gates: Gates) -> None:
     gate = watching(gates)
     ticket = gate.calls(gate.key("events")).post(f"{EVENTS}/ticket").json()["ticket"]

@@ -51,6 +51,8 @@ class Changes:
         )
         self._look = asyncio.Event()
         self._news = asyncio.Condition()
+        self._told = 0
+        """How often there was something to look at: it may come between a look and the waiting for the next."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self.streams = 0
         self.store.on_events(self._tell)
@@ -128,6 +130,7 @@ class Changes:
         work.add_done_callback(self._gateway.leftovers.discard)
 
     def _tell(self) -> None:
+        self._told += 1
         loop = self._loop
         if loop is not None:
             with suppress(RuntimeError):  # it has ended
@@ -159,7 +162,10 @@ class Changes:
         self.streams += 1
         try:
             yield b": welcome\n\nretry: 3000\n\n"
-            while not self._gateway.draining and not self._gateway.authenticator.is_over(caller):
+            while True:
+                told = self._told
+                if self._gateway.draining or self._gateway.authenticator.is_over(caller):
+                    break
                 found = await asyncio.to_thread(self._behind, after)
                 for event in found:
                     after = event.sequence
@@ -169,7 +175,8 @@ class Changes:
                     continue
                 try:
                     async with asyncio.timeout(BEAT), self._news:
-                        await self._news.wait()
+                        while self._told == told:
+                            await self._news.wait()
                 except TimeoutError:
                     yield b": alive\n\n"
         finally:
