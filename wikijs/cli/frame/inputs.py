@@ -166,9 +166,12 @@ def _fitting(name: str, word: str, value: Any, wanted: Any) -> Any:
     elif wanted is str:
         value = value if isinstance(value, str) else word
     else:
-        value = value if isinstance(value, list) else [each.strip() for each in word.split(",") if each.strip()]
-        if not all(isinstance(each, str) for each in value):
+        words: list[Any] = (
+            value if isinstance(value, list) else [each.strip() for each in word.split(",") if each.strip()]
+        )
+        if not all(isinstance(each, str) for each in words):
             raise CommandError(f"{name} is a list of words, such as {name}=a,b.", code=ExitCode.USAGE)
+        return words
     return value
 
 
