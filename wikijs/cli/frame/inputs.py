@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Final, overload
+from typing import Annotated, Any, Final, cast, overload
 
 import typer
 
@@ -166,9 +166,8 @@ def _fitting(name: str, word: str, value: Any, wanted: Any) -> Any:
     elif wanted is str:
         value = value if isinstance(value, str) else word
     else:
-        words: list[Any] = (
-            value if isinstance(value, list) else [each.strip() for each in word.split(",") if each.strip()]
-        )
+        split = [each.strip() for each in word.split(",") if each.strip()]
+        words = cast("list[object]", value) if isinstance(value, list) else split
         if not all(isinstance(each, str) for each in words):
             raise CommandError(f"{name} is a list of words, such as {name}=a,b.", code=ExitCode.USAGE)
         return words
