@@ -8,6 +8,8 @@ from typing import Any, Final
 
 URL: Final = "http://wiki.test"
 CONTENT_TYPE: Final = "application/json; charset=utf-8"
+FOUND_TAGS: Final = b'{"data":{"pages":{"searchTags":["howto","how"]}}}'
+
 DELETED: Final = json.dumps(
     {"data": {"pages": {"delete": {"responseResult": {
         "succeeded": True, "errorCode": 0, "slug": "ok", "message": "Page has been deleted."}}}}},
