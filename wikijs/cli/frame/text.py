@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final, cast
 
+from wikijs.core.values.steering import STEERING
+
 # What an author of the wiki writes must not steer the reader's terminal, nor turn the direction of what follows.
-_DIRECTIONS: Final = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_CONTROLS: Final = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *_DIRECTIONS], "�")
+_CONTROLS: Final = dict.fromkeys(STEERING, "�")
 _TEXT_CONTROLS: Final = {code: mark for code, mark in _CONTROLS.items() if chr(code) not in "\t\r\n"}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
-_STEERING: Final = dict.fromkeys(
-    [*range(0x20), *range(0x7F, 0xA0), 0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A)], "\ufffd"
-)
+from wikijs.core.values.steering import STEERING
+
+_STEERING: Final = dict.fromkeys((*STEERING, 0x2028, 0x2029), "\ufffd")  # the two end lines
 _STEERING.update(dict.fromkeys(map(ord, "\t\r\n"), " "))
 _STEERING.update(dict.fromkeys(range(0xD800, 0xE000), "\ufffd"))  # halves of characters, which no file takes
 
